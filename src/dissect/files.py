@@ -22,7 +22,9 @@ def disk_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise InputError(f"disk full while writing {path}: free some space, run again") from error
+            raise InputError(
+                f"disk full while writing {path}: free some space, run again"
+            ) from error
         if error.errno in (errno.EACCES, errno.EROFS):
             raise InputError(f"cannot write {path}: {error.strerror}") from error
         raise
@@ -33,7 +35,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     """Yield a path to write to, and move it to `path` when the block ends well.
 
     The temporary file lies in `path`'s own folder, so the move is one rename; it is synced to disk
-    before. If the block raises, the temporary file is removed and an earlier `path` stays as it was.
+    before. If the block raises, the temporary file goes and an earlier `path` stays as it was.
     """
     path = Path(path)
     with disk_errors(path):

@@ -1,0 +1,22 @@
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/corpus.smk"
+include: "rules/tickets.smk"
+include: "rules/translation.smk"
+include: "rules/report.smk"
+
+
+rule results:
+    default_target: True
+    input:
+        rules.corpus.input,
+        rules.tickets.input,
+        rules.table_a1.input,
+        rules.report.input,

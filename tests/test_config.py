@@ -1,0 +1,173 @@
+"""The config: defaults, overlays, pages made from it, and one clear line for each mistake."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect.config import Config, all_keys, load, merge, validate
+from dissect.config_pages import PAGES
+from dissect.errors import InputError
+
+ROOT = Path(__file__).parents[1]
+OVERLAYS = sorted((ROOT / "config").glob("*.yaml"))
+
+
+def test_config_yaml_is_the_models_defaults():
+    assert load(ROOT / "config.yaml") == Config()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_what_the_model_says(page):
+    assert (ROOT / page).read_text(encoding="utf-8") == PAGES[page](), (
+        "run `python -m dissect.config_pages`"
+    )
+
+
+def test_every_key_is_commented_and_documented():
+    reference = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    for key in all_keys():
+        assert f"`{key}`" in reference
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: path.stem)
+def test_an_overlay_changes_just_what_it_names(overlay):
+    named = set(_leaves(yaml.safe_load(overlay.read_text())))
+    before = dict(_items(Config().model_dump(mode="json")))
+    after = dict(_items(load(ROOT / "config.yaml", overlay).model_dump(mode="json")))
+    changed = {key for key in before | after if before.get(key) != after.get(key)}
+    assert changed, "an overlay that changes nothing"
+    assert {key for key in changed if not any(_within(key, name) for name in named)} == set()
+
+
+def test_the_papers_experiment_pins_every_key():
+    """A changed default elsewhere must not change the paper's experiment."""
+    named = set(_leaves(yaml.safe_load((ROOT / "config/wmt16.yaml").read_text())))
+    irrelevant = {"mirror", "corpus.toy"}
+    for key, _ in _items(Config().model_dump(mode="json")):
+        if not any(_within(key, name) for name in irrelevant):
+            assert any(_within(key, name) for name in named), key
+
+
+def test_merge_replaces_lists_and_merges_mappings():
+    base = {"a": {"x": 1, "y": [1, 2]}, "b": 3}
+    assert merge(base, {"a": {"y": [9]}}) == {"a": {"x": 1, "y": [9]}, "b": 3}
+    assert base == {"a": {"x": 1, "y": [1, 2]}, "b": 3}
+
+
+trees = st.recursive(
+    st.integers() | st.lists(st.integers(), max_size=2),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
+)
+mappings = st.dictionaries(st.sampled_from("abc"), trees, max_size=3)
+
+
+@given(mappings, mappings)
+def test_merge_agrees_with_snakemake(base, overlay):
+    """What `--configfile` does in the workflow is what `load` does in a notebook."""
+    from copy import deepcopy
+
+    from snakemake.utils import update_config
+
+    theirs = deepcopy(base)
+    update_config(theirs, deepcopy(overlay))
+    assert merge(base, overlay) == theirs
+
+
+def test_null_means_not_given():
+    config = validate(
+        {"pruning": {"series": {"random": None, "magnitude": {"criterion": "magnitude"}}}}
+    )
+    assert list(config.pruning.series) == ["magnitude"]
+    assert validate({"training": {"lr": None}}).training.lr == Config().training.lr
+
+
+def test_yaml_1_1_reads_7e_4_as_text_we_as_a_number():
+    assert isinstance(yaml.safe_load("7e-4"), str)
+    assert validate({"training": {"lr": yaml.safe_load("7e-4")}}).training.lr == 7e-4
+
+
+def test_rewind_epochs_and_epochs_seen():
+    config = validate(
+        {
+            "training": {"max_epoch": 60},
+            "rewinding": {"point": [0.5] * 6 + [0.2] * 3},
+        }
+    )
+    assert config.rewind_epochs == [12, 30]
+    assert config.epochs_seen(0) == 60
+    assert config.epochs_seen(6) == 60 + 6 * 30
+    assert config.epochs_seen(9) == 60 + 6 * 30 + 3 * 48
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"training": {"lrr": 1.0}}, "unknown key training.lrr; did you mean training.lr?"),
+        ({"beam": 5}, "unknown key beam; did you mean decoding.beam?"),
+        ({"zzzzz": 5}, "unknown key zzzzz; allowed here: experiment, seeds, languages"),
+        ({"training": {"lr": "fast"}}, "training.lr: given 'fast', should be a valid number"),
+        ({"training": {"max_epoch": 5.5}}, "training.max_epoch: given 5.5, should be a valid int"),
+        ({"pruning": {"fraction": 1.0}}, "pruning.fraction: given 1.0, should be less than 1"),
+        ({"pruning": {"fraction": 0}}, "pruning.fraction: given 0, should be greater than 0"),
+        ({"rewinding": {"point": 1.5}}, "rewinding.point: given 1.5, should be less than 1"),
+        ({"pruning": {"fraction": [0.2, 0.3]}}, "pruning.fraction lists 2 values"),
+        ({"seeds": [1, 1]}, "seeds must differ"),
+        ({"seeds": []}, "seeds: given []"),
+        ({"experiment": "a/b"}, "experiment: given 'a/b'"),
+        (
+            {"pruning": {"series": {"s": {"criterion": "mag"}}}},
+            "should be 'magnitude', 'random' or",
+        ),
+        ({"pruning": {"series": {"dense": {"criterion": "none"}}}}, "the name dense is LTH0's"),
+        (
+            {"pruning": {"series": {"s": {"scop": "global", "criterion": "none"}}}},
+            "series.s.scope?",
+        ),
+        ({"corpus": {"train": {"src": "a.en"}}}, "corpus.train"),
+        ({"training": {"extra": {"--fp16": True}}}, "training.extra"),
+        ({"training": {"average_checkpoints": 7}}, "more than the epochs that a ticket"),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_the_key(given, message):
+    with pytest.raises(InputError) as caught:
+        validate(given)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("a: [1", "is not YAML"), ("- 1", "expected keys and values, found list")],
+)
+def test_an_unreadable_file_is_named(tmp_path, text, message):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+    with pytest.raises(InputError, match="cannot read"):
+        load(tmp_path / "absent.yaml")
+
+
+def _leaves(tree, prefix=""):
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key
+
+
+def _items(tree, prefix=""):
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _items(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _within(key, name):
+    return key == name or key.startswith(name + ".")

@@ -1,0 +1,117 @@
+"""Masks and cuts: exact whatever the ties, nested, NaN refused."""
+
+import hypothesis.extra.numpy as npst
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect.errors import InputError
+from dissect.tickets.criteria import cut, magnitude_scores, random_scores
+from dissect.tickets.masks import Mask
+
+# Few distinct values: ties at the threshold are the rule, not the exception.
+tied = npst.arrays(
+    np.float32,
+    npst.array_shapes(min_dims=1, max_dims=2, max_side=6),
+    elements=st.sampled_from([0.0, 0.5, -0.5, 1.0, -1.0]),
+)
+models = st.dictionaries(st.sampled_from(["a", "b", "c"]), tied, min_size=1)
+fractions = st.floats(0.01, 0.99)
+
+
+def dense(weights):
+    return Mask.full({name: array.shape for name, array in weights.items()})
+
+
+@given(models, fractions, st.sampled_from(["global", "layer"]), st.integers(1, 4))
+def test_cuts_are_exact_nested_and_lowest_first(weights, fraction, scope, iterations):
+    before = dense(weights)
+    for _ in range(iterations):
+        after = cut(before, magnitude_scores(weights), fraction, scope)
+        groups = [list(weights)] if scope == "global" else [[name] for name in weights]
+        for group in groups:
+            left = sum(int(before.kept[n].sum()) for n in group)
+            gone = sum(int((before.kept[n] & ~after.kept[n]).sum()) for n in group)
+            assert gone == int(fraction * left + 0.5)
+            cut_now = [np.abs(weights[n][before.kept[n] & ~after.kept[n]]) for n in group]
+            still = [np.abs(weights[n][after.kept[n]]) for n in group]
+            if gone and gone < left:
+                assert np.concatenate(cut_now).max() <= np.concatenate(still).min()
+        assert after.is_nested_in(before)
+        before = after
+
+
+def test_a_zero_weight_that_was_not_cut_is_ranked_like_any_other():
+    weights = {"a": np.array([0.0, 3.0, 2.0, 1.0], np.float32)}
+    mask = Mask({"a": np.array([True, False, True, True])})
+    after = cut(mask, magnitude_scores(weights), 1 / 3, "global")
+    assert after.kept["a"].tolist() == [False, False, True, True]
+
+
+def test_global_and_layer_scope_differ_where_scales_do():
+    weights = {"small": np.arange(1, 5, dtype=np.float32), "large": np.arange(10, 14.0)}
+    after = cut(dense(weights), magnitude_scores(weights), 0.5, "global")
+    assert (after.kept["small"].sum(), after.kept["large"].sum()) == (0, 4)
+    after = cut(dense(weights), magnitude_scores(weights), 0.5, "layer")
+    assert (after.kept["small"].sum(), after.kept["large"].sum()) == (2, 2)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("scope", ["global", "layer"])
+def test_nan_and_infinity_are_refused_by_name(bad, scope):
+    weights = {"fine": np.ones(3, np.float32), "sick": np.array([1, bad, 2], np.float32)}
+    with pytest.raises(InputError, match="sick holds a weight that is NaN or infinite"):
+        cut(dense(weights), magnitude_scores(weights), 0.2, scope)
+
+
+def test_random_scores_are_seeded_by_seed_and_iteration():
+    shapes = {"a": (4, 5), "b": (3,)}
+    first, again = (random_scores(shapes, seed=1, k=1) for _ in range(2))
+    assert all(np.array_equal(first[name], again[name]) for name in shapes)
+    assert not np.array_equal(first["a"], random_scores(shapes, seed=1, k=2)["a"])
+    assert not np.array_equal(first["a"], random_scores(shapes, seed=2, k=1)["a"])
+
+
+def test_random_pruning_ignores_the_weights_and_is_uniform():
+    shapes = {"a": (200, 200), "b": (100, 100)}
+    mask = Mask.full(shapes)
+    after = cut(mask, random_scores(shapes, seed=3, k=1), 0.2, "global")
+    assert after.pruned == 10_000
+    # Binomial standard deviation of a's share: sqrt(.2 * .8 / 40000) = 0.002.
+    assert abs(1 - after.kept["a"].mean() - 0.2) < 0.01
+
+
+@given(models)
+def test_a_mask_survives_its_file(tmp_path_factory, weights):
+    mask = cut(dense(weights), magnitude_scores(weights), 0.4, "global")
+    path = tmp_path_factory.mktemp("mask") / "mask.safetensors"
+    mask.save(path)
+    read = Mask.load(path)
+    assert list(read.kept) == list(mask.kept)
+    assert all(np.array_equal(read.kept[name], mask.kept[name]) for name in mask.kept)
+    first = path.read_bytes()
+    read.save(path)
+    assert path.read_bytes() == first
+
+
+def test_a_broken_mask_file_is_named(tmp_path):
+    path = tmp_path / "mask.safetensors"
+    with pytest.raises(InputError, match=r"mask .*mask\.safetensors is missing"):
+        Mask.load(path)
+    Mask.full({"a": (50, 50)}).save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="corrupt or truncated"):
+        Mask.load(path)
+    path.write_bytes(b"\xff" * 100)
+    with pytest.raises(InputError, match="corrupt or truncated"):
+        Mask.load(path)
+
+
+def test_a_mask_of_another_architecture_is_refused():
+    mask = Mask.full({"encoder.layers.0.fc1.weight": (4, 2)})
+    with pytest.raises(InputError, match=r"another architecture: it has no parameter .*fc1"):
+        mask.check_fits({"decoder.layers.0.fc1.weight": (4, 2)}, "model.pt")
+    with pytest.raises(InputError, match=r"\(4, 2\), the parameter \(2, 4\)"):
+        mask.check_fits({"encoder.layers.0.fc1.weight": (2, 4)}, "model.pt")

@@ -1,0 +1,17 @@
+"""The mask of LTH0: nothing pruned. It says which parameters may be.
+
+Input: checkpoint. Output: mask.
+"""
+
+from pathlib import Path
+
+from dissect.job import job
+
+from dissect.tickets.ticket import dense_mask
+
+with job(snakemake.log[0]):
+    dense_mask(
+        Path(snakemake.input.checkpoint),
+        output=Path(snakemake.output.mask),
+        **snakemake.params.settings,
+    )

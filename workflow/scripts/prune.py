@@ -1,0 +1,22 @@
+"""One pruning iteration: cut the lowest-ranked weights of the last ticket.
+
+Input: checkpoint and mask of ticket k-1. Output: mask of ticket k.
+"""
+
+from pathlib import Path
+
+from dissect.job import job
+
+from dissect.config import Series
+from dissect.tickets.ticket import prune
+
+with job(snakemake.log[0]) as progress:
+    settings = dict(snakemake.params.settings)
+    mask = prune(
+        Path(snakemake.input.checkpoint),
+        Path(snakemake.input.mask),
+        series=Series(**settings.pop("series")),
+        output=Path(snakemake.output.mask),
+        **settings,
+    )
+    print(f"pruned {mask.pruned} of {mask.total} prunable weights: {mask.sparsity:.6f}")

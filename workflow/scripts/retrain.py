@@ -1,0 +1,30 @@
+"""Rewind, then retrain under the mask.
+
+Input: data, last (checkpoint of ticket k-1), rewound (LTH0's checkpoint of the rewind epoch),
+mask (of ticket k). Output: checkpoint, log (CSV), averaged (if configured).
+"""
+
+from pathlib import Path
+
+from dissect.job import job
+
+from dissect.tickets.ticket import retrain
+from dissect.tickets.training import Setup
+
+with job(snakemake.log[0]) as progress:
+    settings, wildcards = snakemake.params.settings, snakemake.wildcards
+    retrain(
+        Setup.from_settings(settings, Path(snakemake.input.data), int(wildcards.seed)),
+        series=wildcards.series,
+        k=int(wildcards.k),
+        kind=settings["kind"],
+        max_epoch=settings["max_epoch"],
+        last=Path(snakemake.input.last),
+        rewound=Path(snakemake.input.rewound),
+        mask=Path(snakemake.input.mask),
+        work=Path(snakemake.params.work),
+        checkpoint=Path(snakemake.output.checkpoint),
+        log=Path(snakemake.output.log),
+        averaged=next(map(Path, snakemake.output.averaged), None),
+        progress=progress,
+    )

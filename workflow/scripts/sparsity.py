@@ -1,0 +1,31 @@
+"""Where weights are pruned: per ticket and per module (section 3.4, Table A1's sparsities).
+
+Input: checkpoints (LTH0 of each seed), masks (of all tickets). Output: modules, tickets (CSV).
+"""
+
+from pathlib import Path
+
+import pandas as pd
+from dissect.job import job
+
+from dissect.tickets.checkpoints import load
+from dissect.tickets.masks import Mask
+from dissect.tickets.sparsity import Architecture, module_sparsity, ticket_sparsity
+
+with job(snakemake.log[0]):
+    settings = snakemake.params.settings
+    masks = iter(snakemake.input.masks)
+    modules, tickets = [], []
+    for seed, checkpoint in zip(settings["seeds"], snakemake.input.checkpoints, strict=True):
+        architecture = Architecture.of(load(checkpoint))
+        for series, k in settings["tickets"]:
+            mask = Mask.load(next(masks))
+            name = {"seed": seed, "series": series, "ticket": f"LTH{k}", "k": k}
+            modules.append(module_sparsity(mask, architecture).assign(**name))
+            tickets.append(name | ticket_sparsity(mask, architecture))
+    for table, path in (
+        (pd.concat(modules), snakemake.output.modules),
+        (pd.DataFrame(tickets), snakemake.output.tickets),
+    ):
+        names = ["seed", "series", "ticket", "k"]
+        table[names + [c for c in table.columns if c not in names]].to_csv(Path(path), index=False)
