@@ -3,12 +3,14 @@ import sys
 from pathlib import Path
 
 import dissect
-from dissect.config import validate
+from dissect.config import PlainFiles, validate
+from dissect.corpus import registry
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
 
 
 wildcard_constraints:
+    split=r"train|valid|test|unseen",
     seed=r"\d+",
     k=r"\d+",
     epoch=r"\d+",
@@ -24,9 +26,120 @@ except InputError as error:
 
 RESULTS = f"results/{CONFIG.experiment}"
 LOGS = f"logs/{CONFIG.experiment}"
-LANGUAGES = [CONFIG.languages.source, CONFIG.languages.target]
+SOURCE, TARGET = LANGUAGES = [CONFIG.languages.source, CONFIG.languages.target]
+MIRROR = CONFIG.mirror or os.environ.get("DISSECT_MIRROR")
 SCRIPTS = Path(workflow.basedir) / "workflow/scripts"
 PLUGIN = "dissect.tickets.fairseq_plugin"
+
+TOY_SPLITS = ["train", "valid", "test", "unseen"]
+
+
+def get_sources(split):
+    """The texts that a split is joined from."""
+    if split == "unseen":
+        return ["toy"]
+    given = getattr(CONFIG.corpus, split)
+    return given if isinstance(given, list) else [given]
+
+
+def get_pretokenized():
+    """Splits whose text comes as subwords -> the archive and member with its BPE codes."""
+    found = {}
+    for split in ("train", "valid", "test"):
+        for name in get_sources(split):
+            if not isinstance(name, PlainFiles) and name != "toy":
+                source = registry.find(name)
+                if source.pretokenized:
+                    path = registry.side(name, split, SOURCE).path
+                    found[split] = f"resources/sources/{path}:{source.codes}"
+    return found
+
+
+def get_source_files(wildcards):
+    """The files that a split of the raw text is read from."""
+    files = []
+    for text in get_sources(wildcards.split):
+        if isinstance(text, PlainFiles):
+            files += [text.src, text.tgt]
+        elif text == "toy":
+            files += [
+                f"{RESULTS}/corpus/toy/{wildcards.split}.{lang}" for lang in LANGUAGES
+            ]
+        else:
+            files.append(f"resources/sources/{text}.json")
+    return files
+
+
+def get_text_settings(wildcards):
+    """Where each side of a split's texts lies, and how much of it is used."""
+    pairs = []
+    for text in get_sources(wildcards.split):
+        if isinstance(text, PlainFiles):
+            sides = [
+                {"path": path, "member": None, "column": None}
+                for path in (text.src, text.tgt)
+            ]
+        elif text == "toy":
+            sides = [
+                {
+                    "path": f"{RESULTS}/corpus/toy/{wildcards.split}.{lang}",
+                    "member": None,
+                    "column": None,
+                }
+                for lang in LANGUAGES
+            ]
+        else:
+            files = [registry.side(text, wildcards.split, lang) for lang in LANGUAGES]
+            sides = [
+                {
+                    "path": f"resources/sources/{file.path}",
+                    "member": file.member,
+                    "column": file.column,
+                }
+                for file in files
+            ]
+        pairs.append(sides)
+    return {
+        "pairs": pairs,
+        "limit": CONFIG.corpus.limit if wildcards.split == "train" else None,
+    }
+
+
+def check_sources():
+    """What is wrong with the corpus is said now, not after an hour.
+
+    Raises:
+        InputError: an unknown source, a split that it lacks, a file that does not exist.
+    """
+    for split in ("train", "valid", "test"):
+        for text in get_sources(split):
+            if isinstance(text, PlainFiles):
+                for path in (text.src, text.tgt):
+                    if not Path(path).is_file():
+                        raise InputError(
+                            f"config error: corpus.{split}: {path} does not exist"
+                        )
+            elif text == "toy":
+                if LANGUAGES != ["en", "de"]:
+                    raise InputError(
+                        f"config error: corpus.{split}: toy is English to German, languages are "
+                        f"{SOURCE} and {TARGET}"
+                    )
+            else:
+                for lang in LANGUAGES:
+                    registry.side(text, split, lang)
+    if CONFIG.decoding.split == "unseen" and get_sources("test") != ["toy"]:
+        raise InputError("config error: decoding.split: unseen exists for the toy only")
+
+
+try:
+    check_sources()
+    PRETOKENIZED = get_pretokenized()
+except InputError as error:
+    sys.exit(str(error))
+
+# The toy has a fourth split: words that never met in train.
+SPLITS = TOY_SPLITS if get_sources("test") == ["toy"] else ["train", "valid", "test"]
 
 # Tickets after LTH0, as (series, k).
 PRUNED = [
@@ -99,4 +212,7 @@ def get_retrain_settings(wildcards):
     kind = CONFIG.rewinding.kind
     # Fine-tuning goes on from where the last ticket ended; the others repeat LTH0's last epochs.
     max_epoch = CONFIG.epochs_seen(k) if kind == "none" else CONFIG.training.max_epoch
-    return settings("model", "training", "languages") | {"kind": kind, "max_epoch": max_epoch}
+    return settings("model", "training", "languages") | {
+        "kind": kind,
+        "max_epoch": max_epoch,
+    }

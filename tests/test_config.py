@@ -59,7 +59,7 @@ def test_merge_replaces_lists_and_merges_mappings():
 
 trees = st.recursive(
     st.integers() | st.lists(st.integers(), max_size=2),
-    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, min_size=1, max_size=3),
     max_leaves=8,
 )
 mappings = st.dictionaries(st.sampled_from("abc"), trees, max_size=3)

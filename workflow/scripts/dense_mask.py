@@ -6,7 +6,6 @@ Input: checkpoint. Output: mask.
 from pathlib import Path
 
 from dissect.job import job
-
 from dissect.tickets.ticket import dense_mask
 
 with job(snakemake.log[0]):

@@ -7,7 +7,6 @@ mask (of ticket k). Output: checkpoint, log (CSV), averaged (if configured).
 from pathlib import Path
 
 from dissect.job import job
-
 from dissect.tickets.ticket import retrain
 from dissect.tickets.training import Setup
 

@@ -6,8 +6,8 @@ Input: checkpoints (LTH0 of each seed), masks (of all tickets). Output: modules,
 from pathlib import Path
 
 import pandas as pd
-from dissect.job import job
 
+from dissect.job import job
 from dissect.tickets.checkpoints import load
 from dissect.tickets.masks import Mask
 from dissect.tickets.sparsity import Architecture, module_sparsity, ticket_sparsity

@@ -7,7 +7,6 @@ each epoch that a ticket rewinds to), averaged (if configured).
 from pathlib import Path
 
 from dissect.job import job
-
 from dissect.tickets.ticket import train_dense
 from dissect.tickets.training import Setup
 

@@ -3,7 +3,6 @@
 import ctypes
 import json
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 
 from dissect.config import FlagValue, Languages, Model, Training
 from dissect.errors import InputError
+from dissect.processes import fairseq_environment
 
 PLUGIN = Path(__file__).parent / "fairseq_plugin"
 Progress = Callable[[str], None]
@@ -108,6 +108,9 @@ def command(
         "--clip-norm", str(t.clip_norm), "--max-tokens", str(t.max_tokens),
         "--update-freq", str(t.update_freq), "--max-epoch", str(max_epoch),
         "--seed", str(setup.seed), "--disable-validation",
+        # With any larger multiple fairseq drops a last batch that is not full, and with it the
+        # longest sentences, in every epoch.
+        "--required-batch-size-multiple", "1",
         "--save-dir", str(folder), "--save-interval-updates", str(t.save_interval_updates),
         "--keep-interval-updates", "1",
         "--no-progress-bar", "--log-format", "json", "--log-interval", str(t.log_interval),
@@ -150,9 +153,6 @@ def run(
     Raises:
         InputError: the training diverged, the disk is full, or fairseq failed; one line.
     """
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
-    if gpu is not None:
-        environment["CUDA_VISIBLE_DEVICES"] = gpu
     tail: deque[str] = deque(maxlen=200)
     process = subprocess.Popen(
         arguments,
@@ -160,7 +160,7 @@ def run(
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        env=environment,
+        env=fairseq_environment(gpu),
         preexec_fn=_die_with_parent,
     )
     assert process.stdout is not None

@@ -51,7 +51,6 @@ def open_work_folder(
             with atomic_write(note) as temporary:
                 temporary.write_text(wanted)
         yield folder
-    lock_path.unlink(missing_ok=True)
 
 
 def recover_last(folder: Path) -> bool:

@@ -1,0 +1,52 @@
+# Figures, and the page that shows what was found.
+
+
+rule report:
+    input:
+        f"{RESULTS}/figures/bleu_sparsity.svg",
+        f"{RESULTS}/report.html",
+
+
+rule plot_bleu:
+    input:
+        table=f"{RESULTS}/tables/table_a1.csv",
+    output:
+        svg=report(
+            f"{RESULTS}/figures/bleu_sparsity.svg",
+            caption="../workflow/report/bleu_sparsity.rst",
+            category="Tickets",
+        ),
+        pdf=f"{RESULTS}/figures/bleu_sparsity.pdf",
+    log:
+        f"{LOGS}/figures/bleu_sparsity.log",
+    benchmark:
+        f"{LOGS}/figures/bleu_sparsity.jsonl"
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        settings={"split": CONFIG.decoding.split},
+        code=code("plot_bleu.py"),
+    script:
+        "../workflow/scripts/plot_bleu.py"
+
+
+rule report_page:
+    input:
+        table=f"{RESULTS}/tables/table_a1.csv",
+        corpus=f"{RESULTS}/tables/corpus.csv",
+        figure=f"{RESULTS}/figures/bleu_sparsity.svg",
+    output:
+        page=f"{RESULTS}/report.html",
+    log:
+        f"{LOGS}/report.log",
+    benchmark:
+        f"{LOGS}/report.jsonl"
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        settings={"experiment": CONFIG.experiment},
+        code=code("report_page.py"),
+    script:
+        "../workflow/scripts/report_page.py"

@@ -1,0 +1,29 @@
+"""Fetch all files of a public source, from the mirror folder or from their addresses.
+
+Output: manifest (JSON: address, path, sha256 and licence of each file).
+"""
+
+import json
+from pathlib import Path
+
+from dissect.corpus.download import fetch
+from dissect.corpus.registry import find
+from dissect.files import atomic_write, sha256
+from dissect.job import job
+
+with job(snakemake.log[0]) as progress:
+    source = find(snakemake.wildcards.source)
+    mirror = Path(snakemake.params.mirror) if snakemake.params.mirror else None
+    files = []
+    for file in source.files():
+        path = fetch(
+            file,
+            Path("resources/sources"),
+            mirror=mirror,
+            manual=source.manual,
+            progress=progress,
+        )
+        files.append({"url": file.url, "path": str(path), "sha256": sha256(path)})
+    manifest = {"licence": source.licence, "citation": source.citation, "files": files}
+    with atomic_write(snakemake.output.manifest) as temporary:
+        temporary.write_text(json.dumps(manifest, indent=1) + "\n")

@@ -1,0 +1,22 @@
+"""The page that shows what was found.
+
+Input: table (Table A1), corpus, figure (SVG). Output: page (HTML, self-contained).
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dissect.files import atomic_write
+from dissect.job import job
+from dissect.report.page import report_page
+
+with job(snakemake.log[0]):
+    page = report_page(
+        snakemake.params.settings["experiment"],
+        pd.read_csv(snakemake.input.table),
+        pd.read_csv(snakemake.input.corpus),
+        Path(snakemake.input.figure).read_text(encoding="utf-8"),
+    )
+    with atomic_write(snakemake.output.page) as temporary:
+        temporary.write_text(page, encoding="utf-8")

@@ -1,0 +1,17 @@
+"""Moses tokenisation, and BPE learned jointly on both sides of train.
+
+Input: text (raw, a file a split and language). Output: codes, text (subwords, in the same order).
+"""
+
+from pathlib import Path
+
+from dissect.corpus.subwords import build_subwords
+from dissect.job import job
+
+with job(snakemake.log[0]) as progress:
+    build_subwords(
+        Path(snakemake.input.text[0]).parent,
+        Path(snakemake.output.codes).parent,
+        progress=progress,
+        **snakemake.params.settings,
+    )

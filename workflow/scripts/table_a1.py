@@ -1,0 +1,21 @@
+"""Table A1: sparsities and BLEU of every ticket, as data and beside the paper's numbers.
+
+Input: bleu (a table a seed), sparsity. Output: table (CSV), rendered (Markdown).
+"""
+
+import pandas as pd
+
+from dissect.files import atomic_write
+from dissect.job import job
+from dissect.report.table_a1 import render_markdown
+from dissect.translation.table_a1 import collect
+
+with job(snakemake.log[0]):
+    table = collect(
+        pd.concat([pd.read_csv(path) for path in snakemake.input.bleu]),
+        pd.read_csv(snakemake.input.sparsity),
+        **snakemake.params.settings,
+    )
+    table.to_csv(snakemake.output.table, index=False)
+    with atomic_write(snakemake.output.rendered) as temporary:
+        temporary.write_text(render_markdown(table), encoding="utf-8")

@@ -1,0 +1,34 @@
+"""Translate a text with a ticket.
+
+Input: checkpoint, data, source (the split's subwords). Output: subwords (as decoded), text (detokenised).
+"""
+
+from pathlib import Path
+
+from dissect.config import Decoding, Languages
+from dissect.corpus.binarize import subset
+from dissect.corpus.parallel import read_lines
+from dissect.corpus.subwords import detokenize_line
+from dissect.files import atomic_write
+from dissect.job import job
+from dissect.tickets.devices import claim_gpu
+from dissect.translation.decoding import decode
+
+with job(snakemake.log[0]) as progress:
+    settings = snakemake.params.settings
+    languages = Languages(**settings["languages"])
+    decoding = Decoding(**settings["decoding"])
+    with claim_gpu(progress) as gpu:
+        hypotheses = decode(
+            Path(snakemake.input.checkpoint),
+            Path(snakemake.input.data),
+            subset=subset(decoding.split, settings["splits"]),
+            sentences=len(read_lines(snakemake.input.source)),
+            languages=languages,
+            decoding=decoding,
+            gpu=gpu,
+        )
+    texts = [detokenize_line(line, languages.target) for line in hypotheses]
+    for path, lines in ((snakemake.output.subwords, hypotheses), (snakemake.output.text, texts)):
+        with atomic_write(path) as temporary:
+            temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
