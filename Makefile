@@ -1,49 +1,88 @@
 # The front door. `make results` and `make test` are all that a newcomer needs.
-.DEFAULT_GOAL := help
-.PHONY: help env results demo test dry-run lint benchmark
 
-# Python 3.11 or 3.12, and the build of torch that suits your GPU, e.g.
-#   make results TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
-PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+# Names or paths to try; the first that is Python 3.11 or 3.12 makes .venv.
+PYTHON ?= python3.11 python3.12 python3
+# The build of torch that suits your GPU. By default the one with CUDA; for instance:
+#   make env TORCH="torch==2.13.0+cpu --index-url https://download.pytorch.org/whl/cpu"
 TORCH ?= torch==2.13.0
-CONFIG ?= config/smoke.yaml
+# Another experiment than the default, config.yaml.
+CONFIG ?=
 CORES ?= all
 
-BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# `python -m`, since a script in .venv/bin breaks when its folder moves.
+python := .venv/bin/python
+pip := $(python) -m pip --disable-pip-version-check --no-input
+snakemake := $(python) -m snakemake
+configfile = $(if $(CONFIG),--configfile $(CONFIG))
+
+.DEFAULT_GOAL := help
+.PHONY: help env results demo dry-run test lint benchmark lock force
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-env: .venv/installed ## only the environment, in .venv
-
-.venv/installed: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
-		{ echo "dissect needs Python 3.11 or 3.12: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv .venv
-	# Everything is pinned by hash, so pip has nothing to resolve; torch finds its own needs there.
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+env: .venv/.installed ## only the environment, in .venv
 
 results: env ## the default experiment to its end: results/toy/report.html
-	snakemake results --cores $(CORES)
+	$(snakemake) results --cores $(CORES) $(configfile)
 
 demo: env ## the smoke experiment: everything, small, about two minutes
-	snakemake results --cores $(CORES) --configfile config/smoke.yaml
+	$(snakemake) results --cores $(CORES) --configfile config/smoke.yaml
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
-	snakemake results --dry-run --cores $(CORES) --configfile $(CONFIG)
+	$(snakemake) results --dry-run --cores $(CORES) $(configfile)
 
 test: env ## all tests
-	pytest
+	$(python) -m pytest
 
 lint: env ## style: ruff, snakefmt, snakemake --lint
-	ruff check .
-	ruff format --check .
-	snakefmt --check Snakefile rules
-	snakemake --lint
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m snakefmt --check Snakefile rules
+	$(snakemake) --lint
 
 benchmark: env ## measurements beside a peer or a limit; results go to benchmarks/results
-	python benchmarks/run.py
+	$(python) benchmarks/run.py
+
+lock: ## resolve requirements.in into requirements.lock (needs uv)
+	echo 'torch; python_version < "3"' | uv pip compile -q requirements.in -o requirements.lock \
+		--override /dev/stdin --python-version 3.11 --python-platform x86_64-manylinux_2_28 \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+# --- the environment ---
+
+# A TORCH that is given is installed even if nothing else changed. Without one, whichever build of
+# that version is there stays.
+ifneq ($(origin TORCH),file)
+.venv/.installed: force
+endif
+
+# Bytecode is left to the check at the end: all of it would take as long as the rest.
+locked := --quiet --require-hashes --no-deps --no-build-isolation --no-compile
+
+.venv/.installed: requirements.lock pyproject.toml
+	@for name in $(PYTHON); do \
+		"$$name" -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+			2>/dev/null && found="$$name" && break; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "error: dissect needs Python 3.11 or 3.12 with venv (Debian: python3.11-venv), and" \
+			"found none as: $(PYTHON). Say: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; \
+		exit 1; \
+	fi; \
+	if [ -e .venv/.unfinished ]; then rm -rf .venv; fi; \
+	echo "Installing into .venv with $$found: about 100 MB, then $(TORCH)"; \
+	mkdir -p .venv && touch .venv/.unfinished && "$$found" -m venv .venv
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock | $(pip) install $(locked) -r /dev/stdin
+	@$(pip) install $(locked) -r requirements.lock
+	@$(pip) install --no-compile $(TORCH)
+	@$(pip) install --quiet --no-deps --no-build-isolation -e .
+	@$(pip) check
+	@# Does it run? This also compiles the modules that jobs import.
+	@PYTHONDONTWRITEBYTECODE= $(python) -W ignore -c 'import logging; logging.disable(); \
+		import fairseq_cli.train, fairseq_cli.generate, matplotlib.pyplot, sacrebleu, snakemake.cli, torch; \
+		print("torch", torch.__version__, "with", torch.cuda.device_count(), "GPUs")' \
+		2>.venv/import.log || { cat .venv/import.log >&2; exit 1; }
+	@rm .venv/.unfinished .venv/import.log
+	@touch $@

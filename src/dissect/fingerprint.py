@@ -7,9 +7,10 @@ a changed function counts for just the rules that can reach it.
 
 import ast
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from dissect.errors import InputError
 
@@ -18,8 +19,8 @@ def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str
     """Hexadecimal SHA-256 over a script and the modules of `package` that it reaches.
 
     Imports are followed without importing anything: absolute and relative ones, those inside
-    functions, and parent packages. A data file (.yaml, .json) beside a module counts, byte by
-    byte, if the module names it in a string.
+    functions, and parent packages. A data file beside a module counts, byte by byte, if the module
+    names it in a string. A file is read once per process.
 
     Args:
         script: A Python file.
@@ -27,93 +28,75 @@ def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str
         also: Dotted modules that are reached in another way, such as fairseq's plugin.
 
     Raises:
-        InputError: a file is not valid Python; names file and line.
+        InputError: a file is missing or is not valid Python (names file and line), or `also` names
+            a module that is not there.
     """
-    reached: dict[str, Path] = {}
-    waiting = [*_imports(script, "", package), *also]
+    for name in also:
+        if _file(name, package) is None:
+            raise InputError(f"{name}: no such module in {package}")
+    source = _read(script, "")
+    reached: dict[str, str] = {}
+    waiting = {*source.imports, *also}
     while waiting:
         name = waiting.pop()
         path = _file(name, package)
-        if path is None or name in reached:
+        if path is None:
             continue
-        reached[name] = path
-        waiting += _imports(path, name, package)
-        if "." in name:
-            waiting.append(name.rpartition(".")[0])
-    digest = hashlib.sha256(_code(script).encode())
-    for name in sorted(reached):
-        digest.update(f"\n{name}\n{_code(reached[name])}".encode())
-        for data in _data_files(reached[name]):
-            digest.update(data.name.encode() + data.read_bytes())
-    return digest.hexdigest()
+        module = _read(path, name)
+        reached[name] = module.digest
+        # Importing a.b.c runs a and a.b too.
+        waiting |= ({name.rpartition(".")[0]} | module.imports) - reached.keys()
+    parts = [source.digest, *(f"{name} {reached[name]}" for name in sorted(reached))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+class _Module(NamedTuple):
+    digest: str  # of its code and its data files
+    imports: frozenset[str]  # dotted names; those of functions and of others' modules among them
+
+
+@cache
 def _file(name: str, package: Path) -> Path | None:
     """The file of a dotted module of the package; None for anything else."""
-    top, _, rest = name.partition(".")
+    top, *rest = name.split(".")
     if top != package.name:
         return None
-    base = package.joinpath(*rest.split(".")) if rest else package
-    for path in (base / "__init__.py", base.with_suffix(".py")):
+    folder = package.joinpath(*rest)
+    for path in (folder / "__init__.py", folder.with_name(f"{folder.name}.py")):
         if path.is_file():
             return path
     return None
 
 
 @cache
-def _tree(path: Path) -> ast.Module:
+def _read(path: Path, name: str) -> _Module:
+    """Parse a file; `name` is its dotted name, empty for a script."""
     try:
         tree = ast.parse(path.read_bytes(), str(path))
     except SyntaxError as error:
         raise InputError(f"{path}, line {error.lineno}: {error.msg}") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    imports, texts = set[str](), set[str]()
+    # Breadth first, so that a docstring is gone before it is visited as a string.
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                del node.body[0]
-    return tree
-
-
-@cache
-def _code(path: Path) -> str:
-    return ast.dump(_tree(path))
-
-
-@cache
-def _imports(path: Path, name: str, package: Path) -> tuple[str, ...]:
-    """Dotted names that a file may import; some are functions, which `_file` then drops."""
-    inside = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    found: list[str] = []
-    for node in ast.walk(_tree(path)):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parents = inside.split(".")[: len(inside.split(".")) - node.level + 1]
-                base = ".".join([*parents, base]).rstrip(".")
-            found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    return tuple(_prefixes(found))
-
-
-def _prefixes(names: Iterable[str]) -> Iterable[str]:
-    """Every name with its parents: importing a.b.c runs a and a.b too."""
-    for name in names:
-        parts = name.split(".")
-        for end in range(1, len(parts) + 1):
-            yield ".".join(parts[:end])
-
-
-@cache
-def _data_files(path: Path) -> tuple[Path, ...]:
-    texts = {
-        node.value
-        for node in ast.walk(_tree(path))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    beside = sorted([*path.parent.glob("*.yaml"), *path.parent.glob("*.json")])
-    return tuple(data for data in beside if data.name in texts)
+        match node:
+            case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
+                if ast.get_docstring(node, clean=False) is not None:
+                    del node.body[0]
+            case ast.Import():
+                imports |= {alias.name for alias in node.names}
+            case ast.ImportFrom():
+                # Each further dot is one package up.
+                parents = package.split(".")[: 1 - node.level or None] if node.level else []
+                base = ".".join(filter(None, [*parents, node.module]))
+                imports |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+            case ast.Constant(value=str() as text):
+                texts.add(text.rpartition("/")[2])
+    digest = hashlib.sha256(ast.dump(tree).encode())
+    if name:
+        for data in sorted(path.parent.iterdir()):
+            if data.name in texts and data.suffix != ".py" and data.is_file():
+                digest.update(f"\n{data.name}\n".encode() + data.read_bytes())
+    return _Module(digest.hexdigest(), frozenset(imports))

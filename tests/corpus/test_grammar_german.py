@@ -172,7 +172,8 @@ def test_passive() -> None:
     [
         ("Hund", "The dog that the man bought slept.", "Der Hund, den der Mann kaufte, schlief."),
         ("Kuh", "The cow that the man bought slept.", "Die Kuh, die der Mann kaufte, schlief."),
-        ("Pferd", "The horse that the man bought slept.", "Das Pferd, das der Mann kaufte, schlief."),
+        ("Huhn", "The chicken that the man bought slept.",
+         "Das Huhn, das der Mann kaufte, schlief."),
     ],
 )  # fmt: skip
 def test_relative_pronoun_has_the_gender_of_its_noun(

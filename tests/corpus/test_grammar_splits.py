@@ -135,12 +135,8 @@ class FewWords(SentenceSampler):
         return self.rng.choice([NOUNS[kind][0] for kind in kinds] + homographs)
 
     def adjective(self, kind: str) -> Adjective:
-        found = super().adjective(kind)
-        while (
-            len([a for a in ADJECTIVES if a.english == found.english]) == 1 and found.german > "e"
-        ):
-            found = super().adjective(kind)
-        return found
+        found = [a for a in ADJECTIVES if kind in a.kinds]
+        return self.rng.choice(found[:2] + [a for a in found if a.english in ("light", "hard")])
 
     def person(self) -> Name:
         return Name(("Anna",), "Anna", "person", "f")

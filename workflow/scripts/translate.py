@@ -1,6 +1,7 @@
 """Translate a text with a ticket.
 
-Input: checkpoint, data, source (the split's subwords). Output: subwords (as decoded), text (detokenised).
+Input: checkpoint, data, source (the split's subwords).
+Output: subwords (as decoded), text (detokenised).
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """A sentence pair with the gold annotation of its English side."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from dissect.corpus.grammar import english, german
@@ -42,7 +42,8 @@ class Derivation:
     combinations: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Every field; tuples, which JSON writes as lists."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> "Derivation":

@@ -83,7 +83,7 @@ def write_corpus(
         with (
             atomic_write(folder / f"{split}.derivations.jsonl.gz") as path,
             path.open("wb") as raw,
-            gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed,
+            gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
         ):
             for derivation in lines:
                 line = json.dumps(derivation.to_json(), ensure_ascii=False, sort_keys=True)

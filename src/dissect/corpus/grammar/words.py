@@ -94,7 +94,8 @@ COUNTRIES = """
 Germany Deutschland; France Frankreich; Italy Italien; Spain Spanien; Austria Österreich;
 Poland Polen; Russia Russland; England England; Switzerland die_Schweiz; Turkey die_Türkei;
 Norway Norwegen; Sweden Schweden; Greece Griechenland; Hungary Ungarn; Japan Japan; China China;
-Ukraine die_Ukraine; Belgium Belgien; Denmark Dänemark; Portugal Portugal
+Ukraine die_Ukraine; Belgium Belgien; Denmark Dänemark; Portugal Portugal;
+Georgia Georgien; Jordan Jordanien
 """
 ORGANISATIONS = """
 Siemens Bosch Lufthansa Telekom Adidas Bayer Porsche Nestlé Nokia Samsung Volvo Interpol
@@ -102,16 +103,17 @@ Greenpeace Unicef Reuters Miele
 """
 MALE = """
 Peter Thomas Martin Paul Karl Hans Michael David Stefan Jakob Felix Lukas Max Anton Robert Oskar
-Emil Daniel Simon Georg Otto Walter Fritz Klaus Erik Leon Jonas Moritz Ludwig Konrad
+Emil Daniel Simon Georg Otto Walter Fritz Klaus Erik Leon Jonas Moritz Ludwig Konrad Jordan
 """
 FEMALE = """
 Anna Maria Julia Laura Sophie Lena Clara Emma Helene Ida Martha Eva Susanne Petra Monika Nina Lisa
-Katharina Johanna Paula Greta Luise Marlene Frieda Hanna Charlotte Olga Vera Rosa Elisabeth
+Katharina Johanna Paula Greta Luise Marlene Frieda Hanna Charlotte Olga Vera Rosa Elisabeth Georgia Florence
 """
 SURNAMES = """
 Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Koch Bauer Richter
 Klein Wolf Neumann Schwarz Zimmermann Braun Krüger Hartmann Lange Werner Krause Lehmann Köhler
 Maier Vogel Keller Frank
+Bosch Bayer Siemens
 """
 TITLES = {
     "Mr": ("Herr", "Herrn"),
