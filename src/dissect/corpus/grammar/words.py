@@ -107,7 +107,8 @@ Emil Daniel Simon Georg Otto Walter Fritz Klaus Erik Leon Jonas Moritz Ludwig Ko
 """
 FEMALE = """
 Anna Maria Julia Laura Sophie Lena Clara Emma Helene Ida Martha Eva Susanne Petra Monika Nina Lisa
-Katharina Johanna Paula Greta Luise Marlene Frieda Hanna Charlotte Olga Vera Rosa Elisabeth Georgia Florence
+Katharina Johanna Paula Greta Luise Marlene Frieda Hanna Charlotte Olga Vera Rosa Elisabeth
+Georgia Florence
 """
 SURNAMES = """
 Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Koch Bauer Richter
@@ -181,8 +182,10 @@ ten zehn; twelve zwölf; twenty zwanzig
 # What English "at" is in German, where it is not an (outdoors), bei (events) or in (buildings):
 # German preposition, then English nouns.
 AT = """
-auf market party wedding festival conference square cemetery funeral exhibition
-in meeting concert harbour court lecture
+auf market party wedding festival conference square cemetery funeral exhibition island field meadow
+auf mountain hill street path
+in meeting concert harbour court lecture village city garden forest park valley desert cave swamp
+in vineyard
 an beach lake river coast university bridge
 bei dinner breakfast trial performance
 """
