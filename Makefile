@@ -36,11 +36,12 @@ dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 test: env ## all tests
 	$(python) -m pytest
 
-lint: env ## style: ruff, snakefmt, snakemake --lint
+lint: env ## style and types: ruff, snakefmt, snakemake --lint, mypy
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m snakefmt --check Snakefile rules
 	$(snakemake) --lint
+	$(python) -m mypy
 
 benchmark: env ## measurements beside a peer or a limit; results go to benchmarks/results
 	$(python) benchmarks/run.py

@@ -3,8 +3,9 @@ import sys
 from pathlib import Path
 
 import dissect
-from dissect.config import PlainFiles, validate
+from dissect.config import validate
 from dissect.corpus import registry
+from dissect.corpus.settings import PlainFiles
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
 

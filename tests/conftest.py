@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.config import Config, Model, Training, validate
+from dissect.config import Config, validate
 from dissect.tickets import ticket
+from dissect.tickets.settings import Model, Training
 from dissect.tickets.training import Setup
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,9 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from dissect.config import Config, PlainFiles, Series
+from dissect.config import Config
+from dissect.corpus.settings import PlainFiles
+from dissect.tickets.settings import Series
 
 _WIDTH = 100
 
@@ -126,8 +128,8 @@ def _type(kind: Any) -> str:
         return f"list of {_type(arguments[0])}"
     if origin is dict:
         return f"mapping to {_type(arguments[1])}"
-    names = {str: "text", int: "integer", float: "number", bool: "true/false"}
-    names |= {PlainFiles: "`{src, tgt}`", Series: "series"}
+    names: dict[Any, str] = {str: "text", int: "integer", float: "number", bool: "true/false"}
+    names[PlainFiles], names[Series] = "`{src, tgt}`", "series"
     return names.get(kind, str(kind))
 
 

@@ -39,13 +39,13 @@ def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str
     waiting = {*source.imports, *also}
     while waiting:
         name = waiting.pop()
+        found = {name.rpartition(".")[0]}  # importing a.b.c runs a and a.b too
         path = _file(name, package)
-        if path is None:
-            continue
-        module = _read(path, name)
-        reached[name] = module.digest
-        # Importing a.b.c runs a and a.b too.
-        waiting |= ({name.rpartition(".")[0]} | module.imports) - reached.keys()
+        if path is not None:
+            module = _read(path, name)
+            reached[name] = module.digest
+            found |= module.imports
+        waiting |= found - reached.keys() - {""}
     parts = [source.digest, *(f"{name} {reached[name]}" for name in sorted(reached))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -79,12 +79,9 @@ def _read(path: Path, name: str) -> _Module:
         raise InputError(f"{path}: {error.strerror}") from error
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     imports, texts = set[str](), set[str]()
-    # Breadth first, so that a docstring is gone before it is visited as a string.
+    _strip_docstrings(tree)
     for node in ast.walk(tree):
         match node:
-            case ast.Module() | ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
-                if ast.get_docstring(node, clean=False) is not None:
-                    del node.body[0]
             case ast.Import():
                 imports |= {alias.name for alias in node.names}
             case ast.ImportFrom():
@@ -100,3 +97,10 @@ def _read(path: Path, name: str) -> _Module:
             if data.name in texts and data.suffix != ".py" and data.is_file():
                 digest.update(f"\n{data.name}\n".encode() + data.read_bytes())
     return _Module(digest.hexdigest(), frozenset(imports))
+
+
+def _strip_docstrings(tree: ast.Module) -> None:
+    with_docstring = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    for node in ast.walk(tree):
+        if isinstance(node, with_docstring) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]

@@ -1,12 +1,14 @@
 """What every workflow script wraps its work in: a log, a way to show progress, one clear line."""
 
+import io
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 from dissect.errors import InputError
 
@@ -15,53 +17,86 @@ from dissect.errors import InputError
 def job(log: str | Path) -> Iterator[Callable[[str], None]]:
     """Send everything that is printed to `log`; yield a function that also shows a line.
 
-    Subprocesses are covered too: the redirection is of the file descriptors. An `InputError` ends
-    the script with its one line on the terminal and in the log; any other error is a bug, its
-    traceback goes to the log and one line to the terminal. SIGTERM ends the script in order.
+    Subprocesses are covered too: it is the file descriptors that are redirected. SIGTERM ends the
+    block as `sys.exit` would, so that what is running is cleaned up and children are stopped.
 
     Args:
-        log: The job's log; its folder is made.
+        log: The job's log; its folder is made, an earlier log is replaced.
 
     Yields:
-        `progress(line)`: prints a line on the terminal and in the log.
+        `progress(line)`: writes a line to the terminal's stderr and to the log.
+
+    Raises:
+        SystemExit: in place of any exception. An `InputError` is shown and logged as one line. Any
+            other has its traceback in the log, and one line on the terminal says so.
     """
     path = Path(log)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    terminal = os.dup(2)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    saved = os.dup(1)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o666)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
 
     def progress(line: str) -> None:
-        os.write(terminal, f"{line}\n".encode())
-        print(line, flush=True)
+        # Neither a terminal that has gone nor a full disk may end the job, or hide why it ended.
+        with suppress(OSError):
+            os.write(terminal, f"{line}\n".encode())
+        with suppress(OSError):
+            print(line, flush=True)
 
-    before = signal.signal(signal.SIGTERM, _stop)
-    code = 0
-    try:
-        yield progress
-    except InputError as error:
-        progress("error: " + " ".join(str(error).split()))
-        code = 1
-    except Exception as error:
-        print(traceback.format_exc(), file=sys.stderr, flush=True)
-        progress(f"bug: {type(error).__name__}: {error}; the traceback is in {path}")
-        code = 1
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.dup2(saved, 1)
-        os.dup2(terminal, 2)
-        os.close(saved)
-        os.close(terminal)
-    if code:
+    code: int | None = None
+    with _redirected(path) as terminal, _sigterm_exits():
+        try:
+            yield progress
+        except InputError as error:
+            code = 1
+            progress(f"error: {_one_line(error)}")
+        except KeyboardInterrupt:
+            code = 128 + signal.SIGINT
+            progress(f"interrupted: {path}")
+        except Exception as error:
+            code = 1
+            with suppress(OSError):
+                traceback.print_exc()
+            progress(f"unexpected {type(error).__name__}: {_one_line(error)} (traceback in {path})")
+    if code is not None:
         sys.exit(code)
 
 
-def _stop(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
+@contextmanager
+def _redirected(path: Path) -> Iterator[int]:
+    """Point descriptors 1 and 2 at a new file; yield the descriptor of what stderr was before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    saved = [os.dup(1), os.dup(2)]  # not inherited: no child can hold the terminal open
+    # Appending, so that nobody overwrites a child's lines.
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o666)
+    try:
+        _point_at([file, file])
+        yield saved[1]
+    finally:
+        _point_at(saved)
+        for descriptor in (*saved, file):
+            os.close(descriptor)
+
+
+def _point_at(targets: list[int]) -> None:
+    """Let descriptors 1 and 2 be those; what was printed before goes to where they were."""
+    for number, stream, target in zip((1, 2), (sys.stdout, sys.stderr), targets, strict=True):
+        with suppress(OSError):
+            stream.flush()
+        os.dup2(target, number)
+        # By the line: the log keeps the order of both streams, and can be followed.
+        if isinstance(stream, io.TextIOWrapper):
+            with suppress(OSError):
+                stream.reconfigure(line_buffering=True)
+
+
+@contextmanager
+def _sigterm_exits() -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())

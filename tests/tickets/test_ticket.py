@@ -13,11 +13,11 @@ import pytest
 import torch
 from tests.conftest import tiny_setup
 
-from dissect.config import Series
 from dissect.errors import InputError
 from dissect.tickets import checkpoints, ticket
 from dissect.tickets.masks import Mask
 from dissect.tickets.rewinding import start_checkpoint
+from dissect.tickets.settings import Series
 from dissect.tickets.training import command, run
 
 MAGNITUDE = Series(criterion="magnitude")

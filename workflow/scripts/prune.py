@@ -5,8 +5,8 @@ Input: checkpoint and mask of ticket k-1. Output: mask of ticket k.
 
 from pathlib import Path
 
-from dissect.config import Series
 from dissect.job import job
+from dissect.tickets.settings import Series
 from dissect.tickets.ticket import prune
 
 with job(snakemake.log[0]) as progress:

@@ -1,6 +1,7 @@
 """One look for all figures: colour-blind safe, readable in print and at half size."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -14,7 +15,7 @@ COLOURS = {"magnitude": "#0072B2", "random": "#D55E00", "control": "#009E73", "d
 OTHERS = ["#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
 MARKERS = {"magnitude": "o", "random": "s", "control": "^", "dense": "D"}
 
-RC = {
+RC: dict[Any, Any] = {
     "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,

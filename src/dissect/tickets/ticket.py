@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from dissect.config import Series
 from dissect.errors import InputError
 from dissect.files import atomic_write, disk_errors, sha256
 from dissect.tickets import checkpoints
@@ -21,6 +20,7 @@ from dissect.tickets.devices import claim_gpu
 from dissect.tickets.masks import Mask
 from dissect.tickets.parameters import is_prunable
 from dissect.tickets.rewinding import start_checkpoint
+from dissect.tickets.settings import Series
 from dissect.tickets.training import Progress, Setup, command, run
 from dissect.tickets.workfolder import LAST, open_work_folder, recover_last
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dissect.config import FlagValue, Languages, Model, Training
 from dissect.errors import InputError
 from dissect.processes import fairseq_environment
+from dissect.settings import FlagValue, Languages
+from dissect.tickets.settings import Model, Training
 
 PLUGIN = Path(__file__).parent / "fairseq_plugin"
 Progress = Callable[[str], None]

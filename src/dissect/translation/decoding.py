@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dissect.config import Decoding, Languages
 from dissect.errors import InputError
 from dissect.processes import fairseq_environment
+from dissect.settings import Languages
+from dissect.translation.settings import Decoding
 
 PLUGIN = Path(__file__).parents[1] / "tickets/fairseq_plugin"
 

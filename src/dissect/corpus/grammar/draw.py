@@ -16,15 +16,19 @@ class Retry(Exception):  # noqa: N818 -- control flow, not an error
 
 
 class Zipf(Generic[T]):
-    """Draws items with probability proportional to 1 / (rank + offset); groups share the mass."""
+    """Draws items with probability proportional to (rank + offset) ** -exponent, in groups."""
 
     def __init__(self, groups: list[list[T]], offset: float = 2.0) -> None:
         self.items = [item for group in groups for item in group]
-        weights = [1.0 / (rank + offset) for group in groups for rank in range(len(group))]
-        self.total = list(accumulate(weights))
+        self._ranks = [rank + offset for group in groups for rank in range(len(group))]
+        self._totals: dict[float, list[float]] = {}
 
-    def draw(self, rng: Random) -> T:
-        return self.items[bisect_left(self.total, rng.random() * self.total[-1])]
+    def draw(self, rng: Random, exponent: float = 1.0) -> T:
+        """One item; the larger the exponent, the rarer the rare ones."""
+        if exponent not in self._totals:
+            self._totals[exponent] = list(accumulate(rank**-exponent for rank in self._ranks))
+        total = self._totals[exponent]
+        return self.items[bisect_left(total, rng.random() * total[-1])]
 
 
 def pick(rng: Random, items: list[T]) -> T:

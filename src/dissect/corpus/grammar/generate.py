@@ -17,9 +17,19 @@ _PATIENCE = 400  # draws per sentence before the vocabulary condition of unseen 
 
 
 def generate(
-    *, seed: int, train: int, valid: int, test: int, unseen: int
+    *,
+    seed: int,
+    train: int,
+    valid: int,
+    test: int,
+    unseen: int,
+    longest: int = 32,
+    exponent: float = 1.0,
 ) -> dict[str, list[Derivation]]:
     """Draw the four splits.
+
+    `longest` is the most tokens that a line may have, `exponent` that of Zipf's law for nouns,
+    adjectives and verbs: both make the language easier without taking anything out of the grammar.
 
     No English line occurs twice anywhere. Combinations that `held_out` names never occur outside
     `unseen`, and every unseen line has one; its words all occur in train if train is large enough
@@ -27,11 +37,11 @@ def generate(
     """
     taken: set[str] = set()
     splits = {
-        name: _split(seed, name, size, taken)
+        name: _split(seed, name, size, taken, longest, exponent)
         for name, size in (("test", test), ("valid", valid), ("train", train))
     }
     known = {word for d in splits["train"] for word in words(d)}
-    splits["unseen"] = _split(seed, "unseen", unseen, taken, known)
+    splits["unseen"] = _split(seed, "unseen", unseen, taken, longest, exponent, known)
     return {name: splits[name] for name in ("train", "valid", "test", "unseen")}
 
 
@@ -41,9 +51,15 @@ def words(derivation: Derivation) -> list[str]:
 
 
 def _split(
-    seed: int, name: str, size: int, taken: set[str], known: set[str] | None = None
+    seed: int,
+    name: str,
+    size: int,
+    taken: set[str],
+    longest: int,
+    exponent: float,
+    known: set[str] | None = None,
 ) -> list[Derivation]:
-    sampler = SentenceSampler(Random(f"{seed} {name}"))
+    sampler = SentenceSampler(Random(f"{seed} {name}"), exponent)
     lines: list[Derivation] = []
     budget = size * _PATIENCE
     while len(lines) < size:
@@ -56,7 +72,7 @@ def _split(
         if any(map(held_out, combined)) != (name == "unseen"):
             continue
         derivation = derive(sentence, combined)
-        if derivation.english in taken or not 5 <= len(derivation.tokens) <= 32:
+        if derivation.english in taken or not 5 <= len(derivation.tokens) <= longest:
             continue
         if known is not None and budget > 0 and not known.issuperset(words(derivation)):
             continue

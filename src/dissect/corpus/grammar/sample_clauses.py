@@ -68,7 +68,7 @@ class ClauseSampler(AdjunctSampler):
     def _verb(self, frame: str, kind: str | None) -> Verb:
         """A verb of the frame, with a subject of class `kind` if given."""
         for _ in range(30):
-            verb = _VERB[frame].draw(self.rng)
+            verb = _VERB[frame].draw(self.rng, self.exponent)
             if kind is None or (kind and kind in verb.subject):
                 return verb
         raise Retry

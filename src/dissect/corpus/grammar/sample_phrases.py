@@ -26,8 +26,9 @@ _COMPOUNDING = "YURHLABJE"
 class PhraseSampler:
     """Draws phrases from one `random.Random`."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, exponent: float = 1.0) -> None:
         self.rng = rng
+        self.exponent = exponent  # of the frequencies of nouns, adjectives and verbs
         self._nouns: dict[str, Zipf[Noun]] = {}
         self._adjectives: dict[str, Zipf[Adjective]] = {}
         self._compounds: dict[tuple[str, Noun], Noun] = {}
@@ -40,14 +41,14 @@ class PhraseSampler:
         key = "".join(sorted(set(classes)))
         if key not in self._nouns:
             self._nouns[key] = Zipf([NOUNS[kind] for kind in key], 3.0)
-        return self._nouns[key].draw(self.rng)
+        return self._nouns[key].draw(self.rng, self.exponent)
 
     def adjective(self, kind: str) -> Adjective:
         """An adjective that goes with nouns of class `kind`."""
         if kind not in self._adjectives:
             fitting = [adjective for adjective in ADJECTIVES if kind in adjective.kinds]
             self._adjectives[kind] = Zipf([fitting], 3.0)
-        return self._adjectives[kind].draw(self.rng)
+        return self._adjectives[kind].draw(self.rng, self.exponent)
 
     def phrase(
         self,
