@@ -1,47 +1,10 @@
-"""The workflow itself: every config dry-runs, what is stale re-runs and nothing else."""
+"""Every config dry-runs, parts can be asked for, a wrong config is one line, style is clean."""
 
-import os
-import re
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
-
-BIN = Path(sys.executable).parent
-
-
-def snakemake(root, *arguments, code=0, **environment):
-    """Run snakemake in `root`; what it printed."""
-    done = subprocess.run(
-        [str(BIN / "snakemake"), "--cores", "2", *arguments],
-        cwd=root,
-        env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout
-    return done.stdout
-
-
-def jobs(printed):
-    """Jobs by rule in a dry-run's table, without the target and the total."""
-    table = re.findall(r"^(\w+) +(\d+)$", printed.split("Reasons:")[0], re.MULTILINE)
-    return {rule: int(count) for rule, count in table if rule not in ("total", "results")}
-
-
-@pytest.fixture
-def clone(root, tmp_path):
-    """A copy of the workflow, so that a test may edit it and run in it."""
-    for name in ("Snakefile", "config.yaml"):
-        shutil.copy(root / name, tmp_path)
-    for name in ("rules", "envs", "workflow", "config", "profiles"):
-        shutil.copytree(root / name, tmp_path / name)
-    return tmp_path
+from tests.workflow.conftest import BIN, jobs, snakemake
 
 
 @pytest.mark.parametrize("config", ["toy", "smoke", "multi30k", "wmt16"])

@@ -118,10 +118,12 @@ def interval(samples: NDArray[np.float64], level: float = 0.95) -> tuple[float, 
 def paired_p_value(
     bleu: float, samples: NDArray[np.float64], other: float, others: NDArray[np.float64]
 ) -> float:
-    """Two-sided p-value of a difference of BLEU, paired bootstrap as sacrebleu has it.
+    """Two-sided p-value of a difference of BLEU by paired bootstrap (Koehn 2004).
 
     The resampled differences, centred on zero, are the null distribution; the p-value is the share
-    of them at least as large as the difference seen, with one added to both counts.
+    of them at least as large as the difference seen, with one added to both counts. sacrebleu's
+    `--paired-bs` centres absolute differences, which counts one side: its value is about half, and
+    1 / (resamples + 1) for two systems that say the same.
     """
     differences = samples - others
     null = differences - differences.mean()

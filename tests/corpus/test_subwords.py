@@ -1,0 +1,167 @@
+"""Subwords, fairseq's binary data, and the table of both, on a text of a few lines."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fairseq.data import Dictionary, data_utils
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect.corpus.binarize import binarize, subset
+from dissect.corpus.parallel import read_lines
+from dissect.corpus.statistics import split_statistics
+from dissect.corpus.subwords import (
+    build_subwords,
+    detokenize_line,
+    join_subwords,
+    tokenize_line,
+)
+from dissect.errors import InputError
+
+TRAIN_EN = ["The old dog sleeps.", "The old cat sleeps.", "A well-known cat & dog."] * 5
+TRAIN_DE = ["Der alte Hund schläft.", "Die alte Katze schläft.", "Katze & Hund."] * 5
+SPLITS, LANGUAGES = ["train", "valid", "test", "unseen"], ["en", "de"]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "raw").mkdir()
+    for split, (en, de) in {
+        "train": (TRAIN_EN, TRAIN_DE),
+        "valid": (TRAIN_EN[:2], TRAIN_DE[:2]),
+        "test": (["The dog sleeps."], ["Der Hund schläft."]),
+        "unseen": (["The xylophone sleeps."], ["Das Xylophon schläft."]),
+    }.items():
+        for language, lines in (("en", en), ("de", de)):
+            text = "".join(line + "\n" for line in lines)
+            (folder / f"raw/{split}.{language}").write_text(text)
+    build_subwords(
+        folder / "raw", folder / "bpe", splits=SPLITS, languages=LANGUAGES, size=30, pretokenized={}
+    )
+    binarize(
+        {split: folder / f"bpe/{split}" for split in SPLITS},
+        folder / "bin",
+        source="en",
+        target="de",
+    )
+    return folder
+
+
+def test_moses_tokens_are_escaped_and_dashes_split_off():
+    assert tokenize_line("A well-known cat & dog.", "en") == "A well @-@ known cat &amp; dog ."
+
+
+@pytest.mark.parametrize(
+    "line", ['"Ja", sagte er; du & ich.', "Der U-Bahn-Hof (alt) schläft.", "Wie viel? 3,5 Euro!"]
+)
+def test_tokenising_and_detokenising_gives_the_text_again(line):
+    assert detokenize_line(tokenize_line(line, "de"), "de") == line
+
+
+@given(st.lists(st.text("abc@", min_size=1, max_size=4), min_size=1, max_size=6))
+def test_joining_undoes_any_split(words):
+    split = " ".join("@@ ".join(word) for word in words)
+    assert join_subwords(split) == " ".join(words)
+
+
+def test_subwords_are_those_of_the_command_line_tool_on_both_languages_together(corpus, tmp_path):
+    """The reference is subword-nmt's own program, on text tokenised by sacremoses."""
+    tokens = {
+        language: "".join(
+            tokenize_line(line, language) + "\n"
+            for line in read_lines(corpus / f"raw/train.{language}")
+        )
+        for language in LANGUAGES
+    }
+
+    def run(name, text, *arguments):
+        """subword-nmt's command line, file to file."""
+        (tmp_path / "in").write_text(text)
+        files = ["-i", str(tmp_path / "in"), "-o", str(tmp_path / "out")]
+        tool = [str(Path(sys.executable).with_name("subword-nmt")), name]
+        subprocess.run([*tool, *files, *arguments], check=True, capture_output=True)
+        return (tmp_path / "out").read_text()
+
+    codes = corpus / "bpe/codes"
+    assert codes.read_text() == run("learn-bpe", tokens["en"] + tokens["de"], "-s", "30")
+    for language in LANGUAGES:
+        expected = run("apply-bpe", tokens[language], "-c", str(codes))
+        assert (corpus / f"bpe/train.{language}").read_text() == expected
+
+
+def test_text_that_comes_as_subwords_is_copied_and_its_codes_serve_the_rest(corpus, tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for language in LANGUAGES:
+        (raw / f"train.{language}").write_text("T@@ he ca@@ t\n")
+        (raw / f"test.{language}").write_text("The dog sleeps.\n")
+    build_subwords(
+        raw, tmp_path / "bpe", splits=["train", "test"], languages=LANGUAGES, size=5,
+        pretokenized={"train": f"{corpus}/bpe/codes:"},
+    )  # fmt: skip
+    assert read_lines(tmp_path / "bpe/train.en") == ["T@@ he ca@@ t"]
+    assert read_lines(tmp_path / "bpe/test.en") == read_lines(corpus / "bpe/test.en")
+    assert (tmp_path / "bpe/codes").read_bytes() == (corpus / "bpe/codes").read_bytes()
+
+
+def test_fairseq_reads_back_every_subword_with_one_dictionary(corpus):
+    names = {"train": "train", "valid": "valid", "test": "test", "unseen": "test1"}
+    assert (corpus / "bin/dict.en.txt").read_text() == (corpus / "bin/dict.de.txt").read_text()
+    dictionary = Dictionary.load(str(corpus / "bin/dict.de.txt"))
+    for split, name in names.items():
+        assert subset(split, SPLITS) == name
+        data = data_utils.load_indexed_dataset(str(corpus / f"bin/{name}.en-de.de"), dictionary)
+        lines = read_lines(corpus / f"bpe/{split}.de")
+        assert len(data) == len(lines)
+        if split != "unseen":  # it has letters that train lacks
+            assert [dictionary.string(row) for row in data] == lines
+
+
+def test_binarizing_is_repeatable_and_replaces_what_was_there(corpus, tmp_path):
+    prefixes = {split: corpus / f"bpe/{split}" for split in SPLITS}
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/old").touch()
+    binarize(prefixes, tmp_path / "bin", source="en", target="de")
+    first = {path.name: path.read_bytes() for path in (corpus / "bin").iterdir()}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "bin").iterdir()} == first
+
+
+def test_a_smaller_dictionary_makes_the_rare_unknown(corpus, tmp_path):
+    prefixes = {split: corpus / f"bpe/{split}" for split in SPLITS}
+    binarize(prefixes, tmp_path / "bin", source="en", target="de", dictionary=16)
+    assert len(Dictionary.load(str(tmp_path / "bin/dict.en.txt"))) == 16
+
+
+def test_fairseqs_complaint_is_one_line(corpus, tmp_path):
+    with pytest.raises(InputError, match=r"^fairseq-preprocess failed: .*No such file.*$"):
+        binarize(
+            {"train": tmp_path / "no", "valid": tmp_path / "no", "test": tmp_path / "no"},
+            tmp_path / "bin",
+            source="en",
+            target="de",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_statistics_count_what_is_there(corpus):
+    table = split_statistics(
+        corpus / "raw", corpus / "bpe", splits=SPLITS, languages=LANGUAGES, dropped={"valid": 3}
+    ).set_index(["split", "language"])
+    assert table.loc[("train", "en"), ["sentences", "words", "types"]].tolist() == [15, 90, 11]
+    assert table.loc[("valid", "en"), ["dropped", "in_train"]].tolist() == [3, 1.0]
+    assert table.loc[("test", "de"), ["sentences", "words", "in_train", "oov"]].tolist() == [
+        1,
+        4,
+        0,
+        0,
+    ]
+    assert table.loc[("unseen", "en"), "oov"] > 0
+    lengths = [len(line.split()) for line in read_lines(corpus / "bpe/train.en")]
+    row = table.loc[("train", "en")]
+    assert (row["subwords"], row["max_length"]) == (sum(lengths), max(lengths))
+    assert row["mean_length"] == pytest.approx(pd.Series(lengths).mean())
+    assert row["subwords_per_word"] == pytest.approx(sum(lengths) / 90)

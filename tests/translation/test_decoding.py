@@ -1,0 +1,78 @@
+"""Translation by the real fairseq-generate."""
+
+import contextlib
+import importlib
+import io
+from pathlib import Path
+
+import pytest
+import torch
+from fairseq.data import Dictionary, data_utils
+
+from dissect.errors import InputError
+from dissect.settings import Languages
+from dissect.translation.decoding import decode
+from dissect.translation.settings import Decoding
+
+
+def translate(checkpoint: Path, data: Path, sentences: int = 20, **settings: object) -> list[str]:
+    return decode(
+        checkpoint,
+        data,
+        subset="test",
+        sentences=sentences,
+        languages=Languages(),
+        decoding=Decoding(**settings),
+        gpu=None,
+    )
+
+
+def test_every_sentence_is_translated_whatever_the_batches(lth0, data_bin):
+    """With its default fairseq would drop a last batch that is no multiple of eight."""
+    hypotheses = translate(lth0 / "checkpoint.pt", data_bin)
+    assert len(hypotheses) == 20
+    dictionary = Dictionary.load(str(data_bin / "dict.de.txt"))
+    assert {word for line in hypotheses for word in line.split()} <= set(dictionary.symbols)
+    assert translate(lth0 / "checkpoint.pt", data_bin, max_tokens=30) == hypotheses
+
+
+def test_beam_one_takes_the_likeliest_word_at_each_step(lth0, data_bin):
+    """The reference is a greedy loop over the model as fairseq loads it."""
+    from fairseq.checkpoint_utils import load_model_ensemble_and_task
+
+    importlib.import_module("dissect.tickets.fairseq_plugin")  # registers the task
+    with contextlib.redirect_stdout(io.StringIO()):
+        (model,), _, task = load_model_ensemble_and_task(
+            [str(lth0 / "checkpoint.pt")],
+            arg_overrides={"data": str(data_bin)},
+        )
+    dictionary = task.target_dictionary
+    source = data_utils.load_indexed_dataset(str(data_bin / "test.en-de.en"), dictionary)
+    expected = []
+    for row in source:
+        said = [dictionary.eos()]
+        model.eval()
+        with torch.no_grad():
+            while len(said) <= 200:
+                logits, _ = model(
+                    row.unsqueeze(0).long(), torch.tensor([len(row)]), torch.tensor([said])
+                )
+                scores = logits[0, -1].clone()
+                scores[dictionary.pad()] = -torch.inf
+                if len(said) == 1:
+                    scores[dictionary.eos()] = -torch.inf
+                word = int(scores.argmax())
+                if word == dictionary.eos():
+                    break
+                said.append(word)
+        expected.append(dictionary.string(said[1:]))
+    assert translate(lth0 / "checkpoint.pt", data_bin, beam=1) == expected
+
+
+def test_a_broken_checkpoint_and_a_sentence_too_long_are_one_line(lth0, data_bin, tmp_path):
+    whole = (lth0 / "checkpoint.pt").read_bytes()
+    (tmp_path / "broken.pt").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"^fairseq-generate failed on .*broken\.pt: .*$"):
+        translate(tmp_path / "broken.pt", data_bin)
+    with pytest.raises(InputError, match=r"lengths should not exceed max_tokens=6$"):
+        translate(lth0 / "checkpoint.pt", data_bin, max_tokens=6)

@@ -1,0 +1,97 @@
+"""The smoke experiment, run once for all tests that look at it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+BIN = Path(sys.executable).parent
+ROOT = Path(__file__).parents[2]
+
+
+def command(*arguments: str) -> list[str]:
+    return [str(BIN / "snakemake"), "--cores", "2", *arguments]
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "OMP_NUM_THREADS": "1", **more}
+
+
+def snakemake(folder: Path, *arguments: str, code: int = 0, **more: str) -> str:
+    """Run snakemake in `folder`; what it printed."""
+    done = subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env=environment(**more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout
+    return done.stdout
+
+
+def jobs(printed: str) -> dict[str, int]:
+    """Jobs by rule in a dry-run's table, without the target and the total."""
+    table = re.findall(r"^(\w+) +(\d+)$", printed.split("Reasons:")[0], re.MULTILINE)
+    return {rule: int(count) for rule, count in table if rule not in ("total", "results")}
+
+
+def copy_workflow(destination: Path) -> Path:
+    """The workflow without results, so that a test may edit it and run in it."""
+    for name in ("Snakefile", "config.yaml"):
+        shutil.copy(ROOT / name, destination)
+    for name in ("rules", "envs", "workflow", "config", "profiles"):
+        shutil.copytree(ROOT / name, destination / name)
+    return destination
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    return copy_workflow(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the smoke experiment has run to its end; not to be changed."""
+    folder = copy_workflow(tmp_path_factory.mktemp("smoke"))
+    printed = snakemake(folder, "--configfile", "config/smoke.yaml")
+    (folder / "printed.txt").write_text(printed)
+    return folder
+
+
+@pytest.fixture
+def smoke_copy(smoke: Path, tmp_path: Path) -> Path:
+    """The same, to be changed: files keep their times, so nothing in it is stale."""
+    return Path(shutil.copytree(smoke, tmp_path / "smoke", symlinks=True))
+
+
+@pytest.fixture
+def stale(smoke: Path, tmp_path: Path) -> Callable[..., dict[str, int]]:
+    """Jobs that the finished smoke experiment would re-run after a change of config or code."""
+
+    def count(overlay: dict | None = None, edit: tuple[str, str, str] | None = None) -> dict:
+        arguments = ["-n", "--configfile", "config/smoke.yaml"]
+        more = {}
+        if overlay is not None:
+            path = tmp_path / "overlay.yaml"
+            path.write_text(yaml.safe_dump(overlay))
+            arguments.append(str(path))
+        if edit is not None:
+            name, old, new = edit
+            shutil.copytree(ROOT / "src", tmp_path / "src", dirs_exist_ok=True)
+            path = tmp_path / "src/dissect" / name
+            text = path.read_text()
+            assert old in text, f"{name} has no such line as {old!r}"
+            path.write_text(text.replace(old, new, 1))
+            more["PYTHONPATH"] = str(tmp_path / "src")
+        return jobs(snakemake(smoke, *arguments, **more))
+
+    return count

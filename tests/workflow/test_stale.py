@@ -1,0 +1,142 @@
+"""Stale means stale: what a change re-runs, counted in dry-runs of the finished smoke experiment.
+
+The smoke experiment has LTH0 and two tickets in each of three series: 7 translations, 6 prunings.
+"""
+
+import shutil
+
+import pytest
+from tests.workflow.conftest import jobs, snakemake
+
+SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "report_page": 1}
+TRANSLATING = {"translate": 7, **SCORING}
+# All tickets after LTH0, and what is read off them.
+TICKETS = {"prune": 6, "retrain": 6, "sparsity": 1, **TRANSLATING, "translate": 6}
+# One ticket, the last of its series.
+LAST = {"prune": 1, "retrain": 1, "sparsity": 1, **TRANSLATING, "translate": 1}
+
+
+def test_nothing_changed_nothing_to_do(stale):
+    assert stale() == {}
+    assert stale({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "expected"),
+    [
+        ({"decoding": {"beam": 5}}, TRANSLATING),
+        ({"scoring": {"resamples": 300}}, SCORING),
+        ({"pruning": {"series": {"magnitude": {"criterion": "random"}}}}, {
+            **TICKETS, "prune": 2, "retrain": 2, "translate": 2,
+        }),
+        ({"pruning": {"series": {"magnitude": {"criterion": "magnitude", "scope": "layer"}}}}, {
+            **TICKETS, "prune": 2, "retrain": 2, "translate": 2,
+        }),
+        ({"pruning": {"fraction": 0.4}}, TICKETS),
+        # Only the second iteration changes, in all three series.
+        ({"pruning": {"fraction": [0.5, 0.4]}}, {
+            **TICKETS, "prune": 3, "retrain": 3, "translate": 3,
+        }),
+        ({"rewinding": {"kind": "weights"}}, {**TICKETS, "prune": 3}),
+        # The biases leave LTH0's mask, from which all the others descend.
+        ({"pruning": {"biases": False}}, {"dense_mask": 1, **TICKETS}),
+        ({"mirror": "elsewhere"}, {}),
+    ],
+    ids=[
+        "beam", "resamples", "criterion", "scope", "fraction", "fraction of the second iteration",
+        "rewinding", "biases", "mirror",
+    ],
+)  # fmt: skip
+def test_a_setting_re_runs_what_depends_on_it(stale, overlay, expected):
+    counts = stale(overlay)
+    assert counts == expected
+
+
+def test_a_learning_rate_re_runs_all_training_and_no_corpus(stale):
+    counts = stale({"training": {"lr": 0.004}})
+    assert counts["train_dense"] == 1
+    assert counts["retrain"] == 6
+    assert counts["translate"] == 7
+    assert not {"toy_text", "raw_text", "subwords", "binarize"} & counts.keys()
+
+
+def test_a_shorter_train_text_re_runs_the_corpus_from_there_and_all_that_reads_it(stale):
+    counts = stale({"corpus": {"limit": 900}})
+    assert counts["raw_text"] == counts["subwords"] == counts["binarize"] == 1
+    assert counts["train_dense"] == 1
+    assert "toy_text" not in counts
+
+
+def test_another_seed_adds_its_tickets_and_keeps_the_first_ones(stale):
+    counts = stale({"seeds": [1, 2]})
+    assert counts["train_dense"] == counts["dense_mask"] == counts["score"] == 1
+    assert counts["prune"] == counts["retrain"] == 6
+    assert counts["translate"] == 7
+    assert "subwords" not in counts
+
+
+def test_one_more_iteration_adds_one_ticket_a_series(stale):
+    counts = stale({"pruning": {"iterations": 3}})
+    assert counts["prune"] == counts["retrain"] == counts["translate"] == 3
+    assert "train_dense" not in counts
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (("translation/scores.py", "level: float = 0.95", "level: float = 0.9"), SCORING),
+        (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
+        (("report/bleu_plot.py", "capsize=2", "capsize=3"), {"plot_bleu": 1, "report_page": 1}),
+        (("report/page.py", "<html", "<!-- --><html"), {"report_page": 1}),
+        (("corpus/statistics.py", "dropped.get(split, 0)", "dropped[split]"), {
+            "corpus_statistics": 1, "report_page": 1,
+        }),
+        (("tickets/rewinding.py", "def start_checkpoint(", "X = 1\n\n\ndef start_checkpoint("), {
+            "train_dense": 1, "retrain": 6,
+        }),
+    ],
+    ids=["scores", "decoding", "plot", "page", "statistics", "rewinding"],
+)  # fmt: skip
+def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expected):
+    counts = stale(edit=edit)
+    if "retrain" in expected:
+        assert "subwords" not in counts
+        assert {rule: counts[rule] for rule in expected} == expected
+    else:
+        assert counts == expected
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("tickets/training.py", "import json", "# a comment\nimport json"),
+        ("tickets/ticket.py", "One pruning iteration", "One iteration of pruning"),
+        ("translation/scores.py", "null = differences - diff", "null =  differences  -  diff"),
+    ],
+    ids=["comment", "docstring", "formatting"],
+)  # fmt: skip
+def test_words_and_looks_re_run_nothing(stale, edit):
+    assert stale(edit=edit) == {}
+
+
+def test_deleting_a_ticket_rebuilds_it_and_what_follows_in_its_series(smoke_copy):
+    ticket = smoke_copy / "results/smoke/tickets/seed1/magnitude/LTH1"
+    (ticket / "checkpoint.pt").unlink()
+    counts = jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml"))
+    assert counts == {
+        **TICKETS, "prune": 1, "retrain": 2, "translate": 2,
+    }  # fmt: skip
+    shutil.rmtree(smoke_copy / "results/smoke/tickets/seed1/magnitude/LTH2")
+    asked = ["results/smoke/tickets/seed1/random/LTH2/checkpoint.pt"]
+    assert jobs(snakemake(smoke_copy, "-n", *asked, "--configfile", "config/smoke.yaml")) == {}
+
+
+def test_deleting_the_last_ticket_rebuilds_just_that(smoke_copy):
+    shutil.rmtree(smoke_copy / "results/smoke/tickets/seed1/control/LTH2")
+    assert jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml")) == LAST
+
+
+def test_deleting_a_table_rebuilds_it_from_what_is_there(smoke_copy):
+    (smoke_copy / "results/smoke/tables/table_a1.csv").unlink()
+    counts = jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml"))
+    assert counts == {rule: 1 for rule in ("collect_table_a1", "plot_bleu", "report_page")}
