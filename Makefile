@@ -16,6 +16,17 @@ pip := $(python) -m pip --disable-pip-version-check --no-input
 snakemake := $(python) -m snakemake
 configfile = $(if $(CONFIG),--configfile $(CONFIG))
 
+# The kernel drops this lock with its holder, so a killed run is continued by the same command;
+# snakemake's own lock would stay and ask for --unlock.
+define run
+mkdir -p .snakemake; \
+flock --close --nonblock --conflict-exit-code 75 .snakemake/make.lock \
+	$(snakemake) results --nolock --cores $(CORES) $(1); \
+code=$$?; \
+if [ $$code = 75 ]; then echo "error: another make is at work in this folder" >&2; fi; \
+exit $$code
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help env results demo dry-run test lint benchmark lock force
 
@@ -25,10 +36,10 @@ help: ## list the targets
 env: .venv/.installed ## only the environment, in .venv
 
 results: env ## the default experiment to its end: results/toy/report.html
-	$(snakemake) results --cores $(CORES) $(configfile)
+	@$(call run,$(configfile))
 
 demo: env ## the smoke experiment: everything, small, about two minutes
-	$(snakemake) results --cores $(CORES) --configfile config/smoke.yaml
+	@$(call run,--configfile config/smoke.yaml)
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 	$(snakemake) results --dry-run --cores $(CORES) $(configfile)

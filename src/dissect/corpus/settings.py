@@ -22,15 +22,15 @@ class Toy(Section):
     """The embedded grammar (docs/toy-grammar.md). Sizes in sentence pairs."""
 
     seed: int = Field(1, ge=0, description="Seed of the sentences; the model's seeds are `seeds`.")
-    train: Count = Field(8000, description="Training pairs.")
+    train: Count = Field(10000, description="Training pairs.")
     valid: Count = Field(500, description="Validation pairs.")
     test: Count = Field(1000, description="Test pairs, none of them in train.")
     unseen: Count = Field(500, description="Pairs of words that never met in train.")
     longest: Annotated[int, Field(ge=8)] = Field(
-        32, description="Most words of an English line, punctuation included."
+        12, description="Most words of an English line, punctuation included."
     )
     exponent: Positive = Field(
-        1.0, description="Of Zipf's law for nouns, adjectives and verbs; larger: fewer in use."
+        2.0, description="Of Zipf's law for nouns, adjectives and verbs; larger: fewer in use."
     )
 
 
@@ -47,7 +47,7 @@ class Corpus(Section):
 class Subwords(Section):
     """Byte-pair encoding, learned jointly on both sides of train (appendix A.1)."""
 
-    size: Count = Field(1000, description="Merge operations. The paper's text: 32000.")
+    size: Count = Field(4000, description="Merge operations. The paper's text: 32000.")
     dictionary: Count | None = Field(
         None, description="Largest joined dictionary, in types; unset: all. The paper's: 32768."
     )

@@ -49,9 +49,9 @@ class Training(Section):
     """How LTH0 is trained and every ticket retrained (section 3.1)."""
 
     max_epoch: Annotated[int, Field(ge=2)] = Field(
-        12, description="Epochs of LTH0. The paper: 60. A ticket repeats those after the rewind."
+        24, description="Epochs of LTH0. The paper: 60. A ticket repeats those after the rewind."
     )
-    max_tokens: Count = Field(2048, description="Batch size in target subwords per device.")
+    max_tokens: Count = Field(1024, description="Batch size in target subwords per device.")
     update_freq: Count = Field(1, description="Batches gathered into one update.")
     optimizer: Literal["adam"] = Field("adam", description="The paper's optimiser.")
     adam_betas: list[Dropout] = Field(
@@ -132,5 +132,5 @@ class Rewinding(Section):
         description="Rewind the schedule (the paper), schedule and weights, or none: fine-tuning.",
     )
     point: Fraction | list[Fraction] = Field(
-        0.5, description="Where to, as a share of max_epoch, or one per iteration. The paper: 0.5."
+        0.9, description="Where to, as a share of max_epoch, or one per iteration. The paper: 0.5."
     )

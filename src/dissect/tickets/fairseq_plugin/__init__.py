@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 import torch
+from fairseq.logging import metrics
 from fairseq.tasks import register_task
 from fairseq.tasks.translation import TranslationConfig, TranslationTask
 
@@ -50,6 +51,11 @@ class MaskedTranslationTask(TranslationTask):
             iterator.epoch = max(epoch, 1)
             dataset.set_epoch(iterator.epoch)
         return iterator
+
+    def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
+        """Rows of the log average over updates of one epoch only, so that a resumed run's match."""
+        super().begin_epoch(epoch, model)
+        metrics.reset_meters("train_inner")
 
     def train_step(  # type: ignore[no-untyped-def]
         self, sample, model, criterion, optimizer, update_num, ignore_grad=False

@@ -1,0 +1,124 @@
+"""Kills of fairseq, of a job and of snakemake; then the same command gives the same bytes."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.workflow.conftest import command, environment, snakemake
+
+CONFIG = ("--configfile", "config/smoke.yaml")
+TICKET = "results/smoke/tickets/seed1/random/LTH2"
+OUTPUTS = [f"{TICKET}/checkpoint.pt", f"{TICKET}/log.csv"]
+
+
+def processes(folder: Path, *words: str) -> list[int]:
+    """Processes that run in `folder` and whose command line has all the words."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if (entry / "cwd").resolve() == folder and all(word in line for word in words):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+def wait(what: Callable[[], object], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@contextmanager
+def running(folder: Path, target: str) -> Iterator[subprocess.Popen[bytes]]:
+    """snakemake making `target`, caught when its fairseq has saved something to resume from."""
+    with (folder / "killed.txt").open("wb") as out:
+        process = subprocess.Popen(
+            command(target, *CONFIG), cwd=folder, env=environment(), stdout=out, stderr=out
+        )
+        try:
+            work = folder / "results/smoke/work/seed1/random/LTH2"
+            wait(lambda: list(work.glob("checkpoint_*.pt")))
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in OUTPUTS}
+
+
+@pytest.fixture
+def killed(smoke_copy: Path) -> Iterator[Path]:
+    """The finished smoke experiment without its last random ticket."""
+    for name in OUTPUTS:
+        (smoke_copy / name).unlink()
+    yield smoke_copy
+    for pid in processes(smoke_copy):
+        os.kill(pid, signal.SIGKILL)
+
+
+def same_log(one: bytes, other: bytes) -> bool:
+    """All columns but the speed."""
+    return [row.split(b",")[:-1] for row in one.splitlines()] == [
+        row.split(b",")[:-1] for row in other.splitlines()
+    ]
+
+
+def check(smoke: Path, killed: Path) -> None:
+    before, after = content(smoke), content(killed)
+    assert after[OUTPUTS[0]] == before[OUTPUTS[0]]
+    assert same_log(after[OUTPUTS[1]], before[OUTPUTS[1]])
+    assert not (killed / "results/smoke/work/seed1/random/LTH2").exists()
+
+
+def test_a_killed_fairseq_fails_its_job_in_one_line_and_is_resumed(smoke, killed):
+    with running(killed, OUTPUTS[0]) as process:
+        for pid in processes(killed, "fairseq_cli.train"):
+            os.kill(pid, signal.SIGKILL)
+        assert process.wait() == 1
+    printed = (killed / "killed.txt").read_text()
+    assert "error: seed 1 random LTH2 ran out of memory or was killed" in printed
+    assert not (killed / OUTPUTS[0]).exists()
+    assert "seed 1 random LTH2: resumes at epoch" in snakemake(killed, OUTPUTS[0], *CONFIG)
+    check(smoke, killed)
+
+
+def test_a_killed_job_is_resumed(smoke, killed):
+    with running(killed, OUTPUTS[0]) as process:
+        for pid in processes(killed, "retrain.py"):
+            os.kill(pid, signal.SIGKILL)
+        assert process.wait() == 1
+    snakemake(killed, OUTPUTS[0], *CONFIG)
+    check(smoke, killed)
+
+
+def test_a_killed_snakemake_is_started_again_while_its_orphans_still_run(smoke, killed):
+    with running(killed, OUTPUTS[0]) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert processes(killed, "retrain.py"), "nothing outlived snakemake: the test is void"
+        snakemake(killed, "--unlock", *CONFIG)
+        snakemake(killed, OUTPUTS[0], *CONFIG)
+    check(smoke, killed)
+    assert not processes(killed, "fairseq_cli.train")
+
+
+def test_ctrl_c_stops_everything_and_is_resumed(smoke, killed):
+    with running(killed, OUTPUTS[0]) as process:
+        for pid in processes(killed):  # as a terminal does: the whole group gets it
+            os.kill(pid, signal.SIGINT)
+        process.wait()
+        wait(lambda: not processes(killed))
+    assert "Traceback" not in (killed / "killed.txt").read_text()
+    snakemake(killed, OUTPUTS[0], *CONFIG)
+    check(smoke, killed)
