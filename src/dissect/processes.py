@@ -1,6 +1,14 @@
-"""The environment in which fairseq's subprocesses run."""
+"""How fairseq's subprocesses are started, and the environment in which they run."""
 
 import os
+import sys
+
+from dissect import run_fairseq
+
+
+def fairseq_command(program: str) -> list[str]:
+    """The beginning of a command line for fairseq_cli's `train`, `generate` or `preprocess`."""
+    return [sys.executable, "-m", run_fairseq.__name__, program]
 
 
 def fairseq_environment(gpu: str | None) -> dict[str, str]:

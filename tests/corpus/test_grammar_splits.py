@@ -47,6 +47,19 @@ def test_no_sentence_is_in_two_splits_or_twice(corpus: dict[str, list[Derivation
     assert len(set(english)) == len(english)
 
 
+def test_shorter_lines_over_fewer_words_on_request(corpus: dict[str, list[Derivation]]) -> None:
+    easy = generate(seed=2, train=2000, valid=50, test=50, unseen=50, longest=12, exponent=2.0)
+    assert max(len(line.tokens) for lines in easy.values() for line in lines) == 12
+    assert max(len(line.tokens) for line in corpus["train"]) == 32
+
+    def share(lines: list[Derivation]) -> float:
+        """Of the 500 most frequent words among all tokens."""
+        counts = Counter(word for line in lines for word in words(line))
+        return sum(n for _, n in counts.most_common(500)) / counts.total()
+
+    assert share(easy["train"]) > share(corpus["train"][:2000]) + 0.05
+
+
 def test_unseen_combinations_are_unseen_but_their_words_are_not(
     corpus: dict[str, list[Derivation]],
 ) -> None:

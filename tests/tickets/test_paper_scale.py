@@ -33,7 +33,7 @@ def state(paper, tmp_path_factory):
     # The paper trains in fp16, which is said to need a GPU; the model is the same without.
     arguments = [
         argument
-        for argument in command(setup, data, max_epoch=60, cpu=False)[3:]
+        for argument in command(setup, data, max_epoch=60, cpu=False)[4:]
         if argument != "--fp16"
     ]
     parser = options.get_training_parser()

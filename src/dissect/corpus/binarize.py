@@ -2,13 +2,13 @@
 
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from dissect.errors import InputError
 from dissect.files import disk_errors
+from dissect.processes import fairseq_command
 
 
 def subset(split: str, splits: Sequence[str]) -> str:
@@ -45,7 +45,7 @@ def binarize(
         tempfile.TemporaryDirectory(dir=destination.parent, prefix=".bin.") as folder,
     ):
         arguments = [
-            sys.executable, "-m", "fairseq_cli.preprocess", "--joined-dictionary",
+            *fairseq_command("preprocess"), "--joined-dictionary",
             "--source-lang", source, "--target-lang", target,
             "--trainpref", str(prefixes["train"]), "--validpref", str(prefixes["valid"]),
             "--testpref", ",".join(tests), "--destdir", f"{folder}/bin",

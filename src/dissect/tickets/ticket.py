@@ -4,16 +4,16 @@ A ticket is a checkpoint and a mask. The functions here write both, and check wh
 every ticket before anything is published.
 """
 
+import csv
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from dissect.errors import InputError
-from dissect.files import atomic_write, disk_errors, sha256
+from dissect.files import atomic_write, sha256
 from dissect.tickets import checkpoints
 from dissect.tickets.criteria import cut, magnitude_scores, random_scores
 from dissect.tickets.devices import claim_gpu
@@ -21,7 +21,7 @@ from dissect.tickets.masks import Mask
 from dissect.tickets.parameters import is_prunable
 from dissect.tickets.rewinding import start_checkpoint
 from dissect.tickets.settings import Series
-from dissect.tickets.training import Progress, Setup, command, run
+from dissect.tickets.training import COLUMNS, Progress, Setup, command, run
 from dissect.tickets.workfolder import LAST, open_work_folder, recover_last
 
 
@@ -229,26 +229,25 @@ def _publish_run(
             key=lambda path: int(path.stem[10:]),
         )[-setup.training.average_checkpoints :]
         _publish(checkpoints.average([checkpoints.load(path) for path in epochs]), mask, averaged)
-    with disk_errors(log), atomic_write(log) as temporary:
-        read_rows(folder / "rows.jsonl").to_csv(temporary, index=False)
+    _write_log(folder / "rows.jsonl", log)
     _publish(state, mask, checkpoint)
 
 
-def read_rows(path: Path) -> pd.DataFrame:
+def _write_log(rows: Path, log: Path) -> None:
     """The training log: update, epoch, lr, loss, nll_loss (bits per subword), tokens_per_second.
 
     A resumed training repeats the updates since its last save; the later row counts.
     """
-    rows: list[dict[str, Any]] = []
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                rows.append(json.loads(line))
-            except json.JSONDecodeError:  # cut off by a kill
-                continue
-    columns = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.drop_duplicates("update", keep="last").sort_values("update")
+    by_update: dict[int, dict[str, Any]] = {}
+    if rows.exists():
+        for line in rows.read_text(encoding="utf-8").splitlines():
+            with suppress(json.JSONDecodeError):  # cut off by a kill
+                row = json.loads(line)
+                by_update[row["update"]] = row
+    with atomic_write(log) as temporary, temporary.open("w", encoding="utf-8", newline="") as out:
+        table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        table.writeheader()
+        table.writerows(by_update[update] for update in sorted(by_update))
 
 
 def _hashes(folder: Path) -> dict[str, str]:

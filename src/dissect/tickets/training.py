@@ -5,7 +5,6 @@ import json
 import math
 import signal
 import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from dissect.errors import InputError
-from dissect.processes import fairseq_environment
+from dissect.processes import fairseq_command, fairseq_environment
 from dissect.settings import FlagValue, Languages
 from dissect.tickets.settings import Model, Training
 
 PLUGIN = Path(__file__).parent / "fairseq_plugin"
 Progress = Callable[[str], None]
+
+# Of a ticket's log.
+COLUMNS = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def command(
             f"training.precision: {t.precision} needs a GPU and none is visible: use fp32"
         )
     arguments = [
-        sys.executable, "-m", "fairseq_cli.train", str(setup.data),
+        *fairseq_command("train"), str(setup.data),
         "--user-dir", str(PLUGIN), "--task", "masked_translation",
         "--source-lang", setup.languages.source, "--target-lang", setup.languages.target,
         "--arch", setup.model.arch, *options(setup.model.overrides),

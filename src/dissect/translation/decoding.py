@@ -2,11 +2,10 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from dissect.errors import InputError
-from dissect.processes import fairseq_environment
+from dissect.processes import fairseq_command, fairseq_environment
 from dissect.settings import Languages
 from dissect.translation.settings import Decoding
 
@@ -40,7 +39,7 @@ def decode(
         InputError: fairseq failed, or a sentence has no hypothesis; one line.
     """
     arguments = [
-        sys.executable, "-m", "fairseq_cli.generate", str(data),
+        *fairseq_command("generate"), str(data),
         "--user-dir", str(PLUGIN), "--path", str(checkpoint), "--gen-subset", subset,
         "--source-lang", languages.source, "--target-lang", languages.target,
         "--beam", str(decoding.beam), "--lenpen", str(decoding.lenpen),

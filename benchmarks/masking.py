@@ -1,0 +1,121 @@
+"""Mask enforcement against stock fairseq: training throughput on CPU, the default's model.
+
+Both trainings run at the same time, one on each core, and change cores each round: what disturbs
+one disturbs the other.
+"""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from dissect.config import Config
+from dissect.corpus.binarize import binarize
+from dissect.corpus.grammar import generate, write_corpus
+from dissect.corpus.subwords import build_subwords
+from dissect.processes import fairseq_environment
+from dissect.tickets import checkpoints
+from dissect.tickets.criteria import cut, random_scores
+from dissect.tickets.masks import Mask
+from dissect.tickets.parameters import is_prunable
+from dissect.tickets.training import Setup, command
+
+ROUNDS = 6
+SPLITS, LANGUAGES = ["train", "valid", "test"], ["en", "de"]
+
+
+def measure() -> dict[str, object]:
+    """Throughput with a mask at 50 % over throughput without any of our code: a ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        setup = _setup(folder)
+        mask = _mask(setup, folder)
+        ratios, speeds = [], []
+        for number in range(ROUNDS):
+            cores = sorted(os.sched_getaffinity(0))[:2]
+            with_mask, stock = _pair(setup, folder, mask, cores[:: 1 if number % 2 else -1])
+            ratios.append(with_mask / stock)
+            speeds.append([round(with_mask), round(stock)])
+    return {
+        "limit": "ratio >= 0.98",
+        "ratio_median": round(statistics.median(ratios), 4),
+        "ratios": [round(ratio, 4) for ratio in ratios],
+        "tokens_per_second_masked_and_stock": speeds,
+    }
+
+
+def _setup(folder: Path) -> Setup:
+    config = Config()
+    lines = generate(seed=1, train=3000, valid=50, test=50, unseen=50, longest=12, exponent=2.0)
+    write_corpus(lines, folder / "raw")
+    build_subwords(
+        folder / "raw",
+        folder / "bpe",
+        splits=SPLITS,
+        languages=LANGUAGES,
+        size=config.subwords.size,
+        pretokenized={},
+    )
+    binarize(
+        {split: folder / f"bpe/{split}" for split in SPLITS},
+        folder / "bin",
+        source="en",
+        target="de",
+    )
+    return Setup(config.model, config.training, config.languages, folder / "bin", seed=1)
+
+
+def _mask(setup: Setup, folder: Path) -> Path:
+    """Half of every prunable parameter of the default's model, cut at random."""
+    arguments = command(setup, folder / "shapes", max_epoch=1, cpu=True)
+    subprocess.run(
+        [*arguments, "--max-update", "1"],
+        check=True,
+        capture_output=True,
+        env=fairseq_environment(None),
+    )
+    weights = checkpoints.parameters(checkpoints.load(folder / "shapes/checkpoint_last.pt"))
+    shapes = {
+        name: tuple(tensor.shape)
+        for name, tensor in weights.items()
+        if is_prunable(name, embeddings=False, biases=True)
+    }
+    mask = cut(Mask.full(shapes), random_scores(shapes, seed=1, k=1), 0.5, "global")
+    mask.save(folder / "mask.safetensors")
+    return folder / "mask.safetensors"
+
+
+def _pair(setup: Setup, folder: Path, mask: Path, cores: list[int]) -> tuple[float, float]:
+    ours = command(setup, folder / "ours", max_epoch=4, cpu=True, mask=mask)
+    stock = command(setup, folder / "stock", max_epoch=4, cpu=True)
+    stock[1:4] = ["-m", "fairseq_cli.train"]
+    at = stock.index("--user-dir")
+    del stock[at : at + 2]
+    stock[stock.index("masked_translation")] = "translation"
+    running = [
+        subprocess.Popen(
+            [*arguments, "--no-save"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=fairseq_environment(None) | {"OMP_NUM_THREADS": "1"},
+            preexec_fn=lambda core=core: os.sched_setaffinity(0, {core}),
+        )
+        for arguments, core in zip((ours, stock), cores, strict=True)
+    ]
+    printed = [process.communicate()[0] for process in running]
+    for process, text in zip(running, printed, strict=True):
+        if process.returncode:
+            sys.exit(text[-2000:])
+    return _speed(printed[0]), _speed(printed[1])
+
+
+def _speed(printed: str) -> float:
+    """Target subwords a second, over all rows after the first epoch."""
+    rows = [json.loads(text) for text in re.findall(r"train_inner \| (\{.*\})", printed)]
+    rows = [row for row in rows if row["epoch"] > 1]
+    return len(rows) / sum(1 / float(row["wps"]) for row in rows)

@@ -1,0 +1,67 @@
+"""Measure, and write what was measured to benchmarks/results, with machine and date.
+
+    python benchmarks/run.py                 all but the longest, clean_clone
+    python benchmarks/run.py cut masking     some
+
+Each measurement is a module here with a function `measure() -> dict`: ratios against a peer or a
+limit that ran beside it.
+"""
+
+import importlib
+import json
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SHORT = ["masking", "cut", "paper_cut", "dag"]
+ALL = [*SHORT, "clean_clone"]
+
+
+def machine() -> dict[str, object]:
+    """What the numbers depend on."""
+    cpu = "unknown"
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            cpu = line.partition(":")[2].strip()
+            break
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("torch", "numpy", "snakemake", "ve-fairseq")},
+    }
+
+
+def main(names: list[str]) -> int:
+    """Run the named measurements; how many failed."""
+    unknown = set(names) - set(ALL)
+    if unknown:
+        print(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    sys.path.insert(0, str(HERE))
+    for name in names or SHORT:
+        print(f"{name} ...", flush=True)
+        result = importlib.import_module(name).measure()
+        found = {
+            "what": importlib.import_module(name).__doc__.split("\n")[0],
+            "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            "machine": machine(),
+            **result,
+        }
+        path = HERE / f"results/{name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        for key, value in result.items():
+            print(f"  {key}: {value}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,106 @@
+"""What a reader sees: Table A1 beside the paper's, its figure, the page."""
+
+import re
+
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from dissect.report import style
+from dissect.report.bleu_plot import plot_bleu
+from dissect.report.page import report_page
+from dissect.report.table_a1 import beside_the_paper, paper_values, render_markdown
+from dissect.translation.table_a1 import COLUMNS
+
+CORPUS = pd.DataFrame({"split": ["train"], "language": ["en"], "sentences": [3]})
+
+
+def table(seeds=(1,), fraction=0.2):
+    rows = []
+    for seed in seeds:
+        for series, k in [("dense", 0)] + [
+            (series, k) for series in ("magnitude", "random", "control") for k in (1, 2)
+        ]:
+            cut = 0.0 if series in ("dense", "control") else 1 - (1 - fraction) ** k
+            bleu = 30.0 + seed - 10 * cut * (series == "random")
+            scores = [bleu, bleu - 1, bleu + 1.5, 0.04 if k else None, bleu + 2, 55.0]
+            place = ["mine", seed, series, f"LTH{k}", k, 0.84 * cut, 0.995 * cut]
+            rows.append([*place, *scores, "sig|<13a>", 60 + 30 * k])
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def test_the_papers_values_stand_beside_the_same_ticket():
+    shown = beside_the_paper(table()).set_index(["series", "ticket"])
+    paper = paper_values()
+    assert shown.loc[("dense", "LTH0"), "paper: BLEU"] == f"{paper['bleu_mp'][0]:.2f}"
+    assert shown.loc[("magnitude", "LTH2"), "paper: BLEU"] == f"{paper['bleu_mp'][2]:.2f}"
+    assert shown.loc[("random", "LTH2"), "paper: BLEU"] == f"{paper['bleu_random'][2]:.2f}"
+    assert (shown.loc["control", ["paper: incl.", "paper: excl.", "paper: BLEU"]] == "").all(None)
+    assert shown.loc[("magnitude", "LTH1"), "BLEU [95 %]"] == "31.00 [30.00, 32.50]"
+    assert shown.loc[("magnitude", "LTH1"), "sparsity excl. emb."] == "0.199"
+    assert shown.loc[("dense", "LTH0"), "p vs LTH0"] == ""
+
+
+def test_the_paper_says_nothing_of_tickets_of_another_sparsity():
+    shown = beside_the_paper(table(fraction=0.5)).set_index(["series", "ticket"])
+    assert (shown.loc[["magnitude", "random"], "paper: BLEU"] == "").all()
+    assert shown.loc[("dense", "LTH0"), "paper: BLEU"]
+
+
+def test_seeds_are_averaged_and_their_interval_holds_for_each():
+    shown = beside_the_paper(table(seeds=(1, 2))).set_index(["series", "ticket"])
+    assert shown.loc[("magnitude", "LTH1"), "BLEU [95 %]"] == "31.50 [30.00, 33.50]"
+    assert shown.loc[("magnitude", "LTH1"), "seeds"] == "2"
+    assert shown.loc[("magnitude", "LTH1"), "p vs LTH0"] == "0.040, 0.040"
+
+
+def test_the_misprint_is_corrected_and_marked():
+    paper = paper_values()
+    assert (paper["incl_emb_printed"][8], paper["incl_emb_correct"][8]) == (0.669, 0.699)
+    rows = table()
+    rows.loc[rows["k"] == 2, ["k", "sparsity_excl"]] = [8, paper["excl_emb"][8]]
+    shown = beside_the_paper(rows).set_index("series")
+    assert shown.loc["magnitude", "paper: incl."].tolist()[1] == "0.699*"
+    assert "a misprint" in render_markdown(rows)
+
+
+def test_markdown_has_a_row_a_ticket():
+    lines = render_markdown(table()).splitlines()
+    rows = [line for line in lines if line.startswith("|")]
+    assert len(rows) == 2 + 7
+    assert len({line.count("|") for line in rows}) == 1
+
+
+def test_the_figure_has_a_line_a_series_with_intervals_units_and_n():
+    figure = plot_bleu(table(seeds=(1, 2)), split="test")
+    (axes,) = figure.axes
+    drawn = {text.get_text() for text in axes.get_legend().get_texts()}
+    assert {"magnitude", "random", "control (nothing pruned, same epochs)"} <= drawn
+    assert axes.get_xlabel() == "sparsity without embeddings (%)"
+    assert "BLEU on test" in axes.get_ylabel()
+    assert "2 seeds, mean" in axes.get_title()
+    line = next(c for c in axes.containers if c.get_label() == "magnitude")
+    assert line.lines[0].get_ydata().tolist() == pytest.approx([31.5, 31.5, 31.5])
+    assert to_hex(line.lines[0].get_color()).upper() == style.COLOURS["magnitude"]
+
+
+def test_the_same_figure_is_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        figure = plot_bleu(table(), split="test")
+        style.save(figure, tmp_path / f"{name}.svg", tmp_path / f"{name}.pdf")
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_series_of_ones_own_get_colours_of_their_own():
+    names = ["magnitude", "mine", "yours"]
+    assert len({style.colour(name, names) for name in names}) == 3
+
+
+def test_the_page_is_whole_and_escapes_what_it_is_given():
+    page = report_page("a<b>", table(), CORPUS, "<?xml?><svg id='figure'></svg>")
+    assert "<svg id='figure'>" in page and "<?xml" not in page
+    assert "a&lt;b&gt;" in page and "a<b>" not in page
+    assert "sig|&lt;13a&gt;" in page
+    assert not re.findall(r"<(?:script|link|img)", page)
+    assert page.count("<table") == 2

@@ -1,0 +1,77 @@
+"""Bad input met while the workflow runs: one clear line, and finished work stays as it is."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import yaml
+from tests.workflow.conftest import jobs, snakemake
+
+CONFIG = ("--configfile", "config/smoke.yaml")
+
+
+def finished(folder: Path) -> dict[str, str]:
+    """Hash of every result."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (folder / "results").rglob("*")
+        if path.is_file() and "work" not in path.parts
+    }
+
+
+def said(printed: str) -> list[str]:
+    """What our jobs said was wrong."""
+    assert "Traceback" not in printed
+    return re.findall(r"^error: .*$", printed, re.MULTILINE)
+
+
+def test_a_truncated_checkpoint_stops_what_reads_it_and_costs_nothing(smoke_copy):
+    tickets = smoke_copy / "results/smoke/tickets/seed1/magnitude"
+    checkpoint = tickets / "LTH1/checkpoint.pt"
+    os.truncate(checkpoint, checkpoint.stat().st_size // 2)
+    (tickets / "LTH2/mask.safetensors").unlink()
+    before = finished(smoke_copy)
+    asked = "results/smoke/tickets/seed1/magnitude/LTH2/mask.safetensors"
+    printed = snakemake(smoke_copy, asked, *CONFIG, code=1)
+    (line,) = said(printed)
+    assert "magnitude/LTH1/checkpoint.pt is corrupt or truncated" in line
+    assert line.endswith("delete it and run again")
+    assert finished(smoke_copy) == before
+    checkpoint.unlink()  # as it says
+    counts = jobs(snakemake(smoke_copy, asked, "-n", *CONFIG))
+    assert counts == {"retrain": 1, "prune": 1}
+
+
+def test_texts_of_ones_own_that_do_not_fit_are_named(clone):
+    (clone / "my.en").write_text("one\ntwo\nthree\n")
+    (clone / "my.de").write_text("eins\nzwei\n")
+    texts = {"src": "my.en", "tgt": "my.de"}
+    overlay = {
+        "experiment": "mine",
+        "corpus": {split: texts for split in ("train", "valid", "test")},
+    }
+    (clone / "mine.yaml").write_text(yaml.safe_dump(overlay))
+    printed = snakemake(clone, "corpus", "--configfile", "mine.yaml", code=1)
+    assert said(printed)[0] == "error: misaligned: my.en has 3 lines, my.de has 2"
+    (clone / "my.de").write_text("eins\nzwei\ndrei\n")
+    snakemake(clone, "results/mine/corpus/raw/train.en", "--configfile", "mine.yaml")
+    assert (clone / "results/mine/corpus/raw/train.en").read_text() == "one\ntwo\nthree\n"
+
+
+def test_the_papers_text_says_how_to_provide_it(clone):
+    printed = snakemake(clone, "corpus", "--configfile", "config/wmt16.yaml", code=1)
+    (line,) = said(printed)
+    assert "wmt16_en_de.tar.gz cannot be downloaded by a program: get https://" in line
+    assert "(`mirror:` or DISSECT_MIRROR)" in line
+
+
+def test_real_text_comes_from_the_mirror(clone, mirror):
+    (clone / "small.yaml").write_text(
+        yaml.safe_dump({"corpus": {"limit": 50}, "mirror": str(mirror)})
+    )
+    both = ("--configfile", "config/multi30k.yaml", "small.yaml")
+    snakemake(clone, "results/multi30k/corpus/raw/train.de", *both)
+    lines = (clone / "results/multi30k/corpus/raw/train.de").read_text().splitlines()
+    assert len(lines) == 50
+    assert lines[0].startswith("Zwei junge weiße Männer")
