@@ -70,6 +70,7 @@ def tiny_config(**training: object) -> Config:
         {
             "model": {"overrides": overrides | {"share-all-embeddings": True}},
             "training": base | training,
+            "rewinding": {"point": 0.5},
         }
     )
 

@@ -285,3 +285,24 @@ def test_a_job_killed_again_and_again_ends_with_the_same_bytes(
         assert killed == whole
     log = pd.read_csv(tmp_path / "killed/log.csv")
     assert log["update"].is_unique
+
+
+def test_averaging_is_the_mean_of_the_last_epochs_and_leaves_training_alone(
+    lth0, data_bin, tmp_path
+):
+    ticket.train_dense(
+        tiny_setup(data_bin, average_checkpoints=2),
+        work=tmp_path / "work",
+        checkpoint=tmp_path / "checkpoint.pt",
+        rewind_points={3: tmp_path / "epoch3.pt"},
+        log=tmp_path / "log.csv",
+        averaged=tmp_path / "averaged.pt",
+        progress=lambda line: None,
+    )
+    last = checkpoints.load(tmp_path / "checkpoint.pt")["model"]
+    before = checkpoints.load(tmp_path / "epoch3.pt")["model"]
+    for name, tensor in checkpoints.load(tmp_path / "averaged.pt")["model"].items():
+        expected = (last[name].double() + before[name].double()) / 2
+        assert torch.equal(tensor, expected.to(tensor.dtype)), name
+    for name, tensor in checkpoints.load(lth0 / "checkpoint.pt")["model"].items():
+        assert torch.equal(last[name], tensor), name
