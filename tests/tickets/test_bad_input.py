@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.conftest import tiny_setup
 
 from dissect.errors import InputError
 from dissect.files import atomic_write
@@ -15,6 +14,7 @@ from dissect.tickets import checkpoints, ticket
 from dissect.tickets.masks import Mask
 from dissect.tickets.settings import Series
 from dissect.tickets.training import command
+from tests.conftest import tiny_setup
 
 MAGNITUDE = Series(criterion="magnitude", scope="global")
 

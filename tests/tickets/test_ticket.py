@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from tests.conftest import tiny_setup
 
 from dissect.errors import InputError
 from dissect.tickets import checkpoints, ticket
@@ -19,6 +18,7 @@ from dissect.tickets.masks import Mask
 from dissect.tickets.rewinding import start_checkpoint
 from dissect.tickets.settings import Series
 from dissect.tickets.training import command, run
+from tests.conftest import tiny_setup
 
 MAGNITUDE = Series(criterion="magnitude")
 

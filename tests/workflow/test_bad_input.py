@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import yaml
+
 from tests.workflow.conftest import jobs, snakemake
 
 CONFIG = ("--configfile", "config/smoke.yaml")
@@ -60,7 +61,8 @@ def test_texts_of_ones_own_that_do_not_fit_are_named(clone):
 
 
 def test_the_papers_text_says_how_to_provide_it(clone):
-    printed = snakemake(clone, "corpus", "--configfile", "config/wmt16.yaml", code=1)
+    asked = "resources/sources/wmt16_en_de.json"
+    printed = snakemake(clone, asked, "--configfile", "config/wmt16.yaml", code=1)
     (line,) = said(printed)
     assert "wmt16_en_de.tar.gz cannot be downloaded by a program: get https://" in line
     assert "(`mirror:` or DISSECT_MIRROR)" in line

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from tests.workflow.conftest import command, environment, snakemake
 
 CONFIG = ("--configfile", "config/smoke.yaml")

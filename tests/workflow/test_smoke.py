@@ -5,12 +5,12 @@ import re
 
 import pandas as pd
 import pytest
-from tests.workflow.conftest import snakemake
 
 from dissect.corpus.parallel import read_lines
 from dissect.tickets import checkpoints
 from dissect.tickets.masks import Mask
 from dissect.translation.table_a1 import COLUMNS
+from tests.workflow.conftest import snakemake
 
 SERIES = ["magnitude", "random", "control"]
 

@@ -6,6 +6,7 @@ The smoke experiment has LTH0 and two tickets in each of three series: 7 transla
 import shutil
 
 import pytest
+
 from tests.workflow.conftest import jobs, snakemake
 
 SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "report_page": 1}

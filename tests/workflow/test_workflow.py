@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 import yaml
+
 from tests.workflow.conftest import BIN, jobs, snakemake
 
 
