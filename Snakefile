@@ -10,6 +10,8 @@ include: "rules/common.smk"
 include: "rules/corpus.smk"
 include: "rules/tickets.smk"
 include: "rules/translation.smk"
+include: "rules/representations.smk"
+include: "rules/similarity.smk"
 include: "rules/report.smk"
 
 
@@ -19,4 +21,5 @@ rule results:
         rules.corpus.input,
         rules.tickets.input,
         rules.table_a1.input,
+        rules.similarity.input,
         rules.report.input,

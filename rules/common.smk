@@ -8,6 +8,7 @@ from dissect.corpus import registry
 from dissect.corpus.settings import PlainFiles
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
+from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
 
 
 wildcard_constraints:
@@ -217,3 +218,46 @@ def get_retrain_settings(wildcards):
         "kind": kind,
         "max_epoch": max_epoch,
     }
+
+
+def get_kept(path):
+    """A ticket's representations, which go when everything that reads them is done."""
+    store = directory(path)
+    return store if CONFIG.representations.keep else temp(store)
+
+
+def get_compared(wildcards):
+    """Tickets that a ticket is compared with, as (seed, series, k).
+
+    Each with LTH0 of its seed; even ones with the even ones before, for the full heatmaps
+    (Figures A9 to A11); LTH0 with the LTH0s of the seeds before, which tells how alike two models
+    are that share nothing but their text.
+    """
+    seed, series, k = int(wildcards.seed), wildcards.series, int(wildcards.k)
+    if k == 0:
+        before = CONFIG.seeds[: CONFIG.seeds.index(seed)]
+        return [(other, "dense", 0) for other in before]
+    even = range(2, k, 2) if k % 2 == 0 and k <= 8 else []
+    return [(seed, "dense", 0), *((seed, series, other) for other in even)]
+
+
+def get_compared_stores(wildcards):
+    """Their representations."""
+    return [
+        REPRESENTATION.format(seed=seed, series=series, k=k)
+        for seed, series, k in get_compared(wildcards)
+    ]
+
+
+def get_comparison_settings(wildcards):
+    """What the comparison of a ticket depends on."""
+    return CONFIG.similarity.model_dump(
+        mode="json", include={"groups", "block", "threshold"}
+    ) | {"others": [list(name) for name in get_compared(wildcards)]}
+
+
+def get_derivations(split):
+    """The grammar's annotation of a text, if the text is the grammar's alone."""
+    if get_sources(split) != ["toy"]:
+        return []
+    return [f"{RESULTS}/corpus/toy/{split}.derivations.jsonl.gz"]

@@ -36,6 +36,9 @@ rule report_page:
         table=f"{RESULTS}/tables/table_a1.csv",
         corpus=f"{RESULTS}/tables/corpus.csv",
         figure=f"{RESULTS}/figures/bleu_sparsity.svg",
+        similarity=expand(
+            f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES
+        ),
     output:
         page=f"{RESULTS}/report.html",
     log:

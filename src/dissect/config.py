@@ -16,7 +16,9 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from dissect.corpus.settings import Corpus, Subwords
 from dissect.errors import InputError
+from dissect.representations.settings import Representations
 from dissect.settings import Languages, Name, Section
+from dissect.similarity.settings import Similarity
 from dissect.tickets.settings import Model, Pruning, Rewinding, Series, Training
 from dissect.translation.settings import Decoding, Scoring
 
@@ -40,6 +42,8 @@ class Config(Section):
     rewinding: Rewinding = Field(default_factory=Rewinding)
     decoding: Decoding = Field(default_factory=Decoding)
     scoring: Scoring = Field(default_factory=Scoring)
+    representations: Representations = Field(default_factory=Representations)
+    similarity: Similarity = Field(default_factory=Similarity)
 
     @model_validator(mode="after")
     def _keys_agree(self) -> Self:

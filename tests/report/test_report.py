@@ -1,5 +1,6 @@
 """What a reader sees: Table A1 beside the paper's, its figure, the page."""
 
+import base64
 import re
 
 import pandas as pd
@@ -9,7 +10,9 @@ from matplotlib.colors import to_hex
 from dissect.report import style
 from dissect.report.bleu_plot import plot_bleu
 from dissect.report.page import report_page
-from dissect.report.table_a1 import beside_the_paper, paper_values, render_markdown
+from dissect.report.paper import paper_values
+from dissect.report.similarity import entries
+from dissect.report.table_a1 import beside_the_paper, render_markdown
 from dissect.translation.table_a1 import COLUMNS
 
 CORPUS = pd.DataFrame({"split": ["train"], "language": ["en"], "sentences": [3]})
@@ -31,7 +34,7 @@ def table(seeds=(1,), fraction=0.2):
 
 def test_the_papers_values_stand_beside_the_same_ticket():
     shown = beside_the_paper(table()).set_index(["series", "ticket"])
-    paper = paper_values()
+    paper = paper_values("table_a1")
     assert shown.loc[("dense", "LTH0"), "paper: BLEU"] == f"{paper['bleu_mp'][0]:.2f}"
     assert shown.loc[("magnitude", "LTH2"), "paper: BLEU"] == f"{paper['bleu_mp'][2]:.2f}"
     assert shown.loc[("random", "LTH2"), "paper: BLEU"] == f"{paper['bleu_random'][2]:.2f}"
@@ -55,7 +58,7 @@ def test_seeds_are_averaged_and_their_interval_holds_for_each():
 
 
 def test_the_misprint_is_corrected_and_marked():
-    paper = paper_values()
+    paper = paper_values("table_a1")
     assert (paper["incl_emb_printed"][8], paper["incl_emb_correct"][8]) == (0.669, 0.699)
     rows = table()
     rows.loc[rows["k"] == 2, ["k", "sparsity_excl"]] = [8, paper["excl_emb"][8]]
@@ -98,9 +101,17 @@ def test_series_of_ones_own_get_colours_of_their_own():
 
 
 def test_the_page_is_whole_and_escapes_what_it_is_given():
-    page = report_page("a<b>", table(), CORPUS, "<?xml?><svg id='figure'></svg>")
+    similarity = {"figure_4": (entries()["figure_4"], "<svg>similar</svg>")}
+    page = report_page("a<b>", table(), CORPUS, "<?xml?><svg id='figure'></svg>", similarity)
     assert "<svg id='figure'>" in page and "<?xml" not in page
     assert "a&lt;b&gt;" in page and "a<b>" not in page
     assert "sig|&lt;13a&gt;" in page
-    assert not re.findall(r"<(?:script|link|img)", page)
+    assert not re.findall(r"<(?:script|link)", page)
+    assert re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)"', page) == [
+        (
+            "Figure 4: NeuronSim of each layer with LTH0. Paper: decoder layer 1 0.82, layer 6 "
+            "0.71; it falls with sparsity, faster in higher layers.",
+            base64.b64encode(b"<svg>similar</svg>").decode(),
+        )
+    ]
     assert page.count("<table") == 2

@@ -7,14 +7,30 @@ import shutil
 
 import pytest
 
+from dissect.report.titles import SIMILARITY
 from tests.workflow.conftest import jobs, snakemake
 
 SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "report_page": 1}
 TRANSLATING = {"translate": 7, **SCORING}
-# All tickets after LTH0, and what is read off them.
-TICKETS = {"prune": 6, "retrain": 6, "sparsity": 1, **TRANSLATING, "translate": 6}
-# One ticket, the last of its series.
-LAST = {"prune": 1, "retrain": 1, "sparsity": 1, **TRANSLATING, "translate": 1}
+FIGURES = {"plot_similarity": len(SIMILARITY), "report_page": 1}
+COMPARING = {"represent": 7, "compare_ticket": 7, "collect_similarity": 1, **FIGURES}
+CATEGORIES = {"represent": 7, "categories": 6, "collect_similarity": 1, **FIGURES}
+
+
+def tickets(count: int, pruned: int | None = None) -> dict[str, int]:
+    """Jobs of some tickets after LTH0, whose representations are needed again beside theirs."""
+    return {
+        "prune": count if pruned is None else pruned,
+        "retrain": count,
+        "sparsity": 1,
+        "translate": count,
+        "represent": count + 1,
+        "compare_ticket": count,
+        "categories": count,
+        "collect_similarity": 1,
+        **FIGURES,
+        **SCORING,
+    }
 
 
 def test_nothing_changed_nothing_to_do(stale):
@@ -27,25 +43,26 @@ def test_nothing_changed_nothing_to_do(stale):
     [
         ({"decoding": {"beam": 5}}, TRANSLATING),
         ({"scoring": {"resamples": 300}}, SCORING),
-        ({"pruning": {"series": {"magnitude": {"criterion": "random"}}}}, {
-            **TICKETS, "prune": 2, "retrain": 2, "translate": 2,
-        }),
-        ({"pruning": {"series": {"magnitude": {"criterion": "magnitude", "scope": "layer"}}}}, {
-            **TICKETS, "prune": 2, "retrain": 2, "translate": 2,
-        }),
-        ({"pruning": {"fraction": 0.4}}, TICKETS),
+        ({"pruning": {"series": {"magnitude": {"criterion": "random"}}}}, tickets(2)),
+        (
+            {"pruning": {"series": {"magnitude": {"criterion": "magnitude", "scope": "layer"}}}},
+            tickets(2),
+        ),
+        ({"pruning": {"fraction": 0.4}}, tickets(6)),
         # Only the second iteration changes, in all three series.
-        ({"pruning": {"fraction": [0.5, 0.4]}}, {
-            **TICKETS, "prune": 3, "retrain": 3, "translate": 3,
-        }),
-        ({"rewinding": {"kind": "weights"}}, {**TICKETS, "prune": 3}),
+        ({"pruning": {"fraction": [0.5, 0.4]}}, tickets(3)),
+        ({"rewinding": {"kind": "weights"}}, tickets(6, pruned=3)),
         # The biases leave LTH0's mask, from which all the others descend.
-        ({"pruning": {"biases": False}}, {"dense_mask": 1, **TICKETS}),
+        ({"pruning": {"biases": False}}, {"dense_mask": 1, **tickets(6)}),
         ({"mirror": "elsewhere"}, {}),
+        ({"similarity": {"threshold": 0.9}}, COMPARING),
+        ({"similarity": {"least": 30}}, CATEGORIES),
+        ({"similarity": {"frequency_edges": [10]}}, {"categories_of_text": 1, **CATEGORIES}),
+        ({"representations": {"precision": "float32"}}, {**COMPARING, **CATEGORIES}),
     ],
     ids=[
         "beam", "resamples", "criterion", "scope", "fraction", "fraction of the second iteration",
-        "rewinding", "biases", "mirror",
+        "rewinding", "biases", "mirror", "threshold", "least", "bins", "precision",
     ],
 )  # fmt: skip
 def test_a_setting_re_runs_what_depends_on_it(stale, overlay, expected):
@@ -87,6 +104,9 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
     [
         (("translation/scores.py", "level: float = 0.95", "level: float = 0.9"), SCORING),
         (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
+        (("similarity/ticket.py", "if a < b:", "if a <= b:"), COMPARING),
+        (("similarity/categories.py", "DRAWS = 10", "DRAWS = 20"), CATEGORIES),
+        (("report/similarity_figures.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/bleu_plot.py", "capsize=2", "capsize=3"), {"plot_bleu": 1, "report_page": 1}),
         (("report/page.py", "<html", "<!-- --><html"), {"report_page": 1}),
         (("corpus/statistics.py", "dropped.get(split, 0)", "dropped[split]"), {
@@ -96,7 +116,10 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
             "train_dense": 1, "retrain": 6,
         }),
     ],
-    ids=["scores", "decoding", "plot", "page", "statistics", "rewinding"],
+    ids=[
+        "scores", "decoding", "comparison", "categories", "figures", "plot", "page", "statistics",
+        "rewinding",
+    ],
 )  # fmt: skip
 def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expected):
     counts = stale(edit=edit)
@@ -124,9 +147,7 @@ def test_deleting_a_ticket_rebuilds_it_and_what_follows_in_its_series(smoke_copy
     ticket = smoke_copy / "results/smoke/tickets/seed1/magnitude/LTH1"
     (ticket / "checkpoint.pt").unlink()
     counts = jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml"))
-    assert counts == {
-        **TICKETS, "prune": 1, "retrain": 2, "translate": 2,
-    }  # fmt: skip
+    assert counts == tickets(2, pruned=1)
     shutil.rmtree(smoke_copy / "results/smoke/tickets/seed1/magnitude/LTH2")
     asked = ["results/smoke/tickets/seed1/random/LTH2/checkpoint.pt"]
     assert jobs(snakemake(smoke_copy, "-n", *asked, "--configfile", "config/smoke.yaml")) == {}
@@ -134,7 +155,7 @@ def test_deleting_a_ticket_rebuilds_it_and_what_follows_in_its_series(smoke_copy
 
 def test_deleting_the_last_ticket_rebuilds_just_that(smoke_copy):
     shutil.rmtree(smoke_copy / "results/smoke/tickets/seed1/control/LTH2")
-    assert jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml")) == LAST
+    assert jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml")) == tickets(1)
 
 
 def test_deleting_a_table_rebuilds_it_from_what_is_there(smoke_copy):

@@ -15,12 +15,16 @@ def test_every_config_dry_runs(clone, config):
     k = 2 if config == "smoke" else 9
     assert counts["train_dense"] == 1
     assert counts["retrain"] == counts["prune"] == 3 * k
-    assert counts["translate"] == 3 * k + 1
+    assert counts["translate"] == counts["represent"] == counts["compare_ticket"] == 3 * k + 1
+    assert counts["categories"] == 3 * k
     assert ("toy_text" in counts) == (config in ("toy", "smoke"))
     assert ("download" in counts) == (config in ("multi30k", "wmt16"))
 
 
-@pytest.mark.parametrize("target", ["corpus", "tickets", "translations", "table_a1", "report"])
+@pytest.mark.parametrize(
+    "target",
+    ["corpus", "tickets", "translations", "table_a1", "representations", "similarity", "report"],
+)
 def test_users_can_ask_for_a_part(clone, target):
     assert jobs(snakemake(clone, target, "-n"))
 

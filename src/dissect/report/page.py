@@ -1,11 +1,15 @@
-"""One self-contained HTML page: Table A1, its figure, the corpus."""
+"""One self-contained HTML page: Table A1, the figures, the corpus."""
 
+import base64
 import html
+from collections.abc import Mapping
 from string import Template
 
 import pandas as pd
 
+from dissect.report.similarity import Entry
 from dissect.report.table_a1 import NOTE, beside_the_paper
+from dissect.report.titles import SIMILARITY
 
 _PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -22,7 +26,9 @@ th, td { padding: .25rem .6rem; text-align: right; white-space: nowrap;
   border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #555; }
 th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left; }
-svg { max-width: 100%; height: auto; }
+svg, img { max-width: 100%; height: auto; }
+figure { margin: 1.5rem 0; }
+figcaption { font-weight: 600; margin-bottom: .5rem; }
 .note { color: #444; font-size: .875rem; max-width: 60rem; }
 </style>
 </head>
@@ -33,6 +39,8 @@ svg { max-width: 100%; height: auto; }
 <p class="note">$note</p>
 <p class="note">Scores: <code>$signature</code></p>
 <figure>$figure</figure>
+<h2>Similarity of the tickets (section 5)</h2>
+$similarity
 <h2>Corpus</h2>
 <div class="wide" tabindex="0">$corpus</div>
 </body>
@@ -40,7 +48,13 @@ svg { max-width: 100%; height: auto; }
 """)
 
 
-def report_page(experiment: str, table: pd.DataFrame, corpus: pd.DataFrame, figure: str) -> str:
+def report_page(
+    experiment: str,
+    table: pd.DataFrame,
+    corpus: pd.DataFrame,
+    figure: str,
+    similarity: Mapping[str, tuple[Entry, str]],
+) -> str:
     """The page as HTML.
 
     Args:
@@ -48,6 +62,7 @@ def report_page(experiment: str, table: pd.DataFrame, corpus: pd.DataFrame, figu
         table: Table A1.
         corpus: Statistics of the corpus.
         figure: BLEU against sparsity, as SVG.
+        similarity: Figures of section 5 by name, as SVG.
     """
     return _PAGE.substitute(
         experiment=html.escape(experiment),
@@ -55,5 +70,20 @@ def report_page(experiment: str, table: pd.DataFrame, corpus: pd.DataFrame, figu
         note=html.escape(NOTE),
         signature=html.escape(table["signature"].iloc[0]),
         figure=figure[figure.index("<svg") :],
+        similarity="\n".join(_figure(name, *found) for name, found in similarity.items()),
         corpus=corpus.to_html(index=False, border=0, float_format="%.3f"),
+    )
+
+
+def _figure(name: str, entry: Entry, svg: str) -> str:
+    """An image of its own: the ids in two SVGs of one page would clash."""
+    label = name.replace("_", " ").capitalize()
+    title = html.escape(SIMILARITY[name])
+    if label.startswith("Figure"):
+        title = f"{label}: {title}"
+    data = base64.b64encode(svg.encode()).decode()
+    return (
+        f'<figure id="{name}"><figcaption>{title}</figcaption>'
+        f'<img alt="{title}. Paper: {html.escape(entry.paper)}" '
+        f'src="data:image/svg+xml;base64,{data}"></figure>'
     )

@@ -1,9 +1,8 @@
 """Table A1, rendered beside the paper's own numbers."""
 
-import json
-from pathlib import Path
-
 import pandas as pd
+
+from dissect.report.paper import paper_values
 
 HEADERS = {
     "series": "series",
@@ -26,19 +25,12 @@ HEADERS = {
 _SAME_SPARSITY = 0.02
 
 
-def paper_values() -> dict[str, list[float]]:
-    """The paper's Table A1 by column, LTH0 to LTH9."""
-    path = Path(__file__).parent / "paper_values.json"
-    values: dict[str, list[float]] = json.loads(path.read_text(encoding="utf-8"))["table_a1"]
-    return values
-
-
 def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
     """One row a ticket, as text, seeds averaged, with the paper's values at the same sparsity.
 
     With several seeds the interval is the smallest low to the largest high: it holds for each.
     """
-    paper = paper_values()
+    paper = paper_values("table_a1")
     rows = []
     for (series, k), seeds in table.groupby(["series", "k"], sort=False):
         # Beside a ticket of another sparsity (other fractions, other iterations) it would mislead.

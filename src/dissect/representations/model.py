@@ -1,0 +1,120 @@
+"""Loading a Transformer of fairseq for reading: any checkpoint of an encoder-decoder."""
+
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from fairseq.checkpoint_utils import _upgrade_state_dict, load_model_ensemble_and_task
+from fairseq.data import Dictionary
+from fairseq.dataclass.utils import overwrite_args_by_name
+from fairseq.models.transformer import (
+    TransformerDecoderBase,
+    TransformerEncoderBase,
+    TransformerModelBase,
+)
+from fairseq.modules import MultiheadAttention
+from omegaconf import OmegaConf
+
+from dissect.errors import InputError
+from dissect.tickets import checkpoints, fairseq_plugin
+
+TASK = fairseq_plugin.MaskedTranslationTask  # importing the plugin is what registers it
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model in evaluation mode, with what turns text into its input.
+
+    Attributes:
+        model: fairseq's encoder-decoder, float32.
+        source: Dictionary of the encoder.
+        target: Dictionary of the decoder.
+        left_pad_source: Whether padding goes before the source sentences, fairseq's default.
+        device: Where the model is.
+    """
+
+    model: TransformerModelBase
+    source: Dictionary
+    target: Dictionary
+    left_pad_source: bool
+    device: torch.device
+
+
+def load_model(checkpoint: Path, data: Path, device: str | None = None) -> LoadedModel:
+    """Load a checkpoint; no code in it runs.
+
+    Args:
+        checkpoint: Of a Transformer encoder-decoder for translation, of any depth and norm order.
+        data: Folder of fairseq-preprocess with dict.<language>.txt; paths that the checkpoint
+            names are not looked at.
+        device: As torch names it, such as `cuda`; None: CPU.
+
+    Raises:
+        InputError: the checkpoint is missing, broken, or of another kind of model; a dictionary is
+            missing or of another size than the model's.
+    """
+    state = _redirected(checkpoints.load(checkpoint), checkpoint, data)
+    try:
+        state = _upgrade_state_dict(state)
+        models, _, task = load_model_ensemble_and_task([str(checkpoint)], state=state)
+    # fairseq raises all sorts, bare Exception among them, when config, weights and data disagree.
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
+    model = models[0]
+    if not _is_readable(model):
+        raise InputError(
+            f"checkpoint {checkpoint} is no Transformer encoder-decoder with self-attention and "
+            f"encoder-decoder attention in each layer, but {type(model).__name__}"
+        )
+    where = torch.device(device or "cpu")
+    return LoadedModel(
+        model.eval().requires_grad_(False).to(where),
+        task.source_dictionary,
+        task.target_dictionary,
+        bool(task.cfg.left_pad_source),
+        where,
+    )
+
+
+def _redirected(state: checkpoints.State, checkpoint: Path, data: Path) -> checkpoints.State:
+    """A state with the given data folder in its config and no other path of the machine."""
+    # The embeddings that a model started from are in its checkpoint, trained on.
+    paths = {"data": str(data), "encoder_embed_path": None, "decoder_embed_path": None}
+    # Moments of the optimiser are twice the model; nobody here reads them.
+    state = {**state, "last_optimizer_state": None}
+    if isinstance(state.get("args"), Namespace):  # written before fairseq 0.10
+        task: Any = state["args"]
+        for name, value in paths.items():
+            setattr(task, name, value)
+    elif state.get("cfg"):
+        state["cfg"] = OmegaConf.create(state["cfg"], flags={"allow_objects": True})
+        overwrite_args_by_name(state["cfg"], paths)
+        task = state["cfg"].task
+    else:
+        raise InputError(f"checkpoint {checkpoint} holds no config of its model")
+    # None: the training found them in the names of its data's files, and so does loading.
+    languages = [getattr(task, name, None) for name in ("source_lang", "target_lang")]
+    for language in languages:
+        if language and not (data / f"dict.{language}.txt").is_file():
+            raise InputError(f"{data / f'dict.{language}.txt'} is missing: {checkpoint} needs it")
+    return state
+
+
+def _is_readable(model: Any) -> bool:
+    return (
+        isinstance(model, TransformerModelBase)
+        and isinstance(model.encoder, TransformerEncoderBase)
+        and isinstance(model.decoder, TransformerDecoderBase)
+        and not model.decoder.cross_self_attention
+        and all(
+            isinstance(attention, MultiheadAttention)
+            for attention in (
+                *(layer.self_attn for layer in model.encoder.layers),
+                *(getattr(layer, "self_attn", None) for layer in model.decoder.layers),
+                *(getattr(layer, "encoder_attn", None) for layer in model.decoder.layers),
+            )
+        )
+    )

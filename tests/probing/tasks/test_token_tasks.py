@@ -1,0 +1,158 @@
+"""Readers whose every token has a label: exact tokens and labels of the fixtures."""
+
+from pathlib import Path
+
+import pytest
+
+from dissect.errors import InputError
+from dissect.probing.tasks import (
+    ccgbank,
+    conll2000,
+    conll2003,
+    conllu,
+    conllx,
+    semtags,
+    tagged,
+    trees,
+)
+from tests.probing.tasks.common import FIXTURES, only
+
+
+def test_conllx_takes_the_fine_tag() -> None:
+    one, two = conllx.read(FIXTURES / "pos.conllx")
+    assert (one.id, one.tokens, one.labels) == ("1", ("Rain", "fell", "."), ("NN", "VBD", "."))
+    assert (two.id, two.tokens, two.labels) == ("2", ("Really", "?"), ("RB", "."))
+
+
+def test_ccgbank_leaves() -> None:
+    one, two = ccgbank.read(FIXTURES / "ccg.auto")
+    assert one.tokens == ("Ada", "slept", ".")
+    assert one.labels == ("NP", "S[dcl]\\NP", ".")
+    assert (two.tokens, two.labels) == (("the", "mice"), ("NP[nb]/N", "N"))
+
+
+def test_ancestors_of_the_specification() -> None:
+    text = "(TOP (S (NP (NNP Mr.) (NNP Brown)) (VP (VBZ plays) (NP (NNP Chess))) (. .)))"
+    found = trees.leaves(text)
+    assert [token for token, _ in found] == ["Mr.", "Brown", "plays", "Chess", "."]
+    assert trees.ancestors(found, 1) == ("NP", "NP", "VP", "NP", "S")
+    assert trees.ancestors(found, 2) == ("S", "S", "S", "VP", "None")
+    assert trees.ancestors(found, 3) == ("None", "None", "None", "S", "None")
+
+
+def test_trees() -> None:
+    levels = [list(trees.read(FIXTURES / "trees.txt", level)) for level in (1, 2, 3)]
+    one, two, three, four = levels[0]
+    assert one.tokens == ("The", "owl", "saw", "two", "mice", "in", "hay", ".")
+    assert one.labels == ("NP", "NP", "VP", "NP", "NP", "PP", "NP", "S")
+    assert levels[1][0].labels == ("S", "S", "S", "NP", "NP", "NP", "PP", "None")
+    assert levels[2][0].labels == ("None", "None", "None", "VP", "VP", "VP", "NP", "None")
+    assert two.tokens == ("She", "left", "(", "early", ")")
+    assert two.labels == ("NP", "VP", "PRN", "ADVP", "PRN")
+    assert levels[2][1].labels == ("None", "None", "S", "VP", "S")
+    assert (three.tokens, three.labels) == (("Yes",), ("None",))
+    assert (four.tokens, four.labels) == (("Fire", "!"), ("NP", "FRAG"))
+
+
+def test_conll2000() -> None:
+    one, two = conll2000.read(FIXTURES / "chunks.conll")
+    assert one.tokens == ("The", "cat", "sleeps", ".")
+    assert one.labels == ("B-NP", "I-NP", "B-VP", "O")
+    # a number sign is a word here; tags that open with I- stay as they are
+    assert (two.tokens, two.labels) == (("#", "now", "then"), ("B-NP", "I-ADVP", "I-NP"))
+
+
+def test_conll2003_keeps_iob1_and_drops_dividers() -> None:
+    one, two = conll2003.read(FIXTURES / "ner.conll")
+    assert one.tokens == ("Ada", "Lovelace", "Paris", "Rome", "slept")
+    assert one.labels == ("I-PER", "I-PER", "I-LOC", "B-LOC", "O")
+    assert (two.tokens, two.labels) == (("Oslo",), ("I-LOC",))
+
+
+def test_grammatical_errors() -> None:
+    one, two = tagged.read_errors(FIXTURES / "ged.tsv")
+    assert (one.tokens, one.labels) == (("It", "rain", "now", "#"), ("c", "i", "c", "c"))
+    assert (two.tokens, two.labels) == (("We", "is"), ("c", "i"))
+
+
+def test_conjuncts() -> None:
+    one = only(tagged.read_conjuncts(FIXTURES / "conjuncts.tsv"))
+    assert one.tokens == ("She", "grows", "red", "roses", "and", "tall", "oaks", ".")
+    assert one.labels == ("O", "O", "B", "I", "O", "B", "B", "O")
+
+
+def test_conllu_tags_of_words_only() -> None:
+    one, two, three = conllu.read_tags(FIXTURES / "deps.conllu")
+    assert (one.id, two.id, three.id) == ("made-1", "made-2", "3")
+    assert one.tokens == ("Old", "owls", "do", "n't", "sleep")
+    assert one.labels == ("JJ", "NNS", "VBP", "RB", "VB")
+    upos = next(conllu.read_tags(FIXTURES / "deps.conllu", "upos"))
+    assert upos.labels == ("ADJ", "NOUN", "AUX", "PART", "VERB")
+
+
+def test_parts_of_multiwords_share_the_tag() -> None:
+    one, two = semtags.read(FIXTURES / "semtags.conll")
+    assert one.tokens == ("Prime", "Minister", "Ada", "in", "front", ".")
+    assert one.labels == ("ROL", "ROL", "PER", "REL", "REL", "NIL")
+    assert (two.tokens, two.labels) == (("#", "~"), ("UNK", "NIL"))
+
+
+TREES = [
+    ("(S (NP (NN a))", "1 brackets are not closed"),
+    ("(S (NN a)))", "a bracket too many"),
+    ("(S (NN a)) (S (NN b))", "2 trees, expected one a line"),
+    ("(TOP (S (NN a)) (S (NN b)))", "2 trees under the outermost bracket"),
+    ("(S (NP (-NONE- *T*)) (VP (VB a)))", "trace"),
+    ("(S (NP (NN a) b))", "token b has no bracket"),
+    ("(S (NP (DT )) (NN a))", "has nothing in it"),
+    ("word", "no bracket"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), TREES)
+def test_bad_trees(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "bad.trees"
+    path.write_text(f"(S (NN fine))\n{text}\n")
+    with pytest.raises(InputError, match=f"bad.trees, line 2: .*{message}"):
+        list(trees.read(path))
+
+
+BAD = [
+    (conllx.read, "1\tRain\train\tN\n", "4 columns, expected 5 or more"),
+    (conllx.read, "1\t\train\tN\tNN\n", "a token is empty"),
+    (conllx.read, "1\tRain\train\tN\t\n", "a label is empty"),
+    (ccgbank.read, "(<L NP NNP Ada NP>)\n", "has 4 fields, expected 5"),
+    (ccgbank.read, "(<T S 0 2>)\n", "nothing to predict"),
+    (conll2000.read, "cat NN\n", "2 columns, expected 3"),
+    (conll2000.read, "cat NN E-NP\n", "unknown tag E-NP"),
+    (conll2003.read, "Ada NNP I-PER\n", "3 columns, expected 4"),
+    (conll2003.read, "Ada NNP I-NP PER\n", "unknown tag PER"),
+    (tagged.read_errors, "It c\n", "1 columns, expected 2"),
+    (tagged.read_errors, "It\tx\n", "unknown tag x; known are c, i"),
+    (tagged.read_conjuncts, "It\tB-NP\n", "unknown tag B-NP"),
+    (conllu.read_tags, "1\tIt\n", "2 columns, expected 10"),
+    (conllu.read_tags, "2\tIt\tit\tP\tPRP\t_\t0\troot\t_\t_\n", "word 2, expected 1"),
+    (conllu.read_tags, "1\tIt\tit\tP\t_\t_\t0\troot\t_\t_\n", "has no xpos"),
+    (semtags.read, "word NIL\n", "1 columns, expected 2 or more"),
+    (conll2000.read, b"caf\xe9 NN B-NP\n", "not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("read", "text", "message"), BAD)
+def test_bad_files(tmp_path: Path, read, text: str | bytes, message: str) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "bad.txt"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(InputError, match=f"bad.txt, line 1: .*{message}") as error:
+        list(read(path))
+    assert "\n" not in str(error.value)
+
+
+def test_missing_file_and_wrong_options(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        list(conllx.read(tmp_path / "none"))
+    with pytest.raises(InputError, match="cannot read"):
+        list(conllx.read(tmp_path))
+    with pytest.raises(InputError, match="ancestor is 4, allowed are 1, 2, 3"):
+        list(trees.read(FIXTURES / "trees.txt", 4))
+    with pytest.raises(InputError, match="column is pos, allowed are upos, xpos"):
+        list(conllu.read_tags(FIXTURES / "deps.conllu", "pos"))

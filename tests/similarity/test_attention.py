@@ -1,0 +1,188 @@
+"""AttentionSim, concentration and heads: what counts as a word pair, and what is made of it."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import jensenshannon
+
+from dissect.errors import InputError
+from dissect.similarity import (
+    attention_concentration,
+    attention_sim,
+    head_same_rate,
+    head_sim_js,
+    head_sim_pearson,
+    layer_sim,
+)
+from dissect.similarity.attention import Layout, concentration, pack
+
+from .data import distributions
+
+LENGTHS = [3, 1, 5, 2]
+SHAPES = {
+    "enc_self": [(n, n) for n in LENGTHS],
+    "dec_self": [(n, n) for n in LENGTHS],
+    "enc_dec": [(3, 2), (1, 4), (5, 1), (2, 6)],
+}
+KINDS = list(SHAPES)
+
+
+def two(kind, heads=4):
+    causal = kind == "dec_self"
+    return [distributions(SHAPES[kind], heads, seed, causal=causal) for seed in (1, 2)]
+
+
+def word_pairs(maps, kind):
+    """One by one, as the definition says."""
+    return np.array(
+        [
+            one[:, query, key]
+            for one in maps
+            for query in range(one.shape[1])
+            for key in range(one.shape[2])
+            if kind != "dec_self" or key <= query
+        ]
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_attention_sim_is_cka_of_the_word_pairs(kind):
+    a, b = two(kind)
+    lengths = SHAPES[kind] if kind == "enc_dec" else LENGTHS
+    rows = [word_pairs(maps, kind) for maps in (a, b)]
+    for debiased in (False, True):
+        found = attention_sim(a, b, lengths, kind, debiased=debiased)
+        assert found == pytest.approx(layer_sim(*rows, debiased=debiased), abs=1e-12)
+    assert attention_sim(a, a, lengths, kind) == pytest.approx(1)
+    # Padding on the right, whatever is in it, is not looked at.
+    padded = [np.pad(one, ((0, 0), (0, 3), (0, 2)), constant_values=np.nan) for one in a]
+    assert attention_sim(padded, b, lengths, kind) == attention_sim(a, b, lengths, kind)
+
+
+def test_the_mask_is_structural_not_by_value():
+    """A weight that underflowed to 0 is a word pair still; one after the query never is."""
+    a, b = two("dec_self")
+    for maps in (a, b):
+        maps[2][:, 4, 0] = 0
+    rows = [word_pairs(maps, "dec_self") for maps in (a, b)]
+    assert (
+        len(rows[0])
+        == sum(n * (n + 1) // 2 for n in LENGTHS)
+        == Layout(LENGTHS, "dec_self").mask.sum()
+    )
+    assert attention_sim(a, b, LENGTHS, "dec_self") == pytest.approx(layer_sim(*rows), abs=1e-12)
+    assert attention_sim(a, b, LENGTHS, "enc_self") != pytest.approx(layer_sim(*rows), abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_layout_finds_pairs_distributions_and_sentences(kind):
+    a, _ = two(kind)
+    layout = Layout(SHAPES[kind], kind)
+    packed = pack(a, layout)
+    assert len(packed) == layout.packed == sum(q * k for q, k in SHAPES[kind])
+    taken = layout.take(packed)
+    np.testing.assert_array_equal(taken, word_pairs(a, kind))
+    np.testing.assert_allclose(np.add.reduceat(taken, layout.starts, axis=0), 1)
+    assert len(layout.starts) == sum(q for q, _ in SHAPES[kind])
+    for number, one in enumerate(a):
+        low, high = layout.offsets[number : number + 2]
+        np.testing.assert_array_equal(taken[low:high], word_pairs([one], kind))
+    assert layout.offsets[-1] == len(taken)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_concentration_counts_distributions_with_most_mass_on_one_key(kind):
+    a, _ = two(kind)
+    shares = [(one.max(axis=-1) > 0.8).reshape(4, -1) for one in a]
+    by_head = np.concatenate(shares, axis=1).mean(axis=1)
+    layout = Layout(SHAPES[kind], kind)
+    np.testing.assert_allclose(concentration(pack(a, layout), layout, threshold=0.8), by_head)
+    found = attention_concentration(a, SHAPES[kind], kind, threshold=0.8)
+    assert found == pytest.approx(by_head.mean())
+    assert 0 < found < 1
+
+
+def test_the_threshold_is_exceeded_and_not_met_in_float16_too():
+    rows = np.array([[0.95, 0.05], [0.96, 0.04], [0.5, 0.5]], dtype=np.float16)
+    one = [rows[None]]
+    assert attention_concentration(one, [(3, 2)], "enc_dec", threshold=0.95) == pytest.approx(
+        np.mean(rows.astype(float).max(axis=1) > 0.95)
+    )
+    assert attention_concentration(one, [(3, 2)], "enc_dec", threshold=0.5) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_jensen_shannon_of_heads_is_scipys(kind):
+    a, b = two(kind)
+    layout = Layout(SHAPES[kind], kind)
+    expected = np.zeros((4, 4))
+    for one, other in zip(a, b, strict=True):
+        for query in range(one.shape[1]):
+            for head in range(4):
+                for second in range(4):
+                    distance = jensenshannon(one[head, query], other[second, query], 2)
+                    expected[head, second] += 1 - np.nan_to_num(distance) ** 2
+    expected /= len(layout.starts)
+    found = head_sim_js(pack(a, layout), pack(b, layout), layout)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("chunk", [2, 512])
+def test_pearson_of_heads_is_numpys_and_0_where_it_is_undefined(kind, chunk, monkeypatch):
+    monkeypatch.setattr("dissect.similarity.heads.CHUNK", chunk)
+    a, b = two(kind)
+    a[2][1, 4] = 1 / a[2].shape[2]  # a uniform distribution has no variance
+    layout = Layout(SHAPES[kind], kind)
+    expected = np.zeros((4, 4))
+    for one, other in zip(a, b, strict=True):
+        for query in range(one.shape[1]):
+            keys = query + 1 if kind == "dec_self" else one.shape[2]
+            for head in range(4):
+                for second in range(4):
+                    p, q = one[head, query, :keys], other[second, query, :keys]
+                    if keys > 1 and np.ptp(p) > 1e-12:
+                        expected[head, second] += np.corrcoef(p, q)[0, 1]
+    expected /= len(layout.starts)
+    found = head_sim_pearson(pack(a, layout), pack(b, layout), layout)
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_heads_that_changed_places_are_found_at_their_new_ones():
+    a, _ = two("enc_self")
+    order = [1, 0, 2, 3]
+    layout = Layout(LENGTHS, "enc_self")
+    packed = pack(a, layout)
+    for measure in (head_sim_js, head_sim_pearson):
+        similarity = measure(packed, packed[:, order], layout)
+        assert head_same_rate(similarity) == 0.5
+        np.testing.assert_array_equal(np.array(order)[similarity.argmax(axis=1)], np.arange(4))
+        assert head_same_rate(measure(packed, packed, layout)) == 1
+    with pytest.raises(InputError, match=r"\(4, 3\)"):
+        head_same_rate(np.ones((4, 3)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_token_sentences_are_sentences(kind):
+    maps = distributions([(1, 1)] * 6, 3, seed=1)
+    layout = Layout([1] * 6, kind)
+    assert layout.packed == 6
+    assert attention_concentration(maps, [1] * 6, kind) == 1
+    assert attention_sim(maps, maps, [1] * 6, kind) == 0  # all weights are 1: nothing varies
+    found = head_sim_pearson(pack(maps, layout), pack(maps, layout), layout)
+    assert not found.any() and not math.isnan(found.sum())
+
+
+def test_maps_that_do_not_fit_are_refused():
+    a, b = two("enc_self")
+    with pytest.raises(InputError, match="3 attention maps for 4 sentences"):
+        attention_sim(a[:3], b, LENGTHS, "enc_self")
+    with pytest.raises(InputError, match=r"attention map 2 has the shape \(4, 5, 5\)"):
+        attention_sim(a, b, [3, 1, 6, 2], "enc_self")
+    with pytest.raises(InputError, match="at least one token"):
+        Layout([3, 0], "enc_self")
+    with pytest.raises(InputError, match="as many keys as queries"):
+        Layout([(3, 2)], "dec_self")
+    with pytest.raises(InputError, match=r"these sentences give \(39, heads\)"):
+        Layout(LENGTHS, "enc_self").take(np.ones((38, 4)))

@@ -1,0 +1,93 @@
+"""Labels of the source text's tokens: from a file, from a tagger, from the grammar."""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from dissect.corpus.subwords import tokenize_line
+from dissect.errors import InputError
+from dissect.similarity.labels import gold, label_positions, parse_labelled, tagged, toy
+
+TEXT = "The\tDT\ndog\tNN\textra\n's\tPOS\n\n\nIt\tPRP\nran\tVBD\n"
+SENTENCES = [(["The", "dog", "'s"], ["DT", "NN", "POS"]), (["It", "ran"], ["PRP", "VBD"])]
+
+
+def test_sentences_are_words_with_labels_between_empty_lines(tmp_path: Path) -> None:
+    (tmp_path / "gold.tsv").write_text(TEXT)
+    assert gold(tmp_path / "gold.tsv") == SENTENCES
+
+
+def test_a_line_without_a_label_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^gold, line 2: expected a word, a tab and its label"):
+        parse_labelled("The\tDT\ndog NN\n", "gold")
+    with pytest.raises(InputError, match=r"cannot read the labels in .*none\.tsv: "):
+        gold(tmp_path / "none.tsv")
+
+
+def test_a_tagger_reads_the_text_and_its_failure_is_one_line(tmp_path: Path) -> None:
+    text = tmp_path / "text"
+    text.write_text("The dog 's\nIt ran\n")
+    program = (
+        "import sys\nfor line in sys.stdin:\n"
+        "    print(''.join(f'{w}\\t{len(w)}\\n' for w in line.split()))"
+    )
+    assert tagged([sys.executable, "-c", program], text) == [
+        (["The", "dog", "'s"], ["3", "3", "2"]),
+        (["It", "ran"], ["2", "3"]),
+    ]
+    with pytest.raises(InputError, match=r"^the tagger .* failed \(1\): no model"):
+        tagged([sys.executable, "-c", "raise SystemExit('no model')"], text)
+    with pytest.raises(InputError, match=r"^the tagger no-such-tagger cannot be started"):
+        tagged(["no-such-tagger"], text)
+
+
+def test_every_subword_of_a_word_gets_its_label_and_the_end_of_sentence_none() -> None:
+    lines = ["Th@@ e d@@ o@@ g &apos;s", "It ran"]
+    labels, report = label_positions(SENTENCES, lines, "pos")
+    assert labels.tolist() == ["DT", "DT", "NN", "NN", "NN", "POS", "", "PRP", "VBD", ""]
+    assert report.unalignable == []
+
+
+def test_a_subword_of_two_words_takes_the_first_ones_label() -> None:
+    labels, _ = label_positions([(["can", "not"], ["MD", "RB"])], ["cannot"], "pos")
+    assert labels.tolist() == ["MD", ""]
+
+
+def test_another_number_of_sentences_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^pos labels 2 sentences, the text has 1"):
+        label_positions(SENTENCES, ["The dog"], "pos")
+
+
+def test_the_grammars_tokens_are_labelled(tmp_path: Path) -> None:
+    record = {
+        "tokens": ["Dogs", "run", "."],
+        "pos": ["NNS", "VBP", "."],
+        "semtags": ["CON", "ENS", "NIL"],
+    }
+    with gzip.open(tmp_path / "d.jsonl.gz", "wt") as out:
+        out.write(json.dumps(record) + "\n")
+    found = toy(tmp_path / "d.jsonl.gz")
+    assert found["pos"] == [(["Dogs", "run", "."], ["NNS", "VBP", "."])]
+    assert found["semtag"][0][1] == ["CON", "ENS", "NIL"]
+
+
+def test_real_parts_of_speech_reach_their_subwords(mirror: Path) -> None:
+    """UD EWT's words, cut by Moses as the model reads them: 25,148 words in 2,002 sentences."""
+    sentences, words, tags = [], [], []
+    for line in (mirror / "ud_ewt/en_ewt-ud-dev.conllu").read_text(encoding="utf-8").split("\n"):
+        columns = line.split("\t")
+        if len(columns) == 10 and columns[0].isdigit():
+            words.append(columns[1])
+            tags.append(columns[4])
+        elif not line and words:
+            sentences.append((words, tags))
+            words, tags = [], []
+    lines = [tokenize_line(" ".join(words), "en") for words, _ in sentences]
+    labels, report = label_positions(sentences, lines, "pos")
+    assert (report.sentences, report.words) == (2002, 25148)
+    assert len(report.unalignable) == 0
+    assert sum(label == "" for label in labels) == 2002 + report.words_without_subwords
+    assert set(labels) - {""} == {tag for _, tags in sentences for tag in tags}

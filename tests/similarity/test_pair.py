@@ -1,0 +1,99 @@
+"""Two tickets, and one with itself, in one pass."""
+
+import numpy as np
+import pytest
+
+from dissect.similarity import compare, compare_self, layer_sim, neuron_sim, spectrum
+from dissect.similarity.attention import Layout, pack
+from dissect.similarity.settings import Similarity
+
+from .data import distributions, layers
+
+
+def ticket(seed, count=3):
+    base = layers(n=300)[0]
+    generator = np.random.default_rng(seed)
+    found = []
+    for _ in range(count):
+        base = base @ np.linalg.qr(generator.standard_normal((8, 8)) + 2 * np.eye(8))[0]
+        found.append(base + generator.standard_normal(base.shape))
+    return np.stack(found)
+
+
+GROUPS = list(range(0, 301, 30))
+
+
+def test_all_numbers_are_those_of_the_single_measures():
+    own, other = ticket(1), ticket(2, count=2)
+    found = compare(own, other, groups=GROUPS, block=64)
+    assert found.n == 300
+    for i, x in enumerate(own):
+        for j, y in enumerate(other):
+            assert found.layer[i, j] == pytest.approx(layer_sim(x, y))
+            assert found.debiased[i, j] == pytest.approx(layer_sim(x, y, debiased=True))
+            assert found.neuron[i, j] == pytest.approx(neuron_sim(x, y).value)
+            assert found.neuron_back[j, i] == pytest.approx(neuron_sim(y, x).value)
+    assert found.layer_interval.shape == (2, 2)
+    for i in range(2):
+        single = neuron_sim(own[i], other[i])
+        np.testing.assert_allclose(found.maxima[i], single.maxima)
+        np.testing.assert_array_equal(found.best[i], single.best)
+        assert found.same_rate[i] == single.same_rate
+        for interval, value in (
+            (found.layer_interval[i], found.layer[i, i]),
+            (found.debiased_interval[i], found.debiased[i, i]),
+            (found.neuron_interval[i], found.neuron[i, i]),
+        ):
+            assert interval[0] < value < interval[1] <= 1
+
+
+def test_a_ticket_against_itself():
+    own = ticket(1)
+    found = compare_self(own)
+    np.testing.assert_allclose(np.diag(found.layer), 1)
+    np.testing.assert_allclose(np.diag(found.neuron), 1)
+    np.testing.assert_allclose(found.layer, found.layer.T)
+    np.testing.assert_allclose(found.neuron, found.neuron_back)
+    for i, x in enumerate(own):
+        np.testing.assert_allclose(found.spectra[i], spectrum(x).cumulative)
+        uncentered = spectrum(x, centered=False).cumulative
+        np.testing.assert_allclose(found.spectra_uncentered[i], uncentered)
+    copied = compare(own, own.astype(np.float16), groups=GROUPS)
+    np.testing.assert_allclose(np.diag(copied.layer), 1, atol=1e-5)
+    np.testing.assert_allclose(copied.layer_interval, 1, atol=1e-4)
+    np.testing.assert_array_equal(copied.same_rate, 1)
+
+
+def test_layers_of_unequal_width_and_a_constant_neuron():
+    own = ticket(1)
+    own[0, :, 2] = 4.0
+    other = [own[0][:, :5], own[1]]
+    found = compare(list(own), other, groups=GROUPS)
+    assert np.isnan(found.same_rate[0]) and found.same_rate[1] == 1
+    assert found.best[0][2] == -1
+    assert np.isfinite(found.neuron).all() and np.isfinite(found.neuron_interval).all()
+
+
+def test_attention_goes_the_same_way():
+    lengths = [4, 6, 1, 5, 7, 3]
+    layout = Layout(lengths, "dec_self")
+    shapes = [(n, n) for n in lengths]
+    own, other = (
+        [pack(distributions(shapes, 4, seed + k, causal=True), layout) for k in range(2)]
+        for seed in (1, 5)
+    )
+    found = compare(own, other, rows=layout.rows, groups=layout.offsets.tolist())
+    assert found.n == layout.mask.sum()
+    expected = layer_sim(layout.take(own[1]), layout.take(other[0]))
+    assert found.layer[1, 0] == pytest.approx(expected)
+    assert found.maxima[0].shape == (4,)
+
+
+def test_the_settings_defaults_are_the_codes():
+    from dissect.similarity import categories, covariance
+
+    settings = Similarity()
+    assert tuple(settings.frequency_edges) == categories.EDGES
+    assert settings.block == covariance.BLOCK
+    with pytest.raises(ValueError, match="must rise"):
+        Similarity(frequency_edges=[5, 5])

@@ -1,0 +1,36 @@
+"""How alike a ticket's final encoder layer and LTH0's are, by category of token (section 5.3).
+
+Input: own, dense (stores), categories (npz). Output: table (CSV).
+"""
+
+import numpy as np
+import pandas as pd
+
+from dissect.devices import claim_device
+from dissect.job import job
+from dissect.representations.store import Store
+from dissect.similarity.categories import category_sim
+from dissect.similarity.names import Name
+
+with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+    wildcards = snakemake.wildcards
+    name = Name(int(wildcards.seed), wildcards.series, int(wildcards.k))
+    own, dense = Store.open(snakemake.input.own), Store.open(snakemake.input.dense)
+    sentences = np.repeat(np.arange(own.sentences), np.diff(own.encoder_offsets))
+    rows = []
+    with np.load(snakemake.input.categories, allow_pickle=False) as categories:
+        for kind in categories.files:
+            rows += [
+                {**name.columns, "kind": kind, **vars(found)}
+                for found in category_sim(
+                    own.encoder[-1],
+                    dense.encoder[-1],
+                    categories[kind],
+                    sentences=sentences,
+                    seed=name.seed,
+                    device=device,
+                    **snakemake.params.settings,
+                )
+            ]
+    table = pd.DataFrame(rows).rename(columns={"label": "category"})
+    table.to_csv(snakemake.output.table, index=False)

@@ -1,0 +1,27 @@
+"""Put the tables of all tickets together.
+
+Input: similarity, spectra, concentration, categories (CSV), matrices (npz), a file a ticket.
+Output: similarity, spectra, concentration, categories (CSV), maxima (npz).
+"""
+
+import numpy as np
+import pandas as pd
+
+from dissect.files import atomic_write
+from dissect.job import job
+
+with job(snakemake.log[0]):
+    for name in ("similarity", "spectra", "concentration", "categories"):
+        table = pd.concat([pd.read_csv(path) for path in snakemake.input[name]])
+        table.to_csv(snakemake.output[name], index=False)
+    maxima = {}
+    for (seed, series, k), path in zip(
+        snakemake.params.settings["tickets"], snakemake.input.matrices, strict=True
+    ):
+        with np.load(path, allow_pickle=False) as matrices:
+            for key in matrices.files:
+                module, other, *rest = key.split("/")
+                if other == "LTH0" and k and rest[0] == "maxima":
+                    maxima[f"seed{seed}/{series}/LTH{k}/{module}/{rest[1]}"] = matrices[key]
+    with atomic_write(snakemake.output.maxima) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, **maxima)

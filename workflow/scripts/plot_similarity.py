@@ -1,0 +1,22 @@
+"""One figure of section 5.
+
+Input: similarity, spectra, categories, attention_concentration (CSV), neuron_maxima (npz).
+Output: svg, pdf.
+"""
+
+import numpy as np
+import pandas as pd
+
+from dissect.job import job
+from dissect.report.similarity import Tables, entries
+from dissect.report.style import save
+
+with job(snakemake.log[0]):
+    given = snakemake.input
+    names = ("similarity", "spectra", "categories", "attention_concentration")
+    with np.load(given.neuron_maxima, allow_pickle=False) as maxima:
+        tables = Tables(
+            **{name: pd.read_csv(given[name]) for name in names}, neuron_maxima=dict(maxima)
+        )
+    figure = entries()[snakemake.wildcards.figure].draw(tables)
+    save(figure, snakemake.output.svg, snakemake.output.pdf)
