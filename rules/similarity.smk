@@ -140,22 +140,20 @@ rule plot_similarity:
         neuron_maxima=rules.collect_similarity.output.maxima,
     output:
         svg=report(
-            f"{RESULTS}/figures/{{figure}}.svg",
+            expand(f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES),
             caption="../workflow/report/similarity.rst",
             category="Similarity",
         ),
-        pdf=f"{RESULTS}/figures/{{figure}}.pdf",
+        pdf=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=SIMILARITY_FIGURES),
     log:
-        f"{LOGS}/figures/{{figure}}.log",
+        f"{LOGS}/figures/similarity.log",
     benchmark:
-        f"{LOGS}/figures/{{figure}}.jsonl"
-    wildcard_constraints:
-        figure="|".join(SIMILARITY_FIGURES),
+        f"{LOGS}/figures/similarity.jsonl"
     conda:
         "../envs/dissect.yaml"
     threads: 1
     params:
-        settings=lambda wildcards: {"title": SIMILARITY_FIGURES[wildcards.figure]},
+        settings={"figures": list(SIMILARITY_FIGURES)},
         code=code("plot_similarity.py"),
     script:
         "../workflow/scripts/plot_similarity.py"

@@ -7,12 +7,11 @@ import shutil
 
 import pytest
 
-from dissect.report.titles import SIMILARITY
 from tests.workflow.conftest import jobs, snakemake
 
 SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "report_page": 1}
 TRANSLATING = {"translate": 7, **SCORING}
-FIGURES = {"plot_similarity": len(SIMILARITY), "report_page": 1}
+FIGURES = {"plot_similarity": 1, "report_page": 1}
 COMPARING = {"represent": 7, "compare_ticket": 7, "collect_similarity": 1, **FIGURES}
 CATEGORIES = {"represent": 7, "categories": 6, "collect_similarity": 1, **FIGURES}
 

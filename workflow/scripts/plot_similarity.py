@@ -1,7 +1,7 @@
-"""One figure of section 5.
+"""The figures of section 5.
 
 Input: similarity, spectra, categories, attention_concentration (CSV), neuron_maxima (npz).
-Output: svg, pdf.
+Output: svg, pdf (of each).
 """
 
 import numpy as np
@@ -18,5 +18,11 @@ with job(snakemake.log[0]):
         tables = Tables(
             **{name: pd.read_csv(given[name]) for name in names}, neuron_maxima=dict(maxima)
         )
-    figure = entries()[snakemake.wildcards.figure].draw(tables)
-    save(figure, snakemake.output.svg, snakemake.output.pdf)
+    figures = entries()
+    for name, svg, pdf in zip(
+        snakemake.params.settings["figures"],
+        snakemake.output.svg,
+        snakemake.output.pdf,
+        strict=True,
+    ):
+        save(figures[name].draw(tables), svg, pdf)
