@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def measure() -> dict[str, object]:
-    """`git clone`, `make env`, `make results`; pip's cache is off."""
+    """`git clone`, `make env`, Table A1, then the rest of `make results`; pip's cache is off."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "clone"
         environment = {**os.environ, "PIP_NO_CACHE_DIR": "1"}
@@ -20,15 +20,19 @@ def measure() -> dict[str, object]:
         subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
         subprocess.run(["make", "env"], cwd=folder, env=environment, check=True)
         installed = time.perf_counter()
-        subprocess.run(["make", "results"], cwd=folder, env=environment, check=True)
+        snakemake = [".venv/bin/python", "-m", "snakemake", "--cores", "all", "table_a1"]
+        subprocess.run(snakemake, cwd=folder, env=environment, check=True)
         end = time.perf_counter()
         jobs = shares(folder / "logs/toy")
+        subprocess.run(["make", "results"], cwd=folder, env=environment, check=True)
+        whole = time.perf_counter()
     busy = sum(jobs.values()) - jobs["training"] - jobs["decoding"] + installed - start
     useful = jobs["training"] + jobs["decoding"]
     return {
         "limit": "900 seconds, at most 35 % not training or decoding",
         "wall_seconds": round(end - start),
         "install_seconds": round(installed - start),
+        "wall_seconds_to_the_report": round(whole - start),
         "core_seconds": {name: round(value) for name, value in jobs.items()},
         "not_training_or_decoding": round(busy / (busy + useful), 3),
     }
@@ -37,8 +41,8 @@ def measure() -> dict[str, object]:
 def shares(logs: Path) -> dict[str, float]:
     """Seconds of all jobs of an experiment, each on one core, by what they went to.
 
-    `training` and `decoding` are what fairseq itself reports, its start-up excluded; `jobs that
-    train`, `jobs that decode` are the rest of those jobs: start-up, checks, hashing, publishing.
+    `training` and `decoding` are what fairseq itself reports, its start-up excluded; `rest of those
+    jobs` is start-up, checks, hashing, publishing.
     """
     found = {"training": 0.0, "decoding": 0.0, "rest of those jobs": 0.0, "other jobs": 0.0}
     for path in sorted(logs.rglob("*.jsonl")):

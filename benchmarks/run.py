@@ -1,6 +1,6 @@
 """Measure, and write what was measured to benchmarks/results, with machine and date.
 
-    python benchmarks/run.py                 all but the longest, clean_clone
+    python benchmarks/run.py                 all but the long ones and what needs a peer's package
     python benchmarks/run.py cut masking     some
 
 Each measurement is a module here with a function `measure() -> dict`: ratios against a peer or a
@@ -17,8 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SHORT = ["masking", "cut", "paper_cut", "dag"]
-ALL = [*SHORT, "clean_clone"]
+SHORT = ["masking", "cut", "paper_cut", "dag", "extraction"]
+ALL = [*SHORT, "similarity", "store", "clean_clone"]
 
 
 def machine() -> dict[str, object]:
