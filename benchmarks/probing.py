@@ -17,17 +17,19 @@ from dissect.probing.training import train
 from dissect.representations.layout import starts
 
 LAYERS, REPLICATES, DIM, CLASSES = 7, 5, 1024, 45
-TOKENS, DEV_TOKENS, LENGTH, EPOCHS, ROUNDS = 24_000, 2_400, 24, 2, 3
+SENTENCES, DEV_SENTENCES, EPOCHS, ROUNDS = 1000, 100, 4, 3
 RECIPE = Probing(max_epoch=EPOCHS, patience=EPOCHS).of("POS")
 
 
-def made_up(tokens: int, seed: int) -> Split:
-    """Sentences of 24 words with random vectors and labels: costs do not depend on either."""
+def made_up(sentences: int, seed: int) -> Split:
+    """Sentences of 4 to 44 words with random vectors and labels: costs depend on neither."""
     generator = np.random.default_rng(seed)
+    sizes = generator.integers(4, 45, sentences)
+    tokens = int(sizes.sum())
     items = Items(
         np.arange(tokens)[:, None],
         generator.integers(0, CLASSES, tokens),
-        starts(np.full(tokens // LENGTH, LENGTH)),
+        starts(sizes),
         (("w",),) * tokens,
     )
     return Split(items, generator.standard_normal((LAYERS, tokens, DIM), dtype=np.float32))
@@ -54,16 +56,13 @@ def padded(splits: dict[str, Split], layer: int, seed: int) -> None:
     torch.manual_seed(seed)
     probe = nn.Linear(DIM, CLASSES)
     optimizer = torch.optim.Adam(probe.parameters(), lr=RECIPE.lr)
-    sentences = {
-        name: list(
-            zip(
-                torch.from_numpy(split.vectors[layer]).split(LENGTH),
-                torch.from_numpy(split.items.targets).split(LENGTH),
-                strict=True,
-            )
+    sentences = {}
+    for name, split in splits.items():
+        sizes = np.diff(split.items.offsets).tolist()
+        vectors = torch.from_numpy(split.vectors[layer]).split(sizes)
+        sentences[name] = list(
+            zip(vectors, torch.from_numpy(split.items.targets).split(sizes), strict=True)
         )
-        for name, split in splits.items()
-    }
     for _ in range(EPOCHS):
         for name in ("train", "dev"):
             with torch.set_grad_enabled(name == "train"):
@@ -83,15 +82,16 @@ def padded(splits: dict[str, Split], layer: int, seed: int) -> None:
 
 
 def products(splits: dict[str, Split]) -> None:
-    """The floor: the matrix products of all probes, on batches that lie ready."""
-    batch = RECIPE.batch_size * LENGTH
+    """The floor: the matrix products of all probes, on one batch that lies ready."""
+    tokens, dev_tokens = (len(splits[name].items) for name in ("train", "dev"))
+    batch = RECIPE.batch_size * tokens // SENTENCES
     features = torch.from_numpy(splits["train"].vectors[0, :batch])
     weight, gradient = torch.zeros(DIM, CLASSES), torch.zeros(batch, CLASSES)
     logits, change = torch.empty(batch, CLASSES), torch.empty(DIM, CLASSES)
-    for _ in range(LAYERS * REPLICATES * EPOCHS * TOKENS // batch):
+    for _ in range(LAYERS * REPLICATES * EPOCHS * tokens // batch):
         torch.mm(features, weight, out=logits)
         torch.mm(features.T, gradient, out=change)
-    for _ in range(LAYERS * REPLICATES * EPOCHS * DEV_TOKENS // batch):
+    for _ in range(LAYERS * REPLICATES * EPOCHS * dev_tokens // batch):
         torch.mm(features, weight, out=logits)
 
 
@@ -105,7 +105,7 @@ def cpu_seconds(act: Callable[[], object]) -> float:
 def measure() -> dict[str, object]:
     """CPU time of the stack over that of the same probes alone, padded, and of the products."""
     torch.set_num_threads(1)
-    splits = {"train": made_up(TOKENS, 1), "dev": made_up(DEV_TOKENS, 2)}
+    splits = {"train": made_up(SENTENCES, 1), "dev": made_up(DEV_SENTENCES, 2)}
     seeds = list(range(REPLICATES))
     padded(splits, 0, 0)  # torch.optim is loaded outside the clock
     rows = []

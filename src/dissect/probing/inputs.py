@@ -1,0 +1,193 @@
+"""From instances and word vectors to what a probe reads (section 4.1, appendix A.1).
+
+A probe reads the vector w of a token, or [x; y; x * y] of a pair of tokens: x that of the first
+(dependent, later mention), y that of the second (head, earlier mention). Features are put together
+batch by batch, since all pairs of all layers would not fit into memory.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from dissect.errors import InputError
+from dissect.probing.instances import Instance
+from dissect.representations.layout import Integers, starts
+
+Vectors = NDArray[np.floating[Any]]
+Form = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """All that is to be predicted in a split, instances end to end.
+
+    Attributes:
+        places: Rows of the word vectors (items, 1), or of both words of a pair (items, 2).
+        targets: Classes (items,), int64, or values, float32.
+        offsets: Where the items of each instance begin (instances + 1,); none is empty.
+        forms: The word or the pair of words, as text, of each item.
+    """
+
+    places: Integers
+    targets: NDArray[Any]
+    offsets: Integers
+    forms: tuple[Form, ...]
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    @property
+    def instances(self) -> int:
+        """Number of instances."""
+        return len(self.offsets) - 1
+
+    @property
+    def regression(self) -> bool:
+        """Whether the targets are values."""
+        return self.targets.dtype.kind == "f"
+
+    def of(self, instances: Integers) -> Integers:
+        """The items of the instances, in their order."""
+        sizes = np.diff(self.offsets)[instances]
+        first = self.offsets[instances] - starts(sizes)[:-1]
+        return np.arange(sizes.sum()) + np.repeat(first, sizes)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A split of a task with the word vectors (layers, words, dim) that `places` point into."""
+
+    items: Items
+    vectors: Vectors
+
+    @property
+    def width(self) -> int:
+        """Size of a feature: dim, or three times dim for pairs."""
+        return self.vectors.shape[2] * (1 if self.items.places.shape[1] == 1 else 3)
+
+
+def vocabulary(task: str, splits: Iterable[Sequence[Instance]]) -> tuple[str, ...]:
+    """The classes of a task, sorted: the labels of all its splits, as in AllenNLP.
+
+    A label that training lacks is a class that is never learned: each is an error. Empty for
+    regression.
+    """
+    labels = {label for split in splits for instance in split for label in instance.labels}
+    if not all(isinstance(label, str) for label in labels):
+        if any(isinstance(label, str) for label in labels):
+            raise InputError(f"task {task}: labels are text in one split, numbers in another")
+        return ()
+    if len(labels) < 2:
+        raise InputError(f"task {task}: all labels are the same, {min(map(str, labels))}")
+    return tuple(sorted(map(str, labels)))
+
+
+def pack(
+    instances: Sequence[Instance], rows: Integers, words: int, classes: Sequence[str]
+) -> Items:
+    """Put the items of a split end to end.
+
+    Args:
+        instances: Of one kind.
+        rows: First row of each instance's words among the vectors, and the one after the last
+            (instances, 2). Tasks that share sentences can share the vectors.
+        words: Number of rows.
+        classes: Of the task; empty for regression.
+
+    Raises:
+        InputError: an instance has not as many tokens as rows.
+    """
+    if len(rows) != len(instances):
+        raise InputError(f"{len(instances)} instances have word vectors of {len(rows)}")
+    index = {label: number for number, label in enumerate(classes)}
+    places: list[tuple[int, ...]] = []
+    forms: list[Form] = []
+    targets: list[float] = []
+    for instance, (first, last) in zip(instances, rows.tolist(), strict=True):
+        if not 0 <= first <= last <= words or last - first != len(instance.tokens):
+            raise InputError(
+                f"instance {instance.id}: {len(instance.tokens)} tokens have word vectors "
+                f"{first} to {last} of {words}"
+            )
+        chosen: Sequence[tuple[int, ...]]
+        if instance.pairs is not None:
+            chosen = instance.pairs
+        else:
+            chosen = [(i,) for i in instance.indices or range(len(instance.tokens))]
+        places += [tuple(first + i for i in place) for place in chosen]
+        forms += [tuple(instance.tokens[i] for i in place) for place in chosen]
+        targets += [index[x] if isinstance(x, str) else x for x in instance.labels]
+    sizes = np.array([len(instance.labels) for instance in instances], dtype=np.int64)
+    return Items(
+        np.array(places, dtype=np.int64),
+        np.array(targets, dtype=np.int64 if classes else np.float32),
+        starts(sizes),
+        tuple(forms),
+    )
+
+
+def mean_weights(items: Items, instances: Integers) -> NDArray[np.float32]:
+    """Weight of each item in the loss of a batch of instances; they sum to 1.
+
+    Classes: the mean over instances of the mean within each, 1 / (instances * items of its own).
+    Values: the plain mean, 1 / items of the batch.
+    """
+    sizes = np.diff(items.offsets)[instances]
+    if items.regression:
+        return np.full(sizes.sum(), 1 / sizes.sum(), dtype=np.float32)
+    return np.repeat(1 / (len(sizes) * sizes), sizes).astype(np.float32)
+
+
+class Features:
+    """Features of some layers of a split, put together when asked for.
+
+    The buffer that they are put in is used again by the next call: fresh memory for each batch
+    takes longer to map than to fill.
+    """
+
+    def __init__(self, split: Split, layers: Sequence[int], device: torch.device) -> None:
+        # One layer, which may be large, is not copied if it need not be.
+        one = split.vectors[layers[0]][None]
+        chosen = one if len(layers) == 1 else split.vectors[list(layers)]
+        chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
+        for layer, vectors in zip(layers, chosen, strict=True):
+            if not np.isfinite(vectors).all():
+                raise InputError(f"word vectors of layer {layer} hold values that are not finite")
+        self._words = chosen.shape[1]
+        self._vectors = torch.from_numpy(chosen.reshape(-1, chosen.shape[2])).to(device)
+        self._places = torch.from_numpy(split.items.places).to(device)
+        self._buffer = self._vectors.new_empty(0)
+        self.targets = torch.from_numpy(split.items.targets).to(device)
+
+    def __call__(self, layers: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
+        """Gather a feature of each item; valid until the next call.
+
+        Args:
+            layers: Position of each slice's layer among those given (stack,).
+            items: Of each slice (stack, items).
+
+        Returns:
+            (stack, items, dim or three times dim).
+        """
+        dim = self._vectors.shape[1]
+        # (arity, stack * items)
+        rows = (self._places[items] + layers[:, None, None] * self._words).flatten(0, 1).T
+        # A pair needs room for x, y and the joined [x; y; x * y].
+        size = rows.shape[1] * dim
+        if self._buffer.numel() < size * (1 if len(rows) == 1 else 5):
+            self._buffer = self._vectors.new_empty(size * (1 if len(rows) == 1 else 5))
+        parts = [self._buffer[i * size : (i + 1) * size].view(-1, dim) for i in range(len(rows))]
+        for part, row in zip(parts, rows, strict=True):
+            torch.index_select(self._vectors, 0, row, out=part)
+        if len(parts) == 1:
+            return parts[0].view(*items.shape, dim)
+        x, y = parts
+        joined = self._buffer[2 * size : 5 * size].view(-1, 3 * dim)
+        joined[:, :dim] = x
+        joined[:, dim : 2 * dim] = y
+        torch.mul(x, y, out=joined[:, 2 * dim :])
+        return joined.view(*items.shape, 3 * dim)

@@ -1,0 +1,45 @@
+"""Scores over layers: replicates put together, the best layer, z-scores (sections 4.2 and 4.4)."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+TICKET = ["suite", "task", "group", "probe", "metric", "seed", "series", "ticket"]
+
+
+def over_replicates(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per layer: mean and sample sd of replicates; the sd of a single one is NaN."""
+    return table.groupby([*TICKET, "layer"], as_index=False).agg(
+        dev=("dev", "mean"),
+        test=("test", "mean"),
+        test_sd=("test", "std"),
+        replicates=("test", "size"),
+    )
+
+
+def best_layers(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per ticket, the best of layers 1 and up after averaging replicates, in both ways.
+
+    `test` and `layer` are the paper's: the layer that is best on test. `clean_test` and
+    `clean_layer` are of the layer that is best on dev. Of equal layers the lowest. Layer 0, the
+    embeddings, takes no part.
+    """
+    mean = over_replicates(table)
+    mean = mean[mean["layer"] > 0].reset_index(drop=True)
+    groups = mean.groupby(TICKET)
+    on_test = mean.loc[groups["test"].idxmax()].reset_index(drop=True)
+    on_dev = mean.loc[groups["dev"].idxmax()].reset_index(drop=True)
+    clean = on_dev[["layer", "test", "test_sd"]].add_prefix("clean_")
+    return pd.concat([on_test.drop(columns="dev"), clean], axis=1)
+
+
+def z_scores(grid: NDArray[np.float64], ddof: int = 0) -> NDArray[np.float64]:
+    """z of a task's scores (layers 1.., tickets): mean and sd over all cells together.
+
+    The rule of Figures 1 to 3 and A3. Figure 1 shows the maximum of each column; a cell of Figure 3
+    is the mean over a group's tasks. NaN cells stay NaN and count for nothing; cells that are all
+    equal have z 0.
+    """
+    spread = np.nanstd(grid, ddof=ddof)
+    centred = grid - np.nanmean(grid)
+    return np.asarray(centred / spread if spread > 0 else centred * 0)

@@ -1,0 +1,94 @@
+"""Linear and MLP probes of all layers and replicates, as one stack of matrices (appendix A.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Probes of one shape that know nothing of each other.
+
+    linear: Linear(in, out); mlp: Linear(in, hidden), ReLU, Linear(hidden, out); no dropout.
+
+    Attributes:
+        parameters: Weight (stack, in, out), transposed against nn.Linear's, and bias
+            (stack, 1, out) of each Linear in turn.
+        layers: Layer that each slice reads (stack,).
+        replicates: Replicate that each slice is (stack,).
+    """
+
+    parameters: list[torch.Tensor]
+    layers: torch.Tensor
+    replicates: torch.Tensor
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __call__(self, features: torch.Tensor) -> torch.Tensor:
+        """(stack, items, in) -> (stack, items, out)."""
+        states = features
+        for place in range(0, len(self.parameters), 2):
+            if place:
+                states = states.relu_()
+            weight, bias = self.parameters[place : place + 2]
+            states = torch.baddbmm(bias, states, weight)
+        return states
+
+    def select(self, chosen: torch.Tensor) -> "Stack":
+        """A copy of some of the slices, by number or by mask."""
+        return Stack(
+            [parameter.detach()[chosen].clone() for parameter in self.parameters],
+            self.layers[chosen],
+            self.replicates[chosen],
+        )
+
+
+def fresh(
+    width: int,
+    hidden: int | None,
+    outputs: int,
+    layers: Sequence[int],
+    seeds: Sequence[int],
+    device: str = "cpu",
+) -> Stack:
+    """Untrained probes, layer by layer and in each replicate by replicate.
+
+    A slice is what PyTorch makes of nn.Linear after `manual_seed` of its replicate's seed, on all
+    layers alike.
+
+    Args:
+        width: Of the features.
+        hidden: Units of the MLP; None: linear.
+        outputs: Classes, or 1 for regression.
+        layers: To be probed.
+        seeds: One per replicate.
+        device: Where the parameters lie.
+    """
+    sizes = [width, outputs] if hidden is None else [width, hidden, outputs]
+    replicates = []
+    with torch.random.fork_rng(devices=[]):
+        for seed in seeds:
+            torch.manual_seed(seed)
+            linears = [nn.Linear(a, b) for a, b in pairwise(sizes)]
+            replicates.append(
+                [part for x in linears for part in (x.weight.detach().T, x.bias.detach()[None])]
+            )
+    parameters = [torch.stack(parts) for parts in zip(*replicates, strict=True)]
+    return Stack(
+        [parameter.repeat(len(layers), 1, 1).to(device) for parameter in parameters],
+        torch.tensor(layers).repeat_interleave(len(seeds)).to(device),
+        torch.arange(len(seeds)).repeat(len(layers)).to(device),
+    )
+
+
+def join(stacks: Sequence[Stack]) -> Stack:
+    """The slices of several stacks in one."""
+    return Stack(
+        [torch.cat(parts) for parts in zip(*(x.parameters for x in stacks), strict=True)],
+        torch.cat([stack.layers for stack in stacks]),
+        torch.cat([stack.replicates for stack in stacks]),
+    )

@@ -1,0 +1,109 @@
+"""The probing's part of the config."""
+
+import itertools
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from dissect.settings import Count, Fraction, Name, Positive, Section
+
+Suite = Literal["toy", "paper", "free"]
+Kind = Literal["linear", "mlp"]
+
+
+class TaskSettings(Section):
+    """What one task has otherwise; unset: as all tasks."""
+
+    batch_size: Count | None = Field(None, description="Instances in a batch.")
+    patience: Count | None = Field(None, description="Epochs without a better dev score.")
+    replicates: Count | None = Field(None, description="Probes that differ in seed only.")
+
+
+def _default_by_task() -> dict[str, TaskSettings]:
+    return {
+        "GED": TaskSettings(patience=10),
+        "PS-Fxn": TaskSettings(replicates=5),
+        "PS-Role": TaskSettings(replicates=5),
+        "Coref": TaskSettings(batch_size=10, replicates=5),
+    }
+
+
+class Probing(Section):
+    """Probes on every layer of every ticket (section 4, appendix A.1)."""
+
+    suite: Suite = Field(
+        "toy", description="Corpora: of the embedded grammar, the paper's, or free ones (4.1)."
+    )
+    tasks: Literal["all"] | list[Name] = Field(
+        "all", description="Tasks by id, or all of the suite (section 4.1)."
+    )
+    limit: Count | None = Field(
+        None,
+        description="Use only the first instances of a task's train; unset: all (section 4.1).",
+    )
+    probes: Annotated[list[Kind], Field(min_length=1)] = Field(
+        ["linear", "mlp"], description="Families of probes (sections 4.1 and 4.3)."
+    )
+    hidden: Count = Field(1024, description="Hidden units of the MLP (appendix A.1).")
+    lr: Positive = Field(1e-3, description="Learning rate of Adam (appendix A.1).")
+    max_epoch: Count = Field(50, description="Most epochs of a probe (appendix A.1).")
+    batch_size: Count = Field(80, description="Instances in a batch (Liu et al. 2019).")
+    patience: Count = Field(
+        3, description="Epochs without a better dev score until a probe stops (appendix A.1)."
+    )
+    replicates: Count = Field(
+        1, description="Probes that differ in seed only (appendix A.1: 5 for the small tasks)."
+    )
+    by_task: dict[Name, TaskSettings] = Field(
+        default_factory=_default_by_task,
+        description="What single tasks have otherwise; GED's patience is Liu et al.'s (A.1).",
+    )
+    control: bool = Field(
+        True, description="Train on control labels too, for selectivity (Hewitt & Liang 2019)."
+    )
+    codelength: bool = Field(
+        True, description="Train on growing blocks too, for online codelength (section 4.3)."
+    )
+    fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
+        [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.0625, 0.125, 0.25, 0.5],
+        description="Where blocks end, in shares of the instances (Voita & Titov 2020).",
+    )
+    least: Count = Field(
+        32, description="Smallest block, in labels; smaller ones join the next (section 4.3)."
+    )
+    resamples: Annotated[int, Field(ge=100)] = Field(
+        1000, description="Bootstrap resamples of the test instances (section 4.2)."
+    )
+    level: Fraction = Field(
+        0.05, description="Corrected p-value below which a trend counts (section 4.2)."
+    )
+
+    @field_validator("fractions")
+    @classmethod
+    def _rising(cls, fractions: list[float]) -> list[float]:
+        if any(a >= b for a, b in itertools.pairwise(fractions)):
+            raise ValueError(f"must rise, given {fractions}")
+        return fractions
+
+    def of(self, task: str) -> "Recipe":
+        """How the probes of a task are trained."""
+        own = self.by_task.get(task, TaskSettings())
+        return Recipe(
+            hidden=self.hidden,
+            lr=self.lr,
+            max_epoch=self.max_epoch,
+            batch_size=own.batch_size or self.batch_size,
+            patience=own.patience or self.patience,
+            replicates=own.replicates or self.replicates,
+        )
+
+
+class Recipe(Section):
+    """How the probes of one task are trained; as in `Probing`."""
+
+    hidden: Count
+    lr: Positive
+    max_epoch: Count
+    batch_size: Count
+    patience: Count
+    replicates: Count

@@ -1,0 +1,92 @@
+"""Online code: its arithmetic, its ends, and that it tells direct from hidden."""
+
+import math
+
+import numpy as np
+import pytest
+
+from dissect.probing.codelength import Code, block_ends, grid, online_bits, online_code
+from dissect.probing.evaluation import evaluate
+from dissect.probing.probes import fresh
+from dissect.probing.settings import Probing
+from tests.probing.made_up import normal, planted, split
+
+FRACTIONS = Probing().fractions
+
+
+def test_a_uniform_predictor_compresses_by_exactly_one():
+    """Spec 11.10, with the costs of real probes whose weights are zero."""
+    part = planted(400, 1, classes=5)
+    probes = fresh(8, None, 5, [0, 1], [1])
+    for parameter in probes.parameters:
+        parameter.zero_()
+    loss = evaluate(probes, part).loss
+    blocks = [loss[:, 40:100].sum(axis=1), loss[:, 100:].sum(axis=1)]
+    bits = online_bits(np.array([40, 40]), blocks, 5)
+    found = Code(bits, 400 * math.log2(5), (40, 100, 400)).compression
+    np.testing.assert_allclose(found, 1, rtol=1e-13)
+
+
+def test_a_perfect_predictor_compresses_by_labels_over_first_block():
+    bits = online_bits(np.array([40]), [np.zeros(1), np.zeros(1)], 5)
+    assert Code(bits, 400 * math.log2(5), ()).compression == pytest.approx(400 / 40)
+
+
+def test_nats_are_bits_before_they_are_added():
+    assert online_bits(np.array([0]), [np.array([math.log(2)])], 2) == pytest.approx([1])
+
+
+def test_blocks_end_at_the_papers_fractions_of_instances():
+    sizes = np.full((1, 12543), 40)
+    ends = (12, 25, 50, 100, 200, 401, 783, 1567, 3135, 6271, 12543)
+    assert block_ends(sizes, FRACTIONS, least=32) == ends
+
+
+def test_small_blocks_join_the_next():
+    sizes = np.array([[2] * 1000, [1, 3] * 500])
+    # 1, 2, 4 and 8 instances have 2, 4, 8, 16 labels; 16 have 32.
+    assert block_ends(sizes, FRACTIONS, least=32)[:3] == (16, 32, 62)
+    assert block_ends(np.array([[1] * 20]), FRACTIONS, least=32) == (20,)
+    # A block is large enough in every shuffle or in none.
+    assert block_ends(np.array([[40, 1, 1, 1], [1, 40, 1, 1]]), [0.25, 0.5], least=32) == (2, 4)
+
+
+def code(splits, classes, replicates=1, **settings):
+    seeds = list(range(replicates))
+    recipe = Probing(lr=0.02, max_epoch=30, batch_size=20, **settings).of("POS")
+    width = splits["train"].width
+    return online_code(
+        lambda own: fresh(width, None, classes, [0, 1], own), splits, classes, recipe,
+        seeds=seeds, fractions=FRACTIONS, least=32,
+    )  # fmt: skip
+
+
+def test_direct_labels_are_cheap_and_noise_costs_what_it_has():
+    splits = {"train": planted(1500, 1, classes=2), "dev": planted(400, 2, classes=2)}
+    found = code(splits, 2, replicates=2)
+    assert found.bits.shape == (4,) and found.uniform == 1500
+    # Layer 1 holds the label, layer 0 is noise; a shuffle and a seed for each replicate.
+    assert (found.compression[2:] > 3).all()
+    assert ((found.compression[:2] > 0.85) & (found.compression[:2] < 1.02)).all()
+    assert found.bits[2] != found.bits[3]
+    assert (code(splits, 2, replicates=2).bits == found.bits).all()
+
+
+def test_no_probe_has_seen_the_block_it_codes():
+    """Labels without rule, in vectors wide enough to learn by heart whatever is trained on."""
+    labels = np.random.default_rng(1).integers(0, 2, 300)
+    part = split(normal((2, 300, 256), 2), labels)
+    assert (code({"train": part, "dev": part}, 2).compression < 1).all()
+
+
+def test_values_are_sent_as_steps_of_the_grid():
+    values = np.array([-3, 3, 0.375, 0.5, -0.75], dtype=np.float32)
+    part = split(normal((1, 5, 2), 0), values)
+    assert grid({"train": part})["train"].items.targets.tolist() == [0, 16, 9, 9, 6]
+
+
+def test_a_training_set_of_one_block_is_the_uniform_code():
+    splits = {"train": planted(20, 1), "dev": planted(20, 2)}
+    found = code(splits, 3)
+    assert found.ends == (splits["train"].items.instances,)
+    np.testing.assert_allclose(found.compression, 1)

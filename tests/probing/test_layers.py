@@ -1,0 +1,69 @@
+"""Best layers both ways, and the z-scores of the figures."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dissect.probing.layers import best_layers, over_replicates, z_scores
+
+
+def table(scores):
+    """Rows of (layer, replicate, dev, test)."""
+    fixed = {
+        "suite": "toy", "task": "POS", "group": "POS", "probe": "linear", "metric": "accuracy",
+        "seed": 1, "series": "magnitude", "ticket": "LTH1",
+    }  # fmt: skip
+    frame = pd.DataFrame(scores, columns=["layer", "replicate", "dev", "test"])
+    return frame.assign(**fixed)
+
+
+def test_replicates_are_averaged_before_the_best_layer_is_chosen():
+    rows = [
+        (0, 0, 0.99, 0.99), (0, 1, 0.99, 0.99),
+        (1, 0, 0.80, 0.70), (1, 1, 0.80, 0.72),
+        (2, 0, 0.70, 0.95), (2, 1, 0.70, 0.55),
+        (3, 0, 0.75, 0.80), (3, 1, 0.75, 0.76),
+    ]  # fmt: skip
+    (best,) = best_layers(table(rows)).to_dict("records")
+    # The paper's: best on test, layer 3, not the lucky replicate of layer 2 nor the embeddings.
+    assert (best["layer"], best["test"]) == (3, pytest.approx(0.78))
+    assert (best["clean_layer"], best["clean_test"]) == (1, pytest.approx(0.71))
+    assert best["test_sd"] == pytest.approx(0.04 / 2**0.5)
+    assert best["replicates"] == 2
+
+
+def test_single_replicates_have_no_spread():
+    assert over_replicates(table([(1, 0, 0.5, 0.5)]))["test_sd"].isna().all()
+
+
+@given(st.lists(st.lists(st.floats(0, 1), min_size=9, max_size=9), min_size=6, max_size=6))
+def test_z_scores_are_pooled_over_all_cells(grid):
+    """Spec 11.8."""
+    grid = np.array(grid)
+    if np.ptp(grid) < 1e-6:
+        return
+    z = z_scores(grid)
+    assert z.mean() == pytest.approx(0, abs=1e-9)
+    assert z.std() == pytest.approx(1)
+    best = np.take_along_axis(z, grid.argmax(axis=0)[None], axis=0)[0]
+    np.testing.assert_allclose(z.max(axis=0), best)
+
+
+def test_z_scores_of_the_authors_coreference_grid(root):
+    path = root.parent / "shared/paper/reference_values.json"
+    if not path.is_file():
+        pytest.skip(f"no {path}")
+    grid = np.array(json.loads(path.read_text())["authors_coref_layers_x_models"])
+    found = z_scores(grid).max(axis=0)
+    expected = [2.06, 2.29, 1.28, 1.77, 1.87, 1.35, 0.70, 1.43, 1.40]
+    np.testing.assert_allclose(found, expected, atol=0.005)
+
+
+def test_equal_and_missing_cells():
+    assert (z_scores(np.ones((2, 3))) == 0).all()
+    found = z_scores(np.array([[1.0, np.nan], [3.0, 1.0]]))
+    assert np.isnan(found[0, 1]) and np.nanmean(found) == pytest.approx(0)

@@ -1,0 +1,30 @@
+"""The config's section: the paper's defaults, and what single tasks have otherwise."""
+
+import pytest
+from pydantic import ValidationError
+
+from dissect.probing.settings import Probing
+from dissect.probing.tasks.registry import TASKS
+
+
+def test_the_defaults_are_the_papers_and_liu_et_als():
+    settings = Probing()
+    pos = settings.of("POS")
+    assert (pos.lr, pos.max_epoch, pos.hidden) == (1e-3, 50, 1024)
+    assert (pos.batch_size, pos.patience, pos.replicates) == (80, 3, 1)
+    assert settings.of("Coref").batch_size == 10
+    assert {task for task in TASKS if settings.of(task).replicates == 5} == {
+        "PS-Fxn", "PS-Role", "Coref",
+    }  # fmt: skip
+    for task in TASKS.values():
+        assert settings.of(task.id).patience == task.patience
+
+
+def test_a_users_own_task_takes_the_common_settings():
+    settings = Probing(batch_size=7, by_task={"mine": {"patience": 2}})
+    assert (settings.of("mine").batch_size, settings.of("mine").patience) == (7, 2)
+
+
+def test_fractions_must_rise():
+    with pytest.raises(ValidationError, match="must rise"):
+        Probing(fractions=[0.5, 0.25])

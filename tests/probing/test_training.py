@@ -1,0 +1,188 @@
+"""Training: when it stops, that stacking changes nothing, and what probes can and cannot learn."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dissect.errors import InputError
+from dissect.probing import evaluation
+from dissect.probing.evaluation import evaluate
+from dissect.probing.metrics import metric_of
+from dissect.probing.probes import fresh
+from dissect.probing.settings import Probing
+from dissect.probing.training import Patience, lowest_loss, train
+from tests.probing.made_up import normal, planted, split
+
+RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).of("POS")
+ACCURACY = metric_of("accuracy")
+
+
+def accuracy(part):
+    items = part.items
+    return lambda said: ACCURACY.score(said.predicted, items.targets, items.offsets)
+
+
+def fit(splits, *, layers=(0,), seeds=(5,), hidden=None, recipe=RECIPE, criteria=None, outputs=3):
+    part = splits["train"]
+    return train(
+        fresh(part.width, hidden, outputs, layers, seeds),
+        splits,
+        recipe,
+        criteria=criteria or [accuracy(splits["dev"])],
+        seeds=seeds,
+        instances=[np.arange(part.items.instances)] * len(seeds),
+    )
+
+
+def patience(scores, limit):
+    """Epochs trained and the best of them, of a probe with those dev scores."""
+    clock = Patience(1, limit)
+    for score in scores:
+        clock.update(np.array([0]), np.array([score]))
+    return clock.epochs[0], clock.best_epoch[0]
+
+
+def test_patience_counts_epochs_that_are_not_strictly_better():
+    """Spec 11.4: 1, 2, 2, 2, 2 with patience 3 stops after epoch 5 and restores epoch 2."""
+    assert patience([1, 2, 2, 2, 2, 9], 3) == (5, 2)
+    assert patience([1, 2, 2, 3, 2, 2, 4], 3) == (7, 7)
+    assert patience([3, 2, 9], 1) == (2, 1)
+    assert patience([math.nan, 1, 1], 2) == (3, 2)
+
+
+def test_the_weights_of_the_best_epoch_are_restored():
+    """Dev scores made to measure: epoch 2 is best, whatever the probe has learned."""
+    splits = {"train": planted(200, 1), "dev": planted(100, 2)}
+
+    def scripted(scores):
+        left = iter(scores)
+        return lambda said: np.full(len(said.loss), next(left))
+
+    (found,) = fit(splits, criteria=[scripted([1, 2, 2, 2, 2, 9])])
+    assert (found.epochs, found.best_epoch, found.dev) == (5, 2, 2)
+    (two,) = fit(splits, criteria=[scripted([1, 2])], recipe=RECIPE.model_copy(
+        update={"max_epoch": 2}))  # fmt: skip
+    for own, other in zip(found.probes.parameters, two.probes.parameters, strict=True):
+        assert own.equal(other)
+
+
+@pytest.mark.parametrize("hidden", [None, 16])
+@pytest.mark.parametrize("kind", ["tokens", "pairs", "values"])
+def test_a_stack_is_each_probe_alone(hidden, kind):
+    """Sums of matrix products are grouped otherwise in a stack, so not bit by bit."""
+    splits = {"train": planted(300, 1), "dev": planted(150, 2)}
+    criteria, outputs = None, 3
+    if kind == "pairs":
+        for name, part in splits.items():
+            size = len(part.items)
+            places = np.random.default_rng(size).integers(0, size, (size, 2))
+            splits[name] = replace(part, items=replace(part.items, places=places))
+    if kind == "values":
+        for name, part in splits.items():
+            values = part.vectors[1, :, 0] + 0.3 * part.vectors[0, :, 1]
+            splits[name] = replace(part, items=replace(part.items, targets=values))
+        criteria, outputs = [lowest_loss], 1
+    seeds = [5, 6, 7]
+    arguments = {"hidden": hidden, "criteria": criteria, "outputs": outputs}
+    (stacked,) = fit(splits, layers=(0, 1), seeds=seeds, **arguments)
+    if kind != "values":
+        assert len(set(stacked.epochs)) > 2, "the probes should stop at different epochs"
+    for number in range(6):
+        layer, replicate = divmod(number, 3)
+        (alone,) = fit(splits, layers=(layer,), seeds=seeds[replicate : replicate + 1], **arguments)
+        assert alone.epochs == stacked.epochs[number]
+        assert alone.best_epoch == stacked.best_epoch[number]
+        assert alone.dev == pytest.approx(stacked.dev[number], abs=1e-6)
+        for own, other in zip(alone.probes.parameters, stacked.probes.parameters, strict=True):
+            np.testing.assert_allclose(own[0], other[number], atol=1e-6)
+
+
+def test_slabs_change_nothing(monkeypatch):
+    splits = {"train": planted(200, 1), "dev": planted(100, 2)}
+    (together,) = fit(splits, layers=(0, 1), seeds=(5, 6))
+    monkeypatch.setitem(evaluation.ROOM, "cpu", 1)
+    (apart,) = fit(splits, layers=(0, 1), seeds=(5, 6))
+    assert apart.probes.layers.equal(together.probes.layers)
+    assert (apart.epochs == together.epochs).all()
+    for own, other in zip(apart.probes.parameters, together.probes.parameters, strict=True):
+        np.testing.assert_allclose(own, other, atol=1e-6)
+
+
+def test_two_criteria_in_one_run_are_two_runs():
+    splits = {"train": planted(200, 1), "dev": planted(100, 2)}
+    criteria = [accuracy(splits["dev"]), lowest_loss]
+    both = fit(splits, layers=(0, 1), criteria=criteria)
+    assert (both[0].epochs != both[1].epochs).any()
+    for criterion, found in zip(criteria, both, strict=True):
+        (alone,) = fit(splits, layers=(0, 1), criteria=[criterion])
+        assert (alone.epochs == found.epochs).all()
+        assert (alone.dev == found.dev).all()
+        for own, other in zip(alone.probes.parameters, found.probes.parameters, strict=True):
+            np.testing.assert_allclose(own, other, atol=1e-6)
+
+
+def test_the_same_bytes_twice():
+    splits = {"train": planted(200, 1), "dev": planted(100, 2)}
+    (one,), (two,) = (fit(splits, layers=(0, 1), seeds=(5, 6), hidden=16) for _ in range(2))
+    for own, other in zip(one.probes.parameters, two.probes.parameters, strict=True):
+        assert own.numpy().tobytes() == other.numpy().tobytes()
+    assert one.dev.tobytes() == two.dev.tobytes()
+
+
+def test_progress_reaches_its_end_whenever_probes_stop():
+    splits = {"train": planted(200, 1), "dev": planted(100, 2)}
+    passed = []
+    train(
+        fresh(8, None, 3, [0, 1], [5, 6]), splits, RECIPE, criteria=[accuracy(splits["dev"])],
+        seeds=[5, 6], instances=[np.arange(splits["train"].items.instances)] * 2,
+        advance=passed.append,
+    )  # fmt: skip
+    assert sum(passed) == 4 * RECIPE.max_epoch
+
+
+def test_a_linear_function_of_one_layer_is_found_there_and_nowhere_else():
+    """Spec 11.6: over 99 % where it is, the majority where it is not."""
+    recipe = RECIPE.model_copy(update={"max_epoch": 60, "patience": 10})
+    splits = {"train": planted(3000, 1, classes=2), "dev": planted(500, 2, classes=2)}
+    (found,) = fit(splits, layers=(0, 1), recipe=recipe, outputs=2)
+    majority = np.bincount(splits["dev"].items.targets).max() / 500
+    assert found.dev[1] > 0.99
+    # The best of some epochs on 500 items is a little above chance.
+    assert found.dev[0] < majority + 0.07
+    test = planted(1000, 3, classes=2)
+    score = accuracy(test)(evaluate(found.probes, test))
+    assert score[1] > 0.985
+    assert score[0] == pytest.approx(0.5, abs=0.06)
+
+
+def test_random_labels_yield_chance_on_dev():
+    def part(size, seed):
+        labels = np.random.default_rng(seed).integers(0, 4, size)
+        return split(normal((1, size, 8), seed), labels, seed=seed)
+
+    splits = {"train": part(800, 1), "dev": part(2000, 2)}
+    for hidden in (None, 16):
+        (found,) = fit(splits, hidden=hidden, outputs=4)
+        assert found.dev[0] == pytest.approx(0.25, abs=0.04)
+
+
+def test_xor_is_missed_by_the_linear_probe_and_found_by_the_mlp():
+    def part(size, seed):
+        vectors = normal((1, size, 4), seed)
+        labels = (vectors[0, :, 0] > 0) ^ (vectors[0, :, 1] > 0)
+        return split(vectors, labels.astype(np.int64), seed=seed)
+
+    splits = {"train": part(2000, 1), "dev": part(500, 2)}
+    recipe = RECIPE.model_copy(update={"max_epoch": 40})
+    (linear,) = fit(splits, outputs=2, recipe=recipe)
+    (mlp,) = fit(splits, outputs=2, hidden=32, recipe=recipe)
+    assert linear.dev[0] < 0.6
+    assert mlp.dev[0] > 0.95
+
+
+def test_a_training_that_diverges_is_one_line():
+    splits = {"train": planted(100, 1), "dev": planted(100, 2)}
+    with pytest.raises(InputError, match=r"not a number: lower probing\.lr"):
+        fit(splits, criteria=[lambda said: np.full(len(said.loss), np.nan)])
