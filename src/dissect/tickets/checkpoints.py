@@ -19,6 +19,9 @@ from dissect.tickets.parameters import module_of
 
 State = dict[str, Any]
 
+# For good, not around each load: the end of such a block would take back what the plugin allowed.
+torch.serialization.add_safe_globals([argparse.Namespace])
+
 # What a fairseq run leaves in a checkpoint that differs between two runs of the same training:
 # clocks and meters. Nothing that training or decoding reads.
 _RUN_DEPENDENT = ("metrics", "previous_training_time", "best", "val_loss")
@@ -34,8 +37,7 @@ def load(path: str | Path) -> State:
         InputError: the file is absent, corrupt, truncated or not a fairseq checkpoint.
     """
     try:
-        with torch.serialization.safe_globals([argparse.Namespace]):
-            state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except FileNotFoundError:
         raise InputError(f"checkpoint {path} is missing") from None
     except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
