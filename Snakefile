@@ -21,5 +21,6 @@ rule results:
         rules.corpus.input,
         rules.tickets.input,
         rules.table_a1.input,
+        rules.texts.input,
         rules.similarity.input,
         rules.report.input,

@@ -18,6 +18,7 @@ wildcard_constraints:
     epoch=r"\d+",
     series=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     source=r"[a-z0-9_]+",
+    text=r"[A-Za-z0-9][A-Za-z0-9_-]*",
 
 
 # One clear line instead of a traceback: the config is checked before any rule is read.
@@ -130,6 +131,12 @@ def check_sources():
             else:
                 for lang in LANGUAGES:
                     registry.side(text, split, lang)
+    own = {"similarity.labels": CONFIG.similarity.labels}
+    own["representations.texts"] = CONFIG.representations.texts
+    for key, files in own.items():
+        for name, path in files.items():
+            if isinstance(path, str) and not Path(path).is_file():
+                raise InputError(f"config error: {key}.{name}: {path} does not exist")
     if CONFIG.decoding.split == "unseen" and get_sources("test") != ["toy"]:
         raise InputError("config error: decoding.split: unseen exists for the toy only")
 
@@ -176,10 +183,10 @@ def ticket_path(seed, series, k):
     return f"{RESULTS}/tickets/seed{seed}/{series}/LTH{k}"
 
 
-def per_ticket(pattern):
+def per_ticket(pattern, **more):
     """`pattern` with {seed}, {series} and {k} for every ticket of the experiment."""
     return [
-        pattern.format(seed=seed, series=series, k=k)
+        pattern.format(seed=seed, series=series, k=k, **more)
         for seed in CONFIG.seeds
         for series, k in TICKETS
     ]

@@ -9,6 +9,11 @@ DENSE_LOG = f"{LOGS}/tickets/seed{{seed}}/dense/LTH0"
 AVERAGED = CONFIG.training.average_checkpoints > 1
 
 
+# A series is a chain, and the last one to end decides when all is done; whatever hangs on a
+# finished ticket, such as its translation, can fill a core that would wait.
+CHAIN = 1
+
+
 rule tickets:
     input:
         per_ticket(f"{TICKET}/checkpoint.pt"),
@@ -29,6 +34,7 @@ rule train_dense:
         f"{DENSE_LOG}/train.log",
     benchmark:
         f"{DENSE_LOG}/train.jsonl"
+    priority: CHAIN
     conda:
         "../envs/dissect.yaml"
     threads: 1
@@ -75,6 +81,7 @@ rule prune:
         f"{TICKET_LOG}/prune.log",
     benchmark:
         f"{TICKET_LOG}/prune.jsonl"
+    priority: CHAIN
     conda:
         "../envs/dissect.yaml"
     threads: 1
@@ -99,6 +106,7 @@ rule retrain:
         f"{TICKET_LOG}/retrain.log",
     benchmark:
         f"{TICKET_LOG}/retrain.jsonl"
+    priority: CHAIN
     conda:
         "../envs/dissect.yaml"
     threads: 1

@@ -1,5 +1,6 @@
 """Section 5 in the workflow: the smoke experiment's tables and figures, labels of one's own."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -136,3 +137,27 @@ def test_lth0s_of_two_seeds_are_compared(smoke_copy):
     }  # fmt: skip
     same = between[(between["measure"] == "SameNeuron") & (between["layer"] > 0)]
     assert (same["value"] < 0.5).all()  # nothing says which neuron is which
+
+
+def test_words_of_a_text_of_ones_own_get_a_vector_each(smoke_copy):
+    """Cut otherwise than the model cuts: clitics and punctuation apart."""
+    (smoke_copy / "mine.txt").write_text("The dog 's old bone .\n\nIt did n't bark !\n")
+    (smoke_copy / "mine.yaml").write_text(
+        yaml.safe_dump({"representations": {"texts": {"mine": "mine.txt"}, "keep": True}})
+    )
+    folder = smoke_copy / "results/smoke/texts/mine"
+    words = "results/smoke/texts/mine/seed1/magnitude/LTH1.words.npy"
+    snakemake(smoke_copy, words, *CONFIG, "mine.yaml")
+    vectors = np.load(smoke_copy / words, allow_pickle=False)
+    assert vectors.shape == (3, 11, 32)
+    assert vectors.any(axis=2).all()
+    store = Store.open(folder / "seed1/magnitude/LTH1")
+    with np.load(folder / "alignment.npz", allow_pickle=False) as alignment:
+        assert alignment["word_offsets"].tolist() == [0, 6, 6, 11]
+        first, last = alignment["spans"][6]
+    mean = store.encoder[2, store.encoder_offsets[2] :][first:last].mean(axis=0, dtype=float)
+    assert vectors[2, 6] == pytest.approx(mean, abs=2e-3)
+    report = json.loads((folder / "alignment.json").read_text())
+    assert report == {
+        "sentences": 3, "words": 11, "words_without_subwords": 0, "unalignable": [],
+    }  # fmt: skip

@@ -54,6 +54,14 @@ def test_snakemake_lint_is_clean(clone):
             {"corpus": {"train": {"src": "no.en", "tgt": "no.de"}}},
             "config error: corpus.train: no.en does not exist",
         ),
+        (
+            {"similarity": {"labels": {"pos": "no.tsv"}}},
+            "config error: similarity.labels.pos: no.tsv does not exist",
+        ),
+        (
+            {"representations": {"texts": {"mine": "no.txt"}}},
+            "config error: representations.texts.mine: no.txt does not exist",
+        ),
         ({"languages": {"target": "fr"}}, "toy is English to German, languages are en and fr"),
         (
             {"corpus": {"test": "newstest2014"}, "decoding": {"split": "unseen"}},

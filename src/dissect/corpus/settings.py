@@ -22,7 +22,7 @@ class Toy(Section):
     """The embedded grammar (docs/toy-grammar.md). Sizes in sentence pairs."""
 
     seed: int = Field(1, ge=0, description="Seed of the sentences; the model's seeds are `seeds`.")
-    train: Count = Field(12000, description="Training pairs.")
+    train: Count = Field(11000, description="Training pairs.")
     valid: Count = Field(500, description="Validation pairs.")
     test: Count = Field(1000, description="Test pairs, none of them in train.")
     unseen: Count = Field(500, description="Pairs of words that never met in train.")

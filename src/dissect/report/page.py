@@ -77,10 +77,9 @@ def report_page(
 
 def _figure(name: str, entry: Entry, svg: str) -> str:
     """An image of its own: the ids in two SVGs of one page would clash."""
-    label = name.replace("_", " ").capitalize()
     title = html.escape(SIMILARITY[name])
-    if label.startswith("Figure"):
-        title = f"{label}: {title}"
+    if name.startswith("figure_"):
+        title = f"Figure {name.removeprefix('figure_').upper()}: {title}"
     data = base64.b64encode(svg.encode()).decode()
     return (
         f'<figure id="{name}"><figcaption>{title}</figcaption>'

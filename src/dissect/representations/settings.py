@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from dissect.settings import Count, Section
+from dissect.settings import Count, Name, Section
 
 Precision = Literal["float16", "float32"]
 Pooling = Literal["mean", "first", "last"]
@@ -23,3 +23,11 @@ class Representations(Section):
         False, description="Keep the dumps; else each goes when everything that reads it is done."
     )
     max_tokens: Count = Field(4000, description="Batch size in subwords, padding included.")
+    texts: dict[Name, str] = Field(
+        {},
+        description="Tokenised texts of your own by name, a sentence a line, words separated by "
+        "spaces: every ticket's encoder gives a vector for each word (appendix A.1).",
+    )
+    pooling: Pooling = Field(
+        "mean", description="A word's vector from those of its subwords; the authors: mean."
+    )

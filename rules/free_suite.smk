@@ -1,0 +1,56 @@
+# The probing tasks from openly licensed corpora (docs/free-suite.md).
+
+from dissect.probing.free import sources as free_sources
+from dissect.probing.free.names import SOURCES_OF as FREE_TASKS
+
+FREE = "resources/probing/free"
+
+
+rule free_suite:
+    input:
+        expand(f"{FREE}/{{task}}/statistics.json", task=FREE_TASKS),
+
+
+rule free_source:
+    output:
+        manifest="resources/sources/free/{source}.json",
+    log:
+        "logs/sources/free/{source}.log",
+    benchmark:
+        "logs/sources/free/{source}.jsonl"
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        settings=lambda wildcards: free_sources.entries([wildcards.source]),
+        mirror=MIRROR,
+        code=code("free_source.py"),
+    script:
+        "../workflow/scripts/free_source.py"
+
+
+rule free_task:
+    input:
+        lambda wildcards: expand(
+            "resources/sources/free/{source}.json", source=FREE_TASKS[wildcards.task]
+        ),
+    output:
+        instances=expand(
+            f"{FREE}/{{{{task}}}}/{{split}}.jsonl.gz", split=["train", "dev", "test"]
+        ),
+        licence=f"{FREE}/{{task}}/LICENSE",
+        statistics=f"{FREE}/{{task}}/statistics.json",
+    log:
+        "logs/probing/free/{task}.log",
+    benchmark:
+        "logs/probing/free/{task}.jsonl"
+    wildcard_constraints:
+        task="|".join(FREE_TASKS),
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        settings=lambda wildcards: free_sources.entries(FREE_TASKS[wildcards.task]),
+        code=code("free_task.py"),
+    script:
+        "../workflow/scripts/free_task.py"
