@@ -13,6 +13,7 @@ include: "rules/translation.smk"
 include: "rules/representations.smk"
 include: "rules/similarity.smk"
 include: "rules/report.smk"
+include: "rules/free_suite.smk"
 
 
 rule results:

@@ -15,6 +15,14 @@ BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks at the smoke experiment stays in one process, so that it runs once."""
+    for item in items:
+        if "smoke" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("smoke"))
+
+
 def command(*arguments: str) -> list[str]:
     return [str(BIN / "snakemake"), "--cores", "2", *arguments]
 

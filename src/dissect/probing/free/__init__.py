@@ -1,0 +1,1 @@
+"""The free suite: the 18 probing tasks from openly licensed corpora, and UPOS beside them."""

@@ -1,0 +1,44 @@
+"""OntoGUM: coreference of GUM in the guidelines of OntoNotes, one CoNLL file a document."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from dissect.errors import InputError
+from dissect.probing.free.documents import listed_splits
+from dissect.probing.instances import Instance
+from dissect.probing.tasks import conll2012
+
+# An empty word, and a mention that ends without beginning; neither is repaired here.
+_FAULTY = ("GUM_news_iodine", "GENTLE_poetry_road")
+
+
+def usable(name: str, text: str) -> bool:
+    """Whether a document's words are all there: Reddit's are masked by underscores."""
+    words = [line.split("\t")[1] for line in text.splitlines() if line.count("\t") >= 2]
+    masked = sum(not word.strip("_") for word in words)
+    return name not in _FAULTY and 2 * masked < len(words)
+
+
+def split_files(documents: Mapping[str, bytes], listing: Path, work: Path) -> dict[str, Path]:
+    """Join the documents of each split into a file in `work`, by name, each with its name."""
+    splits = listed_splits(listing)
+    joined: dict[str, list[str]] = {}
+    for member, data in sorted(documents.items()):
+        name = member.removesuffix(".conll")
+        text = data.decode("utf-8")
+        if name not in splits or not usable(name, text):
+            continue
+        begin, _, rest = text.partition("\n")
+        if not begin.startswith("# begin document"):
+            raise InputError(f"OntoGUM, {member}: begins with {begin[:40]!r}")
+        joined.setdefault(splits[name], []).append(f"#begin document {name}\n{rest}")
+    paths = {}
+    for split, texts in joined.items():
+        paths[split] = work / f"ontogum.{split}.conll"
+        paths[split].write_text("".join(texts), encoding="utf-8")
+    return paths
+
+
+def read(path: Path) -> Iterator[Instance]:
+    """The pairs of `conll2012.read`; words are in the second column."""
+    return conll2012.read(path, word_column=2)

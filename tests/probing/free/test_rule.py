@@ -1,0 +1,52 @@
+"""The rule, run by snakemake: from the mirror to a task, a second run that has nothing to do."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.workflow
+
+
+def run(root: Path, folder: Path, mirror: Path, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", *arguments, "--snakefile", str(root / "Snakefile"),
+         "--directory", str(folder), "--cores", "1"],
+        env=os.environ | {"DISSECT_MIRROR": str(mirror)},
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(root: Path, tmp_path: Path) -> Path:
+    if "free_suite.smk" not in (root / "Snakefile").read_text():
+        pytest.skip("the Snakefile does not include rules/free_suite.smk")
+    shutil.copy(root / "config.yaml", tmp_path)
+    return tmp_path
+
+
+def test_a_task_is_built_once(root, mirror, folder):
+    target = "resources/probing/free/NER/statistics.json"
+    done = run(root, folder, mirror, target)
+    assert done.returncode == 0, done.stderr
+    assert "NER: train 1195, dev 184, test 317 instances" in done.stderr
+    assert (folder / "resources/sources/free/wikigold.json").is_file()
+    assert (folder / "resources/probing/free/NER/LICENSE").is_file()
+    assert "Nothing to be done" in run(root, folder, mirror, target).stderr
+
+
+def test_the_suite_has_all_tasks_and_a_damaged_mirror_is_one_line(root, folder, tmp_path):
+    dry = run(root, folder, tmp_path, "free_suite", "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    assert "free_task         19" in dry.stdout + dry.stderr
+    path = tmp_path / "mirror/wikigold/wikigold.conll.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("Rain O\n")
+    failed = run(root, folder, tmp_path / "mirror", "resources/sources/free/wikigold.json")
+    assert failed.returncode != 0
+    (line,) = [line for line in failed.stderr.splitlines() if line.startswith("error:")]
+    assert "checksum mismatch" in line and "delete it or replace it" in line

@@ -1,0 +1,26 @@
+"""Fetch all files of a source of the free suite, from the mirror folder or from their addresses.
+
+Output: manifest (JSON: address, path and sha256 of each file, licence, citation).
+"""
+
+import json
+from pathlib import Path
+
+from dissect.corpus.download import fetch
+from dissect.files import atomic_write, sha256
+from dissect.job import job
+from dissect.probing.free import archives
+from dissect.probing.free.sources import find
+
+with job(snakemake.log[0]) as progress:
+    source = find(snakemake.wildcards.source)
+    mirror = Path(snakemake.params.mirror) if snakemake.params.mirror else None
+    files = []
+    for file in source.files.values():
+        path = fetch(file, Path("resources/sources"), mirror=mirror, progress=progress)
+        if file.contents is not None:
+            archives.members(path, file)  # checks the digest
+        files.append({"url": file.url, "path": str(path), "sha256": sha256(path)})
+    manifest = {"licence": source.licence, "citation": source.citation, "files": files}
+    with atomic_write(snakemake.output.manifest) as temporary:
+        temporary.write_text(json.dumps(manifest, indent=1) + "\n")
