@@ -1,6 +1,5 @@
 """Untrained models of every shape, and the stock forward pass of one sentence at a time."""
 
-from argparse import Namespace
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -90,10 +89,9 @@ class Stock:
 
 
 def load_stock(checkpoint, data):
-    with torch.serialization.safe_globals([Namespace]):
-        models, _, task = load_model_ensemble_and_task(
-            [str(checkpoint)], arg_overrides={"data": str(data)}
-        )
+    models, _, task = load_model_ensemble_and_task(
+        [str(checkpoint)], arg_overrides={"data": str(data)}
+    )
     return Stock(models[0].eval(), task)
 
 
