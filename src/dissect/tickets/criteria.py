@@ -64,13 +64,14 @@ def _cut_flat(kept: NDArray[np.bool_], scores: FloatArray, fraction: float) -> N
     count = int(fraction * (kept.size - gone) + 0.5)
     if count == 0:
         return
-    # What is cut already ranks below every weight, so it needs no gathering of the rest.
+    # Only what is left is ranked: among as many equal scores as have gone, a partition crawls.
+    left = scores[kept] if gone else scores
+    ranked = np.partition(left, count - 1)[:count]
     if gone:
         scores[~kept] = -1
-    ranked = np.partition(scores, gone + count - 1)[: gone + count]
     threshold = ranked.max()
     ties = int(np.count_nonzero(ranked == threshold))
-    del ranked
+    del left, ranked
     np.greater_equal(scores, threshold, out=kept)
     kept[_first_where(scores, threshold, ties)] = False
 
