@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.errors import InputError
+from dissect.tickets import criteria
 from dissect.tickets.criteria import cut, magnitude_scores, random_scores
 from dissect.tickets.masks import Mask
 
@@ -40,6 +41,30 @@ def test_cuts_are_exact_nested_and_lowest_first(weights, fraction, scope, iterat
                 assert np.concatenate(cut_now).max() <= np.concatenate(still).min()
         assert after.is_nested_in(before)
         before = after
+
+
+@given(
+    npst.arrays(np.float32, st.integers(1, 300), elements=st.floats(0, 4, width=16)),
+    st.integers(0, 2**32 - 1),
+    fractions,
+)
+def test_a_cut_that_looks_at_a_sample_and_at_blocks_is_a_stable_sort(scores, seed, fraction):
+    """With few scores in the sample the bracket is often wrong: that path counts too."""
+    kept = np.random.default_rng(seed).random(scores.size) > 0.3
+    order = [i for i in np.argsort(scores, kind="stable") if kept[i]]
+    expected = kept.copy()
+    expected[order[: int(fraction * len(order) + 0.5)]] = False
+    halves = [slice(None, scores.size // 2), slice(scores.size // 2, None)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(criteria, "SAMPLE", 5)
+        patch.setattr(criteria, "BLOCK", 7)
+        after = cut(
+            Mask({str(i): kept[half] for i, half in enumerate(halves)}),
+            {str(i): scores[half] for i, half in enumerate(halves)},
+            fraction,
+            "global",
+        )
+    assert np.array_equal(np.concatenate(list(after.kept.values())), expected)
 
 
 def test_a_zero_weight_that_was_not_cut_is_ranked_like_any_other():
