@@ -293,4 +293,7 @@ CITIES = _names(words.CITIES, "city")
 COUNTRIES = _names(words.COUNTRIES, "country")
 ORGANISATIONS = [Name((n,), n, "organisation") for n in words.ORGANISATIONS.split()]
 MALE, FEMALE, SURNAMES = words.MALE.split(), words.FEMALE.split(), words.SURNAMES.split()
+# A city that acts is its team or town hall, an organisation as in CoNLL-2003: only its place in the
+# sentence tells. Florence in that place is a woman.
+CLUBS = [replace(c, kind="organisation") for c in CITIES if c.english[0] not in FEMALE]
 AT, ON = by_noun(words.AT), by_noun(words.ON)

@@ -12,7 +12,7 @@ from dissect.corpus.grammar.lexicon import ADJECTIVES, NOUNS, SENSES, Adjective,
 from dissect.corpus.grammar.spec import Adjunct, Phrase
 
 _CITY, _COUNTRY = Zipf([lexicon.CITIES]), Zipf([lexicon.COUNTRIES])
-_ORGANISATION = Zipf([lexicon.ORGANISATIONS])
+_ORGANISATION, _CLUB = Zipf([lexicon.ORGANISATIONS]), Zipf([lexicon.CLUBS])
 _MALE, _FEMALE = Zipf([lexicon.MALE]), Zipf([lexicon.FEMALE])
 _SURNAME, _FIRST = Zipf([lexicon.SURNAMES]), Zipf([lexicon.COMPOUND_FIRSTS])
 _INTENSIFIER = Zipf([list(words.INTENSIFIERS.items())])
@@ -71,8 +71,8 @@ class PhraseSampler:
         if names and "P" in classes and self.chance(0.2 if len(classes) < 4 else 0.08):
             name = self.person()
             return Phrase(name=name, sex=name.sex)
-        if names and "G" in classes and self.chance(0.12):
-            return Phrase(name=_ORGANISATION.draw(self.rng))
+        if names and "G" in classes and self.chance(0.2):
+            return Phrase(name=(_CLUB if self.chance(0.5) else _ORGANISATION).draw(self.rng))
         noun, telling = self._told_apart(classes, rivals or classes)
         phrase = Phrase(noun, sex=noun.sex)
         if telling is None and noun.kind in _COMPOUNDING and self.chance(0.07):
