@@ -12,6 +12,7 @@ include: "rules/tickets.smk"
 include: "rules/translation.smk"
 include: "rules/representations.smk"
 include: "rules/similarity.smk"
+include: "rules/probing.smk"
 include: "rules/report.smk"
 include: "rules/free_suite.smk"
 
@@ -24,4 +25,5 @@ rule results:
         rules.table_a1.input,
         rules.texts.input,
         rules.similarity.input,
+        rules.probing.input,
         rules.report.input,

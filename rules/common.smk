@@ -8,6 +8,8 @@ from dissect.corpus import registry
 from dissect.corpus.settings import PlainFiles
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
+from dissect.probing.settings import UNTRAINED
+from dissect.report.titles import PROBING as PROBING_FIGURES
 from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
 
 
@@ -19,6 +21,8 @@ wildcard_constraints:
     series=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     source=r"[a-z0-9_]+",
     text=r"[A-Za-z0-9][A-Za-z0-9_-]*",
+    task=r"[A-Za-z0-9][A-Za-z0-9_-]*",
+    part=r"all|[A-Za-z0-9][A-Za-z0-9_-]*\.(linear|mlp)",
 
 
 # One clear line instead of a traceback: the config is checked before any rule is read.
@@ -231,6 +235,11 @@ def get_kept(path):
     """A ticket's representations, which go when everything that reads them is done."""
     store = directory(path)
     return store if CONFIG.representations.keep else temp(store)
+
+
+def get_kept_file(path):
+    """The same of a file."""
+    return path if CONFIG.representations.keep else temp(path)
 
 
 def get_compared(wildcards):

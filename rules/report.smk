@@ -1,5 +1,12 @@
 # Figures, and the page that shows what was found.
 
+# Tables of section 4 that the page shows.
+PROBING_PAGE = {
+    "table_a2": "Table A2: linear probes, best layer",
+    "table_a3": "Table A3: MLP probes, best layer",
+    "trends": "Trend of each task with sparsity",
+}
+
 
 rule report:
     input:
@@ -39,6 +46,8 @@ rule report_page:
         similarity=expand(
             f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES
         ),
+        probing=get_probing_figures(),
+        probing_tables=[PROBING_TABLES[name] for name in PROBING_PAGE if PLAN.tasks],
     output:
         page=f"{RESULTS}/report.html",
     log:
@@ -49,7 +58,11 @@ rule report_page:
         "../envs/dissect.yaml"
     threads: 1
     params:
-        settings={"experiment": CONFIG.experiment},
+        settings={
+            "experiment": CONFIG.experiment,
+            "probing_tables": list(PROBING_PAGE.values()) if PLAN.tasks else [],
+            "skipped": dict(PLAN.skipped),
+        },
         code=code("report_page.py"),
     script:
         "../workflow/scripts/report_page.py"

@@ -7,6 +7,7 @@ the embedded experiment, `toy`.
 
 import difflib
 import re
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -16,10 +17,11 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from dissect.corpus.settings import Corpus, Subwords
 from dissect.errors import InputError
+from dissect.probing.settings import UNTRAINED, Probing
 from dissect.representations.settings import Representations
 from dissect.settings import Languages, Name, Section
 from dissect.similarity.settings import Similarity
-from dissect.tickets.settings import Model, Pruning, Rewinding, Series, Training
+from dissect.tickets.settings import Model, Pruning, Rewinding, Training
 from dissect.translation.settings import Decoding, Scoring
 
 
@@ -44,6 +46,7 @@ class Config(Section):
     scoring: Scoring = Field(default_factory=Scoring)
     representations: Representations = Field(default_factory=Representations)
     similarity: Similarity = Field(default_factory=Similarity)
+    probing: Probing = Field(default_factory=Probing)
 
     @model_validator(mode="after")
     def _keys_agree(self) -> Self:
@@ -59,8 +62,11 @@ class Config(Section):
                 )
         if len(set(self.seeds)) != len(self.seeds):
             raise ValueError(f"seeds must differ from each other, given {self.seeds}")
-        if "dense" in self.pruning.series:
-            raise ValueError("pruning.series: the name dense is LTH0's, choose another")
+        for name, owner in (("dense", "LTH0's"), (UNTRAINED, "the random encoder's")):
+            if name in self.pruning.series:
+                raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
+        if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > k:
+            raise ValueError(f"probing.tickets: the last ticket is LTH{k} (pruning.iterations)")
         if self.training.average_checkpoints > self.training.max_epoch - max(
             self.rewind_epochs, default=0
         ):
@@ -183,12 +189,14 @@ def _is_key(part: int | str) -> bool:
 
 
 def _keys(parents: list[str]) -> list[str]:
+    """Keys of the section that a path leads to; none where it is no section."""
     section: Any = Config
     for name in parents:
-        field = getattr(section, "model_fields", {}).get(name)
-        if field is None:  # below a mapping such as pruning.series
-            return list(Series.model_fields)
-        section = field.annotation
+        if typing.get_origin(section) is dict:  # such as pruning.series: any name, one model
+            section = typing.get_args(section)[1]
+        else:
+            field = section.model_fields.get(name) if hasattr(section, "model_fields") else None
+            section = field.annotation if field else None
     return list(section.model_fields) if hasattr(section, "model_fields") else []
 
 

@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from dissect.config import Config
 from dissect.corpus.settings import PlainFiles
+from dissect.probing.settings import OwnTask, TaskSettings
 from dissect.tickets.settings import Series
 
 _WIDTH = 100
@@ -53,10 +54,19 @@ def _value(name: str, value: Any) -> list[str]:
     if isinstance(value, dict) and value:
         lines = [f"{name}:"]
         for key, item in value.items():
-            item = item.model_dump(mode="json") if isinstance(item, BaseModel) else item
+            item = (
+                item.model_dump(mode="json", exclude_none=True)
+                if isinstance(item, BaseModel)
+                else item
+            )
             lines.append(f"  {key}: {_flow(item)}")
         return lines
     return [f"{name}: {_flow(value)}"]
+
+
+def _plain(item: Any) -> Any:
+    """A section as a mapping of the keys that are set."""
+    return item.model_dump(mode="json", exclude_none=True) if isinstance(item, BaseModel) else item
 
 
 def _flow(value: Any) -> str:
@@ -91,6 +101,8 @@ def reference_page() -> str:
     lines += ["", "## A series (`pruning.series.<name>`)", "", *_table("", Series)]
     lines += ["", "## Your own files (in `corpus.train`, `valid`, `test`)", ""]
     lines += _table("", PlainFiles)
+    lines += ["", "## A task (`probing.by_task.<task>`)", "", *_table("", TaskSettings)]
+    lines += ["", "## A task of your own (`probing.own.<task>`)", "", *_table("", OwnTask)]
     return "\n".join(lines) + "\n"
 
 
@@ -130,6 +142,7 @@ def _type(kind: Any) -> str:
         return f"mapping to {_type(arguments[1])}"
     names: dict[Any, str] = {str: "text", int: "integer", float: "number", bool: "true/false"}
     names[PlainFiles], names[Series] = "`{src, tgt}`", "series"
+    names[TaskSettings], names[OwnTask] = "a task's settings", "a task"
     return names.get(kind, str(kind))
 
 
@@ -156,11 +169,7 @@ def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     if isinstance(value, dict):
         return (
-            "<br>".join(
-                f"`{key}: {_flow(item.model_dump() if isinstance(item, BaseModel) else item)}`"
-                for key, item in value.items()
-            )
-            or "none"
+            "<br>".join(f"`{key}: {_flow(_plain(item))}`" for key, item in value.items()) or "none"
         )
     return "unset" if value is None else f"`{_flow(value)}`"
 

@@ -11,6 +11,7 @@ from dissect.report import style
 from dissect.report.bleu_plot import plot_bleu
 from dissect.report.page import report_page
 from dissect.report.paper import paper_values
+from dissect.report.probing import entries as probing_entries
 from dissect.report.similarity import entries
 from dissect.report.table_a1 import beside_the_paper, render_markdown
 from dissect.translation.table_a1 import COLUMNS
@@ -102,16 +103,29 @@ def test_series_of_ones_own_get_colours_of_their_own():
 
 def test_the_page_is_whole_and_escapes_what_it_is_given():
     similarity = {"figure_4": (entries()["figure_4"], "<svg>similar</svg>")}
-    page = report_page("a<b>", table(), CORPUS, "<?xml?><svg id='figure'></svg>", similarity)
+    probing = {"codelength": (probing_entries()["codelength"], "<svg>bits</svg>")}
+    page = report_page(
+        "a<b>",
+        table(),
+        CORPUS,
+        "<?xml?><svg id='figure'></svg>",
+        similarity,
+        probing,
+        {"Table <A2>": pd.DataFrame({"ticket": ["LTH0"], "POS": [0.96789]})},
+        {"CCG": "ccg/<dev>.txt missing"},
+    )
+    assert "<h3>Table &lt;A2&gt;</h3>" in page and "<td>0.968</td>" in page
+    assert "<li>CCG: ccg/&lt;dev&gt;.txt missing</li>" in page
     assert "<svg id='figure'>" in page and "<?xml" not in page
     assert "a&lt;b&gt;" in page and "a<b>" not in page
     assert "sig|&lt;13a&gt;" in page
     assert not re.findall(r"<(?:script|link)", page)
-    assert re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)"', page) == [
+    assert re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)"', page)[1:] == [
         (
             "Figure 4: NeuronSim of each layer with LTH0. Paper: decoder layer 1 0.82, layer 6 "
             "0.71; it falls with sparsity, faster in higher layers.",
             base64.b64encode(b"<svg>similar</svg>").decode(),
         )
     ]
-    assert page.count("<table") == 2
+    assert base64.b64encode(b"<svg>bits</svg>").decode() in page
+    assert page.count("<table") == 3

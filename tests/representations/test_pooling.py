@@ -12,7 +12,7 @@ from dissect.representations.alignment import TextAlignment, align_text
 from dissect.representations.extraction import extract
 from dissect.representations.pooling import pool_words
 from dissect.representations.store import Store
-from dissect.representations.words import words_to_subwords
+from dissect.representations.words import subword_encoder
 from tests.representations.conftest import quiet
 
 EOS = 1e4  # what must never get into a word
@@ -85,7 +85,7 @@ def test_from_words_to_vectors_with_a_real_model(lth0, data_bin, tmp_path):
     tokenize_file(tmp_path / "raw", tmp_path / "tokens", "en")
     learn_bpe([tmp_path / "tokens"], 6, tmp_path / "codes")
     words = [["w1", "well-known"], ["it's", "w2", "."], [], ["w11"]]
-    lines = words_to_subwords(words, tmp_path / "codes", "en")
+    lines = list(map(subword_encoder(tmp_path / "codes", "en"), words))
     assert any("@@ " in line for line in lines) and "@-@" in lines[0].replace("@@ ", "")
     assert [line.replace("@@ ", "") for line in lines] == [
         "w1 well @-@ known", "it &apos;s w2 .", "", "w11",
@@ -107,7 +107,7 @@ def test_from_words_to_vectors_with_a_real_model(lth0, data_bin, tmp_path):
 
 def test_bad_codes_are_one_line(tmp_path):
     with pytest.raises(InputError, match="codes are missing"):
-        words_to_subwords([["a"]], tmp_path / "codes", "en")
+        subword_encoder(tmp_path / "codes", "en")
     (tmp_path / "codes").write_text("one two three four\n")
     with pytest.raises(InputError, match="holds no BPE codes"):
-        words_to_subwords([["a"]], tmp_path / "codes", "en")
+        subword_encoder(tmp_path / "codes", "en")

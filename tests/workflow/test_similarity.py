@@ -14,7 +14,7 @@ from dissect.report.titles import SIMILARITY
 from dissect.representations.store import Store
 from dissect.similarity import attention_sim, layer_sim, neuron_sim
 from dissect.similarity.ticket import COLUMNS
-from tests.workflow.conftest import snakemake
+from tests.workflow.conftest import jobs, snakemake
 
 CONFIG = ("--configfile", "config/smoke.yaml")
 
@@ -79,6 +79,12 @@ def test_representations_are_gone_unless_kept_and_the_tables_follow_from_them(sm
         f"results/smoke/representations/seed1/{name}" for name in ("dense/LTH0", "random/LTH1")
     ]
     snakemake(smoke_copy, *asked, "--notemp", *CONFIG, "keep.yaml")
+    (smoke_copy / "edge.yaml").write_text("similarity: {threshold: 0.9}\n")
+    compared = "results/smoke/similarity/seed1/random/LTH1.csv"
+    due = snakemake(smoke_copy, "-n", compared, *CONFIG, "keep.yaml", "edge.yaml")
+    assert jobs(due) == {"compare_ticket": 1}  # the dumps are there
+    due = snakemake(smoke_copy, "-n", compared, *CONFIG, "keep.yaml", "--forcerun", "represent")
+    assert jobs(due) == {"compare_ticket": 1, "represent": 2}
     dense, ticket = Store.open(folder / "dense/LTH0"), Store.open(folder / "random/LTH1")
 
     def value(measure: str, module: str) -> float:

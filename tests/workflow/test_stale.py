@@ -1,6 +1,7 @@
 """Stale means stale: what a change re-runs, counted in dry-runs of the finished smoke experiment.
 
-The smoke experiment has LTH0 and two tickets in each of three series: 7 translations, 6 prunings.
+The smoke experiment has LTH0 and two tickets in each of three series: 7 translations, 6 prunings;
+LTH0, the last tickets and a random encoder are probed: 5 jobs.
 """
 
 import shutil
@@ -18,9 +19,16 @@ COMPARING = {
 }  # fmt: skip
 
 
-def tickets(count: int, pruned: int | None = None) -> dict[str, int]:
-    """Jobs of some tickets after LTH0, with which all are compared again."""
+PROBED = {"collect_probes": 1, "plot_probing": 1, "report_page": 1}
+PROBING = {"represent_probing": 5, "probe": 5, **PROBED}
+
+
+def tickets(count: int, series: int, pruned: int | None = None) -> dict[str, int]:
+    """Jobs of some tickets after LTH0, the last of their series among them."""
     return {
+        "represent_probing": series,
+        "probe": series,
+        **PROBED,
         "prune": count if pruned is None else pruned,
         "retrain": count,
         "sparsity": 1,
@@ -40,26 +48,31 @@ def test_nothing_changed_nothing_to_do(stale):
     [
         ({"decoding": {"beam": 5}}, TRANSLATING),
         ({"scoring": {"resamples": 300}}, SCORING),
-        ({"pruning": {"series": {"magnitude": {"criterion": "random"}}}}, tickets(2)),
+        ({"pruning": {"series": {"magnitude": {"criterion": "random"}}}}, tickets(2, 1)),
         (
             {"pruning": {"series": {"magnitude": {"criterion": "magnitude", "scope": "layer"}}}},
-            tickets(2),
+            tickets(2, 1),
         ),
-        ({"pruning": {"fraction": 0.4}}, tickets(6)),
+        ({"pruning": {"fraction": 0.4}}, tickets(6, 3)),
         # Only the second iteration changes, in all three series.
-        ({"pruning": {"fraction": [0.5, 0.4]}}, tickets(3)),
-        ({"rewinding": {"kind": "weights"}}, tickets(6, pruned=3)),
+        ({"pruning": {"fraction": [0.5, 0.4]}}, tickets(3, 3)),
+        ({"rewinding": {"kind": "weights"}}, tickets(6, 3, pruned=3)),
         # The biases leave LTH0's mask, from which all the others descend.
-        ({"pruning": {"biases": False}}, {"dense_mask": 1, **tickets(6)}),
+        ({"pruning": {"biases": False}}, {"dense_mask": 1, **tickets(6, 3)}),
         ({"mirror": "elsewhere"}, {}),
         ({"similarity": {"threshold": 0.9}}, COMPARING),
         ({"similarity": {"least": 30}}, COMPARING),
         ({"similarity": {"frequency_edges": [10]}}, {"categories_of_text": 1, **COMPARING}),
-        ({"representations": {"precision": "float32"}}, COMPARING),
+        ({"representations": {"precision": "float32"}}, {**COMPARING, **PROBING}),
+        ({"representations": {"pooling": "first"}}, PROBING),
+        ({"probing": {"hidden": 8}}, PROBING),
+        ({"probing": {"tasks": ["POS", "Coref"]}}, {"probing_text": 1, **PROBING}),
+        ({"probing": {"resamples": 200}}, PROBED),
     ],
     ids=[
         "beam", "resamples", "criterion", "scope", "fraction", "fraction of the second iteration",
         "rewinding", "biases", "mirror", "threshold", "least", "bins", "precision",
+        "pooling", "hidden", "tasks", "resamples of probes",
     ],
 )  # fmt: skip
 def test_a_setting_re_runs_what_depends_on_it(stale, overlay, expected):
@@ -99,12 +112,16 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
-        (("translation/scores.py", "level: float = 0.95", "level: float = 0.9"), SCORING),
+        (("translation/scores.py", "level: float = 0.95", "level: float = 0.9"), {
+            **SCORING, **PROBED,
+        }),
         (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
         (("similarity/ticket.py", "if a < b:", "if a <= b:"), COMPARING),
         (("similarity/categories.py", "DRAWS = 10", "DRAWS = 20"), {
             "categories_of_text": 1, **COMPARING,
         }),
+        (("probing/adam.py", "class Adam", "X = 1\n\n\nclass Adam"), PROBING),
+        (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), PROBED),
         (("report/similarity_figures.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/bleu_plot.py", "capsize=2", "capsize=3"), {"plot_bleu": 1, "report_page": 1}),
         (("report/page.py", "<html", "<!-- --><html"), {"report_page": 1}),
@@ -116,7 +133,8 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         }),
     ],
     ids=[
-        "scores", "decoding", "comparison", "categories", "figures", "plot", "page", "statistics",
+        "scores", "decoding", "comparison", "categories", "probes", "differences", "figures",
+        "plot", "page", "statistics",
         "rewinding",
     ],
 )  # fmt: skip
@@ -146,7 +164,7 @@ def test_deleting_a_ticket_rebuilds_it_and_what_follows_in_its_series(smoke_copy
     ticket = smoke_copy / "results/smoke/tickets/seed1/magnitude/LTH1"
     (ticket / "checkpoint.pt").unlink()
     counts = jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml"))
-    assert counts == tickets(2, pruned=1)
+    assert counts == tickets(2, 1, pruned=1)
     shutil.rmtree(smoke_copy / "results/smoke/tickets/seed1/magnitude/LTH2")
     asked = ["results/smoke/tickets/seed1/random/LTH2/checkpoint.pt"]
     assert jobs(snakemake(smoke_copy, "-n", *asked, "--configfile", "config/smoke.yaml")) == {}
@@ -154,7 +172,7 @@ def test_deleting_a_ticket_rebuilds_it_and_what_follows_in_its_series(smoke_copy
 
 def test_deleting_the_last_ticket_rebuilds_just_that(smoke_copy):
     shutil.rmtree(smoke_copy / "results/smoke/tickets/seed1/control/LTH2")
-    assert jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml")) == tickets(1)
+    assert jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml")) == tickets(1, 1)
 
 
 def test_deleting_a_table_rebuilds_it_from_what_is_there(smoke_copy):

@@ -1,6 +1,7 @@
 """The page that shows what was found.
 
-Input: table (Table A1), corpus, figure, similarity (SVG). Output: page (HTML, self-contained).
+Input: table (Table A1), corpus, figure, similarity, probing (SVG), probing_tables (CSV). Output:
+page (HTML, self-contained).
 """
 
 from pathlib import Path
@@ -9,20 +10,36 @@ import pandas as pd
 
 from dissect.files import atomic_write
 from dissect.job import job
+from dissect.report import probing, similarity
 from dissect.report.page import report_page
-from dissect.report.similarity import entries
+
+
+def read(figures, entries):
+    paths = {Path(path).stem: Path(path) for path in figures}
+    return {
+        name: (entry, paths[name].read_text(encoding="utf-8"))
+        for name, entry in entries().items()
+        if name in paths
+    }
+
 
 with job(snakemake.log[0]):
-    figures = {Path(path).stem: Path(path) for path in snakemake.input.similarity}
+    settings = snakemake.params.settings
     page = report_page(
-        snakemake.params.settings["experiment"],
+        settings["experiment"],
         pd.read_csv(snakemake.input.table),
         pd.read_csv(snakemake.input.corpus),
         Path(snakemake.input.figure).read_text(encoding="utf-8"),
-        {
-            name: (entry, figures[name].read_text(encoding="utf-8"))
-            for name, entry in entries().items()
-        },
+        read(snakemake.input.similarity, similarity.entries),
+        read(snakemake.input.probing, probing.entries),
+        dict(
+            zip(
+                settings["probing_tables"],
+                map(pd.read_csv, snakemake.input.probing_tables),
+                strict=True,
+            )
+        ),
+        settings["skipped"],
     )
     with atomic_write(snakemake.output.page) as temporary:
         temporary.write_text(page, encoding="utf-8")

@@ -33,11 +33,14 @@ with job(snakemake.log[0]) as progress:
         )
     store = Store.open(snakemake.output.store)
     with np.load(snakemake.input.alignment, allow_pickle=False) as alignment:
-        words = pool_words(
-            store.encoder,
-            store.encoder_offsets,
-            TextAlignment(**alignment),
-            settings["pooling"],
+        aligned = TextAlignment(**alignment)
+    layers, _, dim = store.encoder.shape
+    with atomic_write(snakemake.output.words) as temporary:
+        words = np.lib.format.open_memmap(
+            temporary,
+            mode="w+",
+            dtype=settings["precision"],
+            shape=(layers, len(aligned.spans), dim),
         )
-    with atomic_write(snakemake.output.words) as temporary, temporary.open("wb") as stream:
-        np.save(stream, words.astype(settings["precision"]), allow_pickle=False)
+        pool_words(store.encoder, store.encoder_offsets, aligned, settings["pooling"], words)
+        words.flush()

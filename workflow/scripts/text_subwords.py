@@ -13,13 +13,12 @@ from dissect.corpus.parallel import read_lines
 from dissect.files import atomic_write
 from dissect.job import job
 from dissect.representations.alignment import align_text
-from dissect.representations.words import words_to_subwords
+from dissect.representations.words import subword_encoder
 
 with job(snakemake.log[0]) as progress:
     sentences = [line.split() for line in read_lines(snakemake.input.text)]
-    lines = words_to_subwords(
-        sentences, Path(snakemake.input.codes), snakemake.params.settings["language"]
-    )
+    encode = subword_encoder(Path(snakemake.input.codes), snakemake.params.settings["language"])
+    lines = [encode(words) for words in sentences]
     alignment, report = align_text(sentences, lines)
     progress(
         f"{snakemake.wildcards.text}: {len(report.unalignable)} of {report.sentences} sentences "

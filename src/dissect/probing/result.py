@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 import pandas as pd
 
-# The ticket of a seed that was never trained: the same encoder with random weights.
-UNTRAINED = "untrained"
+from dissect.probing.settings import UNTRAINED
 
 
 @dataclass(frozen=True)

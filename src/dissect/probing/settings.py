@@ -5,10 +5,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from dissect.settings import Count, Fraction, Name, Positive, Section
+from dissect.settings import Count, FlagValue, Fraction, Name, Positive, Section
 
 Suite = Literal["toy", "paper", "free"]
 Kind = Literal["linear", "mlp"]
+Context = Literal["document", "sentence"]
+
+# The ticket of a seed that was never trained: the same encoder with random weights.
+UNTRAINED = "untrained"
+
+
+class OwnTask(Section):
+    """A task of your own, in files of one of the known formats."""
+
+    format: str = Field(description="A reader of `dissect.probing.tasks.formats`.")
+    train: str = Field(description="File to train on.")
+    dev: str = Field(description="File that chooses the epoch.")
+    test: str = Field(description="File that is scored.")
+    options: dict[str, FlagValue] = Field({}, description="Of the format, such as `ancestor: 2`.")
+    metric: Literal["accuracy", "span_f1", "error_f1", "pearson"] = Field(
+        "accuracy", description="On dev and test; error_f1 is the F1 of label i."
+    )
+    group: Name = Field("Own", description="Group that it is shown in.")
 
 
 class TaskSettings(Section):
@@ -34,12 +52,31 @@ class Probing(Section):
     suite: Suite = Field(
         "toy", description="Corpora: of the embedded grammar, the paper's, or free ones (4.1)."
     )
+    folder: str | None = Field(
+        None,
+        description="The paper suite's licensed corpora, in files named as docs/probing.md has.",
+    )
+    own: dict[Name, OwnTask] = Field(
+        {}, description="Tasks of your own by id, probed beside the suite's."
+    )
     tasks: Literal["all"] | list[Name] = Field(
         "all", description="Tasks by id, or all of the suite (section 4.1)."
     )
     limit: Count | None = Field(
-        None,
-        description="Use only the first instances of a task's train; unset: all (section 4.1).",
+        None, description="Use only the first instances of a task's train; unset: all."
+    )
+    tickets: Literal["all"] | list[Count] = Field(
+        "all", description="Iterations k that are probed, LTH0 in any case (section 4.1: all)."
+    )
+    context: Context = Field(
+        "document",
+        description="What the encoder reads at once of a coreference document; one longer than the "
+        "model's positions goes by sentences in any case (the authors: document).",
+    )
+    jobs: Literal["ticket", "probe"] = Field(
+        "ticket",
+        description="What one job does: all probes of a ticket (small data, quick start), or one "
+        "task with one family of probes (clusters).",
     )
     probes: Annotated[list[Kind], Field(min_length=1)] = Field(
         ["linear", "mlp"], description="Families of probes (sections 4.1 and 4.3)."

@@ -1,4 +1,4 @@
-"""One self-contained HTML page: Table A1, the figures, the corpus."""
+"""One self-contained HTML page: Table A1, probing, similarity, the corpus."""
 
 import base64
 import html
@@ -9,7 +9,7 @@ import pandas as pd
 
 from dissect.report.similarity import Entry
 from dissect.report.table_a1 import NOTE, beside_the_paper
-from dissect.report.titles import SIMILARITY
+from dissect.report.titles import PROBING, SIMILARITY
 
 _PAGE = Template("""<!DOCTYPE html>
 <html lang="en">
@@ -39,6 +39,8 @@ figcaption { font-weight: 600; margin-bottom: .5rem; }
 <p class="note">$note</p>
 <p class="note">Scores: <code>$signature</code></p>
 <figure>$figure</figure>
+<h2>What probes read off the encoder (section 4)</h2>
+$probing
 <h2>Similarity of the tickets (section 5)</h2>
 $similarity
 <h2>Corpus</h2>
@@ -54,6 +56,9 @@ def report_page(
     corpus: pd.DataFrame,
     figure: str,
     similarity: Mapping[str, tuple[Entry, str]],
+    probing: Mapping[str, tuple[Entry, str]],
+    probing_tables: Mapping[str, pd.DataFrame],
+    skipped: Mapping[str, str],
 ) -> str:
     """The page as HTML.
 
@@ -63,6 +68,9 @@ def report_page(
         corpus: Statistics of the corpus.
         figure: BLEU against sparsity, as SVG.
         similarity: Figures of section 5 by name, as SVG.
+        probing: Those of section 4; none where nothing was probed.
+        probing_tables: By title.
+        skipped: Probing tasks that were asked for and not probed, and why.
     """
     return _PAGE.substitute(
         experiment=html.escape(experiment),
@@ -70,14 +78,37 @@ def report_page(
         note=html.escape(NOTE),
         signature=html.escape(table["signature"].iloc[0]),
         figure=figure[figure.index("<svg") :],
-        similarity="\n".join(_figure(name, *found) for name, found in similarity.items()),
+        probing="\n".join(
+            [
+                *(_table(title, table) for title, table in probing_tables.items()),
+                *(_figure(name, PROBING[name], *found) for name, found in probing.items()),
+                _skipped(skipped),
+            ]
+        ),
+        similarity="\n".join(
+            _figure(name, SIMILARITY[name], *found) for name, found in similarity.items()
+        ),
         corpus=corpus.to_html(index=False, border=0, float_format="%.3f"),
     )
 
 
-def _figure(name: str, entry: Entry, svg: str) -> str:
+def _table(title: str, table: pd.DataFrame) -> str:
+    body = table.to_html(index=False, border=0, float_format="%.3f", na_rep="")
+    return f'<h3>{html.escape(title)}</h3><div class="wide" tabindex="0">{body}</div>'
+
+
+def _skipped(tasks: Mapping[str, str]) -> str:
+    if not tasks:
+        return ""
+    lines = "".join(
+        f"<li>{html.escape(task)}: {html.escape(reason)}</li>" for task, reason in tasks.items()
+    )
+    return f"<p>Tasks that were not probed:</p><ul>{lines}</ul>"
+
+
+def _figure(name: str, title: str, entry: Entry, svg: str) -> str:
     """An image of its own: the ids in two SVGs of one page would clash."""
-    title = html.escape(SIMILARITY[name])
+    title = html.escape(title)
     if name.startswith("figure_"):
         title = f"Figure {name.removeprefix('figure_').upper()}: {title}"
     data = base64.b64encode(svg.encode()).decode()

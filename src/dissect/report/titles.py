@@ -15,3 +15,14 @@ SIMILARITY = {
     "categories": "Final encoder layer, by category of token",
     "attention_concentration": "Attention with more than 0.95 of its mass on one token",
 }
+
+PROBING = {
+    "figure_1": "Best layer of each ticket, linear probes",
+    "figure_2": "Best layer of each ticket, MLP probes",
+    "figure_3": "Layers of each ticket, syntactic and semantic tasks",
+    "figure_a3": "Layers of each ticket, POS tagging",
+    "probe_scores_linear": "Scores of linear probes against sparsity",
+    "probe_scores_mlp": "Scores of MLP probes against sparsity",
+    "codelength": "Online codelength of arc prediction",
+    "probe_trends": "Trend of each task with sparsity",
+}

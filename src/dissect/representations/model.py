@@ -15,6 +15,8 @@ from fairseq.models.transformer import (
     TransformerModelBase,
 )
 from fairseq.modules import MultiheadAttention
+from fairseq.tasks import setup_task
+from fairseq.utils import set_torch_seed
 from omegaconf import OmegaConf
 
 from dissect.errors import InputError
@@ -77,6 +79,31 @@ def load_model(checkpoint: Path, data: Path, device: str | None = None) -> Loade
         bool(task.cfg.left_pad_source),
         where,
     )
+
+
+def untrained(checkpoint: Path, data: Path, seed: int) -> checkpoints.State:
+    """A checkpoint's state with the weights that fairseq-train gives a model before its first step.
+
+    Args:
+        checkpoint: Names the architecture.
+        data: As in `load_model`.
+        seed: Of the training.
+
+    Raises:
+        InputError: as in `load_model`.
+    """
+    state = checkpoints.load(checkpoint)
+    try:
+        cfg = _upgrade_state_dict(_redirected(state, checkpoint, data))["cfg"]
+        task = setup_task(cfg.task)
+        with torch.random.fork_rng(devices=[]):
+            set_torch_seed(seed)
+            model = task.build_model(cfg.model)
+    # As in `load_model`.
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
+    return {**state, "model": model.state_dict(), "last_optimizer_state": None}
 
 
 def _redirected(state: checkpoints.State, checkpoint: Path, data: Path) -> checkpoints.State:

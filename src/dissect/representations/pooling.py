@@ -21,7 +21,8 @@ def pool_words(
     offsets: Integers,
     alignment: TextAlignment,
     how: Pooling = "mean",
-) -> NDArray[np.float32]:
+    out: NDArray[np.floating[Any]] | None = None,
+) -> NDArray[np.floating[Any]]:
     """A vector for each word of a text; the vectors of words without subwords are zeros.
 
     The EOS is part of no word. Sums are in float32, whatever the states are.
@@ -31,6 +32,7 @@ def pool_words(
         offsets: Where each sentence begins (sentences + 1,), the store's `encoder_offsets`.
         alignment: Of the same text.
         how: Mean of the subwords, or the first, or the last.
+        out: Array to fill, such as a memory map (layers, words, dim); None: a new one in float32.
 
     Returns:
         (layers, words, dim).
@@ -45,13 +47,14 @@ def pool_words(
         spans[:, 0] = np.maximum(spans[:, 1] - 1, spans[:, 0])
     counts = spans[:, 1] - spans[:, 0]
     members = _members(spans, counts, int(offsets[-1]))
-    pooled = np.zeros((len(states), len(spans), states.shape[2]), dtype=np.float32)
+    shape = len(states), len(spans), states.shape[2]
+    pooled = np.empty(shape, dtype=np.float32) if out is None else out
     for words, positions in _blocks(offsets, alignment.word_offsets):
         block = members[words, positions]
         divisors = np.maximum(counts[words], 1).astype(np.float32)[:, None]
         for layer, state in enumerate(states):
             sums = block @ np.asarray(state[positions], dtype=np.float32)
-            np.divide(sums, divisors, out=pooled[layer, words])
+            np.divide(sums, divisors, out=pooled[layer, words], casting="same_kind")
     return pooled
 
 

@@ -1,6 +1,6 @@
 """A user's tokenised text as the subwords that a ticket reads (appendix A.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from subword_nmt.apply_bpe import BPE
@@ -9,13 +9,12 @@ from dissect.corpus.subwords import tokenize_line
 from dissect.errors import InputError
 
 
-def words_to_subwords(sentences: Sequence[Sequence[str]], codes: Path, language: str) -> list[str]:
-    """Moses and BPE over each sentence's words, joined by spaces: a line of subwords a sentence.
+def subword_encoder(codes: Path, language: str) -> Callable[[Sequence[str]], str]:
+    """Moses and BPE over a sentence's words, joined by spaces: a line of subwords.
 
     The words themselves are not changed first; the authors wrote ' for ’ and , for COMMA.
 
     Args:
-        sentences: Words of each.
         codes: BPE merges that the model was trained with.
         language: For Moses, the model's source language.
 
@@ -30,4 +29,8 @@ def words_to_subwords(sentences: Sequence[Sequence[str]], codes: Path, language:
     # subword-nmt prints why, and exits the process.
     except (SystemExit, ValueError) as error:
         raise InputError(f"{codes} holds no BPE codes of subword-nmt") from error
-    return [encoder.process_line(tokenize_line(" ".join(words), language)) for words in sentences]
+
+    def encode(words: Sequence[str]) -> str:
+        return str(encoder.process_line(tokenize_line(" ".join(words), language)))
+
+    return encode

@@ -54,8 +54,11 @@ def options_of(format: str) -> dict[str, object]:
     return {option.name: option.default for option in options}
 
 
-def read(format: str, path: Path, options: Mapping[str, object]) -> Iterator[Instance]:
-    """The instances of a file in one of the formats."""
+def check(format: str, options: Mapping[str, object]) -> None:
+    """Raises InputError where the format is unknown, or an option is unknown, missing or no number.
+
+    What a value may be beyond that, its reader knows.
+    """
     known = options_of(format)
     for name in options:
         if name not in known:
@@ -67,6 +70,11 @@ def read(format: str, path: Path, options: Mapping[str, object]) -> Iterator[Ins
             raise InputError(f"format {format} needs option {name}")
         if isinstance(default, int) and type(given) is not int:
             raise InputError(f"option {name} of format {format} is {given}, not a whole number")
+
+
+def read(format: str, path: Path, options: Mapping[str, object]) -> Iterator[Instance]:
+    """The instances of a file in one of the formats."""
+    check(format, options)
     return FORMATS[format](path, **options)
 
 

@@ -13,23 +13,34 @@ SPLITS = ("train", "dev", "test")
 
 @dataclass(frozen=True)
 class Task:
-    """A task of the suite.
+    """What is probed, as far as a probe's score needs it.
 
-    `kind` is the instances' kind; `metric` accuracy, span_f1, error_f1 (F1 of class i) or pearson,
-    used on dev and on test; `encoding` how span_f1 decodes tags; `patience` in epochs. `format` and
-    `options` name a reader of `formats`, `files` its train, dev and test file in a folder of the
-    original corpora.
+    Attributes:
+        id: Its name.
+        group: POS, Syntax, Semantics, or a user's own.
+        metric: accuracy, span_f1, error_f1 (F1 of class i) or pearson, on dev and on test.
     """
 
     id: str
     group: str
-    kind: str
     metric: str
+
+
+@dataclass(frozen=True)
+class PaperTask(Task):
+    """A task of the paper's suite.
+
+    Attributes:
+        kind: Of its instances.
+        format: A reader of `formats`.
+        files: Train, dev and test file in a folder of the original corpora.
+        options: Of the reader.
+    """
+
+    kind: str
     format: str
     files: tuple[str, str, str]
     options: Mapping[str, object] = field(default_factory=dict)
-    encoding: str | None = None
-    patience: int = 3
 
     def paths(self) -> dict[str, PurePosixPath]:
         """File of each split, relative to the folder."""
@@ -41,14 +52,14 @@ def _files(pattern: str) -> tuple[str, str, str]:
     return train, dev, test
 
 
-def _parent(name: str, level: int) -> Task:
+def _parent(name: str, level: int) -> PaperTask:
     files = _files("syntactic_constituency/wsj.{}.trees")
-    return Task(name, "Syntax", "tokens", "accuracy", "trees", files, {"ancestor": level})
+    return PaperTask(name, "Syntax", "accuracy", "tokens", "trees", files, {"ancestor": level})
 
 
-def _adposition(name: str, mode: str) -> Task:
+def _adposition(name: str, mode: str) -> PaperTask:
     files = _files("adposition_supersenses/streusle.ud_{}.json")
-    return Task(name, "Semantics", "selected", "accuracy", "streusle", files, {"mode": mode})
+    return PaperTask(name, "Semantics", "accuracy", "selected", "streusle", files, {"mode": mode})
 
 
 _PTB = _files("syntactic_dependency/ptb.{}.conllu")
@@ -59,45 +70,45 @@ _DM = (
 )
 
 _ALL = (
-    Task("POS", "POS", "tokens", "accuracy", "conllx", _files("pos/wsj.{}.conllx")),
-    Task("CCG", "Syntax", "tokens", "accuracy", "ccgbank", _files("ccg/{}.txt")),
+    PaperTask("POS", "POS", "accuracy", "tokens", "conllx", _files("pos/wsj.{}.conllx")),
+    PaperTask("CCG", "Syntax", "accuracy", "tokens", "ccgbank", _files("ccg/{}.txt")),
     _parent("Parent", 1),
     _parent("GParent", 2),
     _parent("GGParent", 3),
-    Task(
-        "Chunk", "Syntax", "tokens", "span_f1", "conll2000",
-        _files("chunking/eng_chunking_{}.conll"), encoding="BIO",
+    PaperTask(
+        "Chunk", "Syntax", "span_f1", "tokens", "conll2000",
+        _files("chunking/eng_chunking_{}.conll"),
     ),
-    Task(
-        "NER", "Syntax", "tokens", "span_f1", "conll2003",
-        ("ner/eng.train", "ner/eng.testa", "ner/eng.testb"), encoding="IOB1",
+    PaperTask(
+        "NER", "Syntax", "span_f1", "tokens", "conll2003",
+        ("ner/eng.train", "ner/eng.testa", "ner/eng.testb"),
     ),
-    Task(
-        "GED", "Syntax", "tokens", "error_f1", "fce",
-        _files("grammatical_error_correction/fce-public.{}"), patience=10,
+    PaperTask(
+        "GED", "Syntax", "error_f1", "tokens", "fce",
+        _files("grammatical_error_correction/fce-public.{}"),
     ),
-    Task(
-        "Conj", "Syntax", "tokens", "span_f1", "conjuncts",
-        _files("coordination_boundary/conjunct_id.{}"), encoding="IOB1",
+    PaperTask(
+        "Conj", "Syntax", "span_f1", "tokens", "conjuncts",
+        _files("coordination_boundary/conjunct_id.{}"),
     ),
-    Task("SynPred", "Syntax", "pairs", "accuracy", "conllu-arcs", _PTB),
-    Task("SynClass", "Syntax", "pairs", "accuracy", "conllu-relations", _PTB),
-    Task(
-        "ST", "Semantics", "tokens", "accuracy", "semtags",
+    PaperTask("SynPred", "Syntax", "accuracy", "pairs", "conllu-arcs", _PTB),
+    PaperTask("SynClass", "Syntax", "accuracy", "pairs", "conllu-relations", _PTB),
+    PaperTask(
+        "ST", "Semantics", "accuracy", "tokens", "semtags",
         _files("semantic_tagging/semtag_{}.conll"),
     ),
     _adposition("PS-Fxn", "function"),
     _adposition("PS-Role", "role"),
-    Task(
-        "EF", "Semantics", "regression", "pearson", "it-happened",
+    PaperTask(
+        "EF", "Semantics", "pearson", "regression", "it-happened",
         _files("event_factuality/it-happened_eng_ud1.2_07092017.{}.json"),
     ),
-    Task("SemPred", "Semantics", "pairs", "accuracy", "sdp-arcs", _DM),
-    Task("SemClass", "Semantics", "pairs", "accuracy", "sdp-relations", _DM),
-    Task(
-        "Coref", "Semantics", "pairs", "accuracy", "conll2012",
+    PaperTask("SemPred", "Semantics", "accuracy", "pairs", "sdp-arcs", _DM),
+    PaperTask("SemClass", "Semantics", "accuracy", "pairs", "sdp-relations", _DM),
+    PaperTask(
+        "Coref", "Semantics", "accuracy", "pairs", "conll2012",
         _files("coreference_resolution/{}.english.v4_gold_conll"),
     ),
 )  # fmt: skip
 
-TASKS: Mapping[str, Task] = MappingProxyType({task.id: task for task in _ALL})
+TASKS: Mapping[str, PaperTask] = MappingProxyType({task.id: task for task in _ALL})

@@ -1,0 +1,213 @@
+"""Every figure and table of section 4: what the paper found there, and how it is shown."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from dissect.probing.layers import best_layers
+from dissect.probing.result import UNTRAINED
+from dissect.report import probing_figures as draw
+from dissect.report.paper import paper_values
+from dissect.report.probing_figures import series_of, suite_of, tasks_of
+
+# The suite of the corpora that the paper used.
+PAPER_SUITE = "paper"
+# Where the paper prints the scores of each family of probes.
+PRINTED = {"linear": "table_a2_linear", "mlp": "table_a3_mlp"}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the figures are drawn from: the experiment's tables of these names.
+
+    `probes`, `differences` and `trends` are probes.csv, probe_differences.csv and probe_trends.csv;
+    `sparsity` has seed, series, ticket and sparsity_excl, as table_a1.csv has them.
+    """
+
+    probes: pd.DataFrame
+    differences: pd.DataFrame
+    trends: pd.DataFrame
+    sparsity: pd.DataFrame
+
+    @property
+    def suite(self) -> str:
+        """The one suite of all tables; two raise ValueError."""
+        return suite_of(self.probes, self.differences, self.trends)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure of the report.
+
+    Attributes:
+        paper: What the paper found, with its numbers.
+        figure: Draws it, given tables and the paper's line.
+    """
+
+    paper: str
+    figure: Callable[[Tables, str], Figure]
+
+    def draw(self, tables: Tables) -> Figure:
+        """The figure, the paper's line below it, with a warning if its corpora are not ours."""
+        return self.figure(
+            tables, f"Paper (Transformer-Big, WMT16; {corpora(tables.suite)}): {self.paper}"
+        )
+
+
+def corpora(suite: str) -> str:
+    """Whether the paper's numbers are of the same corpora as ours, in words."""
+    if suite == PAPER_SUITE:
+        return "the same corpora as here"
+    return f"other corpora than the {suite} suite's here: compare shapes, not heights"
+
+
+def entries() -> dict[str, Entry]:
+    """All figures by file name, in the order of their titles."""
+    classes = paper_values("probing")["classes"]
+    linear, mlp = printed_tasks(PRINTED["linear"]), printed_tasks(PRINTED["mlp"])
+    first, second = printed_tasks("figure_1"), printed_tasks("figure_2")
+    grids = {
+        group: _printed_layers(f"figure_3_{group.lower()}") for group in ("Syntax", "Semantics")
+    }
+    pos = _printed_layers("figure_a3")
+    syntax, semantics = grids.values()
+    found = (
+        f"invariant {', '.join(classes['invariant'])}; degrading "
+        f"{', '.join(classes['degrading'])}; improving {', '.join(classes['improving'])}; "
+        f"{', '.join(classes['none'])} in no class"
+    )
+    return {
+        "figure_1": Entry(
+            f"z of LTH0 and LTH8: degrading {_ends(first, classes['degrading'])}; improving "
+            f"{_ends(first, classes['improving'])}; nearly constant POS {_pair(first.loc['POS'])} "
+            f"and {len(classes['invariant']) - 1} others.",
+            lambda t, paper: draw.best_layers(t.probes, "linear", first, paper),
+        ),
+        "figure_2": Entry(
+            f"z of LTH0 and LTH8: {_ends(second, second.index)}. Six layers allow no more than "
+            "√5 = 2.24: 2.0 throughout says that one layer stands out, not that nothing changes.",
+            lambda t, paper: draw.best_layers(t.probes, "mlp", second, paper),
+        ),
+        "figure_3": Entry(
+            f"LTH0 and LTH8: syntax, layer 1 {_pair(syntax.loc[1])}, layer 6 "
+            f"{_pair(syntax.loc[6])}; semantics, layer 1 {_pair(semantics.loc[1])}, layer 6 "
+            f"{_pair(semantics.loc[6])}. Lower layers of sparse models hold more syntax.",
+            lambda t, paper: draw.layers_by_ticket(t.probes, ["Syntax", "Semantics"], grids, paper),
+        ),
+        "figure_a3": Entry(
+            f"LTH0 and LTH8: layer 1 {_pair(pos.loc[1])}, layer 4 {_pair(pos.loc[4])}, layer 6 "
+            f"{_pair(pos.loc[6])}; the best layer is not the last, as section 4.4 has it.",
+            lambda t, paper: draw.layers_by_ticket(
+                t.probes[t.probes["task"] == "POS"], ["POS"], {"POS": pos}, paper
+            ),
+        ),
+        "probe_scores_linear": Entry(
+            f"LTH0 and LTH8, layer chosen on test (Table A2): {_ends(linear, linear.index)}.",
+            lambda t, paper: draw.scores(t.probes, t.differences, t.sparsity, "linear", paper),
+        ),
+        "probe_scores_mlp": Entry(
+            f"LTH0 and LTH8, layer chosen on test (Table A3): {_ends(mlp, mlp.index)}.",
+            lambda t, paper: draw.scores(t.probes, t.differences, t.sparsity, "mlp", paper),
+        ),
+        "codelength": Entry(
+            "the question that section 4.3 leaves open: accuracy of linear probes rises "
+            f"({_ends(linear, draw.ARCS)}), that of MLPs does not ({_ends(mlp, draw.ARCS)}); do "
+            "sparse and dense models encode the arcs differently directly?",
+            lambda t, paper: draw.codelength(t.probes, t.sparsity, paper),
+        ),
+        "probe_trends": Entry(
+            f"{found}; by eye, of linear probes. With MLPs arc prediction no longer improves.",
+            lambda t, paper: draw.probe_trends(
+                t.trends, {task: name for name in classes for task in classes[name]}, paper
+            ),
+        ),
+    }
+
+
+def table_a2(probes: pd.DataFrame) -> pd.DataFrame:
+    """Scores of the best layer of each ticket, linear probes, of all tasks (Table A2).
+
+    Args:
+        probes: tables/probes.csv, of one suite.
+
+    Returns:
+        Columns series, ticket, selection and one a task; LTH0 is `dense`. Rows with the selection
+        `test` follow the paper, whose best layer is the one that is best on test; those with `dev`
+        choose it on dev. Replicates are averaged before a layer is chosen, seeds afterwards.
+    """
+    return _scores(probes, "linear")
+
+
+def table_a3(probes: pd.DataFrame) -> pd.DataFrame:
+    """The same of MLP probes (Table A3)."""
+    return _scores(probes, "mlp")
+
+
+def beside_the_paper(table: pd.DataFrame, probe: str) -> pd.DataFrame:
+    """A table as text, with the paper's rows, series `paper`, below: of the tasks that ours has.
+
+    Args:
+        table: As `table_a2` or `table_a3` gives it.
+        probe: linear or mlp, to choose the paper's table.
+    """
+    theirs = printed_tasks(PRINTED[probe]).T
+    rows = theirs.assign(
+        series="paper", ticket=[f"LTH{k}" for k in theirs.index], selection="test"
+    ).reindex(columns=table.columns)
+    both = pd.concat([table, rows], ignore_index=True)
+    tasks = both.columns[3:]
+    both[tasks] = both[tasks].map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
+    return both
+
+
+def table_note(suite: str, probe: str) -> str:
+    """What is to be said below a table beside the paper's."""
+    name = PRINTED[probe].split("_")[1].upper()
+    return (
+        f"Best of layers 1 and up, {probe} probes: chosen on test as the paper does, or on dev. "
+        f"Rows `paper` are Movva & Zhao 2020, Table {name} (Transformer-Big, WMT16; "
+        f"{corpora(suite)})."
+    )
+
+
+def printed_tasks(section: str) -> pd.DataFrame:
+    """A grid of the paper by task and ticket number (tasks, LTH0 to LTH8)."""
+    values = paper_values(section)
+    return pd.DataFrame(values["rows_LTH0_to_LTH8"], columns=values["columns"]).T
+
+
+def _printed_layers(section: str) -> pd.DataFrame:
+    """A grid of the paper by layer and ticket number (layers 1 to 6, LTH0 to LTH8)."""
+    rows = paper_values(section)["rows_layer_1_to_6"]
+    return pd.DataFrame(rows, index=range(1, len(rows) + 1))
+
+
+def _pair(row: pd.Series) -> str:
+    return f"{row.iloc[0]:g} to {row.iloc[-1]:g}"
+
+
+def _ends(grid: pd.DataFrame, tasks: Iterable[str]) -> str:
+    return ", ".join(f"{task} {_pair(grid.loc[task])}" for task in tasks)
+
+
+def _scores(probes: pd.DataFrame, probe: str) -> pd.DataFrame:
+    suite_of(probes)
+    own = probes[(probes["probe"] == probe) & (probes["series"] != UNTRAINED)]
+    keys = ["series", "ticket", "selection"]
+    if own.empty:
+        return pd.DataFrame(columns=keys)
+    best = best_layers(own).rename(columns={"clean_test": "dev"})
+    rows = best.melt([*keys[:2], "task"], ["test", "dev"], "selection", "score")
+    table = rows.pivot_table("score", keys, "task").reset_index()
+    order = ["dense", *series_of(own)].index
+    places = pd.DataFrame(
+        {
+            "series": table["series"].map(order),
+            "k": table["ticket"].str.removeprefix("LTH").astype(int),
+            "selection": table["selection"] != "test",
+        }
+    ).sort_values(["series", "k", "selection"])
+    tasks = [task for group in tasks_of(own).values() for task in group]
+    return table.loc[places.index, [*keys, *tasks]].reset_index(drop=True).rename_axis(columns=None)

@@ -1,0 +1,108 @@
+"""Differences from LTH0, trends and classes over made-up tickets with known scores."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dissect.probing.comparison import DIFFERENCES, TRENDS, Comparison
+from dissect.probing.result import COLUMNS
+
+TESTED = 400
+K = 9
+
+
+def truth(task, series, k):
+    """Share of test instances that are right, of the better layer."""
+    slope = {"falls": -0.04, "rises": 0.04, "stays": 0.0}[task]
+    return 0.5 + (slope * k if series == "magnitude" else 0.0)
+
+
+def made_up(seeds=(1, 2)):
+    """probes.csv and what was kept: layer 2 is best on dev, layer 1 on test."""
+    rows, kept = [], {}
+    for task in ("falls", "rises", "stays"):
+        for seed in seeds:
+            tickets = [("dense", 0), ("untrained", 0)]
+            tickets += [(series, k) for series in ("magnitude", "control") for k in range(1, K + 1)]
+            for series, k in tickets:
+                for layer in (0, 1, 2):
+                    right = np.zeros((1, TESTED, 2))
+                    right[..., 1] = 1
+                    share = truth(task, series, k) + {0: 0.4, 1: 0.1, 2: 0.0}[layer]
+                    order = np.random.default_rng([seed, k, len(task)]).permutation(TESTED)
+                    right[0, order[: round(share * TESTED)], 0] = 1
+                    kept[task, seed, series, f"LTH{k}", layer] = right
+                    rows.append(
+                        dict.fromkeys(COLUMNS, 0)
+                        | {"suite": "toy", "task": task, "group": "Syntax", "probe": "linear"}
+                        | {"seed": seed, "series": series, "ticket": f"LTH{k}", "layer": layer}
+                        | {"metric": "accuracy", "dev": 0.1 * layer, "replicate": 0}
+                        | {"test": right[..., 0].mean()}
+                    )
+
+    def saved(row):
+        name = row["task"], row["seed"], row["series"], row["ticket"], row["clean_layer"]
+        return ("x", "y"), kept[name]
+
+    return pd.DataFrame(rows), saved
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    probes, saved = made_up()
+    return Comparison(probes, saved, resamples=300, seed=1)
+
+
+@pytest.fixture(scope="module")
+def trends(comparison):
+    sparsity = pd.DataFrame(
+        [
+            {"seed": seed, "series": series, "ticket": f"LTH{k}"}
+            | {"sparsity_excl": (1 - 0.8**k) if series == "magnitude" else 0.0}
+            for seed in (1, 2)
+            for series, ks in (("dense", [0]), ("magnitude", range(1, 10)), ("control", range(10)))
+            for k in ks
+        ]
+    )
+    return comparison.trends(sparsity, 0.05).set_index(["series", "task"])
+
+
+def test_a_row_per_ticket_on_the_layer_that_dev_chose(comparison):
+    table = comparison.differences()
+    assert list(table.columns) == DIFFERENCES
+    assert len(table) == 3 * 2 * 2 * K
+    assert set(table["layer"]) == {2} and set(table["series"]) == {"magnitude", "control"}
+    for row in table.itertuples():
+        expected = truth(row.task, row.series, int(row.ticket[3:])) - 0.5
+        assert row.difference == pytest.approx(expected, abs=1.5 / TESTED)
+        assert row.low <= row.difference <= row.high
+    last = table[(table["ticket"] == "LTH9") & (table["series"] == "magnitude")]
+    assert (last.loc[last["task"] != "stays", "p"] < 0.02).all()
+
+
+def test_classes_follow_the_trend_and_the_last_ticket(trends):
+    assert set(trends.reset_index().columns) == set(TRENDS)
+    assert trends.loc[("magnitude", "falls"), "class"] == "degrading"
+    assert trends.loc[("magnitude", "rises"), "class"] == "improving"
+    assert trends.loc[("magnitude", "stays"), "class"] == "invariant"
+    assert trends.loc[("magnitude", "falls"), "rho"] == pytest.approx(-1)
+    assert (trends["tickets"] == K + 1).all()
+
+
+def test_a_series_without_sparsity_is_ranked_by_ticket():
+    probes, saved = made_up()
+    control = (probes["series"] == "control") & (probes["task"] == "stays")
+    probes.loc[control, "test"] += probes.loc[control, "ticket"].str[3:].astype(int) * 0.01
+    flat = probes[["seed", "series", "ticket"]].drop_duplicates().assign(sparsity_excl=0.0)
+    table = Comparison(probes, saved, resamples=100, seed=1).trends(flat, 0.05)
+    row = table[(table["series"] == "control") & (table["task"] == "stays")].iloc[0]
+    assert row["rho"] == pytest.approx(1) and row["p_trend"] < 0.01
+
+
+def test_seeds_are_pooled(comparison, trends):
+    by_seed = comparison.differences()
+    last = by_seed[(by_seed["ticket"] == "LTH9") & (by_seed["series"] == "magnitude")]
+    for task, part in last.groupby("task"):
+        pooled = trends.loc[("magnitude", task)]
+        assert pooled["difference"] == pytest.approx(part["difference"].mean())
+        assert pooled["high"] - pooled["low"] < (part["high"] - part["low"]).mean()

@@ -1,0 +1,574 @@
+"""Figures and tables of section 4: the z rule, raw scores with intervals, codelength, the paper."""
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from scipy.optimize import linprog
+
+from dissect.probing.result import Row, to_table, with_random_encoder
+from dissect.probing.tasks.registry import TASKS
+from dissect.report.paper import paper_values
+from dissect.report.probing import (
+    Tables,
+    beside_the_paper,
+    corpora,
+    entries,
+    printed_tasks,
+    table_a2,
+    table_a3,
+    table_note,
+)
+from dissect.report.probing_figures import score_lines, shortest_codes, tasks_of, ticket_places
+from dissect.report.style import save
+from dissect.report.titles import PROBING
+
+SERIES = ("magnitude", "random", "control")
+SOME = ("POS", "Parent", "SynPred", "PS-Fxn", "SemPred")
+
+
+def probe_rows(tasks, *, series=SERIES, last=3, layers=3, seeds=(1,), replicates=1, untrained=True):
+    """Scores that rise with the layer and, by series, move with the ticket; a little noise."""
+    generator = np.random.default_rng(5)
+    tickets = [("dense", 0), *itertools.product(series, range(1, last + 1))]
+    tickets += [("untrained", 0)] * untrained
+    for task, probe, seed, (name, k), layer, replicate in itertools.product(
+        tasks, ("linear", "mlp"), seeds, tickets, range(layers + 1), range(replicates)
+    ):
+        slope = {"magnitude": 0.004, "random": -0.012}.get(name, 0.0) * (1 + len(task) % 3)
+        mlp = 0.04 if probe == "mlp" else 0.0
+        score = 0.8 + 0.1 * layer / layers + slope * k + mlp + 0.01 * generator.standard_normal()
+        score -= 0.3 * (name == "untrained") + 0.1 * (task == "EF")
+        bits = 4000 * (1.5 - score) + 200 * mlp
+        yield Row(
+            suite="free", task=task, group=TASKS[task].group, probe=probe, seed=seed, series=name,
+            ticket=f"LTH{k}", layer=layer, replicate=replicate, metric=TASKS[task].metric,
+            dev=score + 0.01 * generator.standard_normal(), test=score,
+            majority=0.62 + 0.1 * (task in ("POS", "GED")), v_information=1.0, n_train=4000,
+            n_test=1500, best_epoch=5, epochs=8, patience=3, codelength_bits=bits,
+            compression=4000 / bits,
+        )  # fmt: skip
+
+
+def made_up(tasks=SOME, *, last=3, seeds=(1,), series=SERIES, **more) -> Tables:
+    """All tables of an experiment; differences are of the best layer of LTH0 on dev."""
+    probes = with_random_encoder(
+        to_table([*probe_rows(tasks, last=last, seeds=seeds, series=series, **more)])
+    )
+    mean = probes.groupby(
+        ["suite", "task", "group", "probe", "metric", "seed", "series", "ticket", "layer"],
+        as_index=False,
+    )[["dev", "test"]].mean()
+    dense = mean[(mean["series"] == "dense") & (mean["layer"] > 0)]
+    keys = ["task", "probe", "seed"]
+    first = dense.loc[dense.groupby(keys)["dev"].idxmax(), [*keys, "layer", "test"]]
+    found = mean[mean["series"].isin(series)].merge(
+        first.rename(columns={"test": "start"}), on=[*keys, "layer"]
+    )
+    found["difference"] = found["test"] - found["start"]
+    differences = found.drop(columns=["dev", "start"]).assign(
+        low=found["difference"] - 0.008, high=found["difference"] + 0.01, p=0.01
+    )
+    trends = [
+        {"suite": "free", "task": task, "group": TASKS[task].group, "probe": probe, "series": name,
+         "metric": TASKS[task].metric, "rho": rho, "p_trend": 0.01, "difference": rho / 50,
+         "p_difference": 0.01, "p_corrected": 0.02, "class": verdict, "tickets": last + 1}
+        for (task, probe), (name, rho, verdict) in itertools.product(
+            itertools.product(tasks, ("linear", "mlp")),
+            zip(series, (0.9, -0.8, 0.1), ("improving", "degrading", "invariant"), strict=False),
+        )
+    ]  # fmt: skip
+    sparsity = [
+        {"seed": seed, "series": name, "ticket": f"LTH{k}",
+         "sparsity_excl": 0.0 if name in ("dense", "control") else 1 - 0.8**k}
+        for seed in seeds
+        for name, k in [("dense", 0), *itertools.product(series, range(1, last + 1))]
+    ]  # fmt: skip
+    return Tables(probes, differences, pd.DataFrame(trends), pd.DataFrame(sparsity))
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return made_up(seeds=(1, 2), replicates=2)
+
+
+def panels(figure: Figure) -> list[list[str]]:
+    """Texts of each panel; the colour bar has none."""
+    return [[text.get_text() for text in axes.texts] for axes in figure.axes if axes.images]
+
+
+def caption(figure: Figure) -> str:
+    return " ".join(figure._supxlabel.get_text().split())
+
+
+def only(tables: Tables, *tasks: str) -> Tables:
+    """Tables of a run that probed only these tasks."""
+    parts = {name: table for name, table in vars(tables).items() if name != "sparsity"}
+    kept = {name: table[table["task"].isin(tasks)] for name, table in parts.items()}
+    return Tables(**kept, sparsity=tables.sparsity)
+
+
+def changed(tables: Tables, **columns) -> Tables:
+    return Tables(**{**vars(tables), "probes": tables.probes.assign(**columns)})
+
+
+def z_by_hand(probes: pd.DataFrame, task: str, probe: str, series: str):
+    """Section 5 of the specification, in loops: (layers, tickets)."""
+    layers = sorted(set(probes["layer"]) - {0})
+    tickets = sorted(set(probes.loc[probes["series"] == series, "ticket"]))
+    grid = np.empty((len(layers), 1 + len(tickets)))
+    for (i, layer), (j, ticket) in itertools.product(
+        enumerate(layers), enumerate(["LTH0", *tickets])
+    ):
+        rows = probes.query(
+            f"task == '{task}' and probe == '{probe}' and layer == {layer} and "
+            f"ticket == '{ticket}' and series == '{series if j else 'dense'}'"
+        )
+        by_seed = [rows.loc[rows["seed"] == seed, "test"].mean() for seed in set(rows["seed"])]
+        grid[i, j] = sum(by_seed) / len(by_seed)
+    return (grid - grid.mean()) / np.sqrt(((grid - grid.mean()) ** 2).mean())
+
+
+def shown(values) -> list[str]:
+    return [f"{value + 0:.1f}".replace("-0.0", "0.0") for value in values]
+
+
+# --- all figures -----------------------------------------------------------------------------
+
+
+def test_every_title_has_a_figure_and_every_figure_a_title():
+    assert list(entries()) == list(PROBING)
+
+
+@pytest.mark.parametrize("name", PROBING)
+def test_every_figure_says_what_the_paper_found_and_of_which_corpora(tables, name):
+    entry = entries()[name]
+    said = caption(entry.draw(tables))
+    assert entry.paper in said
+    assert "other corpora than the free suite's" in said
+    ours = {key: table.assign(suite="paper") for key, table in vars(tables).items()}
+    said = caption(entry.draw(Tables(**ours)))
+    assert "the same corpora" in said and "other corpora" not in said
+
+
+@pytest.mark.parametrize("name", PROBING)
+def test_two_suites_are_never_in_one_figure(tables, name):
+    for key in ("probes", "differences", "trends"):
+        table = vars(tables)[key]
+        mixed = pd.concat([table, table.head(1).assign(suite="toy")])
+        with pytest.raises(ValueError, match="one suite are needed, found free, toy"):
+            entries()[name].draw(Tables(**{**vars(tables), key: mixed}))
+
+
+@pytest.mark.parametrize("name", PROBING)
+def test_the_same_tables_give_the_same_bytes(tables, tmp_path, name):
+    written = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        paths = [tmp_path / folder / f"x.{end}" for end in ("svg", "pdf")]
+        save(entries()[name].draw(tables), *paths)
+        written.append([path.read_bytes() for path in paths])
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("name", PROBING)
+def test_a_run_of_one_series_two_tickets_and_two_tasks_can_be_drawn(name):
+    small = made_up(("SynPred", "PS-Role"), last=1, series=("mine",), untrained=False)
+    figure = entries()[name].draw(small)
+    assert name == "figure_a3" or any(
+        "mine" in text
+        for text in (
+            *(axes.get_title() for axes in figure.axes),
+            *(t.get_text() for legend in figure.legends for t in legend.get_texts()),
+        )
+    )
+
+
+# --- z-scores: Figures 1 to 3 and A3 ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "probe"), [("figure_1", "linear"), ("figure_2", "mlp")])
+def test_cells_are_the_best_layers_z_over_all_layers_and_tickets(tables, name, probe):
+    found = panels(entries()[name].draw(tables))
+    rows = [["POS"], ["Parent", "SynPred"], ["PS-Fxn", "SemPred"]]
+    for (tasks, (column, series)), texts in zip(
+        itertools.product(rows, enumerate([*SERIES, "paper"])), found, strict=True
+    ):
+        if column == len(SERIES):
+            continue
+        cells = [z_by_hand(tables.probes, task, probe, series).max(axis=0) for task in tasks]
+        assert texts[: 4 * len(tasks)] == shown(np.concatenate(cells))
+        more = [*["1 z"] * (tasks == ["POS"])]
+        assert len(texts) == 5 * len(tasks) + len(more)  # one more a row: what 1 z is worth
+
+
+def test_what_one_z_is_worth_stands_beside_the_row():
+    grid = np.array([[0.50, 0.60], [0.70, 0.80]])  # standard deviation .1118: 11.2 points
+    one = made_up(("POS",), last=1, layers=2, series=("magnitude",), untrained=False)
+    rows = one.probes[(one.probes["probe"] == "linear") & (one.probes["layer"] > 0)]
+    tickets = rows["ticket"].str[3:].astype(int)
+    rows = rows.assign(test=grid[rows["layer"] - 1, tickets])
+    ours, paper = panels(entries()["figure_1"].draw(Tables(**{**vars(one), "probes": rows})))
+    assert ours == [*shown([0.05 / 0.1118, 0.15 / 0.1118]), "11.2", "1 z"]
+    assert paper == shown(printed_tasks("figure_1").loc["POS"])
+
+
+@pytest.mark.parametrize("name", ["figure_1", "figure_2", "figure_3", "figure_a3"])
+def test_embeddings_and_the_untrained_encoder_count_for_nothing(tables, name):
+    outside = (tables.probes["layer"] == 0) | (tables.probes["series"] == "untrained")
+    other = changed(tables, test=tables.probes["test"].mask(outside, 5.0))
+    without = Tables(**{**vars(tables), "probes": tables.probes[~outside]})
+    expected = panels(entries()[name].draw(without))
+    assert panels(entries()[name].draw(other)) == expected
+
+
+def test_a_cell_of_figure_3_is_the_mean_over_the_groups_tasks(tables):
+    found = panels(entries()["figure_3"].draw(tables))
+    groups = [("Parent", "SynPred"), ("PS-Fxn", "SemPred")]
+    for (tasks, (column, series)), texts in zip(
+        itertools.product(groups, enumerate([*SERIES, "paper"])), found, strict=True
+    ):
+        if column < len(SERIES):
+            z = np.mean([z_by_hand(tables.probes, t, "linear", series) for t in tasks], axis=0)
+            assert texts == shown(z[::-1].ravel())  # the last layer on top
+
+
+def test_the_papers_pos_grid_gives_its_figures_1_and_a3():
+    """Column maxima of Figure A3 are Figure 1's POS column; both follow from scores by our rule."""
+    printed = np.array(paper_values("figure_a3")["rows_layer_1_to_6"])
+    column = printed_tasks("figure_1").loc["POS"].to_numpy()
+    np.testing.assert_array_equal(printed.max(axis=0), column)
+    run = made_up(("POS",), last=8, layers=6, series=("magnitude",))
+    ticket = run.probes["ticket"].str[3:].astype(int)
+    scores = 0.95 + 0.011 * printed[run.probes["layer"] - 1, ticket]
+    run = changed(run, test=scores)
+    ours, theirs = panels(entries()["figure_a3"].draw(run))
+    assert ours == theirs == shown(printed[::-1].ravel())
+    best, paper = panels(entries()["figure_1"].draw(run))
+    assert best[:9] == paper == shown(column)
+    assert best[9:] == ["1.1", "1 z"]
+
+
+def test_figure_a3_is_of_pos_alone_where_a_suite_has_upos_too(tables):
+    more = tables.probes[tables.probes["task"] == "POS"].assign(task="UPOS")
+    more["test"] = more["test"].to_numpy()[::-1]
+    both = Tables(**{**vars(tables), "probes": pd.concat([more, tables.probes])})
+    expected = panels(entries()["figure_a3"].draw(tables))
+    assert panels(entries()["figure_a3"].draw(both)) == expected
+    figure = entries()["figure_1"].draw(both)
+    assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["POS", "UPOS"]
+    assert len(panels(figure)[3]) == 9  # the paper has no UPOS
+
+
+def test_tasks_stand_in_the_papers_order_and_groups(tables):
+    order = tasks_of(tables.probes.sort_values("task", ascending=False))
+    assert order == {
+        "POS": ["POS"],
+        "Syntax": ["Parent", "SynPred"],
+        "Semantics": ["PS-Fxn", "SemPred"],
+    }
+    figure = entries()["figure_1"].draw(only(tables, "SemPred", "PS-Fxn", "POS"))
+    labels = [t.get_text() for axes in figure.axes for t in axes.get_yticklabels()]
+    assert [label for label in labels if label in TASKS] == ["POS", "PS-Fxn", "SemPred"]
+
+
+def test_what_was_not_probed_is_left_out_or_said(tables):
+    figure = entries()["figure_3"].draw(only(tables, "POS", "Parent", "SynPred"))
+    assert [axes.get_ylabel() for axes in figure.axes if axes.get_ylabel().startswith("S")] == [
+        "Syntax\n(2 tasks)"
+    ]
+
+    def said(name, part):
+        return [text.get_text() for axes in entries()[name].draw(part).axes for text in axes.texts]
+
+    assert said("figure_a3", only(tables, "Parent")) == ["No linear probes of POS were trained."]
+    no_mlp = Tables(
+        **{
+            name: table if name == "sparsity" else table[table["probe"] == "linear"]
+            for name, table in vars(tables).items()
+        }
+    )
+    assert said("figure_2", no_mlp) == ["No mlp probes were trained."]
+    assert said("probe_scores_mlp", no_mlp) == ["No ticket was compared with LTH0 by mlp probes."]
+    none = Tables(**{**vars(tables), "trends": tables.trends.head(0)})
+    assert said("probe_trends", none) == ["No series has tickets to follow."]
+
+
+# --- raw scores ------------------------------------------------------------------------------
+
+
+def difference(seed, k, test, change, series="magnitude"):
+    return {"suite": "free", "task": "POS", "group": "POS", "probe": "linear", "seed": seed,
+            "metric": "accuracy", "series": series, "ticket": f"LTH{k}", "layer": 2, "test": test,
+            "difference": change, "low": change - 0.01, "high": change + 0.03, "p": 0.1}  # fmt: skip
+
+
+def test_intervals_are_of_the_difference_around_lth0_and_seeds_are_averaged(tables):
+    rows = pd.DataFrame([difference(1, 2, 0.80, 0.10), difference(2, 2, 0.90, 0.00)])
+    lines = score_lines(rows, tables.sparsity)
+    first, second = lines.to_dict("records")
+    assert first == {
+        "task": "POS", "series": "magnitude", "ticket": "LTH0", "sparsity": 0.0,
+        "test": pytest.approx(0.8), "low": pytest.approx(0.8), "high": pytest.approx(0.8),
+    }  # fmt: skip
+    assert second == {
+        "task": "POS", "series": "magnitude", "ticket": "LTH2", "sparsity": pytest.approx(36),
+        "test": pytest.approx(0.85), "low": pytest.approx(0.84), "high": pytest.approx(0.88),
+    }  # fmt: skip
+
+
+def test_a_ticket_with_nothing_pruned_stands_beside_the_pruned_one(tables):
+    places = ticket_places(tables.sparsity)
+    assert places["control", "LTH2"] == places["magnitude", "LTH2"] == pytest.approx(36)
+    other = tables.sparsity.assign(series=tables.sparsity["series"].replace("random", "half"))
+    half = other["series"] == "half"
+    other["sparsity_excl"] = other["sparsity_excl"].mask(half, 0.5)
+    places = ticket_places(other)
+    assert (places["half", "LTH2"], places["dense", "LTH0"]) == (50, 0)
+    assert places["magnitude", "LTH2"] == pytest.approx(36)  # its own, whatever others prune
+
+
+def test_a_panel_of_scores_has_lines_bands_n_layer_and_unit(tables):
+    part = only(tables, "POS", "PS-Fxn")
+    figure = entries()["probe_scores_mlp"].draw(part)
+    axes, other = figure.axes
+    found = tables.differences.query("task == 'POS' and probe == 'mlp'")
+    layers = ", ".join(map(str, sorted(found["layer"].unique())))
+    assert re.fullmatch(rf"POS \(n = 1,500, layers? {layers}\)", axes.get_title())
+    assert axes.get_ylabel() == other.get_ylabel() == "accuracy"
+    lines = [line for line in axes.lines if len(line.get_xdata()) == 4]
+    bands = [band for band in axes.collections if isinstance(band, PolyCollection)]
+    assert (len(lines), len(bands)) == (3, 3)
+    expected = score_lines(found, tables.sparsity)
+    for line, band, series in zip(lines, bands, SERIES, strict=True):
+        own = expected[expected["series"] == series]
+        np.testing.assert_allclose(line.get_ydata(), own["test"])
+        np.testing.assert_allclose(line.get_xdata(), own["sparsity"])
+        corners = band.get_paths()[0].vertices[:, 1]
+        assert (corners.min(), corners.max()) == (own["low"].min(), own["high"].max())
+        assert line.get_linestyle() == "--"
+    (solid, *_) = entries()["probe_scores_linear"].draw(part).axes[0].lines
+    assert solid.get_linestyle() == "-"
+
+
+@pytest.mark.parametrize(
+    ("task", "unit"),
+    [("Chunk", "F1 of spans"), ("GED", "F1 of errors"), ("EF", "Pearson's r")],
+)
+def test_each_metric_has_its_unit(task, unit):
+    figure = entries()["probe_scores_linear"].draw(made_up((task,)))
+    assert figure.axes[0].get_ylabel() == unit
+
+
+def test_baselines_are_lines_or_if_far_away_named():
+    run = made_up(("POS",), seeds=(1, 2))
+    chosen = run.differences.query("probe == 'linear'")[["seed", "layer"]].drop_duplicates()
+    dense = run.probes.query("probe == 'linear' and series == 'dense'").merge(chosen)
+    level = dense["test"].mean()
+
+    def drawn(majority, random):
+        axes = (
+            entries()["probe_scores_linear"]
+            .draw(changed(run, majority=majority, random_encoder=random))
+            .axes[0]
+        )
+        flat = [line for line in axes.lines if len(line.get_ydata()) == 2]
+        low, high = axes.get_ylim()
+        assert all(low < line.get_ydata()[0] < high for line in flat)
+        return [line.get_ydata()[0] for line in flat], [text.get_text() for text in axes.texts]
+
+    assert drawn(level - 0.02, np.nan) == ([pytest.approx(level - 0.02)], [])
+    assert drawn(0.1, level) == ([pytest.approx(level)], ["↓ word majority 0.100"])
+    assert drawn(0.1, 1.9) == ([], ["↓ word majority 0.100", "↑ random encoder 1.900"])
+    # That of the layer of LTH0 and of no other.
+    at_layer = run.probes.merge(chosen, how="left", indicator=True)["_merge"].to_numpy() == "both"
+    assert drawn(np.where(at_layer, level, 0.0), np.nan) == ([pytest.approx(level)], [])
+
+
+# --- codelength ------------------------------------------------------------------------------
+
+
+def test_codes_are_bits_per_label_of_the_layer_with_the_shortest(tables):
+    rows = tables.probes.query("task == 'SynPred' and probe == 'linear' and series == 'random'")
+    rows = rows[rows["ticket"] == "LTH2"].reset_index(drop=True)
+    by_layer = {(1, 1): 3000, (1, 2): 2000, (1, 3): 2400, (2, 1): 1000, (2, 2): 3000, (2, 3): 3500}
+    bits = [by_layer.get((s, m), 10) for s, m in zip(rows["seed"], rows["layer"], strict=True)]
+    bits = np.array(bits) + np.where(rows["replicate"] == 1, 400, 0)
+    rows = rows.assign(codelength_bits=bits, compression=4000 / bits, n_train=4000)
+    (code,) = shortest_codes(rows).to_dict("records")
+    # Layer 2 of the first seed, 2000 and 2400 bits, layer 1 of the second, 1000 and 1400.
+    assert code["bits"] == pytest.approx((0.5 + 0.6 + 0.25 + 0.35) / 4)
+    assert (code["bits_low"], code["bits_high"]) == pytest.approx((0.25, 0.6))
+    assert code["compression"] == pytest.approx((2 + 1 / 0.6 + 4 + 1 / 0.35) / 4)
+    assert (code["compression_low"], code["compression_high"]) == pytest.approx((1 / 0.6, 4))
+    assert (code["uniform"], code["labels"]) == (pytest.approx(1), 4000)
+
+
+def test_codelength_has_a_column_a_task_and_says_what_uniform_is(tables):
+    figure = entries()["codelength"].draw(tables)
+    above, *_ = figure.axes
+    assert above.get_title() == "SynPred\n(n = 4,000 training labels;\nuniform code 1.00 bits each)"
+    assert len(figure.axes) == 4
+    assert [line.get_linestyle() for line in above.lines] == 3 * ["-"] + 3 * ["--"]
+    assert all(list(line.get_xdata()) == [0, *(100 * (1 - 0.8**k) for k in (1, 2, 3))]
+               for line in above.lines)  # fmt: skip
+    codes = shortest_codes(tables.probes).query("task == 'SynPred' and probe == 'linear'")
+    expected = codes.query("series in ('dense', 'magnitude')").sort_values("ticket")
+    np.testing.assert_allclose(above.lines[0].get_ydata(), expected["bits"])
+    np.testing.assert_allclose(figure.axes[2].lines[0].get_ydata(), expected["compression"])
+
+
+def test_codelength_that_was_not_measured_is_left_out_or_said(tables):
+    def texts(part):
+        figure = entries()["codelength"].draw(part)
+        return [t.get_text() for axes in figure.axes for t in axes.texts], len(figure.axes)
+
+    unmeasured = changed(tables, codelength_bits=np.nan, compression=np.nan)
+    assert texts(unmeasured) == (["Codelength was not measured in this experiment."], 1)
+    assert texts(only(tables, "POS")) == (["Neither SynPred nor SemPred was probed."], 1)
+    assert texts(only(tables, "POS", "SemPred")) == ([], 2)
+    sem = tables.probes["task"] == "SemPred"
+    half = changed(tables, codelength_bits=tables.probes["codelength_bits"].mask(sem))
+    assert texts(half) == ([], 2)
+
+
+# --- trends ----------------------------------------------------------------------------------
+
+
+def test_trends_are_placed_by_task_and_marked_by_class(tables):
+    figure = entries()["probe_trends"].draw(tables)
+    assert [axes.get_title() for axes in figure.axes] == [f"{name}, 4 tickets" for name in SERIES]
+    for axes, rho, marker in zip(figure.axes, (0.9, -0.8, 0.1), ("^", "v", "o"), strict=True):
+        points = [line for line in axes.lines if line.get_marker() != "None"]
+        assert {line.get_marker() for line in points} == {marker}
+        assert {line.get_xdata()[0] for line in points} == {rho}
+        rows = sorted((round(line.get_ydata()[0]), line.get_mfc() == "white") for line in points)
+        assert rows == [*itertools.product(range(5), (False, True))]
+        for line in points:  # linear above, filled; MLP below, hollow
+            assert (line.get_mfc() == "white") == (line.get_ydata()[0] % 1 < 0.5)
+    labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
+    assert labels == list(SOME)
+    said = [text.get_text() for text in figure.axes[-1].texts]
+    assert said[:5] == ["invariant", "invariant", "improving", "degrading", "improving"]
+
+
+def test_a_class_that_has_no_trend_to_show_is_marked_as_such(tables):
+    trends = tables.trends.assign(**{"class": "undecided"})
+    figure = entries()["probe_trends"].draw(Tables(**{**vars(tables), "trends": trends}))
+    markers = {line.get_marker() for axes in figure.axes for line in axes.lines} - {"None"}
+    assert markers == {"s"}
+
+
+# --- Tables A2 and A3 ------------------------------------------------------------------------
+
+
+def scored(scores, probe="linear"):
+    """Rows of (task, seed, series, ticket, layer, replicate, dev, test)."""
+    names = ["task", "seed", "series", "ticket", "layer", "replicate", "dev", "test"]
+    frame = pd.DataFrame(scores, columns=names)
+    groups = frame["task"].map(lambda task: TASKS[task].group)
+    return frame.assign(suite="free", group=groups, probe=probe, metric="accuracy")
+
+
+def test_tables_hold_the_best_layer_on_test_and_on_dev():
+    rows = scored([
+        ("SemPred", 1, "magnitude", "LTH1", 1, 0, 0.9, 0.70),
+        ("SemPred", 1, "magnitude", "LTH1", 2, 0, 0.8, 0.95),
+        ("SemPred", 1, "magnitude", "LTH1", 2, 1, 0.8, 0.65),
+        ("SemPred", 1, "magnitude", "LTH1", 3, 0, 0.6, 0.76),
+        ("SemPred", 2, "magnitude", "LTH1", 1, 0, 0.9, 0.50),
+        ("SemPred", 2, "magnitude", "LTH1", 0, 0, 0.99, 0.99),
+        ("SemPred", 1, "dense", "LTH0", 1, 0, 0.9, 0.60),
+        ("POS", 1, "dense", "LTH0", 1, 0, 0.9, 0.97),
+        ("POS", 1, "untrained", "LTH0", 1, 0, 1.0, 1.00),
+    ])  # fmt: skip
+    table = table_a2(rows)
+    assert list(table.columns) == ["series", "ticket", "selection", "POS", "SemPred"]
+    assert table.iloc[:, :3].to_numpy().tolist() == [
+        ["dense", "LTH0", "test"], ["dense", "LTH0", "dev"],
+        ["magnitude", "LTH1", "test"], ["magnitude", "LTH1", "dev"],
+    ]  # fmt: skip
+    # On test layer 2 (.80) of seed 1 and layer 1 (.50) of seed 2; on dev layer 1 of both.
+    np.testing.assert_allclose(table["SemPred"], [0.6, 0.6, 0.65, 0.6])
+    np.testing.assert_allclose(table["POS"], [0.97, 0.97, np.nan, np.nan])
+    assert table_a3(rows).empty
+    assert table_a3(rows.assign(probe="mlp"))["SemPred"].tolist() == table["SemPred"].tolist()
+    assert table_a2(rows.assign(probe="mlp")).empty
+
+
+def test_rows_follow_series_and_tickets_by_number(tables):
+    run = made_up(("POS",), last=10, layers=1)
+    table = table_a2(run.probes.sample(frac=1, random_state=1))
+    first = table[table["selection"] == "test"]
+    assert first["series"].tolist() == ["dense", *(name for name in SERIES for _ in range(10))]
+    assert first["ticket"].tolist() == ["LTH0", *(3 * [f"LTH{k}" for k in range(1, 11)])]
+
+
+def test_tables_never_mix_suites(tables):
+    mixed = pd.concat([tables.probes, tables.probes.head(1).assign(suite="paper")])
+    for table in (table_a2, table_a3):
+        with pytest.raises(ValueError, match="one suite are needed, found free, paper"):
+            table(mixed)
+
+
+@pytest.mark.parametrize(
+    ("probe", "make", "section"),
+    [("linear", table_a2, "table_a2_linear"), ("mlp", table_a3, "table_a3_mlp")],
+)
+def test_the_papers_rows_stand_below_ours(tables, probe, make, section):
+    ours = make(tables.probes)
+    both = beside_the_paper(ours, probe)
+    assert list(both.columns) == list(ours.columns)
+    assert both["POS"].iloc[0] == f"{ours['POS'].iloc[0]:.3f}"
+    theirs = both[both["series"] == "paper"].set_index("ticket")
+    values = paper_values(section)
+    column = values["columns"].index("SemPred")
+    expected = [f"{row[column]:.3f}" for row in values["rows_LTH0_to_LTH8"]]
+    assert theirs["SemPred"].tolist() == expected
+    assert (theirs["POS"] == "").all()  # not in the paper's table
+    assert (theirs["selection"] == "test").all()
+    assert both["series"].iloc[: len(ours)].tolist() == ours["series"].tolist()
+
+
+def test_a_note_says_which_table_and_whose_corpora():
+    assert "Table A2" in table_note("free", "linear") and "Table A3" in table_note("free", "mlp")
+    assert corpora("free") in table_note("free", "linear")
+    assert "same corpora" in table_note("paper", "mlp")
+
+
+# --- the paper's own numbers -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("figure", "table"), [("figure_1", "table_a2_linear"), ("figure_2", "table_a3_mlp")]
+)
+def test_the_papers_figures_are_its_tables_in_other_units(figure, table):
+    """One mean and sd a task lead from each printed score to each printed z, within rounding."""
+    z, scores = printed_tasks(figure), printed_tasks(table)
+    for task in z.index.intersection(scores.index):
+        x, y = z.loc[task].to_numpy(), scores.loc[task].to_numpy()
+        # Unknown: mean, sd. |mean + sd z - score| <= .05 sd + .0005, with room for both roundings.
+        above = np.column_stack([np.ones(9), x - 0.0501])
+        below = -np.column_stack([np.ones(9), x + 0.0501])
+        found = linprog(
+            [0, 0], np.vstack([above, below]), np.concatenate([y + 5.01e-4, -y + 5.01e-4]),
+            bounds=[(0, 1), (1e-4, 1)],
+        )  # fmt: skip
+        assert found.success, task
+
+
+def test_the_papers_layer_grids_have_mean_zero_as_all_z_must():
+    for section in ("figure_3_syntax", "figure_3_semantics", "figure_a3"):
+        grid = np.array(paper_values(section)["rows_layer_1_to_6"])
+        assert grid.shape == (6, 9)
+        assert grid.mean() == pytest.approx(0, abs=0.005)
+
+
+def test_the_papers_classes_cover_its_tasks_once():
+    classes = paper_values("probing")["classes"]
+    assert sorted(itertools.chain(*classes.values())) == sorted(TASKS)
+    assert set(printed_tasks("figure_1").index) == set(TASKS)

@@ -1,0 +1,155 @@
+"""Section 4 in the workflow: the smoke experiment's probes, and tasks of one's own."""
+
+import json
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import yaml
+
+from dissect.config import load
+from dissect.probing.instances import read_instances
+from dissect.probing.metrics import metric_of
+from dissect.probing.result import COLUMNS
+from dissect.probing.tasks.registry import TASKS
+from dissect.processes import fairseq_environment
+from dissect.report.titles import PROBING
+from dissect.tickets import checkpoints
+from dissect.tickets.training import Setup, command
+from tests.workflow.conftest import ROOT, jobs, snakemake
+
+CONFIG = ("--configfile", "config/smoke.yaml")
+SERIES = ("magnitude", "random", "control")
+
+
+@pytest.fixture(scope="module")
+def results(smoke):
+    return smoke / "results/smoke"
+
+
+@pytest.fixture(scope="module")
+def probes(results):
+    return pd.read_csv(results / "tables/probes.csv")
+
+
+def test_every_layer_of_every_ticket_is_probed_for_every_task(probes):
+    assert list(probes.columns) == COLUMNS
+    tickets = {("dense", "LTH0"), ("untrained", "LTH0"), *((name, "LTH2") for name in SERIES)}
+    assert set(probes.groupby(["series", "ticket"]).groups) == tickets
+    counts = probes.groupby(["task", "probe", "series", "layer"]).size()
+    assert len(counts) == len(TASKS) * 2 * len(tickets) * 3
+    assert set(probes["suite"]) == {"toy"}
+    assert set(probes["task"]) == set(TASKS)
+
+
+def test_each_score_has_its_baselines_beside_it(probes):
+    needed = [
+        "majority", "random_encoder", "control", "selectivity", "codelength_bits", "compression",
+        "v_information",
+    ]  # fmt: skip
+    assert np.isfinite(probes[needed].to_numpy()).all()
+    own = probes[probes["series"] == "untrained"]
+    mean = own.groupby(["task", "probe", "layer"])["test"].mean()
+    trained = probes[probes["series"] == "dense"].set_index(["task", "probe", "layer"])
+    assert np.allclose(trained["random_encoder"], mean.loc[trained.index])
+
+
+def test_a_few_epochs_of_training_tell_more_than_none(probes):
+    """Of the encoder, by linear probes on its last layer, over all tasks that have classes."""
+    rows = probes[(probes["layer"] == 2) & (probes["probe"] == "linear") & (probes["task"] != "EF")]
+    bits = rows.groupby(["series"])["compression"].mean()
+    assert bits["dense"] > bits["untrained"]
+
+
+def test_scores_follow_from_the_predictions_that_are_kept(probes, results):
+    with np.load(results / "probing/seed1/magnitude/LTH2/all.npz", allow_pickle=False) as kept:
+        for task in TASKS.values():
+            rows = probes[
+                (probes["task"] == task.id) & (probes["probe"] == "mlp")
+                & (probes["series"] == "magnitude")
+            ]  # fmt: skip
+            key = f"{task.id}/mlp"
+            metric = metric_of(task.metric, kept[f"{key}/classes"].tolist())
+            assert kept[f"{key}/layer"].tolist() == rows["layer"].tolist()
+            scores = metric.value(kept[f"{key}/statistics"].sum(axis=1))
+            assert rows["test"].tolist() == pytest.approx(scores.tolist())
+            test = list(
+                read_instances(
+                    results.parents[1] / f"resources/probing/toy/{task.id}/test.jsonl.gz"
+                )
+            )
+            assert kept[f"{key}/statistics"].shape[1] == len(test)
+            assert kept[f"{key}/predicted"].shape[1] == sum(len(i.labels) for i in test)
+
+
+def test_the_random_encoder_is_what_lth0_began_as(results, tmp_path):
+    """fairseq-train, with a learning rate that moves nothing."""
+    config = load(ROOT / "config.yaml", ROOT / "config/smoke.yaml")
+    still = config.training.model_copy(update={"lr": 1e-30, "warmup_init_lr": 1e-30})
+    setup = Setup(config.model, still, config.languages, results / "corpus/bin", seed=1)
+    subprocess.run(
+        command(setup, tmp_path, max_epoch=1, cpu=True),
+        check=True,
+        capture_output=True,
+        env=fairseq_environment(None),
+    )
+    began = checkpoints.load(tmp_path / "checkpoint_last.pt")["model"]
+    untrained = checkpoints.load(results / "tickets/seed1/untrained/checkpoint.pt")["model"]
+    assert untrained.keys() == began.keys()
+    for name, tensor in untrained.items():
+        assert torch.allclose(tensor, began[name], atol=1e-12), name
+
+
+def test_tables_and_figures_are_there(results):
+    differences = pd.read_csv(results / "tables/probe_differences.csv")
+    assert len(differences) == len(TASKS) * 2 * len(SERIES)
+    assert (differences["low"] <= differences["high"]).all()
+    trends = pd.read_csv(results / "tables/probe_trends.csv")
+    assert len(trends) == len(TASKS) * 2 * len(SERIES)
+    assert set(trends["class"]) == {"undecided"}  # two tickets tell no trend
+    for table in ("table_a2", "table_a3"):
+        assert len(pd.read_csv(results / f"tables/{table}.csv"))
+    for name in PROBING:
+        assert (results / f"figures/{name}.svg").stat().st_size > 3000
+        assert (results / f"figures/{name}.pdf").read_bytes().startswith(b"%PDF")
+    report = json.loads((results / "probing/text/alignment.json").read_text())
+    assert report["unalignable"] == report["divided"] == [] and report["sentences"] > 1000
+    assert not list((results / "probing").rglob("*.npy"))
+
+
+def test_a_task_of_ones_own_needs_no_code(smoke_copy):
+    """A CoNLL-U file with a tag for the length of a word; one job a task and family of probes."""
+    words = ["a", "dog", "barks", "in", "the", "garden", "."]
+    generator = np.random.default_rng(0)
+    for split, size in (("train", 60), ("dev", 20), ("test", 30)):
+        sentences = []
+        for _ in range(size):
+            chosen = generator.choice(words, 5)
+            rows = [
+                f"{i}\t{word}\t_\t_\tL{len(word)}\t_\t{i - 1}\tdep\t_\t_"
+                for i, word in enumerate(chosen, start=1)
+            ]
+            sentences.append("\n".join(rows) + "\n")
+        (smoke_copy / f"{split}.conllu").write_text("\n".join(sentences) + "\n")
+    own = {"format": "conllu", **{split: f"{split}.conllu" for split in ("train", "dev", "test")}}
+    overlay = {
+        "probing": {
+            "tasks": [], "own": {"Length": own}, "jobs": "probe", "max_epoch": 20, "lr": 0.05,
+        }
+    }  # fmt: skip
+    (smoke_copy / "mine.yaml").write_text(yaml.safe_dump(overlay))
+    snakemake(smoke_copy, "results/smoke/tables/probes.csv", *CONFIG, "mine.yaml")
+    table = pd.read_csv(smoke_copy / "results/smoke/tables/probes.csv")
+    assert set(table["task"]) == {"Length"} and set(table["group"]) == {"Own"}
+    assert set(table["probe"]) == {"linear", "mlp"}
+    assert (table.loc[table["layer"] == 0, "test"] > 0.9).all()
+
+
+def test_a_paper_suite_without_its_files_probes_nothing_and_runs_all_else(smoke):
+    overlay = smoke / "paper.yaml"
+    overlay.write_text("probing: {suite: paper}\n")
+    counts = jobs(snakemake(smoke, "-n", *CONFIG, str(overlay)))
+    assert not counts.keys() & {"probe", "represent_probing", "collect_probes", "plot_probing"}
+    overlay.unlink()

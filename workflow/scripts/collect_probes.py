@@ -1,0 +1,43 @@
+"""Put the probes of all tickets together, and compare them.
+
+Input: tables (CSV), predictions (npz), a file a job; sparsity (CSV). Output: probes, differences,
+trends, table_a2, table_a3 (CSV).
+"""
+
+import numpy as np
+import pandas as pd
+
+from dissect.files import atomic_write
+from dissect.job import job
+from dissect.probing.comparison import Comparison
+from dissect.probing.result import with_random_encoder
+from dissect.report.probing import table_a2, table_a3
+
+with job(snakemake.log[0]) as progress:
+    settings = snakemake.params.settings
+    jobs = zip(snakemake.params.jobs, snakemake.input.predictions, strict=True)
+    kept = {tuple(name): path for name, path in jobs}
+
+    def saved(row):
+        key = f"{row['task']}/{row['probe']}"
+        part = "all" if settings["jobs"] == "ticket" else key.replace("/", ".")
+        path = kept[int(row["seed"]), row["series"], row["ticket"], part]
+        with np.load(path, allow_pickle=False) as arrays:
+            mine = arrays[f"{key}/layer"] == row["clean_layer"]
+            return arrays[f"{key}/classes"].tolist(), arrays[f"{key}/statistics"][mine]
+
+    probes = with_random_encoder(pd.concat(map(pd.read_csv, snakemake.input.tables)))
+    comparison = Comparison(probes, saved, resamples=settings["resamples"], seed=settings["seed"])
+    differences = comparison.differences()
+    progress(f"{len(differences)} tickets and tasks compared with LTH0")
+    sparsity = pd.read_csv(snakemake.input.sparsity)[["seed", "series", "ticket", "sparsity_excl"]]
+    tables = {
+        "probes": probes,
+        "differences": differences,
+        "trends": comparison.trends(sparsity, settings["level"]),
+        "table_a2": table_a2(probes),
+        "table_a3": table_a3(probes),
+    }
+    for name, table in tables.items():
+        with atomic_write(snakemake.output[name]) as temporary:
+            table.to_csv(temporary, index=False)

@@ -1,0 +1,45 @@
+"""Train and evaluate probes of a ticket.
+
+Input: words (npy: layers, words, dim), places (npz), instances (JSON lines, a file a task and
+split). Output: table (CSV), predictions (npz).
+"""
+
+import numpy as np
+
+from dissect.devices import claim_device
+from dissect.files import atomic_write
+from dissect.job import job
+from dissect.probing.instances import read_instances
+from dissect.probing.measuring import Data, Ticket, measure
+from dissect.probing.predictions import arrays_of, save
+from dissect.probing.result import to_table
+from dissect.probing.settings import Probing
+from dissect.probing.tasks.registry import SPLITS, Task
+from dissect.probing.text import own_vectors
+
+with job(snakemake.log[0]) as progress:
+    settings = Probing(**snakemake.params.settings)
+    ticket = Ticket(**snakemake.params.ticket)
+    vectors = np.load(snakemake.input.words, mmap_mode="r", allow_pickle=False)
+    files = iter(snakemake.input.instances)
+    rows, arrays = [], {}
+    with (
+        np.load(snakemake.input.places, allow_pickle=False) as places,
+        claim_device(progress) as device,
+    ):
+        for fields in snakemake.params.tasks:
+            task = Task(**fields)
+            data = {}
+            for split in SPLITS:
+                own, at = own_vectors(vectors, places[f"{task.id}/{split}"])
+                instances = list(read_instances(next(files)))[: len(at)]
+                data[split] = Data(instances, own, at)
+            for kind in snakemake.params.kinds:
+                found = measure(
+                    task, data, ticket, kind, settings, device=device, progress=progress
+                )
+                rows += found.rows
+                arrays |= arrays_of(task.id, kind, found)
+    save(arrays, snakemake.output.predictions)
+    with atomic_write(snakemake.output.table) as temporary:
+        to_table(rows).to_csv(temporary, index=False)

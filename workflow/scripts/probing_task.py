@@ -1,0 +1,18 @@
+"""Bring a probing task from one of the known formats into the canonical one.
+
+Input: train, dev, test. Output: {train,dev,test}.jsonl.gz.
+"""
+
+from pathlib import Path
+
+from dissect.job import job
+from dissect.probing.tasks.formats import build
+
+with job(snakemake.log[0]) as progress:
+    sizes = build(
+        {split: Path(path) for split, path in snakemake.input.items()},
+        Path(snakemake.output[0]).parent,
+        **snakemake.params.settings,
+    )
+    counts = ", ".join(f"{split} {size}" for split, size in sizes.items())
+    progress(f"{snakemake.wildcards.task}: {counts} instances")

@@ -1,0 +1,11 @@
+"""The 18 probing tasks of the embedded grammar. Output: {task}/{train,dev,test}.jsonl.gz."""
+
+from pathlib import Path
+
+from dissect.job import job
+from dissect.probing.tasks.toy_suite import build
+
+with job(snakemake.log[0]) as progress:
+    for task, sizes in build(Path(snakemake.output[0]).parents[1]).items():
+        counts = ", ".join(f"{split} {size}" for split, size in sizes.items())
+        progress(f"{task}: {counts} instances")

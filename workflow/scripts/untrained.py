@@ -1,0 +1,16 @@
+"""LTH0's architecture with the weights of its first moment: the random encoder.
+
+Input: checkpoint (LTH0's), data. Output: checkpoint.
+"""
+
+from pathlib import Path
+
+from dissect.job import job
+from dissect.representations.model import untrained
+from dissect.tickets import checkpoints
+
+with job(snakemake.log[0]):
+    state = untrained(
+        Path(snakemake.input.checkpoint), Path(snakemake.input.data), int(snakemake.wildcards.seed)
+    )
+    checkpoints.save(state, snakemake.output.checkpoint)
