@@ -209,7 +209,7 @@ rule probing_text:
     params:
         settings={
             "tasks": list(PLAN.tasks),
-            "limit": CONFIG.probing.limit,
+            "limit": CONFIG.probing.most,
             "context": CONFIG.probing.context,
             "language": SOURCE,
             # fairseq's own default is 1024.

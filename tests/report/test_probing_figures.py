@@ -302,9 +302,11 @@ def test_what_was_not_probed_is_left_out_or_said(tables):
 
 
 def difference(seed, k, test, change, series="magnitude"):
-    return {"suite": "free", "task": "POS", "group": "POS", "probe": "linear", "seed": seed,
+    return {
+        "suite": "free", "task": "POS", "group": "POS", "probe": "linear", "seed": seed,
             "metric": "accuracy", "series": series, "ticket": f"LTH{k}", "layer": 2, "test": test,
-            "difference": change, "low": change - 0.01, "high": change + 0.03, "p": 0.1}  # fmt: skip
+            "difference": change, "low": change - 0.01, "high": change + 0.03, "p": 0.1,
+    }  # fmt: skip
 
 
 def test_intervals_are_of_the_difference_around_lth0_and_seeds_are_averaged(tables):

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dissect.probing.layers import best_layers
-from dissect.probing.result import UNTRAINED
+from dissect.probing.settings import UNTRAINED
 from dissect.report import probing_figures as draw
 from dissect.report.paper import paper_values
 from dissect.report.probing_figures import series_of, suite_of, tasks_of

@@ -18,8 +18,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from dissect.probing.layers import best_layers as best_of
 from dissect.probing.layers import over_replicates, z_scores
-from dissect.probing.result import UNTRAINED
+from dissect.probing.settings import UNTRAINED
 from dissect.probing.tasks.registry import TASKS
 from dissect.report.style import COLOURS, MARKERS, RC, colour
 
@@ -40,7 +41,7 @@ CLASSES = {
 }
 # Best layers are above the mean nearly always; single layers lie on both sides of it.
 ABOVE, AROUND = "cividis", "RdBu_r"
-BASELINES = {"majority": ("word majority", ":"), "random_encoder": ("random encoder", "-.")}
+BASELINES = {"majority": ("word majority", ":"), "untrained": ("random encoder", "-.")}
 ARCS = ("SynPred", "SemPred")
 Rows = Mapping[str, Mapping[str, pd.DataFrame]]
 
@@ -65,10 +66,10 @@ def series_of(table: pd.DataFrame) -> list[str]:
 
 
 def tasks_of(table: pd.DataFrame) -> dict[str, list[str]]:
-    """Tasks by group, both in the paper's order; tasks that the paper lacks come last."""
+    """Tasks by group, both in the paper's order; a user's own groups and tasks come last."""
     known = list(TASKS)
     groups: dict[str, list[str]] = {}
-    for group in GROUPS:
+    for group in dict.fromkeys([*GROUPS, *sorted(table["group"].unique())]):
         found = table.loc[table["group"] == group, "task"].unique()
         order = sorted(found, key=lambda t: (known.index(t) if t in known else len(known), t))
         if order:
@@ -184,7 +185,7 @@ def ticket_places(sparsity: pd.DataFrame) -> pd.Series:
 
 
 def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
-    """Each ticket's score with its interval, on the layer that is best on LTH0's dev.
+    """Each ticket's score with its interval, on the layer that is best on dev.
 
     The interval is that of the difference from LTH0, around LTH0's score: it holds LTH0 if the two
     do not differ. Of several seeds all is the mean.
@@ -229,7 +230,7 @@ def scores(
     found = differences[(differences["probe"] == probe) & (differences["series"] != "dense")]
     if found.empty:
         return nothing(f"No ticket was compared with LTH0 by {probe} probes.", paper)
-    own = probes[(probes["probe"] == probe) & (probes["series"] == "dense")]
+    own = probes[probes["probe"] == probe]
     lines, names = score_lines(found, sparsity), series_of(found)
     tasks = [task for group in tasks_of(found).values() for task in group]
     columns = min(4, len(tasks))
@@ -240,18 +241,11 @@ def scores(
         for axis in axes[len(tasks) :]:
             axis.remove()
         for number, (axis, task) in enumerate(zip(axes, tasks, strict=False)):
-            chosen = found.loc[found["task"] == task, ["seed", "layer"]].drop_duplicates()
-            dense = own[own["task"] == task].merge(chosen, on=["seed", "layer"])
-            part = lines[lines["task"] == task]
+            part, probed = lines[lines["task"] == task], own[own["task"] == task]
             _lines(axis, part, names, "test", LINES[probe])
-            _baselines(axis, dense[list(BASELINES)].mean(), part["low"].min(), part["high"].max())
-            layers = sorted(chosen["layer"].unique())
-            word = "layers" if len(layers) > 1 else "layer"
-            axis.set_title(
-                f"{task} (n = {dense['n_test'].iloc[0]:,}, {word} {', '.join(map(str, layers))})",
-                fontsize=9,
-            )
-            axis.set_ylabel(UNITS[dense["metric"].iloc[0]], fontsize=9)
+            _baselines(axis, _baseline_scores(probed), part["low"].min(), part["high"].max())
+            axis.set_title(f"{task} (n = {probed['n_test'].iloc[0]:,})", fontsize=10)
+            axis.set_ylabel(UNITS[probed["metric"].iloc[0]], fontsize=9)
             axis.tick_params(labelsize=8)
             if number + columns >= len(tasks):
                 axis.set_xlabel("sparsity without emb. (%)", fontsize=9)
@@ -262,8 +256,8 @@ def scores(
         ]
         figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 5))
         words = (
-            f"{probe} probes on the layer that is best on LTH0's dev, {_seeds(found)}; n: test "
-            "labels. Band: 95 % paired bootstrap of the difference from LTH0, around LTH0's score. "
+            f"{probe} probes on the layer that is best on dev, the random encoder's too, "
+            f"{_seeds(found)}; n: test labels. Band: 95 % paired bootstrap of the difference from LTH0, around LTH0's score. "
             "An arrow says where a baseline lies that is far below or above. A ticket with nothing "
             "pruned stands where the pruned one of its number stands."
         )
@@ -422,7 +416,7 @@ def _seeds(rows: pd.DataFrame) -> str:
 def _caption(figure: Figure, words: str, paper: str) -> None:
     """What is shown, then what the paper found, in lines as long as the figure is wide."""
     width = int(13.5 * figure.get_figwidth())
-    lines = [textwrap.fill(text, width) for text in (words, paper) if text]
+    lines = [textwrap.fill(text, width, break_on_hyphens=False) for text in (words, paper) if text]
     figure.supxlabel("\n".join(lines), fontsize=9)
 
 
@@ -509,20 +503,31 @@ def _lines(axes: Axes, rows: pd.DataFrame, names: list[str], value: str, line: s
         )
 
 
-def _baselines(axes: Axes, values: pd.Series, low: float, high: float) -> None:
+def _baseline_scores(probes: pd.DataFrame) -> dict[str, float]:
+    """By name of BASELINES, mean over seeds, from a task's probes of one kind.
+
+    The random encoder's layer is chosen on dev, as the tickets' layers are.
+    """
+    values = {"majority": float(probes["majority"].mean())}
+    untrained = probes[probes["series"] == UNTRAINED]
+    if len(untrained):
+        values[UNTRAINED] = float(best_of(untrained)["clean_test"].mean())
+    return values
+
+
+def _baselines(axes: Axes, values: Mapping[str, float], low: float, high: float) -> None:
     """Horizontal lines; one that would flatten the tickets' lines is only named, with an arrow.
 
     Args:
         axes: Of a task.
-        values: By name of BASELINES; NaN is unknown.
+        values: By name of BASELINES.
         low: Lowest of the tickets' intervals.
         high: Highest.
     """
     room = max(high - low, 0.01)
-    known = [name for name in BASELINES if np.isfinite(values[name])]
-    near = [name for name in known if low - room < values[name] < high + room]
-    far = [name for name in known if name not in near]
-    shown = [low, high, *values[near]]
+    near = [name for name in values if low - room < values[name] < high + room]
+    far = [name for name in values if name not in near]
+    shown = [low, high, *(values[name] for name in near)]
     bottom, top = min(shown) - 0.08 * room, max(shown) + 0.08 * room
     bottom -= 0.13 * (top - bottom) * len(far)  # room for what is named
     axes.set_ylim(bottom, top)
