@@ -149,10 +149,10 @@ def layers_by_ticket(
         printed: The paper's figure by group (layers, tickets).
         paper: The paper's values, in words.
     """
-    suite_of(probes)
     own = probes[(probes["probe"] == "linear") & probes["group"].isin(groups)]
     if own.empty:
         return nothing(f"No linear probes of {' or '.join(groups)} were trained.", paper)
+    suite_of(own)
     tables = {name: z_table(own, "linear", name) for name in series_of(own)}
     rows: dict[str, dict[str, pd.DataFrame]] = {}
     for group, tasks in tasks_of(own).items():
@@ -257,9 +257,9 @@ def scores(
         figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 5))
         words = (
             f"{probe} probes on the layer that is best on dev, the random encoder's too, "
-            f"{_seeds(found)}; n: test labels. Band: 95 % paired bootstrap of the difference from LTH0, around LTH0's score. "
-            "An arrow says where a baseline lies that is far below or above. A ticket with nothing "
-            "pruned stands where the pruned one of its number stands."
+            f"{_seeds(found)}; n: test labels. Band: 95 % paired bootstrap of the difference from "
+            "LTH0, around LTH0's score. An arrow names a baseline that is far away. A ticket with "
+            "nothing pruned stands where the pruned one of its number stands."
         )
         _caption(figure, words, paper)
     return figure

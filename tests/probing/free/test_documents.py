@@ -95,6 +95,13 @@ def test_ontogum_leaves_out_what_is_masked_faulty_or_of_other_genres(tmp_path):
         p for p, label in zip(instance.pairs, instance.labels, strict=True) if label == "1"
     ]
     assert positives == [(2, 0), (3, 1)]
+    assert instance.sentences == (0,)
+
+
+def test_ontogum_gets_lines_that_an_encoder_can_read():
+    said = ["She", "left", ".", "”", "He", "?", "!", "No"]
+    assert coreference.line_starts(said) == (0, 4, 7)
+    assert coreference.line_starts(["a"] * 250) == (0, 100, 200)
 
 
 def test_ontogum_says_what_is_wrong(tmp_path):

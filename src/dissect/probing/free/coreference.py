@@ -1,12 +1,18 @@
 """OntoGUM: coreference of GUM in the guidelines of OntoNotes, one CoNLL file a document."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from dissect.errors import InputError
 from dissect.probing.free.documents import listed_splits
 from dissect.probing.instances import Instance
 from dissect.probing.tasks import conll2012
+
+_ENDS = (".", "!", "?")
+_CLOSING = (*_ENDS, "\"", "'", "”", "’", ")", "]")
+LONGEST = 100  # words of a line
 
 # An empty word, and a mention that ends without beginning; neither is repaired here.
 _FAULTY = ("GUM_news_iodine", "GENTLE_poetry_road")
@@ -40,5 +46,19 @@ def split_files(documents: Mapping[str, bytes], listing: Path, work: Path) -> di
 
 
 def read(path: Path) -> Iterator[Instance]:
-    """The pairs of `conll2012.read`; words are in the second column."""
-    return conll2012.read(path, word_column=2)
+    """The pairs of `conll2012.read`; words are in the second column.
+
+    The files do not say where sentences end; `line_starts` does.
+    """
+    for instance in conll2012.read(path, word_column=2):
+        yield replace(instance, sentences=line_starts(instance.tokens))
+
+
+def line_starts(tokens: Sequence[str]) -> tuple[int, ...]:
+    """Where lines begin that an encoder can read: after . ! ? and quotes, or `LONGEST` words."""
+    starts, over = [0], False
+    for here, (token, following) in enumerate(pairwise(tokens), start=1):
+        over = token in _ENDS or (over and token in _CLOSING)
+        if (over and following not in _CLOSING) or here - starts[-1] == LONGEST:
+            starts.append(here)
+    return tuple(starts)
