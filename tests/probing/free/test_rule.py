@@ -1,12 +1,18 @@
 """The rule, run by snakemake: from the mirror to a task, a second run that has nothing to do."""
 
+import gzip
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from dissect.probing.free import page
 
 pytestmark = pytest.mark.workflow
 
@@ -37,6 +43,34 @@ def test_a_task_is_built_once(root, mirror, folder):
     assert (folder / "resources/sources/free/wikigold.json").is_file()
     assert (folder / "resources/probing/free/NER/LICENSE").is_file()
     assert "Nothing to be done" in run(root, folder, mirror, target).stderr
+
+
+def test_a_build_that_was_killed_goes_on_to_the_same_bytes(root, mirror, folder):
+    target = folder / "resources/probing/free/SynPred/statistics.json"
+    arguments = [str(target.relative_to(folder)), "--snakefile", str(root / "Snakefile")]
+    begun = subprocess.Popen(
+        [sys.executable, "-m", "snakemake", *arguments, "--directory", str(folder), "--cores", "1"],
+        env=os.environ | {"DISSECT_MIRROR": str(mirror)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    # A split is being written: killed between the first and the last file of the task.
+    while not list(target.parent.glob(".*.gz.*")):
+        assert begun.poll() is None and time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    assert not target.is_file()
+    assert run(root, folder, mirror, "--unlock").returncode == 0
+    done = run(root, folder, mirror, arguments[0], "--rerun-incomplete")
+    assert done.returncode == 0, done.stderr
+    published = json.loads(page.PUBLISHED.read_text(encoding="utf-8"))["SynPred"]
+    assert page.published(json.loads(target.read_text())) == published  # digests among them
+    for split, expected in published["splits"].items():
+        text = gzip.decompress((target.parent / f"{split}.jsonl.gz").read_bytes())
+        assert len(text.splitlines()) == expected["instances"]
 
 
 def test_the_suite_has_all_tasks_and_a_damaged_mirror_is_one_line(root, folder, tmp_path):
