@@ -208,8 +208,7 @@ rule probing_text:
     threads: 1
     params:
         settings={
-            "tasks": list(PLAN.tasks),
-            "limit": CONFIG.probing.most,
+            "limits": {task: CONFIG.probing.most(task) for task in PLAN.tasks},
             "context": CONFIG.probing.context,
             "language": SOURCE,
             # fairseq's own default is 1024.

@@ -30,6 +30,11 @@ def test_a_users_own_task_takes_the_common_settings():
     assert (settings.of("mine").batch_size, settings.of("mine").patience) == (7, 2)
 
 
+def test_a_task_may_have_a_limit_of_its_own():
+    settings = Probing(limit=50, by_task={"Coref": {"limit": 9}, "POS": {"limit": "all"}})
+    assert [settings.most(task) for task in ("Coref", "POS", "NER")] == [9, None, 50]
+
+
 def test_fractions_must_rise():
     with pytest.raises(ValidationError, match="must rise"):
         Probing(fractions=[0.5, 0.25])

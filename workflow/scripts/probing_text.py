@@ -21,10 +21,10 @@ from dissect.representations.words import subword_encoder
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings
-    keys = [(task, split) for task in settings["tasks"] for split in SPLITS]
+    keys = [(task, split) for task in settings["limits"] for split in SPLITS]
     instances = {
         f"{task}/{split}": list(
-            islice(read_instances(path), settings["limit"] if split == "train" else None)
+            islice(read_instances(path), settings["limits"][task] if split == "train" else None)
         )
         for (task, split), path in zip(keys, snakemake.input.instances, strict=True)
     }

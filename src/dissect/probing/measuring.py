@@ -92,7 +92,7 @@ def measure(
         progress: Told how far it is.
     """
     recipe = settings.of(task.id)
-    data = {**data, "train": _first(data["train"], settings.most)}
+    data = {**data, "train": _first(data["train"], settings.most(task.id))}
     classes = vocabulary(task.id, [data[name].instances for name in SPLITS])
     if (task.metric == "pearson") != (not classes):
         raise InputError(f"task {task.id}: {task.metric} does not fit its labels")

@@ -32,6 +32,9 @@ class OwnTask(Section):
 class TaskSettings(Section):
     """What one task has otherwise; unset: as all tasks."""
 
+    limit: Literal["all"] | Count | None = Field(
+        None, description="Use only the first instances of train."
+    )
     batch_size: Count | None = Field(None, description="Instances in a batch.")
     patience: Count | None = Field(None, description="Epochs without a better dev score.")
     replicates: Count | None = Field(None, description="Probes that differ in seed only.")
@@ -121,10 +124,10 @@ class Probing(Section):
             raise ValueError(f"must rise, given {fractions}")
         return fractions
 
-    @property
-    def most(self) -> int | None:
-        """The limit; None where there is none."""
-        return None if self.limit == "all" else self.limit
+    def most(self, task: str) -> int | None:
+        """The limit of a task; None where there is none."""
+        limit = self.by_task.get(task, TaskSettings()).limit or self.limit
+        return None if limit == "all" else limit
 
     def of(self, task: str) -> "Recipe":
         """How the probes of a task are trained."""

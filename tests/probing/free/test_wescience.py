@@ -72,6 +72,15 @@ def test_coordinations_wrappers_and_words_of_several_tokens():
     }  # fmt: skip
 
 
+def test_a_foreign_word_bears_the_arcs_of_its_wrapper_without_a_place():
+    text = """t _the_q 0 1 BV=f | f fw_seq -1 -1 ARG1=w | w quoted 1 2 | in _in_p 2 3 ARG1=v ARG2=f
+        v _v_v 3 4 | two fw_seq 4 6 ARG1=g ARG2=h | g quoted 4 5 | h quoted 5 6
+        see _see_v 6 7 ARG2=two"""
+    assert arcs(text, 7) == {
+        (1, 0): "BV", (1, 2): "ARG2", (3, 2): "ARG1", (4, 5): "fw", (4, 6): "ARG2",
+    }  # fmt: skip
+
+
 def test_punctuation_bears_no_arc_beside_a_word_and_circles_end():
     nodes = graph(
         "x _x_n_1 0 2 | y _y_a_1 2 3 ARG1=x | z nominalization 0 3 ARG1=z | w _w_v 2 3 ARG1=z"

@@ -10,7 +10,8 @@
 4. A coordination becomes one arc from its first conjunct to the next, with the conjunction as label
    (_and_c), `conj` without one.
 5. As an argument, a relation or coordination stands where its first argument stands; nodes that
-   only wrap another (nominalization, unknown, eventuality) stand where that one stands.
+   only wrap another (nominalization, unknown, eventuality, fw_seq around one word, which may have
+   no place in the text) stand where that one stands.
 6. Every other node gives an arc to each of its arguments, with the argument's name as label; to
    what is negated, `neg`.
 
@@ -68,7 +69,7 @@ class Node:
         """The node that it stands with, if not on words of its own."""
         if self.coordinates or self.relates:
             return self.edges["ARG1"]
-        if self.predicate in _WRAPPERS:
+        if self.predicate in _WRAPPERS or self.predicate == "fw_seq":  # of two words: it relates
             return self.edges.get("ARG1") or self.edges.get("ARG")
         return None
 

@@ -11,7 +11,7 @@ from dissect.probing.instances import Instance
 from dissect.probing.tasks import conll2012
 
 _ENDS = (".", "!", "?")
-_CLOSING = (*_ENDS, "\"", "'", "”", "’", ")", "]")
+_CLOSING = (*_ENDS, '"', "'", "”", "’", ")", "]")
 LONGEST = 100  # words of a line
 
 # An empty word, and a mention that ends without beginning; neither is repaired here.
