@@ -1,12 +1,5 @@
 # Figures, and the page that shows what was found.
 
-# Tables of section 4 that the page shows.
-PROBING_PAGE = {
-    "table_a2": "Table A2: linear probes, best layer",
-    "table_a3": "Table A3: MLP probes, best layer",
-    "trends": "Trend of each task with sparsity",
-}
-
 
 rule report:
     input:
@@ -47,7 +40,11 @@ rule report_page:
             f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES
         ),
         probing=get_probing_figures(),
-        probing_tables=[PROBING_TABLES[name] for name in PROBING_PAGE if PLAN.tasks],
+        probing_tables=[
+            PROBING_TABLES[name]
+            for name in ("table_a2", "table_a3", "trends")
+            if PLAN.tasks
+        ],
     output:
         page=f"{RESULTS}/report.html",
     log:
@@ -60,7 +57,7 @@ rule report_page:
     params:
         settings={
             "experiment": CONFIG.experiment,
-            "probing_tables": list(PROBING_PAGE.values()) if PLAN.tasks else [],
+            "suite": CONFIG.probing.suite,
             "skipped": dict(PLAN.skipped),
         },
         code=code("report_page.py"),

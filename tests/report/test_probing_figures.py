@@ -1,7 +1,6 @@
 """Figures and tables of section 4: the z rule, raw scores with intervals, codelength, the paper."""
 
 import itertools
-import re
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,7 @@ from dissect.report.probing import (
     table_a3,
     table_note,
 )
-from dissect.report.probing_figures import score_lines, shortest_codes, tasks_of, ticket_places
+from dissect.report.probing_numbers import score_lines, shortest_codes, tasks_of, ticket_places
 from dissect.report.style import save
 from dissect.report.titles import PROBING
 
@@ -155,6 +154,18 @@ def test_every_figure_says_what_the_paper_found_and_of_which_corpora(tables, nam
     assert "the same corpora" in said and "other corpora" not in said
 
 
+def test_captions_have_the_papers_numbers():
+    found = {name: entry.paper for name, entry in entries().items()}
+    assert "SynPred 0.6 to 1.2, SemPred 1.7 to 2.0" in found["figure_1"]
+    assert "PS-Role 1.1 to 0.6" in found["figure_2"]
+    assert "layer 1 -2.1 to -1.8, layer 6 0.8 to 0.9" in found["figure_3"]
+    assert "layer 6 0.2 to 0.6" in found["figure_a3"]
+    assert "PS-Role 0.740 to 0.721" in found["probe_scores_linear"]
+    assert "PS-Role 0.764 to 0.722" in found["probe_scores_mlp"]
+    assert "SynPred 0.969 to 0.971" in found["codelength"]
+    assert "degrading PS-Fxn, PS-Role, Coref" in found["probe_trends"]
+
+
 @pytest.mark.parametrize("name", PROBING)
 def test_two_suites_are_never_in_one_figure(tables, name):
     for key in ("probes", "differences", "trends"):
@@ -276,6 +287,18 @@ def test_tasks_stand_in_the_papers_order_and_groups(tables):
     assert [label for label in labels if label in TASKS] == ["POS", "PS-Fxn", "SemPred"]
 
 
+def test_a_users_own_task_and_group_come_last(tables):
+    own = tables.probes[tables.probes["task"] == "POS"].assign(task="Mine", group="Morphology")
+    more = pd.concat([own, own.assign(group="Syntax", task="Also"), tables.probes])
+    groups = tasks_of(more)
+    assert list(groups) == ["POS", "Syntax", "Semantics", "Morphology"]
+    assert (groups["Syntax"], groups["Morphology"]) == (["Parent", "SynPred", "Also"], ["Mine"])
+    found = panels(entries()["figure_1"].draw(Tables(**{**vars(tables), "probes": more})))
+    assert len(found) == 4 * 4
+    assert found[12] == found[0][:5]  # the same scores as POS, and what 1 z is worth
+    assert table_a2(more).columns[-1] == "Mine"
+
+
 def test_what_was_not_probed_is_left_out_or_said(tables):
     figure = entries()["figure_3"].draw(only(tables, "POS", "Parent", "SynPred"))
     assert [axes.get_ylabel() for axes in figure.axes if axes.get_ylabel().startswith("S")] == [
@@ -292,8 +315,8 @@ def test_what_was_not_probed_is_left_out_or_said(tables):
             for name, table in vars(tables).items()
         }
     )
-    assert said("figure_2", no_mlp) == ["No mlp probes were trained."]
-    assert said("probe_scores_mlp", no_mlp) == ["No ticket was compared with LTH0 by mlp probes."]
+    assert said("figure_2", no_mlp) == ["No MLP probes were trained."]
+    assert said("probe_scores_mlp", no_mlp) == ["No ticket was compared with LTH0 by MLP probes."]
     none = Tables(**{**vars(tables), "trends": tables.trends.head(0)})
     assert said("probe_trends", none) == ["No series has tickets to follow."]
 
@@ -334,13 +357,12 @@ def test_a_ticket_with_nothing_pruned_stands_beside_the_pruned_one(tables):
     assert places["magnitude", "LTH2"] == pytest.approx(36)  # its own, whatever others prune
 
 
-def test_a_panel_of_scores_has_lines_bands_n_layer_and_unit(tables):
+def test_a_panel_of_scores_has_lines_bands_n_and_unit(tables):
     part = only(tables, "POS", "PS-Fxn")
     figure = entries()["probe_scores_mlp"].draw(part)
     axes, other = figure.axes
     found = tables.differences.query("task == 'POS' and probe == 'mlp'")
-    layers = ", ".join(map(str, sorted(found["layer"].unique())))
-    assert re.fullmatch(rf"POS \(n = 1,500, layers? {layers}\)", axes.get_title())
+    assert axes.get_title() == "POS (n = 1,500)"
     assert axes.get_ylabel() == other.get_ylabel() == "accuracy"
     lines = [line for line in axes.lines if len(line.get_xdata()) == 4]
     bands = [band for band in axes.collections if isinstance(band, PolyCollection)]
@@ -368,27 +390,31 @@ def test_each_metric_has_its_unit(task, unit):
 
 def test_baselines_are_lines_or_if_far_away_named():
     run = made_up(("POS",), seeds=(1, 2))
-    chosen = run.differences.query("probe == 'linear'")[["seed", "layer"]].drop_duplicates()
-    dense = run.probes.query("probe == 'linear' and series == 'dense'").merge(chosen)
-    level = dense["test"].mean()
+    probes = run.probes.assign(majority=0.1)
+    untrained = probes["series"] == "untrained"
+    lines = score_lines(run.differences.query("probe == 'linear'"), run.sparsity)
+    level = lines["test"].mean()
 
-    def drawn(majority, random):
-        axes = (
-            entries()["probe_scores_linear"]
-            .draw(changed(run, majority=majority, random_encoder=random))
-            .axes[0]
-        )
-        flat = [line for line in axes.lines if len(line.get_ydata()) == 2]
+    def drawn(probes):
+        figure = entries()["probe_scores_linear"].draw(Tables(**{**vars(run), "probes": probes}))
+        axes = figure.axes[0]
+        flat = [line.get_ydata()[0] for line in axes.lines if len(line.get_ydata()) == 2]
         low, high = axes.get_ylim()
-        assert all(low < line.get_ydata()[0] < high for line in flat)
-        return [line.get_ydata()[0] for line in flat], [text.get_text() for text in axes.texts]
+        assert all(low < y < high for y in flat)
+        return flat, [text.get_text() for text in axes.texts]
 
-    assert drawn(level - 0.02, np.nan) == ([pytest.approx(level - 0.02)], [])
-    assert drawn(0.1, level) == ([pytest.approx(level)], ["↓ word majority 0.100"])
-    assert drawn(0.1, 1.9) == ([], ["↓ word majority 0.100", "↑ random encoder 1.900"])
-    # That of the layer of LTH0 and of no other.
-    at_layer = run.probes.merge(chosen, how="left", indicator=True)["_merge"].to_numpy() == "both"
-    assert drawn(np.where(at_layer, level, 0.0), np.nan) == ([pytest.approx(level)], [])
+    without = probes[~untrained]
+    assert drawn(without) == ([], ["↓ word majority 0.100"])
+    assert drawn(without.assign(majority=level)) == ([pytest.approx(level)], [])
+    # Layer 2 is the best on dev of seed 1, layer 1 of seed 2; other layers score 0 on test.
+    best = probes["layer"] == 3 - probes["seed"]
+    chosen = probes.assign(
+        dev=probes["dev"].mask(untrained, best.astype(float)),
+        test=probes["test"].mask(untrained, (level + 0.01 * (probes["seed"] - 1)).where(best, 0)),
+    )
+    assert drawn(chosen) == ([pytest.approx(level + 0.005)], ["↓ word majority 0.100"])
+    far = chosen.assign(test=chosen["test"].mask(untrained, 1.9))
+    assert drawn(far) == ([], ["↓ word majority 0.100", "↑ random encoder 1.900"])
 
 
 # --- codelength ------------------------------------------------------------------------------

@@ -111,10 +111,11 @@ def test_the_page_is_whole_and_escapes_what_it_is_given():
         "<?xml?><svg id='figure'></svg>",
         similarity,
         probing,
-        {"Table <A2>": pd.DataFrame({"ticket": ["LTH0"], "POS": [0.96789]})},
+        {"Table <A2>": (pd.DataFrame({"ticket": ["LTH0"], "POS": [0.96789]}), "<best> layer")},
         {"CCG": "ccg/<dev>.txt missing"},
     )
     assert "<h3>Table &lt;A2&gt;</h3>" in page and "<td>0.968</td>" in page
+    assert "&lt;best&gt; layer" in page
     assert "<li>CCG: ccg/&lt;dev&gt;.txt missing</li>" in page
     assert "<svg id='figure'>" in page and "<?xml" not in page
     assert "a&lt;b&gt;" in page and "a<b>" not in page

@@ -23,6 +23,22 @@ def read(figures, entries):
     }
 
 
+def tables(suite):
+    """Those of section 4 by title, each with its note."""
+    if not snakemake.input.probing_tables:
+        return {}
+    a2, a3, trends = map(pd.read_csv, snakemake.input.probing_tables)
+    return {
+        "Table A2: linear probes, best layer": (
+            probing.beside_the_paper(a2, "linear"), probing.table_note(suite, "linear")
+        ),
+        "Table A3: MLP probes, best layer": (
+            probing.beside_the_paper(a3, "mlp"), probing.table_note(suite, "mlp")
+        ),
+        "Trend of each task with sparsity": (trends, probing.TRENDS_NOTE),
+    }  # fmt: skip
+
+
 with job(snakemake.log[0]):
     settings = snakemake.params.settings
     page = report_page(
@@ -32,13 +48,7 @@ with job(snakemake.log[0]):
         Path(snakemake.input.figure).read_text(encoding="utf-8"),
         read(snakemake.input.similarity, similarity.entries),
         read(snakemake.input.probing, probing.entries),
-        dict(
-            zip(
-                settings["probing_tables"],
-                map(pd.read_csv, snakemake.input.probing_tables),
-                strict=True,
-            )
-        ),
+        tables(settings["suite"]),
         settings["skipped"],
     )
     with atomic_write(snakemake.output.page) as temporary:

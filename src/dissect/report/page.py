@@ -7,7 +7,7 @@ from string import Template
 
 import pandas as pd
 
-from dissect.report.similarity import Entry
+from dissect.report.entry import Entry
 from dissect.report.table_a1 import NOTE, beside_the_paper
 from dissect.report.titles import PROBING, SIMILARITY
 
@@ -57,7 +57,7 @@ def report_page(
     figure: str,
     similarity: Mapping[str, tuple[Entry, str]],
     probing: Mapping[str, tuple[Entry, str]],
-    probing_tables: Mapping[str, pd.DataFrame],
+    probing_tables: Mapping[str, tuple[pd.DataFrame, str]],
     skipped: Mapping[str, str],
 ) -> str:
     """The page as HTML.
@@ -69,7 +69,7 @@ def report_page(
         figure: BLEU against sparsity, as SVG.
         similarity: Figures of section 5 by name, as SVG.
         probing: Those of section 4; none where nothing was probed.
-        probing_tables: By title.
+        probing_tables: By title, each with a note.
         skipped: Probing tasks that were asked for and not probed, and why.
     """
     return _PAGE.substitute(
@@ -80,7 +80,7 @@ def report_page(
         figure=figure[figure.index("<svg") :],
         probing="\n".join(
             [
-                *(_table(title, table) for title, table in probing_tables.items()),
+                *(_table(title, *found) for title, found in probing_tables.items()),
                 *(_figure(name, PROBING[name], *found) for name, found in probing.items()),
                 _skipped(skipped),
             ]
@@ -92,9 +92,12 @@ def report_page(
     )
 
 
-def _table(title: str, table: pd.DataFrame) -> str:
+def _table(title: str, table: pd.DataFrame, note: str) -> str:
     body = table.to_html(index=False, border=0, float_format="%.3f", na_rep="")
-    return f'<h3>{html.escape(title)}</h3><div class="wide" tabindex="0">{body}</div>'
+    return (
+        f'<h3>{html.escape(title)}</h3><div class="wide" tabindex="0">{body}</div>'
+        f'<p class="note">{html.escape(note)}</p>'
+    )
 
 
 def _skipped(tasks: Mapping[str, str]) -> str:

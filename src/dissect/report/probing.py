@@ -1,19 +1,27 @@
 """Every figure and table of section 4: what the paper found there, and how it is shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from dissect.probing.layers import best_layers
 from dissect.probing.settings import UNTRAINED
 from dissect.report import probing_figures as draw
+from dissect.report.entry import Entry
 from dissect.report.paper import paper_values
-from dissect.report.probing_figures import series_of, suite_of, tasks_of
+from dissect.report.probing_numbers import series_of, suite_of, tasks_of
 
 # The suite of the corpora that the paper used.
 PAPER_SUITE = "paper"
+# The rule of `probing.statistics.classify`, for readers.
+TRENDS_NOTE = (
+    "A task is degrading (improving) if its score on the layer chosen on dev falls (rises) with "
+    "sparsity by Spearman's rho over all tickets, and the last ticket is below (above) LTH0 by a "
+    "paired bootstrap over test sentences; p_corrected is the larger p of both, Holm over tasks. "
+    "Invariant: no trend was shown. Undecided: so few tickets could not have shown one. The "
+    "control is ranked by ticket."
+)
 # Where the paper prints the scores of each family of probes.
 PRINTED = {"linear": "table_a2_linear", "mlp": "table_a3_mlp"}
 
@@ -36,24 +44,10 @@ class Tables:
         """The one suite of all tables; two raise ValueError."""
         return suite_of(self.probes, self.differences, self.trends)
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A figure of the report.
-
-    Attributes:
-        paper: What the paper found, with its numbers.
-        figure: Draws it, given tables and the paper's line.
-    """
-
-    paper: str
-    figure: Callable[[Tables, str], Figure]
-
-    def draw(self, tables: Tables) -> Figure:
-        """The figure, the paper's line below it, with a warning if its corpora are not ours."""
-        return self.figure(
-            tables, f"Paper (Transformer-Big, WMT16; {corpora(tables.suite)}): {self.paper}"
-        )
+    @property
+    def theirs(self) -> str:
+        """What the paper's numbers are of."""
+        return f"Transformer-Big, WMT16; {corpora(self.suite)}"
 
 
 def corpora(suite: str) -> str:
@@ -63,7 +57,7 @@ def corpora(suite: str) -> str:
     return f"other corpora than the {suite} suite's here: compare shapes, not heights"
 
 
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, Entry[Tables]]:
     """All figures by file name, in the order of their titles."""
     classes = paper_values("probing")["classes"]
     linear, mlp = printed_tasks(PRINTED["linear"]), printed_tasks(PRINTED["mlp"])
@@ -98,23 +92,24 @@ def entries() -> dict[str, Entry]:
         ),
         "figure_a3": Entry(
             f"LTH0 and LTH8: layer 1 {_pair(pos.loc[1])}, layer 4 {_pair(pos.loc[4])}, layer 6 "
-            f"{_pair(pos.loc[6])}; the best layer is not the last, as section 4.4 has it.",
+            f"{_pair(pos.loc[6])}; the best layer is not the last one.",
             lambda t, paper: draw.layers_by_ticket(
                 t.probes[t.probes["task"] == "POS"], ["POS"], {"POS": pos}, paper
             ),
         ),
         "probe_scores_linear": Entry(
-            f"LTH0 and LTH8, layer chosen on test (Table A2): {_ends(linear, linear.index)}.",
+            f"LTH0 and LTH8, layer chosen on test (Table A2): {_ends(linear, linear.index, 3)}.",
             lambda t, paper: draw.scores(t.probes, t.differences, t.sparsity, "linear", paper),
         ),
         "probe_scores_mlp": Entry(
-            f"LTH0 and LTH8, layer chosen on test (Table A3): {_ends(mlp, mlp.index)}.",
+            f"LTH0 and LTH8, layer chosen on test (Table A3): {_ends(mlp, mlp.index, 3)}.",
             lambda t, paper: draw.scores(t.probes, t.differences, t.sparsity, "mlp", paper),
         ),
         "codelength": Entry(
             "the question that section 4.3 leaves open: accuracy of linear probes rises "
-            f"({_ends(linear, draw.ARCS)}), that of MLPs does not ({_ends(mlp, draw.ARCS)}); do "
-            "sparse and dense models encode the arcs differently directly?",
+            f"({_ends(linear, draw.ARCS, 3)}), that of MLPs does not "
+            f"({_ends(mlp, draw.ARCS, 3)}); do sparse and dense models differ in how directly they "
+            "encode the arcs?",
             lambda t, paper: draw.codelength(t.probes, t.sparsity, paper),
         ),
         "probe_trends": Entry(
@@ -166,8 +161,8 @@ def table_note(suite: str, probe: str) -> str:
     """What is to be said below a table beside the paper's."""
     name = PRINTED[probe].split("_")[1].upper()
     return (
-        f"Best of layers 1 and up, {probe} probes: chosen on test as the paper does, or on dev. "
-        f"Rows `paper` are Movva & Zhao 2020, Table {name} (Transformer-Big, WMT16; "
+        f"Best of layers 1 and up, {draw.NAMES[probe]} probes: chosen on test as the paper does, "
+        f"or on dev. Rows `paper` are Movva & Zhao 2020, Table {name} (Transformer-Big, WMT16; "
         f"{corpora(suite)})."
     )
 
@@ -184,12 +179,12 @@ def _printed_layers(section: str) -> pd.DataFrame:
     return pd.DataFrame(rows, index=range(1, len(rows) + 1))
 
 
-def _pair(row: pd.Series) -> str:
-    return f"{row.iloc[0]:g} to {row.iloc[-1]:g}"
+def _pair(row: pd.Series, digits: int = 1) -> str:
+    return f"{row.iloc[0]:.{digits}f} to {row.iloc[-1]:.{digits}f}"
 
 
-def _ends(grid: pd.DataFrame, tasks: Iterable[str]) -> str:
-    return ", ".join(f"{task} {_pair(grid.loc[task])}" for task in tasks)
+def _ends(grid: pd.DataFrame, tasks: Iterable[str], digits: int = 1) -> str:
+    return ", ".join(f"{task} {_pair(grid.loc[task], digits)}" for task in tasks)
 
 
 def _scores(probes: pd.DataFrame, probe: str) -> pd.DataFrame:

@@ -19,12 +19,18 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from dissect.probing.layers import best_layers as best_of
-from dissect.probing.layers import over_replicates, z_scores
 from dissect.probing.settings import UNTRAINED
-from dissect.probing.tasks.registry import TASKS
-from dissect.report.style import COLOURS, MARKERS, RC, colour
+from dissect.report.probing_numbers import (
+    score_lines,
+    series_of,
+    shortest_codes,
+    suite_of,
+    tasks_of,
+    ticket_places,
+    z_table,
+)
+from dissect.report.style import MARKERS, RC, colour
 
-GROUPS = ("POS", "Syntax", "Semantics")
 UNITS = {
     "accuracy": "accuracy",
     "span_f1": "F1 of spans",
@@ -32,6 +38,7 @@ UNITS = {
     "pearson": "Pearson's r",
 }
 LINES = {"linear": "-", "mlp": "--"}
+NAMES = {"linear": "linear", "mlp": "MLP"}
 # Marker and colour of a class of tasks: told apart by shape alone.
 CLASSES = {
     "invariant": ("o", "#555555"),
@@ -46,60 +53,6 @@ ARCS = ("SynPred", "SemPred")
 Rows = Mapping[str, Mapping[str, pd.DataFrame]]
 
 
-def suite_of(*tables: pd.DataFrame) -> str:
-    """The one suite that the tables are of.
-
-    Raises:
-        ValueError: There are two, or none; scores of different corpora cannot be compared.
-    """
-    suites = sorted({suite for table in tables for suite in table["suite"].unique()})
-    if len(suites) != 1:
-        raise ValueError(f"tables of one suite are needed, found {', '.join(suites) or 'none'}")
-    return str(suites[0])
-
-
-def series_of(table: pd.DataFrame) -> list[str]:
-    """Series that have tickets of their own, in one order everywhere; `dense` if none has."""
-    found = [name for name in table["series"].unique() if name not in ("dense", UNTRAINED)]
-    known = [name for name in COLOURS if name in found]
-    return known + [name for name in found if name not in known] or ["dense"]
-
-
-def tasks_of(table: pd.DataFrame) -> dict[str, list[str]]:
-    """Tasks by group, both in the paper's order; a user's own groups and tasks come last."""
-    known = list(TASKS)
-    groups: dict[str, list[str]] = {}
-    for group in dict.fromkeys([*GROUPS, *sorted(table["group"].unique())]):
-        found = table.loc[table["group"] == group, "task"].unique()
-        order = sorted(found, key=lambda t: (known.index(t) if t in known else len(known), t))
-        if order:
-            groups[group] = order
-    return groups
-
-
-def z_table(probes: pd.DataFrame, probe: str, series: str) -> pd.DataFrame:
-    """z of each task, layer and ticket of a series, over all these cells and LTH0's together.
-
-    Args:
-        probes: tables/probes.csv.
-        probe: linear or mlp.
-        series: Its LTH0 is that of `dense`.
-
-    Returns:
-        Columns task, group, layer, k, test, z and sd, which is what 1 z is worth in the score.
-    """
-    own = probes["series"].isin(["dense", series]) & (probes["layer"] > 0)
-    scores = over_replicates(probes[own & (probes["probe"] == probe)])
-    keys = ["task", "group", "layer", "ticket"]
-    cells = scores.groupby(keys, as_index=False)["test"].mean()
-    task = cells.groupby("task")["test"]
-    return cells.assign(
-        k=cells["ticket"].str.removeprefix("LTH").astype(int),
-        z=task.transform(lambda test: z_scores(test.to_numpy())),
-        sd=task.transform("std", ddof=0),
-    ).drop(columns="ticket")
-
-
 def best_layers(probes: pd.DataFrame, probe: str, printed: pd.DataFrame, paper: str) -> Figure:
     """z of the best layer, tasks by tickets, a panel a series (Figures 1 and 2).
 
@@ -112,7 +65,7 @@ def best_layers(probes: pd.DataFrame, probe: str, printed: pd.DataFrame, paper: 
     suite_of(probes)
     own = probes[probes["probe"] == probe]
     if own.empty:
-        return nothing(f"No {probe} probes were trained.", paper)
+        return nothing(f"No {NAMES[probe]} probes were trained.", paper)
     tables = {name: z_table(own, probe, name) for name in series_of(own)}
     grids = {name: z.groupby(["task", "k"])["z"].max().unstack() for name, z in tables.items()}
     grids["paper"] = printed
@@ -127,14 +80,16 @@ def best_layers(probes: pd.DataFrame, probe: str, printed: pd.DataFrame, paper: 
         Normalize(min(low, 0), high),
         ABOVE,
         "z of the best layer",
-        f"z of a task over all layers and tickets of a panel, {probe} probes, {_seeds(own)}. "
-        f"Right of a panel: what 1 z is worth, in points of 100. Grey: the paper shows none.",
+        f"z of a task over all layers and tickets of a panel, {NAMES[probe]} probes, "
+        f"{_seeds(own)}. Right of a panel: what 1 z is worth, in points of 100. No number: the "
+        "paper shows none.",
         paper,
     )
-    for line, tasks, header in zip(axes, groups.values(), ["1 z", "", ""], strict=False):
+    for number, (line, tasks) in enumerate(zip(axes, groups.values(), strict=True)):
         for z, axis in zip(tables.values(), line, strict=False):  # the last panel is the paper's
             points = 100 * z.groupby("task")["sd"].first()[tasks]
-            _beside(axis, [f"{value:.1f}" if value >= 0.1 else "<.1" for value in points], header)
+            texts = [f"{value:.1f}" if value >= 0.1 else "<.1" for value in points]
+            _beside(axis, texts, header="" if number else "1 z")
     return figure
 
 
@@ -174,42 +129,6 @@ def layers_by_ticket(
     return _panels(rows, norm, AROUND, "z of the layer", words, paper)[0]
 
 
-def ticket_places(sparsity: pd.DataFrame) -> pd.Series:
-    """Where tickets stand, by (series, ticket): sparsity without embeddings in %, mean over seeds.
-
-    A ticket of which nothing is pruned stands where the pruned ticket of its number stands, which
-    was trained as long, so that the two can be compared.
-    """
-    mean = 100 * sparsity.groupby(["series", "ticket"])["sparsity_excl"].mean()
-    return mean.where(mean > 0, mean.groupby("ticket").transform("max"))
-
-
-def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
-    """Each ticket's score with its interval, on the layer that is best on dev.
-
-    The interval is that of the difference from LTH0, around LTH0's score: it holds LTH0 if the two
-    do not differ. Of several seeds all is the mean.
-
-    Args:
-        differences: tables/probe_differences.csv of one probe.
-        sparsity: Columns seed, series, ticket, sparsity_excl.
-
-    Returns:
-        Columns task, series, ticket, sparsity in %, test, low and high; each series starts at LTH0.
-    """
-    rows = differences[differences["series"] != "dense"]
-    start = rows["test"] - rows["difference"]
-    rows = rows.assign(dense=start, low=start + rows["low"], high=start + rows["high"])
-    values = ["dense", "test", "low", "high"]
-    mean = rows.groupby(["task", "series", "ticket"], as_index=False)[values].mean()
-    first = mean.groupby(["task", "series"], as_index=False)["dense"].mean()
-    first = first.assign(ticket="LTH0", **dict.fromkeys(values[1:], first["dense"]), sparsity=0.0)
-    places = ticket_places(sparsity)
-    mean["sparsity"] = [places[key] for key in zip(mean["series"], mean["ticket"], strict=True)]
-    lines = pd.concat([first, mean]).drop(columns="dense")
-    return lines.sort_values(["task", "series", "sparsity"], kind="stable", ignore_index=True)
-
-
 def scores(
     probes: pd.DataFrame,
     differences: pd.DataFrame,
@@ -229,14 +148,14 @@ def scores(
     suite_of(probes, differences)
     found = differences[(differences["probe"] == probe) & (differences["series"] != "dense")]
     if found.empty:
-        return nothing(f"No ticket was compared with LTH0 by {probe} probes.", paper)
+        return nothing(f"No ticket was compared with LTH0 by {NAMES[probe]} probes.", paper)
     own = probes[probes["probe"] == probe]
     lines, names = score_lines(found, sparsity), series_of(found)
     tasks = [task for group in tasks_of(found).values() for task in group]
     columns = min(4, len(tasks))
     height = -(-len(tasks) // columns)
     with rc_context(RC):
-        figure = Figure(figsize=(2.8 * columns + 0.2, 2.3 * height + 1.4), layout="constrained")
+        figure = Figure(figsize=(2.8 * columns + 0.2, 2.3 * height + 0.5), layout="constrained")
         axes = figure.subplots(height, columns, squeeze=False).ravel()
         for axis in axes[len(tasks) :]:
             axis.remove()
@@ -256,44 +175,13 @@ def scores(
         ]
         figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 5))
         words = (
-            f"{probe} probes on the layer that is best on dev, the random encoder's too, "
-            f"{_seeds(found)}; n: test labels. Band: 95 % paired bootstrap of the difference from "
-            "LTH0, around LTH0's score. An arrow names a baseline that is far away. A ticket with "
-            "nothing pruned stands where the pruned one of its number stands."
+            f"Test scores of {NAMES[probe]} probes on the layer that is best on dev, the random "
+            f"encoder's too, {_seeds(found)}; n: test labels. Band: 95 % paired bootstrap of the "
+            "difference from LTH0, around LTH0's score. An arrow names a baseline far away. "
+            "A ticket with nothing pruned stands where the pruned one of its number stands."
         )
         _caption(figure, words, paper)
     return figure
-
-
-def shortest_codes(probes: pd.DataFrame) -> pd.DataFrame:
-    """Online code of the layer with the shortest one, by task, probe, series and ticket.
-
-    The layer is chosen after averaging replicates, for each seed by itself.
-
-    Args:
-        probes: tables/probes.csv.
-
-    Returns:
-        Columns task, probe, series, ticket, labels, uniform (bits per label), and of bits (per
-        label) and compression the mean with the lowest and highest of all replicates and seeds.
-    """
-    rows = probes[(probes["layer"] > 0) & (probes["series"] != UNTRAINED)]
-    rows = rows.dropna(subset=["codelength_bits"])
-    rows = rows.assign(bits=rows["codelength_bits"] / rows["n_train"])
-    rows["uniform"] = rows["bits"] * rows["compression"]
-    ticket = ["task", "probe", "series", "ticket"]
-    mean = rows.groupby([*ticket, "seed", "layer"], as_index=False)["bits"].mean()
-    best = mean.loc[mean.groupby([*ticket, "seed"])["bits"].idxmin()].drop(columns="bits")
-    found = rows.merge(best, on=[*ticket, "seed", "layer"]).groupby(ticket, as_index=False)
-    return found.agg(
-        labels=("n_train", "max"),
-        uniform=("uniform", "mean"),
-        **{
-            f"{name}{suffix}": (name, function)
-            for name in ("bits", "compression")
-            for suffix, function in (("", "mean"), ("_low", "min"), ("_high", "max"))
-        },
-    )
 
 
 def codelength(probes: pd.DataFrame, sparsity: pd.DataFrame, paper: str) -> Figure:
@@ -315,7 +203,7 @@ def codelength(probes: pd.DataFrame, sparsity: pd.DataFrame, paper: str) -> Figu
     codes["sparsity"] = [places[key] if key[0] != "dense" else 0.0 for key in keys]
     tasks = [task for task in ARCS if task in set(codes["task"])]
     with rc_context(RC):
-        figure = Figure(figsize=(3.4 * len(tasks) + 1.6, 6.2), layout="constrained")
+        figure = Figure(figsize=(3.4 * len(tasks) + 1.6, 5.6), layout="constrained")
         axes = figure.subplots(2, len(tasks), squeeze=False, sharex=True)
         for task, (above, below) in zip(tasks, axes.T, strict=True):
             rows = codes[codes["task"] == task]
@@ -330,11 +218,14 @@ def codelength(probes: pd.DataFrame, sparsity: pd.DataFrame, paper: str) -> Figu
                 fontsize=9,
             )
             below.set_xlabel("sparsity without emb. (%)", fontsize=9)
-        axes[0, 0].set_ylabel("online code (bits per label)", fontsize=9)
-        axes[1, 0].set_ylabel("compression (uniform / online)", fontsize=9)
+        axes[0, 0].set_ylabel("online code\n(bits per label)", fontsize=9)
+        axes[1, 0].set_ylabel("compression\n(uniform / online)", fontsize=9)
         handles = [_handle(name, names, "") for name in names]
-        handles += [Line2D([], [], color="#555555", ls=ls, label=p) for p, ls in LINES.items()]
-        figure.legend(handles=handles, loc="outside upper center", ncols=3)
+        handles += [
+            Line2D([], [], color="#555555", ls=line, label=NAMES[probe])
+            for probe, line in LINES.items()
+        ]
+        figure.legend(handles=handles, loc="outside upper center", ncols=5, fontsize=9)
         words = (
             f"The layer with the shortest code, {_seeds(own)}; band: all replicates and seeds. "
             "Shorter: the arcs can be read more directly."
@@ -358,7 +249,7 @@ def probe_trends(trends: pd.DataFrame, classes: Mapping[str, str], paper: str) -
     tasks = [task for group in groups.values() for task in group]
     with rc_context(RC):
         figure = Figure(
-            figsize=(2.5 * len(names) + 2.4, 0.32 * len(tasks) + 2.4), layout="constrained"
+            figsize=(2.5 * len(names) + 2.4, 0.32 * len(tasks) + 1.6), layout="constrained"
         )
         axes = figure.subplots(1, len(names), squeeze=False, sharey=True)[0]
         for name, axis in zip(names, axes, strict=True):
@@ -385,13 +276,14 @@ def probe_trends(trends: pd.DataFrame, classes: Mapping[str, str], paper: str) -
             for name, (marker, shade) in CLASSES.items()
         ]
         handles += [
-            Line2D([], [], color="#555555", marker="o", mfc=inside, ls=LINES[probe], label=probe)
-            for probe, inside in (("linear", "#555555"), ("mlp", "white"))
+            Line2D([], [], color="#555555", marker="o", mfc=inside, ls=LINES[p], label=NAMES[p])
+            for p, inside in (("linear", "#555555"), ("mlp", "white"))
         ]
         figure.legend(handles=handles, loc="outside upper center", ncols=3, fontsize=9)
         words = (
             "Invariant: no trend was shown (trend and last ticket's difference from LTH0, Holm's "
-            "correction); undecided: so few tickets could not have shown one."
+            "correction); undecided: so few tickets could not have shown one. A series that is "
+            "not pruned is ranked by ticket."
         )
         _caption(figure, words, paper)
     return figure
@@ -400,7 +292,7 @@ def probe_trends(trends: pd.DataFrame, classes: Mapping[str, str], paper: str) -
 def nothing(why: str, paper: str) -> Figure:
     """A figure that says in one line why there is nothing to draw."""
     with rc_context(RC):
-        figure = Figure(figsize=(6.4, 1.6), layout="constrained")
+        figure = Figure(figsize=(6.4, 1), layout="constrained")
         axes = figure.subplots()
         axes.set_axis_off()
         axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes)
@@ -414,10 +306,12 @@ def _seeds(rows: pd.DataFrame) -> str:
 
 
 def _caption(figure: Figure, words: str, paper: str) -> None:
-    """What is shown, then what the paper found, in lines as long as the figure is wide."""
-    width = int(13.5 * figure.get_figwidth())
+    """What is shown, then what the paper found; the figure grows by the lines that this takes."""
+    width = int(14.5 * figure.get_figwidth())
     lines = [textwrap.fill(text, width, break_on_hyphens=False) for text in (words, paper) if text]
-    figure.supxlabel("\n".join(lines), fontsize=9)
+    caption = "\n".join(lines)
+    figure.set_figheight(figure.get_figheight() + 0.17 * (1 + caption.count("\n")))
+    figure.supxlabel(caption, fontsize=9)
 
 
 def _span(rows: Rows) -> tuple[float, float]:
@@ -431,11 +325,14 @@ def _panels(
 ) -> tuple[Figure, NDArray[np.object_]]:
     """Heatmaps with numbers, by the names of their row and column; their axes (rows, columns)."""
     columns = next(iter(rows.values()))
-    widths = [len(grid.columns) for grid in columns.values()]
+    widths = [max(len(grid.columns), 3) for grid in columns.values()]  # room for the name
     heights = [max(len(grid) for grid in line.values()) for line in rows.values()]
     with rc_context(RC):
         figure = Figure(
-            figsize=(0.35 * sum(widths) + 0.5 * len(widths) + 2.2, 0.28 * sum(heights) + 2.3),
+            figsize=(
+                0.35 * sum(widths) + 0.5 * len(widths) + 2.2,
+                max(0.28 * sum(heights), 1.2) + 1,
+            ),
             layout="constrained",
         )
         axes = figure.subplots(
@@ -536,6 +433,6 @@ def _baselines(axes: Axes, values: Mapping[str, float], low: float, high: float)
     for place, name in enumerate(far):
         arrow = "↓" if values[name] < low else "↑"
         axes.text(
-            0.02, 0.02 + 0.11 * place, f"{arrow} {BASELINES[name][0]} {values[name]:.3f}",
+            0.02, 0.04 + 0.11 * place, f"{arrow} {BASELINES[name][0]} {values[name]:.3f}",
             transform=axes.transAxes, fontsize=8, color="#555555",
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """Every figure of section 5: what the paper found there, and how it is drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from dissect.report import similarity_figures as draw
+from dissect.report.entry import Entry
 from dissect.report.paper import paper_values
 
 
@@ -24,6 +25,11 @@ class Tables:
     neuron_maxima: Mapping[str, NDArray[np.float64]]
 
     @property
+    def theirs(self) -> str:
+        """What the paper's numbers are of."""
+        return "LTH8 of Transformer-Big, WMT16"
+
+    @property
     def last(self) -> int:
         """The ticket that the paper looks at most closely, LTH8, or the last one before it."""
         return min(8, int(self.spectra["k"].max()))
@@ -32,23 +38,6 @@ class Tables:
     def even(self) -> list[int]:
         """Those of the full heatmaps: LTH0, 2, 4, 6, 8."""
         return list(range(0, self.last + 1, 2))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A figure of the report.
-
-    Attributes:
-        paper: What the paper found, with its numbers.
-        figure: Draws it, given tables and the paper's line.
-    """
-
-    paper: str
-    figure: Callable[[Tables, str], Figure]
-
-    def draw(self, tables: Tables) -> Figure:
-        """The figure, the paper's line below it."""
-        return self.figure(tables, f"Paper (LTH8 of Transformer-Big, WMT16): {self.paper}")
 
 
 def _by_ticket(tables: Tables, paper: str, *, measure: str) -> Figure:
@@ -63,7 +52,7 @@ def _full(tables: Tables, paper: str, *, measure: str, modules: tuple[str, ...])
     return draw.layers_by_layers(tables.similarity, measure, modules, tables.even, paper)
 
 
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, Entry[Tables]]:
     """All figures by file name, in the order of their titles."""
     v = paper_values("similarity")
     layer, attention = "LayerSim", "AttentionSim"
