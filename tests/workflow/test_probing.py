@@ -56,13 +56,6 @@ def test_each_score_has_its_baselines_beside_it(probes):
     assert np.allclose(trained["random_encoder"], mean.loc[trained.index])
 
 
-def test_a_few_epochs_of_training_tell_more_than_none(probes):
-    """Of the encoder, by linear probes on its last layer, over all tasks that have classes."""
-    rows = probes[(probes["layer"] == 2) & (probes["probe"] == "linear") & (probes["task"] != "EF")]
-    bits = rows.groupby(["series"])["compression"].mean()
-    assert bits["dense"] > bits["untrained"]
-
-
 def test_scores_follow_from_the_predictions_that_are_kept(probes, results):
     with np.load(results / "probing/seed1/magnitude/LTH2/all.npz", allow_pickle=False) as kept:
         for task in TASKS.values():
