@@ -4,6 +4,7 @@
 rule report:
     input:
         f"{RESULTS}/figures/bleu_sparsity.svg",
+        f"{TABLES}/claims.csv",
         f"{RESULTS}/report.html",
 
 
@@ -31,8 +32,37 @@ rule plot_bleu:
         "../workflow/scripts/plot_bleu.py"
 
 
+rule claims:
+    input:
+        sparsity=f"{TABLES}/sparsity.csv",
+        table_a1=f"{TABLES}/table_a1.csv",
+        module_sparsity=f"{TABLES}/module_sparsity.csv",
+        similarity=f"{TABLES}/similarity.csv",
+        neuron_maxima=f"{TABLES}/neuron_maxima.npz",
+        spectra=f"{TABLES}/spectra.csv",
+        categories=f"{TABLES}/categories.csv",
+        attention_concentration=f"{TABLES}/attention_concentration.csv",
+        probes=PROBING_TABLES["probes"] if PLAN.tasks else [],
+        probe_differences=PROBING_TABLES["differences"] if PLAN.tasks else [],
+        probe_trends=PROBING_TABLES["trends"] if PLAN.tasks else [],
+    output:
+        claims=f"{TABLES}/claims.csv",
+    log:
+        f"{LOGS}/tables/claims.log",
+    benchmark:
+        f"{LOGS}/tables/claims.jsonl"
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        code=code("claims.py"),
+    script:
+        "../workflow/scripts/claims.py"
+
+
 rule report_page:
     input:
+        claims=f"{TABLES}/claims.csv",
         table=f"{RESULTS}/tables/table_a1.csv",
         corpus=f"{RESULTS}/tables/corpus.csv",
         figure=f"{RESULTS}/figures/bleu_sparsity.svg",

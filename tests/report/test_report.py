@@ -101,11 +101,24 @@ def test_series_of_ones_own_get_colours_of_their_own():
     assert len({style.colour(name, names) for name in names}) == 3
 
 
+CLAIMS = pd.DataFrame(
+    [
+        ["bleu", "3.3", "A holds.", "27.6", 1.5, None, None, "1 seed", "agrees", "", "H.", ""],
+        ["fc", "3.4", "B is < C.", "", 0.1234, -0.05, 0.3, "9 tickets", "differs", "tables/x.csv",
+         "A rank test.", "One seed."],
+        ["none", "5.2", "D.", "", None, None, None, "", "not measurable here", "", "H.", "No D."],
+    ],
+    columns=["id", "section", "claim", "paper_value", "measured", "low", "high", "n", "verdict",
+             "artifacts", "how", "note"],
+)  # fmt: skip
+
+
 def test_the_page_is_whole_and_escapes_what_it_is_given():
     similarity = {"figure_4": (entries()["figure_4"], "<svg>similar</svg>")}
     probing = {"codelength": (probing_entries()["codelength"], "<svg>bits</svg>")}
     page = report_page(
         "a<b>",
+        CLAIMS,
         table(),
         CORPUS,
         "<?xml?><svg id='figure'></svg>",
@@ -114,6 +127,12 @@ def test_the_page_is_whole_and_escapes_what_it_is_given():
         {"Table <A2>": (pd.DataFrame({"ticket": ["LTH0"], "POS": [0.96789]}), "<best> layer")},
         {"CCG": "ccg/<dev>.txt missing"},
     )
+    assert "Of 3 claims of the paper, 1 agree with what was measured here, 1 differ, 0 are " in page
+    assert '<li><a href="#claim-fc">B is &lt; C.</a></li>' in page
+    row = page[page.index('id="claim-fc"') :]
+    assert "0.123 (-0.05 to 0.3)" in row and "✗ differs" in row
+    assert "<summary>One seed.</summary>A rank test. n: 9 tickets. Read from tables/x.csv." in row
+    assert "– not measurable here" in page[page.index('id="claim-none"') :]
     assert "<h3>Table &lt;A2&gt;</h3>" in page and "<td>0.968</td>" in page
     assert "&lt;best&gt; layer" in page
     assert "<li>CCG: ccg/&lt;dev&gt;.txt missing</li>" in page
@@ -129,4 +148,4 @@ def test_the_page_is_whole_and_escapes_what_it_is_given():
         )
     ]
     assert base64.b64encode(b"<svg>bits</svg>").decode() in page
-    assert page.count("<table") == 3
+    assert page.count("<table") == 4

@@ -1,7 +1,7 @@
 """The page that shows what was found.
 
-Input: table (Table A1), corpus, figure, similarity, probing (SVG), probing_tables (CSV). Output:
-page (HTML, self-contained).
+Input: claims, table (Table A1), corpus, figure, similarity, probing (SVG), probing_tables (CSV).
+Output: page (HTML, self-contained).
 """
 
 from pathlib import Path
@@ -43,6 +43,7 @@ with job(snakemake.log[0]):
     settings = snakemake.params.settings
     page = report_page(
         settings["experiment"],
+        pd.read_csv(snakemake.input.claims),
         pd.read_csv(snakemake.input.table),
         pd.read_csv(snakemake.input.corpus),
         Path(snakemake.input.figure).read_text(encoding="utf-8"),

@@ -1,4 +1,4 @@
-"""One self-contained HTML page: Table A1, probing, similarity, the corpus."""
+"""One self-contained HTML page: claims, Table A1, probing, similarity, the corpus."""
 
 import base64
 import html
@@ -7,6 +7,7 @@ from string import Template
 
 import pandas as pd
 
+from dissect.report.claims_section import claims_section
 from dissect.report.entry import Entry
 from dissect.report.table_a1 import NOTE, beside_the_paper
 from dissect.report.titles import PROBING, SIMILARITY
@@ -30,10 +31,16 @@ svg, img { max-width: 100%; height: auto; }
 figure { margin: 1.5rem 0; }
 figcaption { font-weight: 600; margin-bottom: .5rem; }
 .note { color: #444; font-size: .875rem; max-width: 60rem; }
+.claims td { white-space: normal; text-align: left; vertical-align: top; }
+.claims th { text-align: left; }
+.verdict { white-space: nowrap; font-weight: 600; }
+details { font-size: .875rem; color: #444; }
 </style>
 </head>
 <body>
 <h1>dissect: $experiment</h1>
+<h2>What was found: the paper's claims</h2>
+$claims
 <h2>Lottery tickets: sparsity and BLEU (Table A1)</h2>
 <div class="wide" tabindex="0">$table</div>
 <p class="note">$note</p>
@@ -52,6 +59,7 @@ $similarity
 
 def report_page(
     experiment: str,
+    claims: pd.DataFrame,
     table: pd.DataFrame,
     corpus: pd.DataFrame,
     figure: str,
@@ -64,6 +72,7 @@ def report_page(
 
     Args:
         experiment: Name.
+        claims: The paper's, judged (tables/claims.csv).
         table: Table A1.
         corpus: Statistics of the corpus.
         figure: BLEU against sparsity, as SVG.
@@ -74,6 +83,7 @@ def report_page(
     """
     return _PAGE.substitute(
         experiment=html.escape(experiment),
+        claims=claims_section(claims),
         table=beside_the_paper(table).to_html(index=False, border=0),
         note=html.escape(NOTE),
         signature=html.escape(table["signature"].iloc[0]),
