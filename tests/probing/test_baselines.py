@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from dissect.probing.baselines import control_task, word_majority
-from dissect.probing.evaluation import evaluate
+from dissect.probing.evaluation import evaluate, predictions
 from dissect.probing.inputs import Split
 from dissect.probing.metrics import metric_of
 from dissect.probing.probes import fresh
 from dissect.probing.settings import Probing
-from dissect.probing.training import train
+from dissect.probing.training import Criterion, train
 from tests.probing.made_up import split
 
 
@@ -72,12 +72,14 @@ def test_a_type_embedding_reaches_the_ceiling():
     metric, dev = metric_of("accuracy"), given["dev"].items
     (fit,) = train(
         fresh(len(forms) + 1, None, 3, [0], [1]), given, recipe,
-        criteria=[lambda said: metric.score(said.predicted, dev.targets, dev.offsets)],
+        criteria=[
+            Criterion(predictions, lambda found: metric.score(found, dev.targets, dev.offsets))
+        ],
         seeds=[1], instances=[np.arange(given["train"].items.instances)],
     )  # fmt: skip
     test = given["test"].items
     assert 0.5 < control.seen.mean() < 1
-    correct = evaluate(fit.probes, given["test"]).predicted[0] == test.targets
+    correct = evaluate(fit.probes, given["test"], predictions)[0] == test.targets
     assert correct[control.seen].all()
     # What it guesses for forms without a vector is its own affair; the majority is the best guess.
     assert correct.mean() == pytest.approx(control.ceiling, abs=0.05)

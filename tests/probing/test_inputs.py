@@ -20,8 +20,8 @@ def test_a_batchs_loss_is_the_mean_over_instances_of_the_mean_within():
     """Spec 11.2: one token with loss a, three with b, c, d."""
     items = split(normal((1, 4, 2), 0), np.array([0, 1, 0, 1])).items
     object.__setattr__(items, "offsets", np.array([0, 1, 4]))
-    a, b, c, d = losses(torch.from_numpy(normal((1, 4, 2), 1)), torch.tensor([[0, 1, 0, 1]]))[0]
-    weights = torch.from_numpy(mean_weights(items, np.array([0, 1])))
+    a, b, c, d = losses(torch.from_numpy(normal((1, 2, 4), 1)), torch.tensor([[[0, 1, 0, 1]]]))[0]
+    weights = torch.from_numpy(mean_weights(items, np.array([0, 1]), 2))
     found = (weights * torch.stack([a, b, c, d])).sum()
     assert found.item() == pytest.approx(((a + (b + c + d) / 3) / 2).item(), rel=1e-6)
 
@@ -29,8 +29,8 @@ def test_a_batchs_loss_is_the_mean_over_instances_of_the_mean_within():
 def test_values_weigh_alike_whatever_their_sentence():
     items = split(normal((1, 4, 2), 0), np.array([0, 1, 0, 1], dtype=np.float32)).items
     chosen = np.arange(items.instances)
-    assert mean_weights(items, chosen).tolist() == [0.25] * 4
-    outputs, targets = torch.tensor([[[0.5], [3.0]]]), torch.tensor([[0.0, 0.0]])
+    assert mean_weights(items, chosen, len(chosen)).tolist() == [0.25] * 4
+    outputs, targets = torch.tensor([[[0.5, 3.0]]]), torch.tensor([[[0.0, 0.0]]])
     assert losses(outputs, targets).tolist() == [[0.125, 2.5]]
 
 
@@ -40,7 +40,7 @@ def test_weights_sum_to_one_and_items_follow_their_instances(sizes, random):
     items = split(np.zeros((1, len(targets), 1)), targets).items
     object.__setattr__(items, "offsets", starts(np.array(sizes)))
     chosen = np.array(random.sample(range(len(sizes)), random.randint(1, len(sizes))))
-    assert mean_weights(items, chosen).sum() == pytest.approx(1)
+    assert mean_weights(items, chosen, len(chosen)).sum() == pytest.approx(1)
     expected = [i for k in chosen for i in range(sum(sizes[:k]), sum(sizes[: k + 1]))]
     assert items.of(chosen).tolist() == expected
 
@@ -56,7 +56,8 @@ def test_pairs_are_child_parent_and_product():
     assert both.width == 12
     # Layers 2 and 0 of a stack of two slices.
     features = Features(both, [0, 2], CPU)
-    found = features(torch.tensor([1, 0]), torch.tensor([[0, 1], [0, 1]])).clone().numpy()
+    (block,) = features.blocks(torch.tensor([1, 0]), torch.tensor([[0, 1], [0, 1]]), [2])
+    found = features(block.rows).numpy()
     for slice_, layer in ((0, 2), (1, 0)):
         x, y = vectors[layer, 2], vectors[layer, 4]
         np.testing.assert_array_equal(found[slice_, 0], np.concatenate([x, y, x * y]))
@@ -69,7 +70,10 @@ def test_selected_tokens_and_half_precision_vectors():
     assert items.places.tolist() == [[3], [1]]
     assert items.targets.dtype == np.float32 and items.regression
     vectors = normal((1, 4, 2), 0).astype(np.float16)
-    found = Features(Split(items, vectors), [0], CPU)(torch.tensor([0]), torch.tensor([[0, 1]]))
+    features = Features(Split(items, vectors), [0], CPU)
+    (block,) = features.blocks(torch.tensor([0]), torch.tensor([[0, 1]]), [2])
+    found = features(block.rows)
+    assert block.targets.tolist() == [[[0.5, -1.0]]]
     np.testing.assert_array_equal(found[0].numpy(), vectors[0, [3, 1]].astype(np.float32))
 
 

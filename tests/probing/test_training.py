@@ -8,11 +8,11 @@ import pytest
 
 from dissect.errors import InputError
 from dissect.probing import evaluation
-from dissect.probing.evaluation import evaluate
+from dissect.probing.evaluation import evaluate, losses, predictions
 from dissect.probing.metrics import metric_of
 from dissect.probing.probes import fresh
 from dissect.probing.settings import Probing
-from dissect.probing.training import Patience, lowest_loss, train
+from dissect.probing.training import Criterion, Patience, batches, lowest_loss, train
 from tests.probing.made_up import normal, planted, split
 
 RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).of("POS")
@@ -21,7 +21,7 @@ ACCURACY = metric_of("accuracy")
 
 def accuracy(part):
     items = part.items
-    return lambda said: ACCURACY.score(said.predicted, items.targets, items.offsets)
+    return Criterion(predictions, lambda found: ACCURACY.score(found, items.targets, items.offsets))
 
 
 def fit(splits, *, layers=(0,), seeds=(5,), hidden=None, recipe=RECIPE, criteria=None, outputs=3):
@@ -58,7 +58,7 @@ def test_the_weights_of_the_best_epoch_are_restored():
 
     def scripted(scores):
         left = iter(scores)
-        return lambda said: np.full(len(said.loss), next(left))
+        return Criterion(losses, lambda loss: np.full(len(loss), next(left)))
 
     (found,) = fit(splits, criteria=[scripted([1, 2, 2, 2, 2, 9])])
     assert (found.epochs, found.best_epoch, found.dev) == (5, 2, 2)
@@ -152,7 +152,7 @@ def test_a_linear_function_of_one_layer_is_found_there_and_nowhere_else():
     # The best of some epochs on 500 items is a little above chance.
     assert found.dev[0] < majority + 0.07
     test = planted(1000, 3, classes=2)
-    score = accuracy(test)(evaluate(found.probes, test))
+    score = accuracy(test).score(evaluate(found.probes, test, predictions))
     assert score[1] > 0.985
     assert score[0] == pytest.approx(0.5, abs=0.06)
 
@@ -185,4 +185,35 @@ def test_xor_is_missed_by_the_linear_probe_and_found_by_the_mlp():
 def test_a_training_that_diverges_is_one_line():
     splits = {"train": planted(100, 1), "dev": planted(100, 2)}
     with pytest.raises(InputError, match=r"not a number: lower probing\.lr"):
-        fit(splits, criteria=[lambda said: np.full(len(said.loss), np.nan)])
+        fit(splits, criteria=[Criterion(losses, lambda loss: np.full(len(loss), np.nan))])
+
+
+def test_batches_of_replicates_lie_side_by_side():
+    """Every instance once, in its order; those that are filled up weigh nothing."""
+    items = planted(100, 1).items
+    orders = [np.random.default_rng(seed).permutation(items.instances)[:10] for seed in range(3)]
+    chosen, weights, widths = batches(items, orders, 4)
+    assert len(widths) == 3 and chosen.shape == weights.shape == (3, sum(widths))
+    ends = np.cumsum(widths)
+    for row, order in enumerate(orders):
+        for number, (begin, end) in enumerate(zip(ends - widths, ends, strict=True)):
+            some = order[4 * number : 4 * number + 4]
+            own = items.of(some)
+            assert chosen[row, begin:end].tolist() == [*own, *[0] * (end - begin - len(own))]
+            expected = [1 / len(some) / len(items.of(np.array([one]))) for one in some]
+            sizes = np.diff(items.offsets)[some]
+            np.testing.assert_allclose(
+                weights[row, begin : begin + len(own)], np.repeat(expected, sizes), rtol=1e-6
+            )
+            assert not weights[row, begin + len(own) : end].any()
+
+
+@pytest.mark.parametrize("hidden", [None, 16])
+def test_blocks_change_nothing(monkeypatch, hidden):
+    splits = {"train": planted(200, 1), "dev": planted(100, 2)}
+    (whole,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
+    monkeypatch.setitem(evaluation.BLOCK, "cpu", 1)
+    (cut,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
+    assert (cut.epochs == whole.epochs).all()
+    for own, other in zip(cut.probes.parameters, whole.probes.parameters, strict=True):
+        np.testing.assert_allclose(own, other, atol=1e-6)

@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dissect.probing.evaluation import evaluate
+from dissect.probing.evaluation import evaluate, exact_losses
 from dissect.probing.inputs import Items, Split
 from dissect.probing.probes import Stack
 from dissect.probing.settings import Recipe
@@ -151,6 +151,6 @@ def _cost(probes: Stack, split: Split, blocks: Sequence[Integers]) -> NDArray[np
     nats = np.zeros(len(probes))
     for replicate, block in enumerate(blocks):
         mine = probes.replicates == replicate
-        said = evaluate(probes.select(mine), split, split.items.of(block))
-        nats[mine.cpu().numpy()] = said.loss.sum(axis=1)
+        loss = evaluate(probes.select(mine), split, exact_losses, split.items.of(block))
+        nats[mine.cpu().numpy()] = loss.sum(axis=1)
     return nats

@@ -1,50 +1,48 @@
 """What trained probes say about a split."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
 
-from dissect.probing.inputs import Features, Split
+from dissect.probing.inputs import Block, Features, Split
 from dissect.probing.probes import Stack
 from dissect.representations.layout import Integers
 
-# Bytes of features and states that are worked on at a time: what the caches of a core hold; a GPU
-# wants much at once.
+# Bytes of features and states of a batch that are worked on as one stack.
 ROOM = {"cpu": 2**23, "cuda": 2**30}
-CHUNK = 1024  # items that are evaluated at a time
+CHUNK = 1024  # items that count as a batch where none is trained on
+# Bytes of features that are worked on at a time: on a CPU they should stay in the cache of a core
+# from the forward to the backward product; a GPU wants much at once.
+BLOCK = {"cpu": 2**20, "cuda": 2**30}
+
+# Outputs (stack, classes, items), or (stack, 1, items) for values, and targets (stack, 1, items) ->
+# something about each item (stack, items).
+Answer = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
-class Said(NamedTuple):
-    """What a stack says about items.
-
-    Attributes:
-        predicted: Class or value (stack, items).
-        loss: Nats, -ln p(label), or the smooth L1 distance (stack, items), float64.
-    """
-
-    predicted: NDArray[Any]
-    loss: NDArray[np.float64]
+def predictions(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """An answer: class or value."""
+    if targets.is_floating_point():
+        return outputs[:, 0].double()
+    # The same as argmax, several times faster.
+    return outputs.max(1).indices
 
 
 def losses(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Loss of each item: cross entropy, or SmoothL1 with beta 1.
-
-    Args:
-        outputs: (stack, items, classes), or (stack, items, 1) for values.
-        targets: (stack, items).
-
-    Returns:
-        (stack, items).
-    """
+    """An answer: nats, -ln p(label), or SmoothL1 with beta 1."""
     if targets.is_floating_point():
-        return F.smooth_l1_loss(outputs[..., 0], targets, reduction="none")
-    flat = F.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction="none")
-    return flat.view(targets.shape)
+        return F.smooth_l1_loss(outputs, targets, reduction="none")[:, 0]
+    return F.cross_entropy(outputs, targets[:, 0], reduction="none")
+
+
+def exact_losses(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """The same in double precision: of codes it is added up over many labels."""
+    return losses(outputs.double(), targets.double() if targets.is_floating_point() else targets)
 
 
 def slabs(stack: Stack, items: int, split: Split) -> Iterator[Stack]:
@@ -52,7 +50,7 @@ def slabs(stack: Stack, items: int, split: Split) -> Iterator[Stack]:
 
     A slab holds whole layers, or replicates of one layer.
     """
-    widths = [split.width, *(weight.shape[2] for weight in stack.parameters[::2])]
+    widths = [split.width, *(weight.shape[1] for weight in stack.parameters[::2])]
     room = max(1, ROOM[stack.layers.device.type] // (4 * sum(widths) * max(items, 1)))
     _, replicates = stack.layers.unique_consecutive(return_counts=True)
     layer = int(replicates.max())
@@ -71,28 +69,49 @@ def local_layers(stack: Stack) -> tuple[tuple[int, ...], torch.Tensor]:
     return tuple(layers.tolist()), position
 
 
-def evaluate(stack: Stack, split: Split, items: Integers | None = None) -> Said:
-    """Let all probes predict the items of a split, or some of them."""
-    numbers = np.arange(len(split.items)) if items is None else items
+def block_sizes(stack: Stack, items: int) -> list[int]:
+    """Cut items into blocks of nearly the same size.
+
+    The features of a block have the room of a block, or that of the parameters if these are more:
+    each block reads all parameters, and that should not take longer than to read the features.
+    """
+    probes, _, width = stack.parameters[0].shape
+    room = BLOCK[stack.layers.device.type] // 4
+    numbers = max(room, sum(parameter.numel() for parameter in stack.parameters))
+    count = -(-items // max(1, numbers // (probes * width)))
+    return [items * (i + 1) // count - items * i // count for i in range(count)]
+
+
+def evaluate(
+    stack: Stack, split: Split, answer: Answer, items: Integers | None = None
+) -> NDArray[Any]:
+    """What all probes answer about the items of a split, or some of them (stack, items)."""
+    numbers = torch.arange(len(split.items)) if items is None else torch.from_numpy(items)
     features = lru_cache(maxsize=1)(partial(Features, split))
     said = []
     for slab in slabs(stack, CHUNK, split):
         layers, position = local_layers(slab)
-        said.append(say(slab, features(layers, slab.layers.device), position, numbers))
-    return Said(*(np.concatenate(parts) for parts in zip(*said, strict=True)))
+        own = features(layers, slab.layers.device)
+        (answers,) = say(slab, own, all_blocks(slab, own, position, numbers), [answer])
+        said.append(answers)
+    return np.concatenate(said)
 
 
-@torch.no_grad()
-def say(stack: Stack, features: Features, position: torch.Tensor, items: Integers) -> Said:
-    """The same from features at hand; `position` is that of each slice's layer among them."""
-    predicted, loss = [], []
-    for some in torch.from_numpy(items).to(position.device).split(CHUNK):
-        outputs = stack(features(position, some.expand(len(stack), -1))).double()
-        targets = features.targets[some].expand(len(stack), -1)
-        if targets.is_floating_point():
-            predicted.append(outputs[..., 0].cpu().numpy())
-            targets = targets.double()
-        else:
-            predicted.append(outputs.argmax(2).cpu().numpy())
-        loss.append(losses(outputs, targets).cpu().numpy())
-    return Said(np.concatenate(predicted, axis=1), np.concatenate(loss, axis=1))
+def all_blocks(
+    stack: Stack, features: Features, position: torch.Tensor, items: torch.Tensor
+) -> list[Block]:
+    """The same items (items,) for all slices; `position` is that of each slice's layer."""
+    numbers = items.to(position.device).expand(len(stack), -1)
+    return features.blocks(position, numbers, block_sizes(stack, len(items)))
+
+
+def say(
+    stack: Stack, features: Features, blocks: Iterable[Block], answers: Sequence[Answer]
+) -> list[NDArray[Any]]:
+    """Each of the answers about the items of the blocks, (stack, items)."""
+    said: list[list[torch.Tensor]] = [[] for _ in answers]
+    for rows, targets in blocks:
+        outputs = stack(features(rows))
+        for parts, answer in zip(said, answers, strict=True):
+            parts.append(answer(outputs, targets))
+    return [torch.cat(parts, dim=1).cpu().numpy() for parts in said]

@@ -2,12 +2,12 @@
 
 A probe reads the vector w of a token, or [x; y; x * y] of a pair of tokens: x that of the first
 (dependent, later mention), y that of the second (head, earlier mention). Features are put together
-batch by batch, since all pairs of all layers would not fit into memory.
+block by block, since all pairs of all layers would not fit into memory.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -70,6 +70,18 @@ class Split:
         return self.vectors.shape[2] * (1 if self.items.places.shape[1] == 1 else 3)
 
 
+class Block(NamedTuple):
+    """Items that are worked on at a time.
+
+    Attributes:
+        rows: Among the word vectors of all layers (one or two words, stack, items).
+        targets: Classes or values (stack, 1, items).
+    """
+
+    rows: torch.Tensor
+    targets: torch.Tensor
+
+
 def vocabulary(task: str, splits: Iterable[Sequence[Instance]]) -> tuple[str, ...]:
     """The classes of a task, sorted: the labels of all its splits, as in AllenNLP.
 
@@ -130,16 +142,19 @@ def pack(
     )
 
 
-def mean_weights(items: Items, instances: Integers) -> NDArray[np.float32]:
-    """Weight of each item in the loss of a batch of instances; they sum to 1.
+def mean_weights(items: Items, instances: Integers, size: int) -> NDArray[np.float32]:
+    """Weight of each item in the loss of its batch, of so many instances; a batch's sum to 1.
 
     Classes: the mean over instances of the mean within each, 1 / (instances * items of its own).
     Values: the plain mean, 1 / items of the batch.
     """
     sizes = np.diff(items.offsets)[instances]
+    begins = np.arange(0, len(sizes), size)
     if items.regression:
-        return np.full(sizes.sum(), 1 / sizes.sum(), dtype=np.float32)
-    return np.repeat(1 / (len(sizes) * sizes), sizes).astype(np.float32)
+        filled = np.add.reduceat(sizes, begins)
+        return np.repeat(1 / filled, filled).astype(np.float32)
+    counts = np.diff(begins, append=len(sizes))
+    return np.repeat(1 / (np.repeat(counts, counts) * sizes), sizes).astype(np.float32)
 
 
 class Features:
@@ -150,44 +165,47 @@ class Features:
     """
 
     def __init__(self, split: Split, layers: Sequence[int], device: torch.device) -> None:
-        # One layer, which may be large, is not copied if it need not be.
-        one = split.vectors[layers[0]][None]
-        chosen = one if len(layers) == 1 else split.vectors[list(layers)]
+        # Vectors, which may be large, are not copied if they need not be.
+        first, last = layers[0], layers[-1] + 1
+        together = list(layers) == list(range(first, last))
+        chosen = split.vectors[first:last] if together else split.vectors[list(layers)]
         chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
         for layer, vectors in zip(layers, chosen, strict=True):
             if not np.isfinite(vectors).all():
                 raise InputError(f"word vectors of layer {layer} hold values that are not finite")
         self._words = chosen.shape[1]
         self._vectors = torch.from_numpy(chosen.reshape(-1, chosen.shape[2])).to(device)
-        self._places = torch.from_numpy(split.items.places).to(device)
+        self._places = torch.from_numpy(split.items.places.T).to(device)
+        self._targets = torch.from_numpy(split.items.targets).to(device)
+        self._width = split.width
         self._buffer = self._vectors.new_empty(0)
-        self.targets = torch.from_numpy(split.items.targets).to(device)
 
-    def __call__(self, layers: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
-        """Gather a feature of each item; valid until the next call.
+    def blocks(
+        self, layers: torch.Tensor, items: torch.Tensor, sizes: Sequence[int]
+    ) -> list[Block]:
+        """Where to find the features of items, some at a time.
 
         Args:
             layers: Position of each slice's layer among those given (stack,).
             items: Of each slice (stack, items).
-
-        Returns:
-            (stack, items, dim or three times dim).
+            sizes: Items of each block.
         """
-        dim = self._vectors.shape[1]
-        # (arity, stack * items)
-        rows = (self._places[items] + layers[:, None, None] * self._words).flatten(0, 1).T
-        # A pair needs room for x, y and the joined [x; y; x * y].
-        size = rows.shape[1] * dim
-        if self._buffer.numel() < size * (1 if len(rows) == 1 else 5):
-            self._buffer = self._vectors.new_empty(size * (1 if len(rows) == 1 else 5))
-        parts = [self._buffer[i * size : (i + 1) * size].view(-1, dim) for i in range(len(rows))]
-        for part, row in zip(parts, rows, strict=True):
-            torch.index_select(self._vectors, 0, row, out=part)
-        if len(parts) == 1:
-            return parts[0].view(*items.shape, dim)
-        x, y = parts
-        joined = self._buffer[2 * size : 5 * size].view(-1, 3 * dim)
-        joined[:, :dim] = x
-        joined[:, dim : 2 * dim] = y
-        torch.mul(x, y, out=joined[:, 2 * dim :])
-        return joined.view(*items.shape, 3 * dim)
+        rows = self._places[:, items] + layers[:, None] * self._words
+        targets = self._targets[items][:, None]
+        return [
+            Block(*both) for both in zip(rows.split(sizes, 2), targets.split(sizes, 2), strict=True)
+        ]
+
+    def __call__(self, rows: torch.Tensor) -> torch.Tensor:
+        """Gather features; valid until the next call.
+
+        (one or two words, stack, items) -> (stack, items, dim or three times dim).
+        """
+        _, stack, items = rows.shape
+        joined = self._buffer.resize_(stack * items, self._width)
+        parts = joined.split(self._vectors.shape[1], dim=1)
+        for row, part in zip(rows, parts, strict=False):
+            torch.index_select(self._vectors, 0, row.flatten(), out=part)
+        if len(rows) == 2:
+            torch.mul(parts[0], parts[1], out=parts[2])
+        return joined.view(stack, items, self._width)

@@ -11,7 +11,7 @@ from dissect.errors import InputError
 from dissect.probing import vinformation
 from dissect.probing.baselines import control_task, word_majority
 from dissect.probing.codelength import STEPS, Code, grid, online_code
-from dissect.probing.evaluation import Said, evaluate
+from dissect.probing.evaluation import evaluate, exact_losses, predictions
 from dissect.probing.inputs import Split, Vectors, pack, vocabulary
 from dissect.probing.instances import Instance
 from dissect.probing.metrics import Metric, Statistics, metric_of
@@ -115,8 +115,8 @@ def measure(
     metric = metric_of(task.metric, classes)
     by_score, by_loss = job.fit(splits, _highest(metric, splits["dev"]), lowest_loss)
     test = splits["test"].items
-    said = evaluate(by_score.probes, splits["test"])
-    statistics = metric.statistics(said.predicted, test.targets, test.offsets)
+    predicted = evaluate(by_score.probes, splits["test"], predictions)
+    statistics = metric.statistics(predicted, test.targets, test.offsets)
     bits = job.pointwise(by_loss)
     columns: dict[str, Any] = {
         "layer": by_score.probes.layers,
@@ -128,7 +128,7 @@ def measure(
         "epochs": by_score.epochs,
     }
     if settings.control:
-        columns |= job.control(said.predicted, ticket.seed)
+        columns |= job.control(predicted, ticket.seed)
     code = job.code(settings.fractions, settings.least) if settings.codelength else None
     if code is not None:
         columns |= {"codelength_bits": code.bits, "compression": code.compression}
@@ -151,7 +151,7 @@ def measure(
         Row(**constant, **{name: column[i].item() for name, column in columns.items()})
         for i in range(probes)
     ]
-    return Measured(rows, classes, said.predicted, statistics, bits, code.ends if code else None)
+    return Measured(rows, classes, predicted, statistics, bits, code.ends if code else None)
 
 
 def _first(data: Data, limit: int | None) -> Data:
@@ -165,10 +165,10 @@ def _packed(task: str, name: str, data: Data, classes: tuple[str, ...]) -> Split
 
 
 def _highest(metric: Metric, dev: Split) -> Criterion:
-    def score(said: Said) -> NDArray[np.float64]:
-        return metric.score(said.predicted, dev.items.targets, dev.items.offsets)
+    def score(predicted: NDArray[Any]) -> NDArray[np.float64]:
+        return metric.score(predicted, dev.items.targets, dev.items.offsets)
 
-    return score
+    return Criterion(predictions, score)
 
 
 @dataclass(frozen=True)
@@ -204,11 +204,13 @@ class _Job:
     def pointwise(self, fit: Fit) -> NDArray[np.float64]:
         """V-information of each test item (probes, items)."""
         train, dev, test = (self.splits[name].items.targets for name in SPLITS)
-        said = evaluate(fit.probes, self.splits["test"])
         if self.classes:
-            return vinformation.pointwise(said.loss, train, test, len(self.classes))
-        on_dev = evaluate(fit.probes, self.splits["dev"]).predicted
-        return vinformation.pointwise_values(said.predicted, on_dev, train, dev, test)
+            loss = evaluate(fit.probes, self.splits["test"], exact_losses)
+            return vinformation.pointwise(loss, train, test, len(self.classes))
+        on_test, on_dev = (
+            evaluate(fit.probes, self.splits[name], predictions) for name in ("test", "dev")
+        )
+        return vinformation.pointwise_values(on_test, on_dev, train, dev, test)
 
     def control(self, predicted: NDArray[Any], seed: int) -> dict[str, Any]:
         """Columns of the control task; `predicted` is what was said on the task's own test."""
@@ -219,7 +221,7 @@ class _Job:
             name: replace(split, items=drawn.splits[name]) for name, split in self.splits.items()
         }
         (fit,) = self.fit(splits, _highest(metric, splits["dev"]))
-        found = evaluate(fit.probes, splits["test"]).predicted
+        found = evaluate(fit.probes, splits["test"], predictions)
         test, targets = self.splits["test"].items, splits["test"].items.targets
         score = metric.score(found, targets, test.offsets)
         seen = np.full(len(score), np.nan)

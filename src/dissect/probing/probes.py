@@ -15,8 +15,7 @@ class Stack:
     linear: Linear(in, out); mlp: Linear(in, hidden), ReLU, Linear(hidden, out); no dropout.
 
     Attributes:
-        parameters: Weight (stack, in, out), transposed against nn.Linear's, and bias
-            (stack, 1, out) of each Linear in turn.
+        parameters: Weight (stack, out, in) and bias (stack, out, 1) of each Linear in turn.
         layers: Layer that each slice reads (stack,).
         replicates: Replicate that each slice is (stack,).
     """
@@ -29,19 +28,27 @@ class Stack:
         return len(self.layers)
 
     def __call__(self, features: torch.Tensor) -> torch.Tensor:
-        """(stack, items, in) -> (stack, items, out)."""
-        states = features
+        """(stack, items, in) -> (stack, out, items)."""
+        return self.states(features)[-1]
+
+    def states(self, features: torch.Tensor) -> list[torch.Tensor]:
+        """What each Linear reads, (stack, in, items), and at last what the probes say.
+
+        Items come last: softmax then runs along whole vectors of items, not along the few classes
+        of each, and the products with few classes are faster too.
+        """
+        states = [features.transpose(1, 2)]
         for place in range(0, len(self.parameters), 2):
             if place:
-                states = states.relu_()
+                states[-1].relu_()
             weight, bias = self.parameters[place : place + 2]
-            states = torch.baddbmm(bias, states, weight)
+            states.append(torch.baddbmm(bias, weight, states[-1]))
         return states
 
     def select(self, chosen: torch.Tensor) -> "Stack":
         """A copy of some of the slices, by number or by mask."""
         return Stack(
-            [parameter.detach()[chosen].clone() for parameter in self.parameters],
+            [parameter[chosen] for parameter in self.parameters],
             self.layers[chosen],
             self.replicates[chosen],
         )
@@ -75,7 +82,7 @@ def fresh(
             torch.manual_seed(seed)
             linears = [nn.Linear(a, b) for a, b in pairwise(sizes)]
             replicates.append(
-                [part for x in linears for part in (x.weight.detach().T, x.bias.detach()[None])]
+                [part.detach() for x in linears for part in (x.weight, x.bias[:, None])]
             )
     parameters = [torch.stack(parts) for parts in zip(*replicates, strict=True)]
     return Stack(

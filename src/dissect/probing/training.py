@@ -4,29 +4,48 @@ Adam works element by element and the loss is a sum over probes, so stacking cha
 for the order in which a matrix product adds up. A probe that stops leaves the stack.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from dissect.errors import InputError
-from dissect.probing.adam import Adam
-from dissect.probing.evaluation import Said, local_layers, losses, say, slabs
-from dissect.probing.inputs import Features, Items, Split, mean_weights
+from dissect.probing.adam import Adam, Flat
+from dissect.probing.evaluation import (
+    Answer,
+    all_blocks,
+    block_sizes,
+    local_layers,
+    losses,
+    say,
+    slabs,
+)
+from dissect.probing.gradients import add_gradients
+from dissect.probing.inputs import Block, Features, Items, Split, mean_weights
 from dissect.probing.probes import Stack, join
 from dissect.probing.settings import Recipe
-from dissect.representations.layout import Integers
-
-# What the dev split says -> a number per probe, the higher the better.
-Criterion = Callable[[Said], NDArray[np.float64]]
+from dissect.representations.layout import Integers, starts
 
 
-def lowest_loss(said: Said) -> NDArray[np.float64]:
-    """Selection by cross entropy: the mean of the dev loss, negated."""
-    return -said.loss.mean(axis=1)
+class Criterion(NamedTuple):
+    """What epochs are chosen by.
+
+    Attributes:
+        answer: What is asked about the items of dev.
+        score: The answers (stack, items) -> a number per probe, the higher the better.
+    """
+
+    answer: Answer
+    score: Callable[[NDArray[Any]], NDArray[np.float64]]
+
+
+# Cross entropy: the mean of the dev loss, negated.
+lowest_loss = Criterion(losses, lambda loss: -loss.mean(axis=1, dtype=np.float64))
 
 
 class Patience:
@@ -106,6 +125,7 @@ def train(
     """
     items = splits["train"].items
     per_batch = len(items) * recipe.batch_size // items.instances
+    course = _Course(items, recipe, criteria, seeds, instances, advance)
 
     @lru_cache(maxsize=1)
     def features(layers: tuple[int, ...]) -> tuple[Features, Features]:
@@ -115,12 +135,7 @@ def train(
     parts = []
     for slab in slabs(initial, per_batch, splits["train"]):
         layers, position = local_layers(slab)
-        on_train, on_dev = features(layers)
-        parts.append(
-            _train_slab(
-                slab, position, on_train, on_dev, items, recipe, criteria, seeds, instances, advance
-            )
-        )
+        parts.append(course.train(slab, position, *features(layers), len(splits["dev"].items)))
     return [
         Fit(
             join([fit.probes for fit in fits]),
@@ -132,79 +147,152 @@ def train(
     ]
 
 
-def _train_slab(
-    initial: Stack,
-    position: torch.Tensor,
-    features: Features,
-    dev: Features,
-    items: Items,
-    recipe: Recipe,
-    criteria: Sequence[Criterion],
-    seeds: Sequence[int],
-    instances: Sequence[Integers],
-    advance: Callable[[int], None],
-) -> list[Fit]:
-    device = initial.layers.device
-    on_dev = np.arange(len(dev.targets))
-    clocks = [Patience(len(initial), recipe.patience) for _ in criteria]
-    best = [initial.select(torch.arange(len(initial), device=device)) for _ in criteria]
-    alive = torch.arange(len(initial), device=device)
-    live = _trainable(initial.select(alive))
-    adam = Adam(live.parameters, recipe.lr)
-    for epoch in range(1, recipe.max_epoch + 1):
-        replicates, place = live.replicates.cpu().unique(return_inverse=True)
-        orders = [
-            np.random.default_rng([seeds[r], epoch]).permutation(instances[r])
-            for r in replicates.tolist()
+@dataclass(frozen=True)
+class _Course:
+    """What all slabs have in common; as in `train`."""
+
+    items: Items
+    recipe: Recipe
+    criteria: Sequence[Criterion]
+    seeds: Sequence[int]
+    instances: Sequence[Integers]
+    advance: Callable[[int], None]
+
+    def train(
+        self, initial: Stack, position: torch.Tensor, features: Features, dev: Features, asked: int
+    ) -> list[Fit]:
+        """Train a slab; `position` is that of each slice's layer among the features'."""
+        limit = self.recipe.max_epoch
+        clocks = [Patience(len(initial), self.recipe.patience) for _ in self.criteria]
+        kept = [Flat(initial.parameters).parts for _ in self.criteria]
+        live = _Live(initial, position, self.recipe.lr)
+        on_dev = live.all_blocks(dev, asked)
+        for epoch in range(1, limit + 1):
+            live.learn(features, *self._batches(live.replicates, epoch))
+            answers = list(dict.fromkeys(criterion.answer for criterion in self.criteria))
+            said = dict(zip(answers, say(live.stack, dev, on_dev, answers), strict=True))
+            for criterion, clock, best in zip(self.criteria, clocks, kept, strict=True):
+                scores = criterion.score(said[criterion.answer])
+                live.copy(np.flatnonzero(clock.update(live.numbers, scores)), best)
+            stopped = np.all([clock.stopped[live.numbers] for clock in clocks], axis=0)
+            ended = int(stopped.sum())
+            self.advance(len(stopped) + ended * (limit - epoch))
+            if ended == len(stopped):
+                break
+            if ended:
+                live.keep(np.flatnonzero(~stopped))
+                on_dev = live.all_blocks(dev, asked)
+        if any((clock.best_epoch == 0).any() for clock in clocks):
+            raise InputError("a probe's dev score is not a number: lower probing.lr")
+        return [
+            Fit(
+                Stack(best, initial.layers, initial.replicates),
+                clock.best,
+                clock.best_epoch,
+                clock.epochs,
+            )
+            for best, clock in zip(kept, clocks, strict=True)
         ]
-        for batch, weights in _batches(items, orders, recipe.batch_size):
-            chosen = torch.from_numpy(batch)[place].to(device)
-            outputs = live(features(position, chosen))
-            loss = losses(outputs, features.targets[chosen])
-            total = (loss * torch.from_numpy(weights)[place].to(device)).sum()
-            adam.step(live.parameters, torch.autograd.grad(total, live.parameters))
-        said = say(live, dev, position, on_dev)
-        for criterion, clock, kept in zip(criteria, clocks, best, strict=True):
-            better = torch.from_numpy(clock.update(alive.cpu().numpy(), criterion(said))).to(device)
-            for target, parameter in zip(kept.parameters, live.parameters, strict=True):
-                target[alive[better]] = parameter.detach()[better]
-        stopped = torch.from_numpy(np.all([clock.stopped for clock in clocks], axis=0)).to(device)
-        going = ~stopped[alive]
-        ended = len(alive) - int(going.sum())
-        advance(len(alive) + ended * (recipe.max_epoch - epoch))
-        if ended == len(alive):
-            break
-        if ended:
-            alive, position = alive[going], position[going]
-            live = _trainable(live.select(going))
-            adam.keep(going)
-    if any((clock.best_epoch == 0).any() for clock in clocks):
-        raise InputError("a probe's dev score is not a number: lower probing.lr")
-    return [
-        Fit(kept, clock.best, clock.best_epoch, clock.epochs)
-        for kept, clock in zip(best, clocks, strict=True)
-    ]
+
+    def _batches(
+        self, replicates: Sequence[int], epoch: int
+    ) -> tuple[Integers, NDArray[np.float32], list[int]]:
+        orders = [
+            np.random.default_rng([self.seeds[r], epoch]).permutation(self.instances[r])
+            for r in replicates
+        ]
+        return batches(self.items, orders, self.recipe.batch_size)
 
 
-def _trainable(stack: Stack) -> Stack:
-    for parameter in stack.parameters:
-        parameter.requires_grad_()
-    return stack
+class _Live:
+    """The slices of a slab that still learn, with all that depends on which these are.
 
-
-def _batches(
-    items: Items, orders: Sequence[Integers], size: int
-) -> Iterator[tuple[Integers, NDArray[np.float32]]]:
-    """Items and weights of each batch, both (replicates, items).
-
-    Replicates whose batch has fewer items are filled up with item 0 at weight 0.
+    Attributes:
+        stack: The slices; their parameters change in place.
+        numbers: Their numbers in the slab (stack,).
+        replicates: That occur among them.
     """
-    for begin in range(0, len(orders[0]), size):
-        some = [order[begin : begin + size] for order in orders]
-        sizes = [int(np.diff(items.offsets)[chosen].sum()) for chosen in some]
-        batch = np.zeros((len(some), max(sizes)), dtype=np.int64)
-        weights = np.zeros(batch.shape, dtype=np.float32)
-        for row, (chosen, filled) in enumerate(zip(some, sizes, strict=True)):
-            batch[row, :filled] = items.of(chosen)
-            weights[row, :filled] = mean_weights(items, chosen)
-        yield batch, weights
+
+    def __init__(self, slab: Stack, position: torch.Tensor, lr: float) -> None:
+        self.numbers = np.arange(len(slab))
+        self._parameters = Flat(slab.parameters)
+        self._adam = Adam(self._parameters, lr)
+        self._settle(slab.layers, slab.replicates, position)
+
+    def _settle(
+        self, layers: torch.Tensor, replicates: torch.Tensor, position: torch.Tensor
+    ) -> None:
+        self._gradients = self._parameters.zeros()
+        self.stack = Stack(self._parameters.parts, layers, replicates)
+        self._position = position
+        occurring, self._place = replicates.cpu().unique(return_inverse=True)
+        self.replicates = occurring.tolist()
+
+    def all_blocks(self, features: Features, items: int) -> list[Block]:
+        """Blocks of that many items, for `say`."""
+        return all_blocks(self.stack, features, self._position, torch.arange(items))
+
+    def learn(
+        self,
+        features: Features,
+        items: Integers,
+        weights: NDArray[np.float32],
+        widths: Sequence[int],
+    ) -> None:
+        """Take a step for each of the `batches`."""
+        device = self._position.device
+        chosen = torch.from_numpy(items)[self._place].to(device)
+        weighted = torch.from_numpy(weights)[self._place].to(device)[:, None]
+        cuts = [block_sizes(self.stack, width) for width in widths]
+        sizes = [size for cut in cuts for size in cut]
+        blocks = features.blocks(self._position, chosen, sizes)
+        left = zip(blocks, weighted.split(sizes, dim=2), strict=True)
+        for cut in cuts:
+            self._gradients.whole.zero_()
+            for (rows, targets), own in islice(left, len(cut)):
+                add_gradients(self._gradients.parts, self.stack, features(rows), targets, own)
+            self._adam.step(self._parameters, self._gradients)
+
+    def copy(self, chosen: Integers, into: Sequence[torch.Tensor]) -> None:
+        """Copy parameters of some slices, by position, to where the slab's are."""
+        if len(chosen):
+            source = torch.from_numpy(chosen).to(self._position.device)
+            target = torch.from_numpy(self.numbers[chosen]).to(self._position.device)
+            for slab, own in zip(into, self._parameters.parts, strict=True):
+                slab.index_copy_(0, target, own[source])
+
+    def keep(self, chosen: Integers) -> None:
+        """Go on with some of the slices, by position."""
+        going = torch.from_numpy(chosen).to(self._position.device)
+        self.numbers = self.numbers[chosen]
+        self._parameters = self._parameters.select(going)
+        self._adam.keep(going)
+        layers, replicates = self.stack.layers[going], self.stack.replicates[going]
+        self._settle(layers, replicates, self._position[going])
+
+
+def batches(
+    items: Items, orders: Sequence[Integers], size: int
+) -> tuple[Integers, NDArray[np.float32], list[int]]:
+    """All batches of an epoch, side by side.
+
+    Args:
+        items: Of the split.
+        orders: Instances of each replicate in their order; as many for each.
+        size: Instances in a batch.
+
+    Returns:
+        Items and weights, both (replicates, columns), and the columns of each batch. Replicates
+        whose batch has fewer items are filled up with item 0 at weight 0.
+    """
+    begins = np.arange(0, len(orders[0]), size)
+    filled = np.add.reduceat(np.diff(items.offsets)[np.stack(orders)], begins, axis=1)
+    widths = filled.max(axis=0)
+    chosen = np.zeros((len(orders), widths.sum()), dtype=np.int64)
+    weights = np.zeros(chosen.shape, dtype=np.float32)
+    for row, (order, own) in enumerate(zip(orders, filled, strict=True)):
+        shifts = starts(widths)[:-1] - starts(own)[:-1]
+        columns = np.arange(own.sum()) + np.repeat(shifts, own)
+        chosen[row, columns] = items.of(order)
+        weights[row, columns] = mean_weights(items, order, size)
+    return chosen, weights, widths.tolist()
