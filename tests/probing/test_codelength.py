@@ -11,7 +11,7 @@ from dissect.probing.probes import fresh
 from dissect.probing.settings import Probing
 from tests.probing.made_up import normal, planted, split
 
-FRACTIONS = Probing().fractions
+FRACTIONS = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.0625, 0.125, 0.25, 0.5]
 
 
 def test_a_uniform_predictor_compresses_by_exactly_one():
