@@ -103,6 +103,7 @@ PROBING_TABLES = {
     "probes": f"{TABLES}/probes.csv",
     "differences": f"{TABLES}/probe_differences.csv",
     "trends": f"{TABLES}/probe_trends.csv",
+    "separation": f"{TABLES}/probe_separation.csv",
     "table_a2": f"{TABLES}/table_a2.csv",
     "table_a3": f"{TABLES}/table_a3.csv",
 }

@@ -89,6 +89,26 @@ def test_classes_follow_the_trend_and_the_last_ticket(trends):
     assert (trends["tickets"] == K + 1).all()
 
 
+def test_a_task_separates_if_lth0_is_above_the_random_encoder_and_the_majority():
+    probes, saved = made_up()
+    probes["majority"] = 0.3
+
+    def lowered(row):
+        """The random encoder is far below LTH0 in one task, and no worse in the others."""
+        classes, right = saved(row)
+        if row["series"] == "untrained" and row["task"] == "falls":
+            right = right * np.array([0.5, 1])
+        return classes, right
+
+    table = Comparison(probes, lowered, resamples=300, seed=1).separation().set_index("task")
+    assert table.loc["falls", "separated"] and not table.loc["stays", "separated"]
+    assert table.loc["falls", "over_random"] == pytest.approx(0.25, abs=0.01)
+    assert table.loc["falls", "low"] < table.loc["falls", "trained"] < table.loc["falls", "high"]
+    probes["majority"] = 0.6
+    table = Comparison(probes, lowered, resamples=300, seed=1).separation().set_index("task")
+    assert not table["separated"].any()
+
+
 def test_a_series_without_sparsity_is_ranked_by_ticket():
     probes, saved = made_up()
     control = (probes["series"] == "control") & (probes["task"] == "stays")

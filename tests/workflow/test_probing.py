@@ -104,6 +104,7 @@ def test_tables_and_figures_are_there(results):
     assert set(trends["class"]) == {"undecided"}  # two tickets tell no trend
     for table in ("table_a2", "table_a3"):
         assert len(pd.read_csv(results / f"tables/{table}.csv"))
+    assert len(pd.read_csv(results / "tables/probe_separation.csv")) == len(TASKS) * 2
     for name in PROBING:
         assert (results / f"figures/{name}.svg").stat().st_size > 3000
         assert (results / f"figures/{name}.pdf").read_bytes().startswith(b"%PDF")

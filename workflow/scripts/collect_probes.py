@@ -1,7 +1,7 @@
 """Put the probes of all tickets together, and compare them.
 
 Input: tables (CSV), predictions (npz), a file a job; sparsity (CSV). Output: probes, differences,
-trends, table_a2, table_a3 (CSV).
+trends, separation, table_a2, table_a3 (CSV).
 """
 
 import numpy as np
@@ -35,6 +35,7 @@ with job(snakemake.log[0]) as progress:
         "probes": probes,
         "differences": differences,
         "trends": comparison.trends(sparsity, settings["level"]),
+        "separation": comparison.separation(),
         "table_a2": table_a2(probes),
         "table_a3": table_a3(probes),
     }

@@ -12,7 +12,13 @@ import pandas as pd
 from dissect.probing.layers import best_layers
 from dissect.probing.metrics import Statistics, metric_of
 from dissect.probing.settings import UNTRAINED
-from dissect.probing.statistics import Difference, classify, paired_difference, trend
+from dissect.probing.statistics import (
+    Difference,
+    classify,
+    paired_difference,
+    resampled,
+    trend,
+)
 from dissect.translation.scores import resample
 
 # The series that has LTH0 alone: the start of all others.
@@ -31,6 +37,12 @@ TRENDS = [
 ]  # fmt: skip
 
 
+SEPARATION = [
+    *TASK, "trained", "low", "high", "majority", "random_encoder", "over_random", "over_random_low",
+    "over_random_high", "p", "separated",
+]  # fmt: skip
+
+
 class Comparison:
     """All tickets that were probed.
 
@@ -42,7 +54,10 @@ class Comparison:
     """
 
     def __init__(self, probes: pd.DataFrame, saved: Saved, *, resamples: int, seed: int) -> None:
-        self._best = best_layers(probes[probes["series"] != UNTRAINED])
+        trained = probes["series"] != UNTRAINED
+        self._best = best_layers(probes[trained])
+        self._random = best_layers(probes[~trained])
+        self._majority = probes.groupby(TASK, sort=False)["majority"].mean()
         self._saved = saved
         self._resamples = resamples
         self._seed = seed
@@ -81,6 +96,35 @@ class Comparison:
             if series != DENSE
         ]
         return pd.concat(tables) if tables else pd.DataFrame(columns=TRENDS)
+
+    def separation(self) -> pd.DataFrame:
+        """Whether a task tells a trained encoder from a random one: a row of `SEPARATION` a task.
+
+        LTH0 against the untrained encoder, each on the layer that is best on its dev, paired over
+        test sentences, and against the word's majority label; seeds and replicates are pooled. A
+        task separates if both differences are above 0 with 95 % confidence.
+        """
+        rows: list[dict[str, Any]] = []
+        dense = self._best[self._best["series"] == DENSE]
+        for key, trained in dense.groupby(TASK, sort=False):
+            random = self._random.merge(trained[TASK].drop_duplicates(), on=TASK)
+            if random.empty:
+                continue
+            classes, own = self._statistics(trained)
+            metric = metric_of(str(key[4]), classes)
+            counts = resample(own.shape[1], self._resamples, self._seed)
+            low, high = np.quantile(resampled(metric, own, counts), [0.025, 0.975])
+            majority = float(self._majority[key])
+            found = self._difference(trained, random)
+            rows.append(
+                dict(zip(TASK, key, strict=True))
+                | {"trained": trained["clean_test"].mean(), "low": low, "high": high}
+                | {"majority": majority, "random_encoder": random["clean_test"].mean()}
+                | {"over_random": found.value, "over_random_low": found.low}
+                | {"over_random_high": found.high, "p": found.p}
+                | {"separated": bool(low > majority and found.low > 0)}
+            )
+        return pd.DataFrame(rows, columns=SEPARATION)
 
     def _of_series(
         self, probe: str, series: str, sparsity: pd.DataFrame, level: float
