@@ -12,9 +12,9 @@ include: "rules/tickets.smk"
 include: "rules/translation.smk"
 include: "rules/representations.smk"
 include: "rules/similarity.smk"
+include: "rules/free_suite.smk"
 include: "rules/probing.smk"
 include: "rules/report.smk"
-include: "rules/free_suite.smk"
 
 
 rule results:

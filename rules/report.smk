@@ -75,6 +75,11 @@ rule report_page:
             for name in ("table_a2", "table_a3", "trends")
             if PLAN.tasks
         ],
+        free_statistics=[
+            f"{FREE}/{task}/statistics.json"
+            for task in PLAN.tasks
+            if CONFIG.probing.suite == "free" and task in FREE_TASKS
+        ],
     output:
         page=f"{RESULTS}/report.html",
     log:

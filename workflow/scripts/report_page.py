@@ -1,7 +1,7 @@
 """The page that shows what was found.
 
-Input: claims, table (Table A1), corpus, figure, similarity, probing (SVG), probing_tables (CSV).
-Output: page (HTML, self-contained).
+Input: claims, table (Table A1), corpus, figure, similarity, probing (SVG), probing_tables (CSV),
+free_statistics (JSON, of the free suite's tasks). Output: page (HTML, self-contained).
 """
 
 from pathlib import Path
@@ -10,6 +10,7 @@ import pandas as pd
 
 from dissect.files import atomic_write
 from dissect.job import job
+from dissect.probing.free.page import about
 from dissect.report import probing, similarity
 from dissect.report.page import report_page
 
@@ -23,12 +24,20 @@ def read(figures, entries):
     }
 
 
+DATA_NOTE = (
+    "Openly licensed corpora (docs/free-suite.md), most of them substitutes for the paper's: "
+    "scores say how tickets differ, and are not the paper's numbers."
+)
+
+
 def tables(suite):
     """Those of section 4 by title, each with its note."""
     if not snakemake.input.probing_tables:
         return {}
     a2, a3, trends = map(pd.read_csv, snakemake.input.probing_tables)
-    return {
+    statistics = {Path(path).parent.name: Path(path) for path in snakemake.input.free_statistics}
+    data = {"The tasks' data": (about(statistics), DATA_NOTE)} if statistics else {}
+    return data | {
         "Table A2: linear probes, best layer": (
             probing.beside_the_paper(a2, "linear"), probing.table_note(suite, "linear")
         ),

@@ -55,6 +55,17 @@ def test_the_page_shows_what_is_published(root):
         page.rewritten("no marks", page.tables(PUBLISHED))
 
 
+def test_a_report_says_where_the_data_is_from(tmp_path):
+    path = tmp_path / "NER/statistics.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(PUBLISHED["NER"]))
+    (row,) = page.about({"NER": path}).to_dict("records")
+    assert row["Sources"] == "wikigold" and row["Licence"] == "CC BY 4.0"
+    assert row["Relation to the paper's data"] == "substitute"
+    assert row["Instances (train / dev / test)"] == "1,195 / 184 / 317"
+    assert row["Always the same answer"] == "span F1 0.000 (O)"
+
+
 def test_no_suite_was_built_yet(tmp_path):
     with pytest.raises(InputError, match="run snakemake free_suite first"):
         page.gather(tmp_path)

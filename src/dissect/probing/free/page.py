@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from dissect.errors import InputError
 from dissect.files import atomic_write
 from dissect.probing.free.sources import find
@@ -85,6 +87,34 @@ def tables(found: Statistics) -> dict[str, str]:
             [[name, why, ", ".join(tasks)] for (name, why), tasks in _left_out(found).items()],
         ),
     }
+
+
+def about(paths: Mapping[str, Path]) -> pd.DataFrame:
+    """What a report has to say of tasks: source, licence, sizes, how they differ from the paper's.
+
+    Args:
+        paths: Each task's statistics.json.
+    """
+    rows = []
+    for task, path in paths.items():
+        one = json.loads(path.read_text(encoding="utf-8"))
+        name, relation, instances, labels, classes, _, majority = _sizes(task, one)
+        rows.append(
+            {
+                "Task": name,
+                "Relation to the paper's data": relation,
+                "Sources": ", ".join(FREE_TASKS[task].sources),
+                "Licence": "; ".join(
+                    dict.fromkeys(find(s).licence for s in FREE_TASKS[task].sources)
+                ),
+                "Instances (train / dev / test)": instances,
+                "Labels": labels,
+                "Classes": classes,
+                "Always the same answer": majority.replace("`", ""),
+                "How it differs": FREE_TASKS[task].differs,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def _sizes(task: str, one: Mapping[str, Any]) -> list[str]:
