@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SHORT = ["masking", "cut", "paper_cut", "dag", "extraction"]
+SHORT = ["masking", "cut", "paper_cut", "dag", "extraction", "probing"]
 ALL = [*SHORT, "similarity", "store", "clean_clone"]
 
 

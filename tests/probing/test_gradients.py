@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dissect.probing.evaluation import losses
@@ -30,6 +30,9 @@ def by_autograd(stack, features, targets, weights):
     arity=st.integers(1, 2),
     seed=st.integers(0, 99),
 )
+@example(  # wide features are multiplied otherwise
+    layers=2, replicates=2, sizes=[30, 20], dim=1024, hidden=None, outputs=12, arity=1, seed=1
+)  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_gradients_are_autograds(layers, replicates, sizes, dim, hidden, outputs, arity, seed):
     """Linear and MLP, classes and (outputs: 1) values, words and pairs, one block and more."""
@@ -42,13 +45,13 @@ def test_gradients_are_autograds(layers, replicates, sizes, dim, hidden, outputs
     part = split(normal((layers, words, dim), seed), targets, places=places)
     features = Features(part, range(layers), CPU)
     stack = fresh(part.width, hidden, outputs, range(layers), range(replicates))
-    items = torch.from_numpy(generator.integers(0, words, (len(stack), total)))
+    items = torch.from_numpy(generator.integers(0, words, (replicates, total)))
     weights = torch.from_numpy(generator.random((len(stack), 1, total), dtype=np.float32))
     weights[:, :, ::5] = 0  # as where a batch is filled up
-    (whole,) = features.blocks(stack.layers, items, [total])
+    (whole,) = features.blocks(items, stack.replicates, stack.layers, [total])
     expected = by_autograd(stack, features(whole.rows).clone(), whole.targets, weights)
     found = [torch.zeros_like(parameter) for parameter in stack.parameters]
-    blocks = features.blocks(stack.layers, items, sizes)
+    blocks = features.blocks(items, stack.replicates, stack.layers, sizes)
     for (rows, own), weighted in zip(blocks, weights.split(sizes, dim=2), strict=True):
         add_gradients(found, stack, features(rows), own, weighted)
     for one, other in zip(found, expected, strict=True):

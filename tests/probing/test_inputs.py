@@ -56,7 +56,9 @@ def test_pairs_are_child_parent_and_product():
     assert both.width == 12
     # Layers 2 and 0 of a stack of two slices.
     features = Features(both, [0, 2], CPU)
-    (block,) = features.blocks(torch.tensor([1, 0]), torch.tensor([[0, 1], [0, 1]]), [2])
+    (block,) = features.blocks(
+        torch.tensor([[0, 1]]), torch.tensor([0, 0]), torch.tensor([1, 0]), [2]
+    )
     found = features(block.rows).numpy()
     for slice_, layer in ((0, 2), (1, 0)):
         x, y = vectors[layer, 2], vectors[layer, 4]
@@ -71,7 +73,7 @@ def test_selected_tokens_and_half_precision_vectors():
     assert items.targets.dtype == np.float32 and items.regression
     vectors = normal((1, 4, 2), 0).astype(np.float16)
     features = Features(Split(items, vectors), [0], CPU)
-    (block,) = features.blocks(torch.tensor([0]), torch.tensor([[0, 1]]), [2])
+    (block,) = features.blocks(torch.tensor([[0, 1]]), torch.tensor([0]), torch.tensor([0]), [2])
     found = features(block.rows)
     assert block.targets.tolist() == [[[0.5, -1.0]]]
     np.testing.assert_array_equal(found[0].numpy(), vectors[0, [3, 1]].astype(np.float32))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dissect.errors import InputError
-from dissect.probing import evaluation
+from dissect.probing import evaluation, training
 from dissect.probing.evaluation import evaluate, losses, predictions
 from dissect.probing.metrics import metric_of
 from dissect.probing.probes import fresh
@@ -212,7 +212,7 @@ def test_batches_of_replicates_lie_side_by_side():
 def test_blocks_change_nothing(monkeypatch, hidden):
     splits = {"train": planted(200, 1), "dev": planted(100, 2)}
     (whole,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
-    monkeypatch.setitem(evaluation.BLOCK, "cpu", 1)
+    monkeypatch.setattr(training, "room", lambda stack: 7 * len(stack))
     (cut,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
     assert (cut.epochs == whole.epochs).all()
     for own, other in zip(cut.probes.parameters, whole.probes.parameters, strict=True):

@@ -123,7 +123,7 @@ def online_code(
     """
     items = splits["train"].items
     orders = [np.random.default_rng(seed).permutation(items.instances) for seed in seeds]
-    ends = block_ends(np.diff(items.offsets)[np.stack(orders)], fractions, least)
+    ends = block_ends(items.sizes[np.stack(orders)], fractions, least)
     first = np.array([len(items.of(order[: ends[0]])) for order in orders])
     nats = []
     for block, (begin, end) in enumerate(pairwise(ends), start=1):

@@ -13,12 +13,10 @@ from dissect.probing.inputs import Block, Features, Split
 from dissect.probing.probes import Stack
 from dissect.representations.layout import Integers
 
-# Bytes of features and states of a batch that are worked on as one stack.
+# Bytes of features and states that are worked on at a time: on a CPU so many that the calls cost
+# little, not so many that they are far from the caches; a GPU wants much at once.
 ROOM = {"cpu": 2**23, "cuda": 2**30}
 CHUNK = 1024  # items that count as a batch where none is trained on
-# Bytes of features that are worked on at a time: on a CPU they should stay in the cache of a core
-# from the forward to the backward product; a GPU wants much at once.
-BLOCK = {"cpu": 2**20, "cuda": 2**30}
 
 # Outputs (stack, classes, items), or (stack, 1, items) for values, and targets (stack, 1, items) ->
 # something about each item (stack, items).
@@ -45,20 +43,26 @@ def exact_losses(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return losses(outputs.double(), targets.double() if targets.is_floating_point() else targets)
 
 
-def slabs(stack: Stack, items: int, split: Split) -> Iterator[Stack]:
-    """Cut a stack so that the features of so many items fit into a slab's room.
+def room(stack: Stack) -> int:
+    """How many items of one probe, or probes with one item each, are worked on at a time."""
+    weights = stack.parameters[::2]
+    numbers = weights[0].shape[2] + sum(weight.shape[1] for weight in weights)
+    return ROOM[stack.layers.device.type] // (4 * numbers)
+
+
+def slabs(stack: Stack, items: int) -> Iterator[Stack]:
+    """Cut a stack so that the features of so many items fit into the room.
 
     A slab holds whole layers, or replicates of one layer.
     """
-    widths = [split.width, *(weight.shape[1] for weight in stack.parameters[::2])]
-    room = max(1, ROOM[stack.layers.device.type] // (4 * sum(widths) * max(items, 1)))
+    most = max(1, room(stack) // max(items, 1))
     _, replicates = stack.layers.unique_consecutive(return_counts=True)
     layer = int(replicates.max())
     numbers = torch.arange(len(stack), device=stack.layers.device)
-    if room >= layer:
-        whole = numbers.split(room // layer * layer)
+    if most >= layer:
+        whole = numbers.split(most // layer * layer)
     else:
-        whole = [part for one in numbers.split(replicates.tolist()) for part in one.split(room)]
+        whole = [part for one in numbers.split(replicates.tolist()) for part in one.split(most)]
     for chosen in whole:
         yield stack.select(chosen)
 
@@ -69,16 +73,9 @@ def local_layers(stack: Stack) -> tuple[tuple[int, ...], torch.Tensor]:
     return tuple(layers.tolist()), position
 
 
-def block_sizes(stack: Stack, items: int) -> list[int]:
-    """Cut items into blocks of nearly the same size.
-
-    The features of a block have the room of a block, or that of the parameters if these are more:
-    each block reads all parameters, and that should not take longer than to read the features.
-    """
-    probes, _, width = stack.parameters[0].shape
-    room = BLOCK[stack.layers.device.type] // 4
-    numbers = max(room, sum(parameter.numel() for parameter in stack.parameters))
-    count = -(-items // max(1, numbers // (probes * width)))
+def cut(items: int, most: int) -> list[int]:
+    """Sizes of the fewest blocks, all nearly the same, of at most so many items but at least 1."""
+    count = -(-items // max(most, 1))
     return [items * (i + 1) // count - items * i // count for i in range(count)]
 
 
@@ -89,7 +86,7 @@ def evaluate(
     numbers = torch.arange(len(split.items)) if items is None else torch.from_numpy(items)
     features = lru_cache(maxsize=1)(partial(Features, split))
     said = []
-    for slab in slabs(stack, CHUNK, split):
+    for slab in slabs(stack, CHUNK):
         layers, position = local_layers(slab)
         own = features(layers, slab.layers.device)
         (answers,) = say(slab, own, all_blocks(slab, own, position, numbers), [answer])
@@ -101,8 +98,9 @@ def all_blocks(
     stack: Stack, features: Features, position: torch.Tensor, items: torch.Tensor
 ) -> list[Block]:
     """The same items (items,) for all slices; `position` is that of each slice's layer."""
-    numbers = items.to(position.device).expand(len(stack), -1)
-    return features.blocks(position, numbers, block_sizes(stack, len(items)))
+    same = torch.zeros_like(position)
+    sizes = cut(len(items), room(stack) // len(stack))
+    return features.blocks(items.to(position.device)[None], same, position, sizes)
 
 
 def say(

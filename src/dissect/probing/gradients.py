@@ -27,8 +27,9 @@ def add_gradients(
     change = output_gradients(outputs, targets, weights)
     for place in reversed(range(len(inputs))):
         weight, bias = gradients[2 * place : 2 * place + 2]
-        weight.baddbmm_(change, inputs[place].transpose(1, 2))
+        # First what is in the cache, then the product, which fills it with features.
         bias.add_(change.sum(2, keepdim=True))
+        weight.baddbmm_(change, inputs[place].transpose(1, 2))
         if place:
             # A hidden unit passes on what reaches it where it is above 0: where its sign is 1.
             change = torch.bmm(stack.parameters[2 * place].transpose(1, 2), change)

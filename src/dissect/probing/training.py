@@ -7,7 +7,7 @@ for the order in which a matrix product adds up. A probe that stops leaves the s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,9 +19,10 @@ from dissect.probing.adam import Adam, Flat
 from dissect.probing.evaluation import (
     Answer,
     all_blocks,
-    block_sizes,
+    cut,
     local_layers,
     losses,
+    room,
     say,
     slabs,
 )
@@ -133,7 +134,7 @@ def train(
         return Features(splits["train"], layers, device), Features(splits["dev"], layers, device)
 
     parts = []
-    for slab in slabs(initial, per_batch, splits["train"]):
+    for slab in slabs(initial, per_batch):
         layers, position = local_layers(slab)
         parts.append(course.train(slab, position, *features(layers), len(splits["dev"].items)))
     return [
@@ -225,8 +226,9 @@ class _Live:
         self._gradients = self._parameters.zeros()
         self.stack = Stack(self._parameters.parts, layers, replicates)
         self._position = position
-        occurring, self._place = replicates.cpu().unique(return_inverse=True)
+        occurring, self._choice = replicates.unique(return_inverse=True)
         self.replicates = occurring.tolist()
+        self._most = room(self.stack) // len(self.stack)
 
     def all_blocks(self, features: Features, items: int) -> list[Block]:
         """Blocks of that many items, for `say`."""
@@ -241,15 +243,15 @@ class _Live:
     ) -> None:
         """Take a step for each of the `batches`."""
         device = self._position.device
-        chosen = torch.from_numpy(items)[self._place].to(device)
-        weighted = torch.from_numpy(weights)[self._place].to(device)[:, None]
-        cuts = [block_sizes(self.stack, width) for width in widths]
-        sizes = [size for cut in cuts for size in cut]
-        blocks = features.blocks(self._position, chosen, sizes)
+        cuts = [cut(width, self._most) for width in widths]
+        sizes = list(chain.from_iterable(cuts))
+        chosen = torch.from_numpy(items).to(device)
+        blocks = features.blocks(chosen, self._choice, self._position, sizes)
+        weighted = torch.from_numpy(weights).to(device).index_select(0, self._choice)[:, None]
         left = zip(blocks, weighted.split(sizes, dim=2), strict=True)
-        for cut in cuts:
+        for parts in cuts:
             self._gradients.whole.zero_()
-            for (rows, targets), own in islice(left, len(cut)):
+            for (rows, targets), own in islice(left, len(parts)):
                 add_gradients(self._gradients.parts, self.stack, features(rows), targets, own)
             self._adam.step(self._parameters, self._gradients)
 
@@ -286,7 +288,7 @@ def batches(
         whose batch has fewer items are filled up with item 0 at weight 0.
     """
     begins = np.arange(0, len(orders[0]), size)
-    filled = np.add.reduceat(np.diff(items.offsets)[np.stack(orders)], begins, axis=1)
+    filled = np.add.reduceat(items.sizes[np.stack(orders)], begins, axis=1)
     widths = filled.max(axis=0)
     chosen = np.zeros((len(orders), widths.sum()), dtype=np.int64)
     weights = np.zeros(chosen.shape, dtype=np.float32)
