@@ -45,7 +45,7 @@ dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 	$(snakemake) results --dry-run --cores $(CORES) $(configfile)
 
 test: env ## all tests
-	$(python) -m pytest --numprocesses logical --maxprocesses 4 --dist loadgroup
+	$(python) -m pytest --numprocesses logical --maxprocesses 4
 
 lint: env ## style and types: ruff, snakefmt, snakemake --lint, mypy
 	$(python) -m ruff check

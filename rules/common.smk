@@ -8,7 +8,10 @@ from dissect.corpus import registry
 from dissect.corpus.settings import PlainFiles
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
+from dissect.probing import suites
 from dissect.probing.settings import UNTRAINED
+from dissect.probing.tasks.registry import SPLITS as PROBING_SPLITS
+from dissect.probing.tasks.registry import TASKS as PAPER_TASKS
 from dissect.report.titles import PROBING as PROBING_FIGURES
 from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
 
@@ -277,3 +280,106 @@ def get_derivations(split):
     if get_sources(split) != ["toy"]:
         return []
     return [f"{RESULTS}/corpus/toy/{split}.derivations.jsonl.gz"]
+
+
+try:
+    PLAN = suites.plan(CONFIG.probing)
+except InputError as error:
+    sys.exit(str(error))
+
+# Tickets that are probed, as (seed, series, k); without any task none is.
+PROBED_TICKETS = [
+    (seed, series, k)
+    for seed in CONFIG.seeds
+    for series, k in [*TICKETS, (UNTRAINED, 0)]
+    if PLAN.tasks
+    and (k == 0 or CONFIG.probing.tickets == "all" or k in CONFIG.probing.tickets)
+]
+PARTS = (
+    ["all"]
+    if CONFIG.probing.jobs == "ticket"
+    else [f"{task}.{kind}" for task in PLAN.tasks for kind in CONFIG.probing.probes]
+)
+
+
+# Settings that a trained probe depends on, but for `by_task`.
+RECIPE = {
+    "suite",
+    "limit",
+    "hidden",
+    "lr",
+    "max_epoch",
+    "batch_size",
+    "patience",
+    "replicates",
+    "control",
+    "codelength",
+    "fractions",
+    "least",
+}
+
+
+def get_task_folder(task):
+    """Where a task's instances lie: a user's own with the results, the suites' shared by all."""
+    if task in CONFIG.probing.own:
+        return f"{PROBING}/own/{task}"
+    return f"resources/probing/{CONFIG.probing.suite}/{task}"
+
+
+def get_instances(tasks):
+    """Their files, task by task and in each split by split."""
+    return [
+        f"{get_task_folder(task)}/{split}.jsonl.gz"
+        for task in tasks
+        for split in PROBING_SPLITS
+    ]
+
+
+def get_part(wildcards):
+    """Tasks and families of probes of a job."""
+    if wildcards.part == "all":
+        return list(PLAN.tasks), CONFIG.probing.probes
+    task, kind = wildcards.part.rsplit(".", 1)
+    return [task], [kind]
+
+
+def get_recipe(wildcards):
+    """What the probes of a job depend on."""
+    tasks, _ = get_part(wildcards)
+    recipe = CONFIG.probing.model_dump(mode="json", include=RECIPE)
+    own = CONFIG.probing.by_task
+    return recipe | {
+        "by_task": {
+            task: own[task].model_dump(mode="json") for task in tasks if task in own
+        }
+    }
+
+
+def per_probe_job(pattern):
+    """`pattern` for every job, in the order of PROBE_JOBS."""
+    return [
+        pattern.format(seed=seed, series=series, k=k, part=part)
+        for seed, series, k in PROBED_TICKETS
+        for part in PARTS
+    ]
+
+
+PROBE_JOBS = [
+    [seed, series, f"LTH{k}", part]
+    for seed, series, k in PROBED_TICKETS
+    for part in PARTS
+]
+
+
+def get_probing_figures():
+    """All figures of section 4; none where nothing is probed."""
+    figures = PROBING_FIGURES if PLAN.tasks else []
+    return [f"{RESULTS}/figures/{figure}.svg" for figure in figures]
+
+
+def get_probed_checkpoint(wildcards):
+    """A ticket's checkpoint, or the random encoder's."""
+    if wildcards.series == UNTRAINED:
+        return f"{RESULTS}/tickets/seed{wildcards.seed}/{UNTRAINED}/checkpoint.pt"
+    file = "averaged.pt" if AVERAGED else "checkpoint.pt"
+    return f"{ticket_path(wildcards.seed, wildcards.series, wildcards.k)}/{file}"

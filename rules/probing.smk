@@ -1,104 +1,10 @@
 # What a linear or MLP probe finds in each layer of each ticket (section 4).
 
-from dissect.probing import suites
-from dissect.probing.tasks.registry import (
-    SPLITS as PROBING_SPLITS,
-    TASKS as PAPER_TASKS,
-)
-
 PROBING = f"{RESULTS}/probing"
 PROBING_LOG = f"{LOGS}/probing"
 PROBED = f"{PROBING}/seed{{seed}}/{{series}}/LTH{{k}}"
 PROBED_LOG = f"{PROBING_LOG}/seed{{seed}}/{{series}}/LTH{{k}}"
 VECTORS = f"{PROBING}/vectors/seed{{seed}}/{{series}}/LTH{{k}}"
-
-try:
-    PLAN = suites.plan(CONFIG.probing)
-except InputError as error:
-    sys.exit(str(error))
-
-# Tickets that are probed, as (seed, series, k); without any task none is.
-PROBED_TICKETS = [
-    (seed, series, k)
-    for seed in CONFIG.seeds
-    for series, k in [*TICKETS, (UNTRAINED, 0)]
-    if PLAN.tasks
-    and (k == 0 or CONFIG.probing.tickets == "all" or k in CONFIG.probing.tickets)
-]
-PARTS = (
-    ["all"]
-    if CONFIG.probing.jobs == "ticket"
-    else [f"{task}.{kind}" for task in PLAN.tasks for kind in CONFIG.probing.probes]
-)
-
-
-# Settings that a trained probe depends on, but for `by_task`.
-RECIPE = {
-    "suite",
-    "limit",
-    "hidden",
-    "lr",
-    "max_epoch",
-    "batch_size",
-    "patience",
-    "replicates",
-    "control",
-    "codelength",
-    "fractions",
-    "least",
-}
-
-
-def get_task_folder(task):
-    """Where a task's instances lie: a user's own with the results, the suites' shared by all."""
-    if task in CONFIG.probing.own:
-        return f"{PROBING}/own/{task}"
-    return f"resources/probing/{CONFIG.probing.suite}/{task}"
-
-
-def get_instances(tasks):
-    """Their files, task by task and in each split by split."""
-    return [
-        f"{get_task_folder(task)}/{split}.jsonl.gz"
-        for task in tasks
-        for split in PROBING_SPLITS
-    ]
-
-
-def get_part(wildcards):
-    """Tasks and families of probes of a job."""
-    if wildcards.part == "all":
-        return list(PLAN.tasks), CONFIG.probing.probes
-    task, kind = wildcards.part.rsplit(".", 1)
-    return [task], [kind]
-
-
-def get_recipe(wildcards):
-    """What the probes of a job depend on."""
-    tasks, _ = get_part(wildcards)
-    recipe = CONFIG.probing.model_dump(mode="json", include=RECIPE)
-    own = CONFIG.probing.by_task
-    return recipe | {
-        "by_task": {
-            task: own[task].model_dump(mode="json") for task in tasks if task in own
-        }
-    }
-
-
-def per_probe_job(pattern):
-    """`pattern` for every job, in the order of PROBE_JOBS."""
-    return [
-        pattern.format(seed=seed, series=series, k=k, part=part)
-        for seed, series, k in PROBED_TICKETS
-        for part in PARTS
-    ]
-
-
-PROBE_JOBS = [
-    [seed, series, f"LTH{k}", part]
-    for seed, series, k in PROBED_TICKETS
-    for part in PARTS
-]
 PROBING_TABLES = {
     "probes": f"{TABLES}/probes.csv",
     "differences": f"{TABLES}/probe_differences.csv",
@@ -107,12 +13,6 @@ PROBING_TABLES = {
     "table_a2": f"{TABLES}/table_a2.csv",
     "table_a3": f"{TABLES}/table_a3.csv",
 }
-
-
-def get_probing_figures():
-    """All figures of section 4; none where nothing is probed."""
-    figures = PROBING_FIGURES if PLAN.tasks else []
-    return [f"{RESULTS}/figures/{figure}.svg" for figure in figures]
 
 
 rule probing:
@@ -237,14 +137,6 @@ rule untrained:
         code=code("untrained.py", PLUGIN),
     script:
         "../workflow/scripts/untrained.py"
-
-
-def get_probed_checkpoint(wildcards):
-    """A ticket's checkpoint, or the random encoder's."""
-    if wildcards.series == UNTRAINED:
-        return rules.untrained.output.checkpoint.format(seed=wildcards.seed)
-    file = "averaged.pt" if AVERAGED else "checkpoint.pt"
-    return f"{ticket_path(wildcards.seed, wildcards.series, wildcards.k)}/{file}"
 
 
 use rule represent_text as represent_probing with:

@@ -1,5 +1,6 @@
 """The smoke experiment, run once for all tests that look at it."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -13,14 +14,6 @@ import yaml
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks at the smoke experiment stays in one process, so that it runs once."""
-    for item in items:
-        if "smoke" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("smoke"))
 
 
 def command(*arguments: str) -> list[str]:
@@ -68,10 +61,21 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the smoke experiment has run to its end; not to be changed."""
-    folder = copy_workflow(tmp_path_factory.mktemp("smoke"))
-    printed = snakemake(folder, "--configfile", "config/smoke.yaml")
-    (folder / "printed.txt").write_text(printed)
+    """A folder in which the smoke experiment has run to its end; not to be changed.
+
+    The processes that share the tests share it: the first to ask runs it, the others wait.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / "smoke"
+    with (root / "smoke.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "printed.txt").is_file():
+            folder.mkdir()
+            copy_workflow(folder)
+            printed = snakemake(folder, "--configfile", "config/smoke.yaml")
+            (folder / "printed.txt").write_text(printed)
     return folder
 
 

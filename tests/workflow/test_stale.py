@@ -125,7 +125,9 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), PROBED),
         (("report/similarity_figures.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/bleu_plot.py", "capsize=2", "capsize=3"), {"plot_bleu": 1, "report_page": 1}),
-        (("report/claims/judge.py", "rows = []", "rows = list()"), {"claims": 1, "report_page": 1}),
+        (("report/claims/judge.py", "rows = [judge_one", "X = 1\n    rows = [judge_one"), {
+            "claims": 1, "report_page": 1,
+        }),
         (("report/page.py", "<html", "<!-- --><html"), {"report_page": 1}),
         (("corpus/statistics.py", "dropped.get(split, 0)", "dropped[split]"), {
             "corpus_statistics": 1, "report_page": 1,
