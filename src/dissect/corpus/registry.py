@@ -1,13 +1,12 @@
 """The registry of public texts: what has a name, where it lies, what it may be used for."""
 
-import difflib
 from functools import cache
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from dissect.errors import InputError
+from dissect.errors import InputError, hint
 
 TOY = "toy"
 
@@ -75,9 +74,7 @@ def find(name: str) -> Source:
     sources = registry()
     if name in sources:
         return sources[name]
-    near = difflib.get_close_matches(name, [TOY, *sources], n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join([TOY, *sources])}"
-    raise InputError(f"unknown corpus source {name}; {hint}")
+    raise InputError(f"unknown corpus source {name}; {hint(name, [TOY, *sources])}")
 
 
 def side(name: str, split: str, language: str) -> SourceFile:

@@ -1,11 +1,10 @@
 """Which tasks an experiment probes: those of its suite whose data is there, and the user's own."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dissect.errors import InputError
+from dissect.errors import InputError, hint
 from dissect.probing.free.names import SOURCES_OF
 from dissect.probing.settings import OwnTask, Probing
 from dissect.probing.tasks.registry import SPLITS, TASKS, Task
@@ -45,9 +44,9 @@ def plan(probing: Probing) -> Plan:
         wanted = list(dict.fromkeys([*probing.tasks, *probing.own]))
         for name in wanted:
             if name not in known:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-                raise InputError(f"config error: probing.tasks: unknown task {name}; {hint}")
+                raise InputError(
+                    f"config error: probing.tasks: unknown task {name}; {hint(name, known)}"
+                )
     absent = {name: reason for name in wanted if (reason := _absent(probing, name)) is not None}
     return Plan({name: known[name] for name in wanted if name not in absent}, absent)
 

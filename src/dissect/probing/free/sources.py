@@ -1,6 +1,5 @@
 """The corpora of the free suite: where they lie, what they may be used for, how they are cited."""
 
-import difflib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from dissect.corpus.registry import SourceFile
-from dissect.errors import InputError
+from dissect.errors import InputError, hint
 
 
 class FreeFile(SourceFile):
@@ -72,9 +71,7 @@ def find(name: str) -> FreeSource:
     sources = registry()
     if name in sources:
         return sources[name]
-    near = difflib.get_close_matches(name, list(sources), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(sources)}"
-    raise InputError(f"unknown source of the free suite {name}; {hint}")
+    raise InputError(f"unknown source of the free suite {name}; {hint(name, sources)}")
 
 
 def entries(names: Iterable[str]) -> dict[str, Any]:
