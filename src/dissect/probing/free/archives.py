@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from dissect.errors import InputError
@@ -46,15 +47,23 @@ def members(path: Path, file: FreeFile) -> dict[str, bytes]:
 def member(path: Path, name: str) -> bytes:
     """Contents of one member of a zip archive."""
     safe_name(path, name)
+    with _readable(path, "zip"), zipfile.ZipFile(path) as archive:
+        if name not in archive.namelist():
+            raise InputError(f"{path} has no member {name}")
+        if archive.getinfo(name).file_size > _MOST:
+            raise InputError(f"{path}: member {name} is larger than {_MOST >> 20} MiB")
+        return archive.read(name)
+
+
+@contextmanager
+def _readable(path: Path, kind: str) -> Iterator[None]:
+    """One clear line where an archive is missing, damaged or not to be read."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.getinfo(name).file_size > _MOST:
-                raise InputError(f"{path}: member {name} is larger than {_MOST >> 20} MiB")
-            return archive.read(name)
-    except KeyError:
-        raise InputError(f"{path} has no member {name}") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise InputError(f"{path}: damaged zip archive ({error})") from error
+        yield
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+        raise InputError(f"{path}: damaged {kind} archive ({error})") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error}") from error
 
@@ -74,25 +83,18 @@ def safe_name(path: Path, name: str) -> PurePosixPath:
 
 
 def _walk(path: Path, file: FreeFile) -> Iterator[tuple[str, bytes]]:
-    try:
-        with tarfile.open(path) as archive:
-            for entry in archive:
-                inner = _named(safe_name(path, entry.name), file)
-                if inner is None or entry.isdir():
-                    continue
-                if not entry.isreg():
-                    raise InputError(f"{path}: member {entry.name} is no plain file")
-                if entry.size > _MOST:
-                    raise InputError(f"{path}: member {entry.name} is too large")
-                stream = archive.extractfile(entry)
-                assert stream is not None  # a regular file
-                yield inner, stream.read()
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except (tarfile.TarError, zlib.error, EOFError) as error:
-        raise InputError(f"{path}: damaged tar archive ({error})") from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error}") from error
+    with _readable(path, "tar"), tarfile.open(path) as archive:
+        for entry in archive:
+            inner = _named(safe_name(path, entry.name), file)
+            if inner is None or entry.isdir():
+                continue
+            if not entry.isreg():
+                raise InputError(f"{path}: member {entry.name} is no plain file")
+            if entry.size > _MOST:
+                raise InputError(f"{path}: member {entry.name} is too large")
+            stream = archive.extractfile(entry)
+            assert stream is not None  # a regular file
+            yield inner, stream.read()
 
 
 def _named(name: PurePosixPath, file: FreeFile) -> str | None:
