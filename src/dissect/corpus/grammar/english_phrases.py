@@ -4,6 +4,8 @@ Conventions: PTB tags and brackets; UD v1 labels; CCGbank-style categories; DM-l
 predicate, label); PMB semantic tags; SNACS role and function.
 """
 
+from abc import ABC, abstractmethod
+
 from dissect.corpus.grammar.labels import CERTAIN, governed, possession
 from dissect.corpus.grammar.lexicon import SENSES, Adjective, Noun
 from dissect.corpus.grammar.spec import Adjunct, Clause, Phrase
@@ -16,7 +18,7 @@ _DET_TAG = {"the": "DEF", "a": "DIS", "this": "PRX", "that": "DST", "every": "AN
     "some": "DIS", "many": "QUV", "several": "QUV", "no": "NOT"}  # fmt: skip
 
 
-class Phrases:
+class Phrases(ABC):
     """Builds phrases; collects what is not on the tokens: arcs, mentions, conjuncts, homographs."""
 
     def __init__(self) -> None:
@@ -26,11 +28,11 @@ class Phrases:
         self.order: dict[int, int] = {}
         self.ambiguous: list[tuple[Leaf, Noun]] = []
 
+    @abstractmethod
     def clause(
         self, clause: Clause, context: float, *, skip: str | None = None, filler: Leaf | None = None
     ) -> Node:
         """Built by the subclass that knows about verbs."""
-        raise NotImplementedError
 
     def _refer(self, phrase: Phrase, tree: Tree) -> None:
         key = self.order.setdefault(id(phrase.root()), len(self.order))

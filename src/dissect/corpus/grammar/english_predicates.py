@@ -1,5 +1,7 @@
 """English verb phrases: complements, adjuncts and auxiliaries around the predicate."""
 
+from abc import abstractmethod
+
 from dissect.corpus.grammar.english_phrases import Phrases
 from dissect.corpus.grammar.english_verbs import verb_chain
 from dissect.corpus.grammar.labels import complement_context, governed
@@ -20,13 +22,13 @@ _FIXED = {
 class VerbPhrases(Phrases):
     """Adds verb phrases to `Phrases`."""
 
+    @abstractmethod
     def subordinate(self, clause: Clause, main: Leaf, category: str) -> Node:
         """The adverbial clause; built by the subclass."""
-        raise NotImplementedError
 
+    @abstractmethod
     def infinitive(self, clause: Clause, context: float, controller: Leaf | None) -> Node:
         """`to` with a verb phrase; built by the subclass."""
-        raise NotImplementedError
 
     def verb_phrase(
         self,
