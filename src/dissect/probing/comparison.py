@@ -3,11 +3,12 @@
 Everything here looks at the layer that is best on dev, each ticket's own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dissect.probing.layers import best_layers
 from dissect.probing.metrics import Statistics, metric_of
@@ -23,9 +24,10 @@ from dissect.translation.scores import resample
 
 # The series that has LTH0 alone: the start of all others.
 DENSE = "dense"
-# A row of `best_layers` -> classes of the task, and what was counted on test for the probes of the
-# row's clean layer (replicates, instances, counts).
-Saved = Callable[[Any], tuple[Sequence[str], Statistics]]
+# Classes of a task, and what was counted on test for probes (replicates, instances, counts).
+Counted = tuple[Sequence[str], Statistics]
+# A row of `best_layers` -> that of the probes of the row's clean layer.
+Saved = Callable[[Any], Counted]
 
 TASK = ["suite", "task", "group", "probe", "metric"]
 DIFFERENCES = [
@@ -61,16 +63,19 @@ class Comparison:
         self._saved = saved
         self._resamples = resamples
         self._seed = seed
+        self._drawn: dict[int, NDArray[np.int32]] = {}
 
     def differences(self) -> pd.DataFrame:
         """Each ticket's score minus LTH0's of the same seed: a row of `DIFFERENCES` per ticket."""
         rows: list[dict[str, Any]] = []
         for key, part in self._best.groupby([*TASK, "seed"], sort=False):
-            dense = part[part["series"] == DENSE]
+            of = dict(zip([*TASK, "seed"], key, strict=True))
+            dense = self._statistics(part[part["series"] == DENSE])
             for _, ticket in part[part["series"] != DENSE].iterrows():
-                found = self._difference(ticket.to_frame().T, dense)
+                own = self._statistics(ticket.to_frame().T)
+                found = self._difference(of["metric"], own, dense)
                 rows.append(
-                    dict(zip([*TASK, "seed"], key, strict=True))
+                    of
                     | {"series": ticket["series"], "ticket": ticket["ticket"]}
                     | {"layer": ticket["clean_layer"], "test": ticket["clean_test"]}
                     | vars(found)
@@ -107,17 +112,17 @@ class Comparison:
         rows: list[dict[str, Any]] = []
         dense = self._best[self._best["series"] == DENSE]
         for key, trained in dense.groupby(TASK, sort=False):
+            of = dict(zip(TASK, key, strict=True))
             random = self._random.merge(trained[TASK].drop_duplicates(), on=TASK)
             if random.empty:
                 continue
             classes, own = self._statistics(trained)
-            metric = metric_of(str(key[4]), classes)
-            counts = resample(own.shape[1], self._resamples, self._seed)
-            low, high = np.quantile(resampled(metric, own, counts), [0.025, 0.975])
+            metric = metric_of(str(of["metric"]), classes)
+            low, high = np.quantile(resampled(metric, own, self._counts(own)), [0.025, 0.975])
             majority = float(self._majority[key])
-            found = self._difference(trained, random)
+            found = self._difference(of["metric"], (classes, own), self._statistics(random))
             rows.append(
-                dict(zip(TASK, key, strict=True))
+                of
                 | {"trained": trained["clean_test"].mean(), "low": low, "high": high}
                 | {"majority": majority, "random_encoder": random["clean_test"].mean()}
                 | {"over_random": found.value, "over_random_low": found.low}
@@ -139,13 +144,15 @@ class Comparison:
             x = means["sparsity_excl"].to_numpy(float)
             if np.ptp(x) == 0:
                 x = means.index.to_numpy(float)
-            task = str(key[1])
+            of = dict(zip(TASK, key, strict=True))
+            task = str(of["task"])
             found[task] = trend(means["clean_test"].to_numpy(float), x, self._seed)
+            own, dense = part[number == number.max()], part[part["series"] == DENSE]
             last[task] = self._difference(
-                part[number == number.max()], part[part["series"] == DENSE]
+                of["metric"], self._statistics(own), self._statistics(dense)
             )
             rows.append(
-                dict(zip(TASK, key, strict=True))
+                of
                 | {"series": series, "tickets": len(means)}
                 | {"rho": found[task].rho, "p_trend": found[task].p}
                 | {name: getattr(last[task], name) for name in ("low", "high")}
@@ -156,14 +163,19 @@ class Comparison:
             row["class"], row["p_corrected"] = classes[row["task"]]
         return pd.DataFrame(rows).reindex(columns=TRENDS)
 
-    def _difference(self, tickets: pd.DataFrame, dense: pd.DataFrame) -> Difference:
+    def _difference(self, metric: Hashable, tickets: Counted, dense: Counted) -> Difference:
         """Between the means over seeds and replicates of two sets of probes of one task."""
-        classes, own = self._statistics(tickets)
-        _, other = self._statistics(dense)
-        counts = resample(own.shape[1], self._resamples, self._seed)
-        metric = metric_of(str(dense["metric"].iloc[0]), classes)
-        return paired_difference(metric, own, other, counts)
+        classes, own = tickets
+        _, other = dense
+        return paired_difference(metric_of(str(metric), classes), own, other, self._counts(own))
 
-    def _statistics(self, rows: pd.DataFrame) -> tuple[Sequence[str], Statistics]:
+    def _statistics(self, rows: pd.DataFrame) -> Counted:
         read = [self._saved(row) for _, row in rows.iterrows()]
         return read[0][0], np.concatenate([statistics for _, statistics in read])
+
+    def _counts(self, statistics: Statistics) -> NDArray[np.int32]:
+        """How often each instance is drawn; tasks with as many instances share it."""
+        instances = statistics.shape[1]
+        if instances not in self._drawn:
+            self._drawn[instances] = resample(instances, self._resamples, self._seed)
+        return self._drawn[instances]
