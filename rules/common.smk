@@ -234,15 +234,9 @@ def get_retrain_settings(wildcards):
     }
 
 
-def get_kept(path):
+def get_kept(output):
     """A ticket's representations, which go when everything that reads them is done."""
-    store = directory(path)
-    return store if CONFIG.representations.keep else temp(store)
-
-
-def get_kept_file(path):
-    """The same of a file."""
-    return path if CONFIG.representations.keep else temp(path)
+    return output if CONFIG.representations.keep else temp(output)
 
 
 def get_compared(wildcards):

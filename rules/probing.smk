@@ -147,7 +147,7 @@ use rule represent_text as represent_probing with:
         alignment=rules.probing_text.output.alignment,
     output:
         store=temp(directory(f"{VECTORS}.store")),
-        words=get_kept_file(f"{VECTORS}.words.npy"),
+        words=get_kept(f"{VECTORS}.words.npy"),
     log:
         f"{PROBING_LOG}/vectors/seed{{seed}}/{{series}}/LTH{{k}}.log",
     benchmark:
@@ -209,7 +209,6 @@ rule collect_probes:
     params:
         jobs=PROBE_JOBS,
         settings={
-            "jobs": CONFIG.probing.jobs,
             "resamples": CONFIG.probing.resamples,
             "level": CONFIG.probing.level,
             "seed": CONFIG.seeds[0],

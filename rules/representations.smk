@@ -31,7 +31,7 @@ rule represent:
         source=f"{READ}.{SOURCE}",
         target=f"{READ}.{TARGET}",
     output:
-        store=get_kept(REPRESENTATION),
+        store=get_kept(directory(REPRESENTATION)),
     log:
         f"{LOGS}/representations/seed{{seed}}/{{series}}/LTH{{k}}.log",
     benchmark:
@@ -80,7 +80,7 @@ rule represent_text:
         subwords=f"{TEXT}/subwords",
         alignment=f"{TEXT}/alignment.npz",
     output:
-        store=get_kept(TEXT_TICKET),
+        store=get_kept(directory(TEXT_TICKET)),
         words=f"{TEXT_TICKET}.words.npy",
     log:
         f"{TEXT_LOG}/seed{{seed}}/{{series}}/LTH{{k}}.log",

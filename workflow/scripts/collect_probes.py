@@ -15,13 +15,16 @@ from dissect.report.probing import table_a2, table_a3
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings
-    jobs = zip(snakemake.params.jobs, snakemake.input.predictions, strict=True)
-    kept = {tuple(name): path for name, path in jobs}
+    kept = {}
+    for (*ticket, part), path in zip(
+        snakemake.params.jobs, snakemake.input.predictions, strict=True
+    ):
+        kept.setdefault(tuple(ticket), {})[part] = path
 
     def saved(row):
         key = f"{row['task']}/{row['probe']}"
-        part = "all" if settings["jobs"] == "ticket" else key.replace("/", ".")
-        path = kept[int(row["seed"]), row["series"], row["ticket"], part]
+        parts = kept[int(row["seed"]), row["series"], row["ticket"]]
+        path = parts.get("all") or parts[key.replace("/", ".")]
         with np.load(path, allow_pickle=False) as arrays:
             mine = arrays[f"{key}/layer"] == row["clean_layer"]
             return arrays[f"{key}/classes"].tolist(), arrays[f"{key}/statistics"][mine]
