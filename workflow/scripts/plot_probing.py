@@ -6,17 +6,16 @@ Input: probes, differences, trends, sparsity (CSV). Output: svg, pdf (of each).
 import pandas as pd
 
 from dissect.job import job
+from dissect.report.entry import save_all
 from dissect.report.probing import Tables, entries
-from dissect.report.style import save
 
 with job(snakemake.log[0]):
     names = ("probes", "differences", "trends", "sparsity")
     tables = Tables(**{name: pd.read_csv(snakemake.input[name]) for name in names})
-    figures = entries()
-    for name, svg, pdf in zip(
+    save_all(
+        entries(),
+        tables,
         snakemake.params.settings["figures"],
         snakemake.output.svg,
         snakemake.output.pdf,
-        strict=True,
-    ):
-        save(figures[name].draw(tables), svg, pdf)
+    )

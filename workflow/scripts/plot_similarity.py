@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from dissect.job import job
+from dissect.report.entry import save_all
 from dissect.report.similarity import Tables, entries
-from dissect.report.style import save
 
 with job(snakemake.log[0]):
     given = snakemake.input
@@ -18,11 +18,10 @@ with job(snakemake.log[0]):
         tables = Tables(
             **{name: pd.read_csv(given[name]) for name in names}, neuron_maxima=dict(maxima)
         )
-    figures = entries()
-    for name, svg, pdf in zip(
+    save_all(
+        entries(),
+        tables,
         snakemake.params.settings["figures"],
         snakemake.output.svg,
         snakemake.output.pdf,
-        strict=True,
-    ):
-        save(figures[name].draw(tables), svg, pdf)
+    )

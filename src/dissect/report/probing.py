@@ -167,6 +167,27 @@ def table_note(suite: str, probe: str) -> str:
     )
 
 
+def page_tables(
+    suite: str, a2: pd.DataFrame, a3: pd.DataFrame, trends: pd.DataFrame
+) -> dict[str, tuple[pd.DataFrame, str]]:
+    """Tables of section 4 for the page: by title, each with its note.
+
+    Args:
+        suite: That they are of.
+        a2: As `table_a2` gives it.
+        a3: As `table_a3` gives it.
+        trends: tables/probe_trends.csv.
+    """
+    return {
+        "Table A2: linear probes, best layer": (
+            beside_the_paper(a2, "linear"),
+            table_note(suite, "linear"),
+        ),
+        "Table A3: MLP probes, best layer": (beside_the_paper(a3, "mlp"), table_note(suite, "mlp")),
+        "Trend of each task with sparsity": (trends, TRENDS_NOTE),
+    }
+
+
 def printed_tasks(section: str) -> pd.DataFrame:
     """A grid of the paper by task and ticket number (tasks, LTH0 to LTH8)."""
     values = paper_values(section)

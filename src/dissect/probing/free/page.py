@@ -20,6 +20,11 @@ from dissect.probing.free.sources import find
 from dissect.probing.free.splits import SPLITS
 from dissect.probing.free.tasks import FREE_TASKS
 
+# What a report says below `about`.
+NOTE = (
+    "Openly licensed corpora (docs/free-suite.md), most of them substitutes for the paper's: "
+    "scores say how tickets differ, and are not the paper's numbers."
+)
 PUBLISHED = Path(__file__).parent / "published.json"
 PAGE = Path("docs/free-suite.md")
 _SHOWN = 12  # most frequent labels of a task
@@ -64,15 +69,7 @@ def tables(found: Statistics) -> dict[str, str]:
         ),
         "sources": _table(
             "Task|Sources|Licence|How it differs",
-            [
-                [
-                    task,
-                    ", ".join(FREE_TASKS[task].sources),
-                    "; ".join(dict.fromkeys(find(s).licence for s in FREE_TASKS[task].sources)),
-                    FREE_TASKS[task].differs,
-                ]
-                for task in found
-            ],
+            [[task, *_origin(task), FREE_TASKS[task].differs] for task in found],
         ),
         "labels": _table(
             "Task|Labels by frequency, all splits",
@@ -99,14 +96,13 @@ def about(paths: Mapping[str, Path]) -> pd.DataFrame:
     for task, path in paths.items():
         one = json.loads(path.read_text(encoding="utf-8"))
         name, relation, instances, labels, classes, _, majority = _sizes(task, one)
+        sources, licence = _origin(task)
         rows.append(
             {
                 "Task": name,
                 "Relation to the paper's data": relation,
-                "Sources": ", ".join(FREE_TASKS[task].sources),
-                "Licence": "; ".join(
-                    dict.fromkeys(find(s).licence for s in FREE_TASKS[task].sources)
-                ),
+                "Sources": sources,
+                "Licence": licence,
                 "Instances (train / dev / test)": instances,
                 "Labels": labels,
                 "Classes": classes,
@@ -115,6 +111,12 @@ def about(paths: Mapping[str, Path]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _origin(task: str) -> tuple[str, str]:
+    """Sources, and their licences."""
+    sources = FREE_TASKS[task].sources
+    return ", ".join(sources), "; ".join(dict.fromkeys(find(name).licence for name in sources))
 
 
 def _sizes(task: str, one: Mapping[str, Any]) -> list[str]:
