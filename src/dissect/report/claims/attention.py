@@ -4,9 +4,8 @@ AttentionSim is linear CKA of whole distributions, heads as features. Layers are
 position, as in `states`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -17,9 +16,11 @@ from dissect.report.claims.findings import (
     HOW_SHARE,
     HOW_TREND,
     NO_CONTROL,
+    cells_of,
     counted,
     interval_finding,
     number,
+    over,
     share_finding,
     trend_finding,
 )
@@ -196,13 +197,6 @@ def _first_odd(experiment: Experiment) -> Finding:
     last = similar.need(experiment, "enc_self", MAGNITUDE, 2)
     first, later = [1], range(2, last + 1)
 
-    def between() -> float:
-        ends = [
-            similar.unrelated(experiment, "AttentionSim", ["enc_self"], wanted)
-            for wanted in (first, later)
-        ]
-        return ends[0] - ends[1]
-
     return interval_finding(
         experiment,
         lambda series, k: _pairs(
@@ -212,7 +206,9 @@ def _first_odd(experiment: Experiment) -> Finding:
         -1,
         8,
         similar.tickets(experiment, MAGNITUDE),
-        unrelated=between,
+        unrelated=lambda: similar.unrelated_difference(
+            experiment, "AttentionSim", ["enc_self", "enc_self"], [first, later]
+        ),
     )
 
 
@@ -234,22 +230,15 @@ def _against(experiment: Experiment, module: str, sign: int) -> Finding:
     def cells(series: str) -> list[bool]:
         own = similar.own_pairs(experiment, module, series)
         tables = [similar.own_pairs(experiment, other, series) for other in others]
-        return [cell for table in tables for cell in _flat(sign * (own - table) > 0)]
+        return [cell for table in tables for cell in cells_of(sign * (own - table) > 0)]
 
     dense = [
         f"{kind} {number(similar.own_pairs(experiment, kind, MAGNITUDE).loc[0].mean())}"
         for kind in similar.ATTENTION
     ]
-    return share_finding(cells, _cells_n(experiment), note=f"LTH0: {', '.join(dense)}.")
-
-
-def _flat(table: Any) -> list[bool]:
-    return [bool(cell) for cell in table.to_numpy().ravel()]
-
-
-def _cells_n(experiment: Experiment, noun: str = "cell") -> Callable[[int], str]:
-    seeds = counted(experiment.of("similarity", MAGNITUDE)["seed"].nunique(), "seed")
-    return lambda count: f"{seeds}, {counted(count, noun)}"
+    return share_finding(
+        cells, over(experiment, "similarity", "cell"), note=f"LTH0: {', '.join(dense)}."
+    )
 
 
 def _halves(experiment: Experiment) -> Finding:
@@ -262,9 +251,9 @@ def _halves(experiment: Experiment) -> Finding:
         a, b = (
             similar.own_pairs(experiment, "enc_dec", series, chosen) for chosen in (across, within)
         )
-        return _flat(a < b)
+        return cells_of(a < b)
 
-    return share_finding(cells, _cells_n(experiment, "ticket"))
+    return share_finding(cells, over(experiment, "similarity", "ticket"))
 
 
 def _deviates_more(experiment: Experiment) -> Finding:
@@ -288,10 +277,6 @@ def _grow_alike(experiment: Experiment) -> Finding:
 
 
 def _above(experiment: Experiment, module: str, other: str) -> Finding:
-    def between() -> float:
-        ends = [similar.unrelated(experiment, "AttentionSim", [kind]) for kind in (module, other)]
-        return ends[0] - ends[1]
-
     return interval_finding(
         experiment,
         lambda series, k: _pairs(
@@ -300,7 +285,7 @@ def _above(experiment: Experiment, module: str, other: str) -> Finding:
         1,
         8,
         similar.tickets(experiment, MAGNITUDE),
-        unrelated=between,
+        unrelated=lambda: similar.unrelated_difference(experiment, "AttentionSim", [module, other]),
     )
 
 
@@ -319,7 +304,7 @@ def _concentrated(experiment: Experiment) -> Finding:
         return [
             cell
             for other in ("enc_self", "enc_dec")
-            for cell in _flat(own > _concentration(experiment, series, other))
+            for cell in cells_of(own > _concentration(experiment, series, other))
         ]
 
     shares = {kind: _concentration(experiment, MAGNITUDE, kind) for kind in similar.ATTENTION}
@@ -329,9 +314,8 @@ def _concentrated(experiment: Experiment) -> Finding:
         f"LTH{ticket.k}"
         for kind, table in shares.items()
     ]
-    seeds = counted(shares["dec_self"].shape[1], "seed")
     return share_finding(
-        cells, lambda count: f"{seeds}, {counted(count, 'cell')}", note=f"{'; '.join(texts)}."
+        cells, over(experiment, "attention_concentration", "cell"), note=f"{'; '.join(texts)}."
     )
 
 

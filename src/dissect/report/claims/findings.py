@@ -6,6 +6,8 @@ against LTH0.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -194,6 +196,22 @@ def spread_note(starts: pd.Series, change: float) -> str:
     spread = float(np.ptp(values))
     than = "no less than" if spread >= abs(change) else "less than"
     return f"Seeds start up to {number(spread)} apart, {than} this change."
+
+
+def cells_of(table: Any) -> list[bool]:
+    """All cells of a table of truths, as `share_finding` takes them."""
+    return [bool(cell) for cell in table.to_numpy().ravel()]
+
+
+def over(experiment: Experiment, table: str, noun: str) -> Callable[[int], str]:
+    """Says what so many cells are: seeds of the magnitude series in a table, then the cells."""
+    seeds = counted(experiment.of(table, MAGNITUDE)["seed"].nunique(), "seed")
+    return lambda count: f"{seeds}, {counted(count, noun)}"
+
+
+def with_note(found: Finding, note: str) -> Finding:
+    """The finding, something said before its note."""
+    return replace(found, note=f"{note} {found.note}")
 
 
 def counted(count: int, noun: str) -> str:

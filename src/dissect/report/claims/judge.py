@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dissect.report.claims import attention, bleu, probing, sparsity, states
+from dissect.report.claims import attention, bleu, components, layers, probing, sparsity, states
 from dissect.report.claims.experiment import Experiment, NotMeasurable, numbered
 from dissect.report.claims.model import NOT_MEASURABLE, Claim, Estimate, Finding
 
@@ -18,7 +18,7 @@ COLUMNS = [
 
 def all_claims() -> list[Claim]:
     """In the order of the paper."""
-    modules = (bleu, sparsity, probing, states, attention)
+    modules = (bleu, sparsity, probing, layers, states, components, attention)
     return [claim for module in modules for claim in module.claims()]
 
 

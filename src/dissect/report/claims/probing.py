@@ -1,13 +1,12 @@
-"""Sections 4.2 to 4.4: what probes read off the encoder."""
+"""Sections 4.2 and 4.3: which tasks change with sparsity, for linear and for MLP probes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from dissect.probing.layers import best_layers, over_replicates
+from dissect.probing.layers import best_layers
 from dissect.report.claims.experiment import (
     CONTROL,
     DENSE,
@@ -17,13 +16,13 @@ from dissect.report.claims.experiment import (
 )
 from dissect.report.claims.findings import (
     HOW_SHARE,
-    HOW_TREND,
     NO_CONTROL,
+    cells_of,
     counted,
     explained,
+    over,
     share_finding,
     spread_note,
-    trend_finding,
 )
 from dissect.report.claims.model import (
     AGREES,
@@ -48,10 +47,6 @@ _CLASS = (
     "ticket's minus LTH0's, paired bootstrap over test sentences; class by docs/probing.md "
     "(Spearman's correlation with sparsity over tickets and that difference, Holm's correction "
     "over tasks, p < .05). "
-)
-_Z = (
-    "Linear probes' mean z over the {group} tasks (z over all layers and tickets of LTH0 and the "
-    "magnitude series, task by task) {where}: at 83 % minus LTH0. " + HOW_TREND
 )
 
 
@@ -107,56 +102,6 @@ def claims() -> list[Claim]:
             for task in classes["improving"]
         ),
         *(_trending(task, "degrading", "mlp", mlp[task]) for task in classes["degrading"]),
-        Claim(
-            "last-layer-best",
-            "4.4",
-            "The last layer always has the highest accuracy.",
-            "1",
-            "Linear probes, layer best on test. Share of cells (tasks, tickets with LTH0) in which "
-            f"it is the last. {HOW_SHARE} {NEARLY_ALL}.",
-            _last_best,
-        ),
-        Claim(
-            "syntax-lower-layers-rise",
-            "4.4, Figure 3",
-            "Below the last layer, syntactic tasks are solved better with growing sparsity.",
-            f"{_below('figure_3_syntax'):+.2f}",
-            _Z.format(group="syntactic", where="and the layers below the last"),
-            partial(_layers, select="Syntax", where=_below_last, sign=1),
-        ),
-        Claim(
-            "syntax-last-layer-equal",
-            "4.4, Figure 3",
-            "In the last layer, syntactic tasks gain less than below it.",
-            f"{_below('figure_3_syntax') - _at_last('figure_3_syntax'):+.2f}",
-            _Z.format(group="syntactic", where="below the last layer minus in it"),
-            partial(_layers, select="Syntax", where=_gap, sign=1),
-        ),
-        Claim(
-            "pos-lower-layers-rise",
-            "4.4, Figure A3",
-            "Below the last layer, part-of-speech tagging gets better with growing sparsity.",
-            f"{_below('figure_a3'):+.2f}",
-            _Z.format(group="POS", where="and the layers below the last"),
-            partial(_layers, select="POS", where=_below_last, sign=1),
-        ),
-        Claim(
-            "pos-last-layer-equal",
-            "4.4, Figure A3",
-            "In the last layer, part-of-speech tagging gains less than below it.",
-            f"{_below('figure_a3') - _at_last('figure_a3'):+.2f}",
-            _Z.format(group="POS", where="below the last layer minus in it")
-            + " The paper's text says so; its figure says the contrary.",
-            partial(_layers, select="POS", where=_gap, sign=1),
-        ),
-        Claim(
-            "semantics-last-layer-falls",
-            "4.4, Figure 3",
-            "In the last layer, semantic tasks are solved better by dense models.",
-            f"{_at_last('figure_3_semantics'):+.2f}",
-            _Z.format(group="semantic", where="in the last layer"),
-            partial(_layers, select="Semantics", where=_last_layer, sign=-1),
-        ),
     ]
 
 
@@ -165,16 +110,6 @@ def _changes(table: str) -> dict[str, float]:
     values = paper_values(table)
     first, *_, last = values["rows_LTH0_to_LTH8"]
     return dict(zip(values["columns"], np.subtract(last, first).tolist(), strict=True))
-
-
-def _below(figure: str) -> float:
-    rows = np.array(paper_values(figure)["rows_layer_1_to_6"])
-    return float((rows[:-1, -1] - rows[:-1, 0]).mean())
-
-
-def _at_last(figure: str) -> float:
-    row = paper_values(figure)["rows_layer_1_to_6"][-1]
-    return float(row[-1] - row[0])
 
 
 def _invariant(task: str) -> Claim:
@@ -268,7 +203,7 @@ def _control_class(experiment: Experiment, task: str, probe: str, own: pd.Series
 
 
 def _seed_note(experiment: Experiment, task: str, probe: str, change: float) -> str:
-    best = _best(experiment, MAGNITUDE, probe)
+    best = best_of(experiment, MAGNITUDE, probe)
     dense = best[(best["series"] == DENSE) & (best["task"] == task)]
     return spread_note(dense["clean_test"], change)
 
@@ -290,8 +225,12 @@ def _no_gain(experiment: Experiment, task: str) -> Finding:
     )
 
 
-def _best(experiment: Experiment, series: str, probe: str) -> pd.DataFrame:
-    """`best_layers` of LTH0 and a series."""
+def best_of(experiment: Experiment, series: str, probe: str) -> pd.DataFrame:
+    """`best_layers` of LTH0 and a series, layer 1 and up.
+
+    Raises:
+        NotMeasurable: there is no such probe.
+    """
     rows = experiment.with_dense("probes", series).dropna(subset=["dev", "test"])
     rows = rows[(rows["probe"] == probe) & (rows["layer"] > 0)]
     if rows.empty:
@@ -304,14 +243,9 @@ def _pivot(best: pd.DataFrame, column: str) -> pd.DataFrame:
     return best.pivot_table(column, "task", ["seed", "series", "ticket"])
 
 
-def _cells_n(experiment: Experiment) -> Callable[[int], str]:
-    seeds = _seeds(experiment)
-    return lambda count: f"{seeds}, {counted(count, 'cell')}"
-
-
 def _prediction_below(experiment: Experiment) -> Finding:
     def cells(series: str) -> list[bool]:
-        scores = _pivot(_best(experiment, series, "linear"), "clean_test")
+        scores = _pivot(best_of(experiment, series, "linear"), "clean_test")
         arcs = [(a, b) for a, b in ARCS.items() if a in scores.index and b in scores.index]
         if not arcs:
             raise NotMeasurable("no kind of arcs was both predicted and classified")
@@ -322,7 +256,7 @@ def _prediction_below(experiment: Experiment) -> Finding:
         ]
 
     note = "Accuracies of a choice of two and of many classes: chance differs."
-    return share_finding(cells, _cells_n(experiment), note=note)
+    return share_finding(cells, over(experiment, "probes", "cell"), note=note)
 
 
 def _semantics_first(experiment: Experiment) -> Finding:
@@ -372,75 +306,9 @@ def _mlp_higher(experiment: Experiment) -> Finding:
 
     def cells(series: str) -> list[bool]:
         linear, mlp = (
-            _pivot(_best(experiment, series, probe), "clean_test") for probe in ("linear", "mlp")
+            _pivot(best_of(experiment, series, probe), "clean_test") for probe in ("linear", "mlp")
         )
         common = [task for task in tasks if task in linear.index and task in mlp.index]
-        return (mlp.loc[common] > linear.loc[common]).to_numpy().ravel().tolist()
+        return cells_of(mlp.loc[common] > linear.loc[common])
 
-    return share_finding(cells, _cells_n(experiment), bar=NEARLY_ALL)
-
-
-def _last_best(experiment: Experiment) -> Finding:
-    def cells(series: str) -> list[bool]:
-        best = _best(experiment, series, "linear")
-        last = experiment.of("probes", series)["layer"].max()
-        if last < 2:
-            raise NotMeasurable("needs two layers")
-        return [bool(layer == last) for layer in best["layer"]]
-
-    return share_finding(cells, _cells_n(experiment), bar=NEARLY_ALL)
-
-
-def _z(experiment: Experiment, series: str, select: str) -> pd.DataFrame:
-    """z of linear probes of a group of tasks; a row a task, layer from 1, seed and ticket."""
-    own = _selected(experiment, series, select)
-    reference = _selected(experiment, MAGNITUDE, select).groupby(["task", "seed"])["test"]
-    scale = reference.agg(mu="mean", sd=lambda cells: cells.std(ddof=0)).reset_index()
-    joined = own.merge(scale[scale["sd"] > 0], on=["task", "seed"])
-    if joined.empty:
-        raise NotMeasurable(f"no score of the {select} tasks varies")
-    return joined.assign(z=(joined["test"] - joined["mu"]) / joined["sd"])
-
-
-def _selected(experiment: Experiment, series: str, group: str) -> pd.DataFrame:
-    rows = experiment.with_dense("probes", series).dropna(subset=["test"])
-    rows = rows[(rows["probe"] == "linear") & (rows["group"] == group) & (rows["layer"] > 0)]
-    if rows.empty:
-        raise NotMeasurable(f"no {group} task was probed with a linear probe")
-    mean = over_replicates(rows)
-    return mean.assign(k=mean["ticket"].str.removeprefix("LTH").astype(int))
-
-
-# Of z by k and seed, for each layer: the value that a claim is about.
-Where = Callable[[dict[int, pd.DataFrame]], Any]
-
-
-def _mean(tables: Iterable[pd.DataFrame]) -> Any:
-    tables = list(tables)
-    return sum(tables[1:], start=tables[0]) / len(tables)
-
-
-def _below_last(z: dict[int, pd.DataFrame]) -> Any:
-    return _mean(table for layer, table in z.items() if layer < max(z))
-
-
-def _last_layer(z: dict[int, pd.DataFrame]) -> Any:
-    return z[max(z)]
-
-
-def _gap(z: dict[int, pd.DataFrame]) -> Any:
-    return _below_last(z) - _last_layer(z)
-
-
-def _layers(experiment: Experiment, select: str, where: Where, sign: int) -> Finding:
-    def values(series: str) -> pd.DataFrame:
-        z = _z(experiment, series, select)
-        layers = {
-            int(layer): rows.pivot_table("z", "k", "seed")
-            for layer, rows in z.groupby("layer", sort=True)
-        }
-        if len(layers) < 2:
-            raise NotMeasurable("needs two layers")
-        return pd.DataFrame(where(layers))
-
-    return trend_finding(experiment, values, sign, 8)
+    return share_finding(cells, over(experiment, "probes", "cell"), bar=NEARLY_ALL)

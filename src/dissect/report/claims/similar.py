@@ -152,6 +152,27 @@ def unrelated(
     return float(np.mean(rows["value"]))
 
 
+def unrelated_difference(
+    experiment: Experiment,
+    measure: str,
+    modules: Sequence[str],
+    wanted: Sequence[Iterable[int] | None] = (None, None),
+) -> float:
+    """`unrelated` of one module, or of some of its layers, minus that of another.
+
+    Args:
+        experiment: Whose.
+        measure: Of similarity.csv.
+        modules: The two.
+        wanted: Layers of each.
+    """
+    own, other = (
+        unrelated(experiment, measure, [module], layers)
+        for module, layers in zip(modules, wanted, strict=True)
+    )
+    return own - other
+
+
 def tickets(experiment: Experiment, series: str) -> list[int]:
     """Pruned tickets of a series that were compared with LTH0."""
     rows = experiment.of("similarity", series)

@@ -15,8 +15,9 @@ from dissect.report.claims.findings import (
     HOW_SHARE,
     HOW_TREND,
     NO_RANDOM,
-    counted,
+    cells_of,
     number,
+    over,
     share_finding,
     trend_finding,
 )
@@ -196,20 +197,11 @@ def _ordered(
     ticket = experiment.ticket(7, layers[0].index) if layers else None
     seen = ", ".join(number(layer.loc[ticket.k].mean()) for layer in layers) if ticket else ""
     return share_finding(
-        lambda series: _cells(holds(_by_layer(experiment, series, module))),
-        lambda count: _n(experiment, count, "ticket"),
+        lambda series: cells_of(holds(_by_layer(experiment, series, module))),
+        over(experiment, "module_sparsity", "ticket"),
         other=RANDOM,
         note=f"{ticket.note} Layers there: {seen}." if ticket else "",
     )
-
-
-def _n(experiment: Experiment, cells: int, noun: str) -> str:
-    seeds = experiment.of("module_sparsity", MAGNITUDE)["seed"].nunique()
-    return f"{counted(seeds, 'seed')}, {counted(cells, noun)}"
-
-
-def _cells(table: pd.DataFrame) -> list[bool]:
-    return [bool(value) for value in table.to_numpy().ravel()]
 
 
 def _lead_falls(experiment: Experiment, block: str) -> Finding:
@@ -240,7 +232,7 @@ def _enc_dec_least(experiment: Experiment) -> Finding:
     def cells(series: str) -> list[bool]:
         others = [_sparsity(experiment, series, module) for module in _OTHERS]
         lowest = pd.concat(others).groupby(level=0).min()
-        return _cells(_enc_dec(experiment, series) < lowest)
+        return cells_of(_enc_dec(experiment, series) < lowest)
 
     ticket = experiment.ticket(7, _enc_dec(experiment, MAGNITUDE).index)
     shown = [_enc_dec(experiment, MAGNITUDE)]
@@ -248,7 +240,7 @@ def _enc_dec_least(experiment: Experiment) -> Finding:
     values = [number(table.loc[ticket.k].mean()) for table in shown]
     return share_finding(
         cells,
-        lambda count: _n(experiment, count, "ticket"),
+        over(experiment, "module_sparsity", "ticket"),
         other=RANDOM,
         note=f"{ticket.note} There enc-dec has {values[0]}; enc-self, dec-self, encoder FC, "
         f"decoder FC: {', '.join(values[1:])}.",
@@ -265,9 +257,9 @@ def _pair(experiment: Experiment, series: str, blocks: Sequence[str]) -> list[pd
 def _value_output(experiment: Experiment) -> Finding:
     def cells(series: str) -> list[bool]:
         pairs = [_pair(experiment, series, [block]) for block in ATTENTION]
-        return [cell for later, earlier in pairs for cell in _cells(later > earlier)]
+        return [cell for later, earlier in pairs for cell in cells_of(later > earlier)]
 
-    return share_finding(cells, lambda count: _n(experiment, count, "cell"), other=RANDOM)
+    return share_finding(cells, over(experiment, "module_sparsity", "cell"), other=RANDOM)
 
 
 def _excess(experiment: Experiment, series: str) -> pd.DataFrame:
@@ -292,7 +284,7 @@ def _size(
         note = f"{note} {NO_RANDOM}"
     return Finding(
         found,
-        _n(experiment, 1, "ticket"),
+        over(experiment, "module_sparsity", "ticket")(1),
         by_distance(found.value, expected, TOLERANCE),
         f"{ticket.note} {note}",
     )
