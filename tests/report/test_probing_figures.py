@@ -1,4 +1,4 @@
-"""Figures and tables of section 4: the z rule, raw scores with intervals, codelength, the paper."""
+"""Figures of section 4: the z rule, raw scores with intervals, codelength, the paper."""
 
 import itertools
 
@@ -7,87 +7,19 @@ import pandas as pd
 import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
-from scipy.optimize import linprog
 
-from dissect.probing.result import Row, to_table, with_random_encoder
 from dissect.probing.tasks.registry import TASKS
 from dissect.report.paper import paper_values
 from dissect.report.probing import (
     Tables,
-    beside_the_paper,
-    corpora,
     entries,
     printed_tasks,
     table_a2,
-    table_a3,
-    table_note,
 )
 from dissect.report.probing_numbers import score_lines, shortest_codes, tasks_of, ticket_places
 from dissect.report.style import save
 from dissect.report.titles import PROBING
-
-SERIES = ("magnitude", "random", "control")
-SOME = ("POS", "Parent", "SynPred", "PS-Fxn", "SemPred")
-
-
-def probe_rows(tasks, *, series=SERIES, last=3, layers=3, seeds=(1,), replicates=1, untrained=True):
-    """Scores that rise with the layer and, by series, move with the ticket; a little noise."""
-    generator = np.random.default_rng(5)
-    tickets = [("dense", 0), *itertools.product(series, range(1, last + 1))]
-    tickets += [("untrained", 0)] * untrained
-    for task, probe, seed, (name, k), layer, replicate in itertools.product(
-        tasks, ("linear", "mlp"), seeds, tickets, range(layers + 1), range(replicates)
-    ):
-        slope = {"magnitude": 0.004, "random": -0.012}.get(name, 0.0) * (1 + len(task) % 3)
-        mlp = 0.04 if probe == "mlp" else 0.0
-        score = 0.8 + 0.1 * layer / layers + slope * k + mlp + 0.01 * generator.standard_normal()
-        score -= 0.3 * (name == "untrained") + 0.1 * (task == "EF")
-        bits = 4000 * (1.5 - score) + 200 * mlp
-        yield Row(
-            suite="free", task=task, group=TASKS[task].group, probe=probe, seed=seed, series=name,
-            ticket=f"LTH{k}", layer=layer, replicate=replicate, metric=TASKS[task].metric,
-            dev=score + 0.01 * generator.standard_normal(), test=score,
-            majority=0.62 + 0.1 * (task in ("POS", "GED")), v_information=1.0, n_train=4000,
-            n_test=1500, best_epoch=5, epochs=8, patience=3, codelength_bits=bits,
-            compression=4000 / bits,
-        )  # fmt: skip
-
-
-def made_up(tasks=SOME, *, last=3, seeds=(1,), series=SERIES, **more) -> Tables:
-    """All tables of an experiment; differences are of the best layer of LTH0 on dev."""
-    probes = with_random_encoder(
-        to_table([*probe_rows(tasks, last=last, seeds=seeds, series=series, **more)])
-    )
-    mean = probes.groupby(
-        ["suite", "task", "group", "probe", "metric", "seed", "series", "ticket", "layer"],
-        as_index=False,
-    )[["dev", "test"]].mean()
-    dense = mean[(mean["series"] == "dense") & (mean["layer"] > 0)]
-    keys = ["task", "probe", "seed"]
-    first = dense.loc[dense.groupby(keys)["dev"].idxmax(), [*keys, "layer", "test"]]
-    found = mean[mean["series"].isin(series)].merge(
-        first.rename(columns={"test": "start"}), on=[*keys, "layer"]
-    )
-    found["difference"] = found["test"] - found["start"]
-    differences = found.drop(columns=["dev", "start"]).assign(
-        low=found["difference"] - 0.008, high=found["difference"] + 0.01, p=0.01
-    )
-    trends = [
-        {"suite": "free", "task": task, "group": TASKS[task].group, "probe": probe, "series": name,
-         "metric": TASKS[task].metric, "rho": rho, "p_trend": 0.01, "difference": rho / 50,
-         "p_difference": 0.01, "p_corrected": 0.02, "class": verdict, "tickets": last + 1}
-        for (task, probe), (name, rho, verdict) in itertools.product(
-            itertools.product(tasks, ("linear", "mlp")),
-            zip(series, (0.9, -0.8, 0.1), ("improving", "degrading", "invariant"), strict=False),
-        )
-    ]  # fmt: skip
-    sparsity = [
-        {"seed": seed, "series": name, "ticket": f"LTH{k}",
-         "sparsity_excl": 0.0 if name in ("dense", "control") else 1 - 0.8**k}
-        for seed in seeds
-        for name, k in [("dense", 0), *itertools.product(series, range(1, last + 1))]
-    ]  # fmt: skip
-    return Tables(probes, differences, pd.DataFrame(trends), pd.DataFrame(sparsity))
+from tests.report.probing_tables import SERIES, SOME, made_up
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +48,7 @@ def changed(tables: Tables, **columns) -> Tables:
 
 
 def z_by_hand(probes: pd.DataFrame, task: str, probe: str, series: str):
-    """Section 5 of the specification, in loops: (layers, tickets)."""
+    """The rule of Figures 1 to 3, in loops: (layers, tickets)."""
     layers = sorted(set(probes["layer"]) - {0})
     tickets = sorted(set(probes.loc[probes["series"] == series, "ticket"]))
     grid = np.empty((len(layers), 1 + len(tickets)))
@@ -489,114 +421,3 @@ def test_a_class_that_has_no_trend_to_show_is_marked_as_such(tables):
     figure = entries()["probe_trends"].draw(Tables(**{**vars(tables), "trends": trends}))
     markers = {line.get_marker() for axes in figure.axes for line in axes.lines} - {"None"}
     assert markers == {"s"}
-
-
-# --- Tables A2 and A3 ------------------------------------------------------------------------
-
-
-def scored(scores, probe="linear"):
-    """Rows of (task, seed, series, ticket, layer, replicate, dev, test)."""
-    names = ["task", "seed", "series", "ticket", "layer", "replicate", "dev", "test"]
-    frame = pd.DataFrame(scores, columns=names)
-    groups = frame["task"].map(lambda task: TASKS[task].group)
-    return frame.assign(suite="free", group=groups, probe=probe, metric="accuracy")
-
-
-def test_tables_hold_the_best_layer_on_test_and_on_dev():
-    rows = scored([
-        ("SemPred", 1, "magnitude", "LTH1", 1, 0, 0.9, 0.70),
-        ("SemPred", 1, "magnitude", "LTH1", 2, 0, 0.8, 0.95),
-        ("SemPred", 1, "magnitude", "LTH1", 2, 1, 0.8, 0.65),
-        ("SemPred", 1, "magnitude", "LTH1", 3, 0, 0.6, 0.76),
-        ("SemPred", 2, "magnitude", "LTH1", 1, 0, 0.9, 0.50),
-        ("SemPred", 2, "magnitude", "LTH1", 0, 0, 0.99, 0.99),
-        ("SemPred", 1, "dense", "LTH0", 1, 0, 0.9, 0.60),
-        ("POS", 1, "dense", "LTH0", 1, 0, 0.9, 0.97),
-        ("POS", 1, "untrained", "LTH0", 1, 0, 1.0, 1.00),
-    ])  # fmt: skip
-    table = table_a2(rows)
-    assert list(table.columns) == ["series", "ticket", "selection", "POS", "SemPred"]
-    assert table.iloc[:, :3].to_numpy().tolist() == [
-        ["dense", "LTH0", "test"], ["dense", "LTH0", "dev"],
-        ["magnitude", "LTH1", "test"], ["magnitude", "LTH1", "dev"],
-    ]  # fmt: skip
-    # On test layer 2 (.80) of seed 1 and layer 1 (.50) of seed 2; on dev layer 1 of both.
-    np.testing.assert_allclose(table["SemPred"], [0.6, 0.6, 0.65, 0.6])
-    np.testing.assert_allclose(table["POS"], [0.97, 0.97, np.nan, np.nan])
-    assert table_a3(rows).empty
-    assert table_a3(rows.assign(probe="mlp"))["SemPred"].tolist() == table["SemPred"].tolist()
-    assert table_a2(rows.assign(probe="mlp")).empty
-
-
-def test_rows_follow_series_and_tickets_by_number(tables):
-    run = made_up(("POS",), last=10, layers=1)
-    table = table_a2(run.probes.sample(frac=1, random_state=1))
-    first = table[table["selection"] == "test"]
-    assert first["series"].tolist() == ["dense", *(name for name in SERIES for _ in range(10))]
-    assert first["ticket"].tolist() == ["LTH0", *(3 * [f"LTH{k}" for k in range(1, 11)])]
-
-
-def test_tables_never_mix_suites(tables):
-    mixed = pd.concat([tables.probes, tables.probes.head(1).assign(suite="paper")])
-    for table in (table_a2, table_a3):
-        with pytest.raises(ValueError, match="one suite are needed, found free, paper"):
-            table(mixed)
-
-
-@pytest.mark.parametrize(
-    ("probe", "make", "section"),
-    [("linear", table_a2, "table_a2_linear"), ("mlp", table_a3, "table_a3_mlp")],
-)
-def test_the_papers_rows_stand_below_ours(tables, probe, make, section):
-    ours = make(tables.probes)
-    both = beside_the_paper(ours, probe)
-    assert list(both.columns) == list(ours.columns)
-    assert both["POS"].iloc[0] == f"{ours['POS'].iloc[0]:.3f}"
-    theirs = both[both["series"] == "paper"].set_index("ticket")
-    values = paper_values(section)
-    column = values["columns"].index("SemPred")
-    expected = [f"{row[column]:.3f}" for row in values["rows_LTH0_to_LTH8"]]
-    assert theirs["SemPred"].tolist() == expected
-    assert (theirs["POS"] == "").all()  # not in the paper's table
-    assert (theirs["selection"] == "test").all()
-    assert both["series"].iloc[: len(ours)].tolist() == ours["series"].tolist()
-
-
-def test_a_note_says_which_table_and_whose_corpora():
-    assert "Table A2" in table_note("free", "linear") and "Table A3" in table_note("free", "mlp")
-    assert corpora("free") in table_note("free", "linear")
-    assert "same corpora" in table_note("paper", "mlp")
-
-
-# --- the paper's own numbers -----------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("figure", "table"), [("figure_1", "table_a2_linear"), ("figure_2", "table_a3_mlp")]
-)
-def test_the_papers_figures_are_its_tables_in_other_units(figure, table):
-    """One mean and sd a task lead from each printed score to each printed z, within rounding."""
-    z, scores = printed_tasks(figure), printed_tasks(table)
-    for task in z.index.intersection(scores.index):
-        x, y = z.loc[task].to_numpy(), scores.loc[task].to_numpy()
-        # Unknown: mean, sd. |mean + sd z - score| <= .05 sd + .0005, with room for both roundings.
-        above = np.column_stack([np.ones(9), x - 0.0501])
-        below = -np.column_stack([np.ones(9), x + 0.0501])
-        found = linprog(
-            [0, 0], np.vstack([above, below]), np.concatenate([y + 5.01e-4, -y + 5.01e-4]),
-            bounds=[(0, 1), (1e-4, 1)],
-        )  # fmt: skip
-        assert found.success, task
-
-
-def test_the_papers_layer_grids_have_mean_zero_as_all_z_must():
-    for section in ("figure_3_syntax", "figure_3_semantics", "figure_a3"):
-        grid = np.array(paper_values(section)["rows_layer_1_to_6"])
-        assert grid.shape == (6, 9)
-        assert grid.mean() == pytest.approx(0, abs=0.005)
-
-
-def test_the_papers_classes_cover_its_tasks_once():
-    classes = paper_values("probing")["classes"]
-    assert sorted(itertools.chain(*classes.values())) == sorted(TASKS)
-    assert set(printed_tasks("figure_1").index) == set(TASKS)

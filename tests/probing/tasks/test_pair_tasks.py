@@ -26,7 +26,7 @@ def negatives(instance: Instance) -> list[Pair]:
 
 
 def stated_rule(sentences: Iterable[tuple[list[Pair], int]]) -> list[list[tuple[Pair, str]]]:
-    """The specification's words: sorted candidates, `_randbelow`, one generator for the file."""
+    """The rule in other words: sorted candidates, `_randbelow`, one generator for the file."""
     generator = Random(0)
     result = []
     for arcs, size in sentences:

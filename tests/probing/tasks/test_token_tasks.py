@@ -31,7 +31,7 @@ def test_ccgbank_leaves() -> None:
     assert (two.tokens, two.labels) == (("the", "mice"), ("NP[nb]/N", "N"))
 
 
-def test_ancestors_of_the_specification() -> None:
+def test_ancestors_of_an_example() -> None:
     text = "(TOP (S (NP (NNP Mr.) (NNP Brown)) (VP (VBZ plays) (NP (NNP Chess))) (. .)))"
     found = trees.leaves(text)
     assert [token for token, _ in found] == ["Mr.", "Brown", "plays", "Chess", "."]
