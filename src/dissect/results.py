@@ -4,7 +4,9 @@ No path is put together by hand, and a file is read when it is asked for. Tables
 need no torch; `Ticket.model` and `Ticket.parameters` import it.
 """
 
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -83,11 +85,12 @@ class Ticket(Name):
         Args:
             device: As torch names it; None: CPU.
         """
-        from dissect.representations.model import load_model
-
         averaged = self.root / f"tickets/{self._place}/averaged.pt"
         checkpoint = averaged if averaged.exists() else self.checkpoint
-        return load_model(checkpoint, self._file("corpus/bin"), device)
+        with _own_logging():
+            from dissect.representations.model import load_model
+
+            return load_model(checkpoint, self._file("corpus/bin"), device)
 
     def translations(self) -> list[str]:
         """What it made of the text that `decoding.split` names, detokenised; a sentence each."""
@@ -285,6 +288,20 @@ class Results:
         return pd.DataFrame(
             {lang: read_lines(folder / f"{split}.{lang}") for lang in self.languages}
         )
+
+
+@contextmanager
+def _own_logging() -> Iterator[None]:
+    """Keep the notebook's logging: importing fairseq makes every library print what it debugs."""
+    root = logging.getLogger()
+    level, handlers, disabled = root.level, root.handlers[:], root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(disabled)
+        root.setLevel(level)
+        root.handlers[:] = handlers
 
 
 def _existing(path: Path) -> Path:

@@ -92,6 +92,18 @@ def test_a_model_says_what_its_ticket_said(results, folder):
         assert loaded.target.string(best["tokens"]) == said
 
 
+def test_a_notebook_stays_quiet_when_a_model_is_loaded(folder):
+    """Importing fairseq sets the root logger to DEBUG, with a handler."""
+    code = (
+        "import dissect, logging; root = logging.getLogger(); "
+        f"dissect.load({str(folder)!r}).ticket().model(); "
+        "assert root.level == logging.WARNING and not root.handlers, root.handlers; "
+        "assert root.isEnabledFor(logging.WARNING) and root.manager.disable == 0"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
 def test_tables_by_name(results, folder):
     assert set(results.tables) == {path.stem for path in (folder / "tables").glob("*.csv")}
     expected = pd.read_csv(folder / "tables/similarity.csv")
