@@ -24,7 +24,16 @@ def test_the_page_says_what_was_found_before_anything_else():
         in text
     )
     assert "magnitude 31.0, random 27.4, control 31.0." in text
-    order = "found claims tickets modules probing similarity corpus provenance".split()
+    order = [
+        "found",
+        "claims",
+        "tickets",
+        "modules",
+        "probing",
+        "similarity",
+        "corpus",
+        "provenance",
+    ]
     places = [text.index(f'id="{anchor}"') for anchor in order]
     assert places == sorted(places)
 
