@@ -25,15 +25,8 @@ def test_the_page_says_what_was_found_before_anything_else():
     )
     assert "magnitude 31.0, random 27.4, control 31.0." in text
     order = [
-        "found",
-        "claims",
-        "tickets",
-        "modules",
-        "probing",
-        "similarity",
-        "corpus",
-        "provenance",
-    ]
+        "found", "claims", "tickets", "modules", "probing", "similarity", "corpus", "provenance"
+    ]  # fmt: skip
     places = [text.index(f'id="{anchor}"') for anchor in order]
     assert places == sorted(places)
 
