@@ -377,3 +377,13 @@ def get_probed_checkpoint(wildcards):
         return f"{RESULTS}/tickets/seed{wildcards.seed}/{UNTRAINED}/checkpoint.pt"
     file = "averaged.pt" if AVERAGED else "checkpoint.pt"
     return f"{ticket_path(wildcards.seed, wildcards.series, wildcards.k)}/{file}"
+
+
+def get_maker(rule):
+    """A rule's script, the fingerprint of its code, and its settings."""
+    made = workflow.get_rule(rule)
+    return {
+        "script": made.script.removeprefix("../"),
+        "code": made.params.code,
+        "settings": getattr(made.params, "settings", {}),
+    }
