@@ -61,7 +61,7 @@ class Comparison:
             "changes": self.changes,
             "claims": self.claims,
             "tickets": self.tickets.table(),
-            **{part.measure.name: part.differences.drop(columns="df") for part in self.compared},
+            **{part.measure.name: part.table() for part in self.compared},
             "unmatched": self.unmatched,
         }
 

@@ -114,7 +114,7 @@ def judged(table: pd.DataFrame) -> pd.DataFrame:
     widened by the ratio of the quantiles, of Student's distribution where there are degrees of
     freedom (`df`), else of the normal one.
     """
-    tests = max(int((table["counts"].astype(bool) & table["low"].notna()).sum()), 1)
+    tests = max(int((table["counts"] & table["low"].notna()).sum()), 1)
     wide, usual = (
         _quantile(p, table["df"]) for p in (1 - (1 - LEVEL) / 2 / tests, (1 + LEVEL) / 2)
     )
@@ -127,4 +127,4 @@ def judged(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _quantile(p: float, df: pd.Series) -> Any:
-    return np.where(df.isna(), stats.norm.ppf(p), stats.t.ppf(p, df.fillna(1).astype(float)))
+    return np.where(df.isna(), stats.norm.ppf(p), stats.t.ppf(p, df.fillna(1)))

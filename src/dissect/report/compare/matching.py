@@ -50,7 +50,7 @@ class Compared:
     def table(self) -> pd.DataFrame:
         """Its file: nothing is said of zero where there is no interval."""
         told = {
-            name: self.differences[name].where(self.differences["low"].notna(), None)
+            name: self.differences[name].astype("boolean").where(self.differences["low"].notna())
             for name in ("outside", "corrected")
         }
         return self.differences.drop(columns="df").assign(**told)
@@ -143,7 +143,8 @@ def compare(
         *measure.keys, "ticket_b", "seeds_a", "seeds_b", *beside, "a", "b", "difference", "low",
         "high", "df", "interval", "counts",
     ]  # fmt: skip
-    table = judged(pd.DataFrame(rows, columns=columns))
+    numbers = dict.fromkeys(("a", "b", "difference", "low", "high", "df"), float)
+    table = judged(pd.DataFrame(rows, columns=columns).astype(numbers | {"counts": bool}))
     return Compared(measure, table, pd.DataFrame(alone, columns=UNMATCHED))
 
 

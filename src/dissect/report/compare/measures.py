@@ -136,13 +136,14 @@ MEASURES = (
     Measure(
         "similarity",
         "Similarity",
-        "Jackknife intervals exist for layers of the same number. The interval of the difference "
+        "Over n tokens or attention weights. Jackknife intervals exist for layers of the same number. The interval of the difference "
         "takes their errors for independent: on the same text it is, if anything, too wide.",
         "similarity",
         ("measure", "module", "seed", *TICKET, "layer", "other_seed", "other_ticket",
-         "other_layer", "value", "low", "high"),
+         "other_layer", "n", "value", "low", "high"),
         ("measure", "module", *TICKET, "layer", "other_ticket", "other_layer", "models"),
         _similarity,
+        beside=("n",),
     ),
     Measure(
         "attention_concentration",
@@ -168,13 +169,14 @@ MEASURES = (
     Measure(
         "categories",
         "Similarity by category",
-        "Debiased CKA with LTH0 in the last encoder layer. The interval of the difference takes "
+        "Debiased CKA with LTH0 of n tokens in the last encoder layer. The interval of the difference takes "
         "the errors of both for independent.",
         "categories",
-        ("seed", *TICKET, "kind", "category", "debiased", "low", "high"),
+        ("seed", *TICKET, "kind", "category", "n", "debiased", "low", "high"),
         ("kind", "category", *TICKET),
         lambda table: table.drop(columns="value", errors="ignore").rename(
             columns={"debiased": "value"}
         ),
+        beside=("n",),
     ),
 )  # fmt: skip

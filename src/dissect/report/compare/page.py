@@ -128,7 +128,7 @@ def _row(row: dict[str, Any], keys: Sequence[str], part: Compared, reach: float)
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}"
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
 
 
 def _unmatched(rows: pd.DataFrame) -> list[dict[str, Any]]:
