@@ -1,8 +1,8 @@
 """Checkpoints of the smoke experiment, taken for ones trained elsewhere: the same numbers come out.
 
-The config and the program are those of docs/external-tickets.md, so that these tests follow it: some
-of the tickets under other numbers, one with its mask, its dictionaries and BPE codes, its raw text
-as files of somebody's own, and no train text.
+The config and the program are those of docs/external-tickets.md, so that these tests follow it:
+some tickets under other numbers, one with its mask, the dictionaries and BPE codes, the raw text as
+files of somebody's own, and no train text.
 """
 
 import os
