@@ -17,6 +17,11 @@ include: "rules/probing.smk"
 include: "rules/report.smk"
 
 
+if EXTERNAL.tickets:
+
+    include: "rules/external.smk"
+
+
 rule results:
     default_target: True
     input:

@@ -145,6 +145,7 @@ def check_sources():
         for name, path in files.items():
             if isinstance(path, str) and not Path(path).is_file():
                 raise InputError(f"config error: {key}.{name}: {path} does not exist")
+    CONFIG.external_tickets.check_files(CONFIG.languages)
     if CONFIG.decoding.split == "unseen" and get_sources("test") != ["toy"]:
         raise InputError("config error: decoding.split: unseen exists for the toy only")
 
@@ -155,17 +156,19 @@ try:
 except InputError as error:
     sys.exit(str(error))
 
-# The toy has a fourth split: words that never met in train.
+# The toy has a fourth split: words that never met in train. With tickets trained elsewhere there
+# may be no train text.
 SPLITS = TOY_SPLITS if get_sources("test") == ["toy"] else ["train", "valid", "test"]
+SPLITS = [split for split in SPLITS if get_sources(split)]
 
-# Tickets after LTH0, as (series, k).
-PRUNED = [
-    (series, k)
-    for series in CONFIG.pruning.series
-    for k in range(1, CONFIG.pruning.iterations + 1)
+# All tickets as (seed, series, k); the series of a seed share LTH0.
+TICKETS = [
+    (seed, series, k) for seed in CONFIG.seeds for series, k in CONFIG.tickets(seed)
 ]
-# All tickets of a seed; the series share LTH0.
-TICKETS = [("dense", 0), *PRUNED]
+
+# Tickets trained elsewhere, and the dictionaries that they were trained with.
+EXTERNAL = CONFIG.external_tickets
+DICTIONARIES = [str(path) for path in EXTERNAL.dictionaries(CONFIG.languages)]
 
 # Small models run fastest on one thread a job; more would only contend for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -195,8 +198,7 @@ def per_ticket(pattern, **more):
     """`pattern` with {seed}, {series} and {k} for every ticket of the experiment."""
     return [
         pattern.format(seed=seed, series=series, k=k, **more)
-        for seed in CONFIG.seeds
-        for series, k in TICKETS
+        for seed, series, k in TICKETS
     ]
 
 
@@ -242,6 +244,27 @@ def get_retrain_settings(wildcards):
     }
 
 
+def get_external_files(wildcards):
+    """Checkpoint and mask of a ticket trained elsewhere, and its LTH0's checkpoint.
+
+    LTH0's is only looked at for its shapes: another LTH0 makes no other ticket stale.
+    """
+    seed, series, k = int(wildcards.seed), wildcards.series, int(wildcards.k)
+    ticket = EXTERNAL.find(seed, series, k)
+    return {
+        "given": ticket.checkpoint,
+        "given_mask": [ticket.mask] if ticket.mask else [],
+        "dense": ancient([EXTERNAL.find(seed, "dense", 0).checkpoint] if k else []),
+    }
+
+
+def get_stamps(wildcards):
+    """Size and time of those files: one that is replaced may bring an old time with it."""
+    files = get_external_files(wildcards)
+    stats = [os.stat(path) for path in (files["given"], *files["given_mask"])]
+    return [[stat.st_size, stat.st_mtime_ns] for stat in stats]
+
+
 def get_kept(output):
     """A ticket's representations, which go when everything that reads them is done."""
     return output if CONFIG.representations.keep else temp(output)
@@ -259,7 +282,8 @@ def get_compared(wildcards):
         before = CONFIG.seeds[: CONFIG.seeds.index(seed)]
         return [(other, "dense", 0) for other in before]
     even = range(2, k, 2) if k % 2 == 0 and k <= 8 else []
-    return [(seed, "dense", 0), *((seed, series, other) for other in even)]
+    before = [(seed, series, other) for other in even]
+    return [(seed, "dense", 0), *(name for name in before if name in TICKETS)]
 
 
 def get_compared_stores(wildcards):
@@ -293,7 +317,7 @@ except InputError as error:
 PROBED_TICKETS = [
     (seed, series, k)
     for seed in CONFIG.seeds
-    for series, k in [*TICKETS, (UNTRAINED, 0)]
+    for series, k in [*CONFIG.tickets(seed), (UNTRAINED, 0)]
     if PLAN.tasks
     and (k == 0 or CONFIG.probing.tickets == "all" or k in CONFIG.probing.tickets)
 ]
@@ -385,3 +409,13 @@ def get_probed_checkpoint(wildcards):
         return f"{RESULTS}/tickets/seed{wildcards.seed}/{UNTRAINED}/checkpoint.pt"
     file = "averaged.pt" if AVERAGED else "checkpoint.pt"
     return f"{ticket_path(wildcards.seed, wildcards.series, wildcards.k)}/{file}"
+
+
+def get_maker(rule):
+    """A rule's script, the fingerprint of its code, and its settings."""
+    made = workflow.get_rule(rule)
+    return {
+        "script": made.script.removeprefix("../"),
+        "code": made.params.code,
+        "settings": getattr(made.params, "settings", {}),
+    }

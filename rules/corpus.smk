@@ -73,6 +73,7 @@ rule raw_text:
 rule subwords:
     input:
         text=expand(f"{CORPUS}/raw/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
+        given=[EXTERNAL.codes] if EXTERNAL.codes else [],
     output:
         codes=f"{CORPUS}/bpe/codes",
         text=expand(f"{CORPUS}/bpe/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
@@ -98,6 +99,7 @@ rule subwords:
 rule binarize:
     input:
         text=rules.subwords.output.text,
+        dictionaries=DICTIONARIES,
     output:
         data=directory(f"{CORPUS}/bin"),
     log:
@@ -123,6 +125,7 @@ rule corpus_statistics:
         raw=rules.subwords.input.text,
         counts=expand(f"{CORPUS}/raw/{{split}}.json", split=SPLITS),
         bpe=rules.subwords.output.text,
+        dictionaries=DICTIONARIES,
     output:
         table=f"{RESULTS}/tables/corpus.csv",
     log:

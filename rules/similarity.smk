@@ -43,7 +43,8 @@ rule compare_ticket:
 rule categories_of_text:
     input:
         subwords=f"{READ}.{SOURCE}",
-        train=f"{CORPUS}/bpe/train.{SOURCE}",
+        train=[f"{CORPUS}/bpe/train.{SOURCE}"] if "train" in SPLITS else [],
+        dictionary=DICTIONARIES[:1] if "train" not in SPLITS else [],
         raw=f"{CORPUS}/raw/{CONFIG.representations.split}.{SOURCE}",
         derivations=get_derivations(CONFIG.representations.split),
         files=[
@@ -104,8 +105,8 @@ rule collect_similarity:
         matrices=per_ticket(f"{SIMILARITY}.npz"),
         categories=[
             f"{SIMILARITY}.categories.csv".format(seed=seed, series=series, k=k)
-            for seed in CONFIG.seeds
-            for series, k in PRUNED
+            for seed, series, k in TICKETS
+            if k
         ],
     output:
         similarity=f"{TABLES}/similarity.csv",
@@ -121,11 +122,7 @@ rule collect_similarity:
         "../envs/dissect.yaml"
     threads: 1
     params:
-        settings={
-            "tickets": [
-                [seed, series, k] for seed in CONFIG.seeds for series, k in TICKETS
-            ]
-        },
+        settings={"tickets": [list(name) for name in TICKETS]},
         code=code("collect_similarity.py"),
     script:
         "../workflow/scripts/collect_similarity.py"

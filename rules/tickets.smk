@@ -6,7 +6,7 @@ DENSE = f"{RESULTS}/tickets/seed{{seed}}/dense/LTH0"
 DENSE_LOG = f"{LOGS}/tickets/seed{{seed}}/dense/LTH0"
 
 # With checkpoint averaging a ticket has a second checkpoint, which only decoding reads.
-AVERAGED = CONFIG.training.average_checkpoints > 1
+AVERAGED = CONFIG.training.average_checkpoints > 1 and not EXTERNAL.tickets
 
 
 # A series is a chain, and the last one to end decides when all is done; whatever hangs on a

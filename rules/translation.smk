@@ -41,9 +41,9 @@ rule translate:
 rule score:
     input:
         reference=f"{CORPUS}/raw/{CONFIG.decoding.split}.{TARGET}",
-        hypotheses=[
-            f"{RESULTS}/translations/seed{{seed}}/{series}/LTH{k}.txt"
-            for series, k in TICKETS
+        hypotheses=lambda wildcards: [
+            f"{RESULTS}/translations/seed{wildcards.seed}/{series}/LTH{k}.txt"
+            for series, k in CONFIG.tickets(int(wildcards.seed))
         ],
     output:
         table=f"{RESULTS}/tables/bleu/seed{{seed}}.csv",
@@ -55,8 +55,8 @@ rule score:
         "../envs/dissect.yaml"
     threads: 1
     params:
-        settings={
-            "tickets": [list(name) for name in TICKETS],
+        settings=lambda wildcards: {
+            "tickets": [list(name) for name in CONFIG.tickets(int(wildcards.seed))],
             "language": TARGET,
             "resamples": CONFIG.scoring.resamples,
         },
@@ -82,8 +82,11 @@ rule collect_table_a1:
     params:
         settings={
             "experiment": CONFIG.experiment,
+            # Nobody tells how long tickets were trained elsewhere.
             "epochs_seen": [
-                CONFIG.epochs_seen(k) for k in range(CONFIG.pruning.iterations + 1)
+                CONFIG.epochs_seen(k)
+                for k in range(CONFIG.pruning.iterations + 1)
+                if not EXTERNAL.tickets
             ],
         },
         code=code("table_a1.py"),

@@ -15,8 +15,10 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from dissect.corpus.registry import TOY
 from dissect.corpus.settings import Corpus, Subwords
 from dissect.errors import InputError
+from dissect.external.settings import DENSE, ExternalTickets
 from dissect.probing.settings import UNTRAINED, Probing
 from dissect.representations.settings import Representations
 from dissect.settings import Languages, Name, Section
@@ -42,6 +44,7 @@ class Config(Section):
     training: Training = Field(default_factory=Training)
     pruning: Pruning = Field(default_factory=Pruning)
     rewinding: Rewinding = Field(default_factory=Rewinding)
+    external_tickets: ExternalTickets = Field(default_factory=ExternalTickets)
     decoding: Decoding = Field(default_factory=Decoding)
     scoring: Scoring = Field(default_factory=Scoring)
     representations: Representations = Field(default_factory=Representations)
@@ -65,8 +68,10 @@ class Config(Section):
         for name, owner in (("dense", "LTH0's"), (UNTRAINED, "the random encoder's")):
             if name in self.pruning.series:
                 raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
-        if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > k:
-            raise ValueError(f"probing.tickets: the last ticket is LTH{k} (pruning.iterations)")
+        last = max(k for seed in self.seeds for _, k in self.tickets(seed))
+        if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > last:
+            key = "external_tickets" if self.external_tickets.tickets else "pruning.iterations"
+            raise ValueError(f"probing.tickets: the last ticket is LTH{last} ({key})")
         if self.training.average_checkpoints > self.training.max_epoch - max(
             self.rewind_epochs, default=0
         ):
@@ -74,6 +79,38 @@ class Config(Section):
                 "training.average_checkpoints is more than the epochs that a ticket is retrained"
             )
         return self
+
+    @model_validator(mode="after")
+    def _texts_and_tickets_agree(self) -> Self:
+        external = self.external_tickets
+        for split in ("train", "valid", "test"):
+            if getattr(self.corpus, split) == [] and not (split == "train" and external.tickets):
+                raise ValueError(f"corpus.{split}: lists no text")
+        if not external.tickets:
+            return self
+        if external.seeds != sorted(self.seeds):
+            raise ValueError(
+                f"seeds: given {self.seeds}, external_tickets has the seeds {external.seeds}: list "
+                "those"
+            )
+        if any(ticket.series == UNTRAINED for ticket in external.tickets):
+            raise ValueError(
+                f"external_tickets.tickets: the series name {UNTRAINED} is the random encoder's, "
+                "choose another"
+            )
+        if self.corpus.train == TOY and self.corpus.test != TOY:
+            raise ValueError(
+                "corpus.train: is the default, toy, and corpus.test is not: name the text that "
+                "external_tickets were trained on, or none: []"
+            )
+        return self
+
+    def tickets(self, seed: int) -> list[tuple[str, int]]:
+        """A seed's tickets as (series, k): LTH0, which the series share, then one by one."""
+        if self.external_tickets.tickets:
+            return self.external_tickets.names(seed)
+        numbers = range(1, self.pruning.iterations + 1)
+        return [(DENSE, 0), *((series, k) for series in self.pruning.series for k in numbers)]
 
     def fraction(self, k: int) -> float:
         """Share of the weights left that iteration k (1, 2, ...) cuts."""
@@ -192,8 +229,9 @@ def _keys(parents: list[str]) -> list[str]:
     """Keys of the section that a path leads to; none where it is no section."""
     section: Any = Config
     for name in parents:
-        if typing.get_origin(section) is dict:  # such as pruning.series: any name, one model
-            section = typing.get_args(section)[1]
+        # Such as pruning.series: any name, one model; a list's items have numbers.
+        if typing.get_origin(section) in (dict, list):
+            section = typing.get_args(section)[-1]
         else:
             field = section.model_fields.get(name) if hasattr(section, "model_fields") else None
             section = field.annotation if field else None

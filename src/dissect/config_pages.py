@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from dissect.config import Config
 from dissect.corpus.settings import PlainFiles
+from dissect.external.settings import ExternalTicket
 from dissect.probing.settings import OwnTask, TaskSettings
 from dissect.tickets.settings import Series
 
@@ -99,6 +100,8 @@ def reference_page() -> str:
     ]
     lines += _table("", Config)
     lines += ["", "## A series (`pruning.series.<name>`)", "", *_table("", Series)]
+    lines += ["", "## A ticket trained elsewhere (in `external_tickets.tickets`)", ""]
+    lines += _table("", ExternalTicket)
     lines += ["", "## Your own files (in `corpus.train`, `valid`, `test`)", ""]
     lines += _table("", PlainFiles)
     lines += ["", "## A task (`probing.by_task.<task>`)", "", *_table("", TaskSettings)]
@@ -142,6 +145,7 @@ def _type(kind: Any) -> str:
         return f"mapping to {_type(arguments[1])}"
     names: dict[Any, str] = {str: "text", int: "integer", float: "number", bool: "true/false"}
     names[PlainFiles], names[Series] = "`{src, tgt}`", "series"
+    names[ExternalTicket] = "`{seed, series, k, checkpoint, mask}`"
     names[TaskSettings], names[OwnTask] = "a task's settings", "a task"
     return names.get(kind, str(kind))
 

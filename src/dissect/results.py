@@ -4,6 +4,7 @@ No path is put together by hand, and a file is read when it is asked for. Tables
 need no torch; `Ticket.model` and `Ticket.parameters` import it.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -273,11 +274,18 @@ class Results:
         return self.tables["claims"].set_index("id")
 
     @property
+    def provenance(self) -> dict[str, Any]:
+        """How it was made: config, versions, code, machines, and what each rule's jobs cost."""
+        text = _existing(self.path / "provenance.json").read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(text)
+        return found
+
+    @property
     def languages(self) -> tuple[str, str]:
         """Translated from, and into."""
         folder = _existing(self.path / "corpus/bin")
-        # fairseq's names: train.en-de.en.bin.
-        source, target = next(folder.glob("train.*.bin")).name.split(".")[1].split("-")
+        # fairseq's names: test.en-de.en.bin.
+        source, target = next(folder.glob("*.bin")).name.split(".")[1].split("-")
         return source, target
 
     def __repr__(self) -> str:
@@ -307,8 +315,7 @@ def _own_logging() -> Iterator[None]:
 def _existing(path: Path) -> Path:
     if not path.exists():
         raise InputError(
-            f"{path} is not there: the experiment has not got so far, or it was deleted; snakemake "
-            "makes it"
+            f"{path} is not there: the experiment has not got so far, or is one without it"
         )
     return path
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.corpus.binarize import binarize, subset
+from dissect.corpus.dictionary import SPECIAL, read_dictionary
 from dissect.corpus.parallel import read_lines
 from dissect.corpus.statistics import split_statistics
 from dissect.corpus.subwords import (
@@ -108,6 +109,56 @@ def test_text_that_comes_as_subwords_is_copied_and_its_codes_serve_the_rest(corp
     assert (tmp_path / "bpe/codes").read_bytes() == (corpus / "bpe/codes").read_bytes()
 
 
+def test_codes_and_dictionaries_of_a_model_trained_elsewhere_encode_a_text_without_train(
+    corpus, tmp_path
+):
+    build_subwords(
+        corpus / "raw", tmp_path / "bpe", splits=["valid", "test"], languages=LANGUAGES, size=5,
+        pretokenized={}, given=corpus / "bpe/codes",
+    )  # fmt: skip
+    names = ["codes", *(f"{split}.{lang}" for split in ("valid", "test") for lang in LANGUAGES)]
+    assert sorted(path.name for path in (tmp_path / "bpe").iterdir()) == sorted(names)
+    for name in names:
+        assert (tmp_path / "bpe" / name).read_bytes() == (corpus / "bpe" / name).read_bytes()
+    # Separate dictionaries: the target's lacks what is rarest.
+    entries = (corpus / "bin/dict.en.txt").read_text().splitlines(keepends=True)
+    dictionaries = [tmp_path / "source.txt", tmp_path / "target.txt"]
+    for path, lines in zip(dictionaries, (entries, entries[:-5]), strict=True):
+        path.write_text("".join(lines))
+    binarize(
+        {split: tmp_path / f"bpe/{split}" for split in ("valid", "test")},
+        tmp_path / "bin",
+        source="en",
+        target="de",
+        given=dictionaries,
+    )
+    for path, language in zip(dictionaries, LANGUAGES, strict=True):
+        assert (tmp_path / f"bin/dict.{language}.txt").read_text() == path.read_text()
+    encoded = "bin/test.en-de.en.bin"
+    assert (tmp_path / encoded).read_bytes() == (corpus / encoded).read_bytes()
+    assert not list((tmp_path / "bin").glob("train*"))
+
+
+def test_a_file_that_holds_no_merges_is_named(corpus, tmp_path):
+    (tmp_path / "codes").write_text("#version: 0.2\nno merge is a line of three\n")
+    with pytest.raises(InputError, match="codes holds no BPE codes of subword-nmt"):
+        build_subwords(
+            corpus / "raw", tmp_path / "bpe", splits=["test"], languages=LANGUAGES, size=5,
+            pretokenized={}, given=tmp_path / "codes",
+        )  # fmt: skip
+    assert not (tmp_path / "bpe").exists()
+
+
+def test_a_dictionary_is_read_as_fairseq_reads_it(corpus, tmp_path):
+    path = corpus / "bin/dict.en.txt"
+    ours, theirs = read_dictionary(path), Dictionary.load(str(path))
+    assert list(ours) == theirs.symbols[SPECIAL:]
+    assert list(ours.values()) == theirs.count[SPECIAL:]
+    (tmp_path / "dict.txt").write_text("a 3\nb 2 #fairseq:overwrite\nc\n")
+    with pytest.raises(InputError, match=r"dict\.txt, line 3: not a subword and its count"):
+        read_dictionary(tmp_path / "dict.txt")
+
+
 def test_fairseq_reads_back_every_subword_with_one_dictionary(corpus):
     names = {"train": "train", "valid": "valid", "test": "test", "unseen": "test1"}
     assert (corpus / "bin/dict.en.txt").read_text() == (corpus / "bin/dict.de.txt").read_text()
@@ -165,3 +216,17 @@ def test_statistics_count_what_is_there(corpus):
     assert (row["subwords"], row["max_length"]) == (sum(lengths), max(lengths))
     assert row["mean_length"] == pytest.approx(pd.Series(lengths).mean())
     assert row["subwords_per_word"] == pytest.approx(sum(lengths) / 90)
+
+
+def test_statistics_without_a_train_text_ask_each_languages_vocabulary(corpus):
+    """No sentence can be in train, and what is unknown is what a dictionary lacks."""
+    table = split_statistics(
+        corpus / "raw",
+        corpus / "bpe",
+        splits=["test"],
+        languages=LANGUAGES,
+        dropped={},
+        vocabulary={"en": read_dictionary(corpus / "bin/dict.en.txt").keys(), "de": set()},
+    ).set_index("language")
+    assert table["oov"].to_dict() == {"en": 0.0, "de": 1.0}
+    assert table["in_train"].isna().all()

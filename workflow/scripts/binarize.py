@@ -1,6 +1,6 @@
-"""fairseq-preprocess with one dictionary for both languages.
+"""fairseq-preprocess with one dictionary for both languages, or with given ones.
 
-Input: text (subwords). Output: data (fairseq's folder).
+Input: text (subwords), dictionaries (source and target, or none). Output: data (fairseq's folder).
 """
 
 from pathlib import Path
@@ -18,4 +18,5 @@ with job(snakemake.log[0]):
         source=source,
         target=target,
         dictionary=settings["dictionary"],
+        given=list(map(Path, snakemake.input.dictionaries)),
     )

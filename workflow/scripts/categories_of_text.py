@@ -1,14 +1,17 @@
 """The categories of the source text's tokens: frequency bins, and labels where there are any.
 
-Input: subwords, train (subwords), raw, derivations (if the text is the toy's), files (gold labels).
+Input: subwords, train (subwords; without a train text: dictionary), raw, derivations (if the text
+is the toy's), files (gold labels).
 Output: categories (npz: kind -> label of each position), report (JSON: what could not be aligned).
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
+from dissect.corpus.dictionary import read_dictionary
 from dissect.corpus.parallel import read_lines
 from dissect.files import atomic_write
 from dissect.job import job
@@ -25,8 +28,12 @@ with job(snakemake.log[0]):
             labelled[kind] = gold(Path(source))
         else:
             labelled[kind] = tagged(source, Path(given.raw))
+    if given.train:
+        counts = Counter(word for line in read_lines(given.train[0]) for word in line.split())
+    else:
+        counts = read_dictionary(Path(given.dictionary[0]))
     categories, reports = text_categories(
-        read_lines(given.subwords), read_lines(given.train), labelled, edges=settings["edges"]
+        read_lines(given.subwords), counts, labelled, edges=settings["edges"]
     )
     with atomic_write(snakemake.output.categories) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, **categories)

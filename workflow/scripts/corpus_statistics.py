@@ -1,11 +1,13 @@
 """A table of what each split of the corpus holds.
 
-Input: raw, counts, bpe. Output: table (CSV).
+Input: raw, counts, bpe, dictionaries (those of models trained elsewhere, or none). Output: table
+(CSV).
 """
 
 import json
 from pathlib import Path
 
+from dissect.corpus.dictionary import read_dictionary
 from dissect.corpus.statistics import split_statistics
 from dissect.job import job
 
@@ -15,9 +17,14 @@ with job(snakemake.log[0]):
         Path(path).stem: json.loads(Path(path).read_text())["dropped"]
         for path in snakemake.input.counts
     }
+    vocabulary = {
+        language: read_dictionary(Path(path)).keys()
+        for language, path in zip(settings["languages"], snakemake.input.dictionaries, strict=False)
+    }
     split_statistics(
         Path(snakemake.input.raw[0]).parent,
         Path(snakemake.input.bpe[0]).parent,
         dropped=dropped,
+        vocabulary=vocabulary or None,
         **settings,
     ).to_csv(snakemake.output.table, index=False)

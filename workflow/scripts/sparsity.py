@@ -14,15 +14,16 @@ from dissect.tickets.sparsity import Architecture, module_sparsity, ticket_spars
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings
-    masks = iter(snakemake.input.masks)
+    dense = {
+        seed: Architecture.of(load(checkpoint))
+        for seed, checkpoint in zip(settings["seeds"], snakemake.input.checkpoints, strict=True)
+    }
     modules, tickets = [], []
-    for seed, checkpoint in zip(settings["seeds"], snakemake.input.checkpoints, strict=True):
-        architecture = Architecture.of(load(checkpoint))
-        for series, k in settings["tickets"]:
-            mask = Mask.load(next(masks))
-            name = {"seed": seed, "series": series, "ticket": f"LTH{k}", "k": k}
-            modules.append(module_sparsity(mask, architecture).assign(**name))
-            tickets.append(name | ticket_sparsity(mask, architecture))
+    for (seed, series, k), path in zip(settings["tickets"], snakemake.input.masks, strict=True):
+        mask = Mask.load(path)
+        name = {"seed": seed, "series": series, "ticket": f"LTH{k}", "k": k}
+        modules.append(module_sparsity(mask, dense[seed]).assign(**name))
+        tickets.append(name | ticket_sparsity(mask, dense[seed]))
     for table, path in (
         (pd.concat(modules), snakemake.output.modules),
         (pd.DataFrame(tickets), snakemake.output.tickets),

@@ -1,6 +1,7 @@
-"""Moses tokenisation, and BPE learned jointly on both sides of train.
+"""Moses tokenisation, and BPE learned jointly on both sides of train, or given.
 
-Input: text (raw, a file a split and language). Output: codes, text (subwords, in the same order).
+Input: text (raw, a file a split and language), given (codes, or none). Output: codes, text
+(subwords, in the same order).
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ with job(snakemake.log[0]) as progress:
     build_subwords(
         Path(snakemake.input.text[0]).parent,
         Path(snakemake.output.codes).parent,
+        given=next(map(Path, snakemake.input.given), None),
         progress=progress,
         **snakemake.params.settings,
     )

@@ -24,16 +24,18 @@ def binarize(
     source: str,
     target: str,
     dictionary: int | None = None,
+    given: Sequence[Path] = (),
 ) -> None:
     """Run fairseq-preprocess into `destination`, which appears when it is complete.
 
     Args:
-        prefixes: Split -> path of its subword files without the language; train, valid, test and
-            perhaps more.
+        prefixes: Split -> path of its subword files without the language; train (unless there are
+            dictionaries), valid, test and perhaps more.
         destination: Folder to make.
         source: Source language.
         target: Target language.
         dictionary: Largest joined dictionary, in types.
+        given: Dictionaries of source and target, in place of a joined one of the training text.
 
     Raises:
         InputError: fairseq-preprocess failed; the last line that it printed.
@@ -45,11 +47,16 @@ def binarize(
         tempfile.TemporaryDirectory(dir=destination.parent, prefix=".bin.") as folder,
     ):
         arguments = [
-            *fairseq_command("preprocess"), "--joined-dictionary",
-            "--source-lang", source, "--target-lang", target,
-            "--trainpref", str(prefixes["train"]), "--validpref", str(prefixes["valid"]),
-            "--testpref", ",".join(tests), "--destdir", f"{folder}/bin",
+            *fairseq_command("preprocess"), "--source-lang", source, "--target-lang", target,
+            "--validpref", str(prefixes["valid"]), "--testpref", ",".join(tests),
+            "--destdir", f"{folder}/bin",
         ]  # fmt: skip
+        if "train" in prefixes:
+            arguments += ["--trainpref", str(prefixes["train"])]
+        if given:
+            arguments += ["--srcdict", str(given[0]), "--tgtdict", str(given[1])]
+        else:
+            arguments.append("--joined-dictionary")
         if dictionary is not None:
             arguments += ["--nwordssrc", str(dictionary), "--nwordstgt", str(dictionary)]
         done = subprocess.run(

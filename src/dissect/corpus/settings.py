@@ -37,7 +37,11 @@ class Toy(Section):
 class Corpus(Section):
     """Where the text comes from: `toy`, a name of the registry, your own files, or a list."""
 
-    train: Sources = Field("toy", description="Training text. A list is joined in its order.")
+    train: Sources = Field(
+        "toy",
+        description="Training text. A list is joined in its order; with external_tickets it may be "
+        "empty: [].",
+    )
     valid: Sources = Field("toy", description="Validation text; representations are taken on it.")
     test: Sources = Field("toy", description="Test text; BLEU is measured on it (section 3.1).")
     limit: Count | None = Field(None, description="Use only the first pairs of train; unset: all.")

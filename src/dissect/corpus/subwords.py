@@ -12,6 +12,7 @@ from subword_nmt.apply_bpe import BPE
 from subword_nmt.learn_bpe import learn_bpe as learn
 
 from dissect.corpus.parallel import TextFile
+from dissect.errors import InputError
 from dissect.files import atomic_write
 
 
@@ -61,10 +62,25 @@ def learn_bpe(texts: list[Path], size: int, codes: Path) -> None:
         learn(together, out, size)
 
 
+def load_bpe(codes: Path) -> BPE:
+    """The encoder of a file of merges.
+
+    Raises:
+        InputError: the codes are missing or are none.
+    """
+    try:
+        with codes.open(encoding="utf-8") as stream:
+            return BPE(stream)
+    except FileNotFoundError:
+        raise InputError(f"BPE codes {codes} are missing") from None
+    # subword-nmt prints why, and exits the process.
+    except (SystemExit, ValueError) as error:
+        raise InputError(f"{codes} holds no BPE codes of subword-nmt") from error
+
+
 def apply_bpe(codes: Path, source: Path, destination: Path) -> None:
     """Split a tokenised text into subwords."""
-    with codes.open(encoding="utf-8") as stream:
-        encoder = BPE(stream)
+    encoder = load_bpe(codes)
     with (
         atomic_write(destination) as temporary,
         source.open(encoding="utf-8") as lines,
@@ -81,6 +97,7 @@ def build_subwords(
     languages: Sequence[str],
     size: int,
     pretokenized: Mapping[str, str],
+    given: Path | None = None,
     progress: Callable[[str], None] = print,
 ) -> None:
     """Every split of a corpus as subwords: `out/codes` and `out/<split>.<language>`.
@@ -88,11 +105,12 @@ def build_subwords(
     Args:
         raw: Folder with `<split>.<language>` as raw text.
         out: Folder to write to.
-        splits: Names of the splits, train among them.
+        splits: Names of the splits; train among them, unless `given` is.
         languages: Source and target language.
         size: Number of merges to learn.
         pretokenized: Splits whose text is tokenised and BPE-encoded already -> the file with its
             codes, an archive's as `archive:member`. They are copied; the others use those codes.
+        given: Codes that models trained elsewhere read; they go before any others.
         progress: Gets a line a step.
     """
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
@@ -104,7 +122,11 @@ def build_subwords(
                     progress(f"tokenising {name}")
                     tokenize_file(raw / name, tokens / name, language)
         codes = out / "codes"
-        if pretokenized:
+        if given is not None:
+            load_bpe(given)
+            with atomic_write(codes) as temporary:
+                shutil.copyfile(given, temporary)
+        elif pretokenized:
             archive, _, member = next(iter(pretokenized.values())).rpartition(":")
             with atomic_write(codes) as temporary:
                 lines = TextFile(Path(archive), member).lines()

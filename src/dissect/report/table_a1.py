@@ -44,6 +44,7 @@ def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
             printed and paper["incl_emb_printed"][k] != paper["incl_emb_correct"][k] and pruned
         )
         p = seeds["bleu_p_vs_lth0"]
+        epochs = seeds["epochs_seen"].iloc[0]
         rows.append(
             {
                 "series": series,
@@ -56,7 +57,7 @@ def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
                 "p": "" if p.isna().all() else ", ".join(f"{value:.3f}" for value in p),
                 "bleu_compound_split": f"{seeds['bleu_compound_split'].mean():.2f}",
                 "chrf": f"{seeds['chrf'].mean():.2f}",
-                "epochs_seen": str(seeds["epochs_seen"].iloc[0]),
+                "epochs_seen": "" if pd.isna(epochs) else str(epochs),
                 "paper_incl": f"{paper['incl_emb_correct'][k]:.3f}{'*' if misprint else ''}"
                 if printed and pruned
                 else "",

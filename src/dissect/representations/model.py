@@ -20,6 +20,7 @@ from fairseq.utils import set_torch_seed
 from omegaconf import OmegaConf
 
 from dissect.errors import InputError
+from dissect.settings import Languages
 from dissect.tickets import checkpoints, fairseq_plugin
 
 TASK = fairseq_plugin.MaskedTranslationTask  # importing the plugin is what registers it
@@ -57,20 +58,7 @@ def load_model(checkpoint: Path, data: Path, device: str | None = None) -> Loade
         InputError: the checkpoint is missing, broken, or of another kind of model; a dictionary is
             missing or of another size than the model's.
     """
-    state = _redirected(checkpoints.load(checkpoint), checkpoint, data)
-    try:
-        state = _upgrade_state_dict(state)
-        models, _, task = load_model_ensemble_and_task([str(checkpoint)], state=state)
-    # fairseq raises all sorts, bare Exception among them, when config, weights and data disagree.
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
-    model = models[0]
-    if not _is_readable(model):
-        raise InputError(
-            f"checkpoint {checkpoint} is no Transformer encoder-decoder with self-attention and "
-            f"encoder-decoder attention in each layer, but {type(model).__name__}"
-        )
+    _, model, task = _read(checkpoint, data)
     where = torch.device(device or "cpu")
     return LoadedModel(
         model.eval().requires_grad_(False).to(where),
@@ -79,6 +67,32 @@ def load_model(checkpoint: Path, data: Path, device: str | None = None) -> Loade
         bool(task.cfg.left_pad_source),
         where,
     )
+
+
+def current_form(checkpoint: Path, data: Path, languages: Languages) -> checkpoints.State:
+    """A checkpoint's state as this fairseq would write it, whichever wrote it.
+
+    Its config, the names of its parameters and their type, float32, are today's; the optimiser's
+    moments and the paths of the machine that trained it are gone.
+
+    Args:
+        checkpoint: As in `load_model`.
+        data: As in `load_model`; it need hold no more than the dictionaries.
+        languages: What it translates, which fairseq may not have written down.
+
+    Raises:
+        InputError: as in `load_model`.
+    """
+    state, model, _ = _read(checkpoint, data, languages)
+    overwrite_args_by_name(state["cfg"], {"data": ""})
+    return {
+        "args": None,
+        "cfg": OmegaConf.to_container(state["cfg"], resolve=True, enum_to_str=True),
+        "model": model.state_dict(),
+        "optimizer_history": state["optimizer_history"],
+        "extra_state": state["extra_state"],
+        "last_optimizer_state": None,
+    }
 
 
 def untrained(checkpoint: Path, data: Path, seed: int) -> checkpoints.State:
@@ -99,17 +113,42 @@ def untrained(checkpoint: Path, data: Path, seed: int) -> checkpoints.State:
         with torch.random.fork_rng(devices=[]):
             set_torch_seed(seed)
             model = task.build_model(cfg.model)
-    # As in `load_model`.
+    # As in `_read`.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
     return {**state, "model": model.state_dict(), "last_optimizer_state": None}
 
 
-def _redirected(state: checkpoints.State, checkpoint: Path, data: Path) -> checkpoints.State:
+def _read(
+    checkpoint: Path, data: Path, languages: Languages | None = None
+) -> tuple[checkpoints.State, Any, Any]:
+    """A checkpoint's upgraded state, its model on CPU, and its task."""
+    state = _redirected(checkpoints.load(checkpoint), checkpoint, data, languages)
+    try:
+        state = _upgrade_state_dict(state)
+        models, _, task = load_model_ensemble_and_task([str(checkpoint)], state=state)
+    # fairseq raises all sorts, bare Exception among them, when config, weights and data disagree.
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
+    model = models[0]
+    if not _is_readable(model):
+        raise InputError(
+            f"checkpoint {checkpoint} is no Transformer encoder-decoder with self-attention and "
+            f"encoder-decoder attention in each layer, but {type(model).__name__}"
+        )
+    return state, model, task
+
+
+def _redirected(
+    state: checkpoints.State, checkpoint: Path, data: Path, languages: Languages | None = None
+) -> checkpoints.State:
     """A state with the given data folder in its config and no other path of the machine."""
     # The embeddings that a model started from are in its checkpoint, trained on.
     paths = {"data": str(data), "encoder_embed_path": None, "decoder_embed_path": None}
+    if languages is not None:
+        paths |= {"source_lang": languages.source, "target_lang": languages.target}
     # Moments of the optimiser are twice the model; nobody here reads them.
     state = {**state, "last_optimizer_state": None}
     if isinstance(state.get("args"), Namespace):  # written before fairseq 0.10
@@ -123,8 +162,7 @@ def _redirected(state: checkpoints.State, checkpoint: Path, data: Path) -> check
     else:
         raise InputError(f"checkpoint {checkpoint} holds no config of its model")
     # None: the training found them in the names of its data's files, and so does loading.
-    languages = [getattr(task, name, None) for name in ("source_lang", "target_lang")]
-    for language in languages:
+    for language in [getattr(task, name, None) for name in ("source_lang", "target_lang")]:
         if language and not (data / f"dict.{language}.txt").is_file():
             raise InputError(f"{data / f'dict.{language}.txt'} is missing: {checkpoint} needs it")
     return state

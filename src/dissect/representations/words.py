@@ -3,10 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from subword_nmt.apply_bpe import BPE
-
-from dissect.corpus.subwords import tokenize_line
-from dissect.errors import InputError
+from dissect.corpus.subwords import load_bpe, tokenize_line
 
 
 def subword_encoder(codes: Path, language: str) -> Callable[[Sequence[str]], str]:
@@ -21,14 +18,7 @@ def subword_encoder(codes: Path, language: str) -> Callable[[Sequence[str]], str
     Raises:
         InputError: the codes are missing or are none.
     """
-    try:
-        with codes.open(encoding="utf-8") as stream:
-            encoder = BPE(stream)
-    except FileNotFoundError:
-        raise InputError(f"BPE codes {codes} are missing") from None
-    # subword-nmt prints why, and exits the process.
-    except (SystemExit, ValueError) as error:
-        raise InputError(f"{codes} holds no BPE codes of subword-nmt") from error
+    encoder = load_bpe(codes)
 
     def encode(words: Sequence[str]) -> str:
         return str(encoder.process_line(tokenize_line(" ".join(words), language)))

@@ -1,7 +1,6 @@
 """Categories of a source text's tokens: frequency bins always, labels where there are any."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from dissect.similarity.labels import Labelled, Labels, label_positions
 
 def text_categories(
     subword_lines: Sequence[str],
-    train_lines: Iterable[str],
+    counts: Mapping[str, int],
     labelled: Mapping[str, Labelled],
     *,
     edges: Sequence[int],
@@ -22,7 +21,7 @@ def text_categories(
 
     Args:
         subword_lines: The text's source side, a line of subwords a sentence.
-        train_lines: The training text's, for the subwords' frequency.
+        counts: Of the subwords in the training text.
         labelled: Words and labels of the text's sentences, by kind.
         edges: Frequency ranks where bins begin.
 
@@ -33,7 +32,6 @@ def text_categories(
     Raises:
         InputError: labels of another number of sentences.
     """
-    counts = Counter(subword for line in train_lines for subword in line.split())
     positions = [subword for line in subword_lines for subword in (*line.split(), EOS)]
     bins = frequency_bins(positions, counts, edges)
     found = {"frequency": np.where(np.array(positions) == EOS, "", bins)}

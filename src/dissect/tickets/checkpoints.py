@@ -3,7 +3,9 @@
 import argparse
 import math
 import pickle
+import re
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,24 +32,37 @@ _RUN_DEPENDENT = ("metrics", "previous_training_time", "best", "val_loss")
 _PATHS = ("save_dir", "continue_once", "prune_mask", "user_dir")
 
 
-def load(path: str | Path) -> State:
+def load(path: str | Path, remedy: str = "delete it and run again") -> State:
     """Read a fairseq checkpoint, tensors memory-mapped, without running any code in it.
+
+    Args:
+        path: The file.
+        remedy: What to do if it cannot be read, for the error.
 
     Raises:
         InputError: the file is absent, corrupt, truncated or not a fairseq checkpoint.
     """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        # Before torch 1.6 checkpoints were no archives, and those cannot be mapped.
+        mmap = zipfile.is_zipfile(path)
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=mmap)
     except FileNotFoundError:
         raise InputError(f"checkpoint {path} is missing") from None
     except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        reason = str(error).strip().split("\n")[0]
         raise InputError(
-            f"checkpoint {path} is corrupt or truncated ({reason}): delete it and run again"
+            f"checkpoint {path} is corrupt or truncated ({_reason(error)}): {remedy}"
         ) from error
     if not isinstance(state, dict) or not isinstance(state.get("model"), Mapping):
         raise InputError(f"checkpoint {path} is not a fairseq checkpoint: it holds no model")
     return state
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what torch says, or what it refused to make of the file's contents."""
+    refused = re.search(r"Unsupported global: GLOBAL (\S+)", str(error))
+    if refused:
+        return f"it holds a {refused[1]}, which is neither weights nor options"
+    return str(error).strip().split("\n")[0]
 
 
 def parameters(state: State) -> dict[str, torch.Tensor]:

@@ -79,7 +79,7 @@ def collect(
         bleu: Rows of `score_seed`.
         sparsity: seed, series, ticket, k, sparsity_incl, sparsity_excl.
         experiment: Name.
-        epochs_seen: Epochs of training behind LTHk, by k.
+        epochs_seen: Epochs of training behind LTHk, by k; the column is empty where it has none.
     """
     table = bleu.merge(sparsity, on=["seed", "series", "ticket", "k"], validate="one_to_one")
     table["experiment"] = experiment

@@ -1,0 +1,26 @@
+"""Check a checkpoint trained elsewhere and publish it as a ticket.
+
+Input: given (the checkpoint), given_mask (or none), dense (its LTH0's checkpoint; none of LTH0
+itself), dictionaries. Output: checkpoint, mask.
+"""
+
+from pathlib import Path
+
+from dissect.external.ticket import publish
+from dissect.job import job
+from dissect.settings import Languages
+
+with job(snakemake.log[0]) as progress:
+    given, settings = snakemake.input, snakemake.params.settings
+    publish(
+        Path(given.given),
+        next(map(Path, given.given_mask), None),
+        dense=next(map(Path, given.dense), None),
+        data=Path(given.dictionaries[0]).parent,
+        languages=Languages(**settings["languages"]),
+        embeddings=settings["embeddings"],
+        biases=settings["biases"],
+        output=Path(snakemake.output.checkpoint),
+        output_mask=Path(snakemake.output.mask),
+        progress=progress,
+    )
