@@ -14,6 +14,7 @@ from dissect.probing.tasks.registry import SPLITS as PROBING_SPLITS
 from dissect.probing.tasks.registry import TASKS as PAPER_TASKS
 from dissect.report.titles import PROBING as PROBING_FIGURES
 from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
+from dissect.tickets import criteria
 
 
 wildcard_constraints:
@@ -222,6 +223,13 @@ def get_prune_settings(wildcards):
         "seed": int(wildcards.seed),
         "k": int(wildcards.k),
     }
+
+
+def get_prune_code(wildcards):
+    """Fingerprint of the pruning, with the criterion of this series and no other."""
+    criterion = CONFIG.pruning.series[wildcards.series].criterion
+    also = [] if criterion == "none" else [f"{criteria.__name__}.{criterion}"]
+    return code("prune.py", *also)
 
 
 def get_retrain_settings(wildcards):

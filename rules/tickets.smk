@@ -87,7 +87,7 @@ rule prune:
     threads: 1
     params:
         settings=get_prune_settings,
-        code=code("prune.py"),
+        code=get_prune_code,
     script:
         "../workflow/scripts/prune.py"
 

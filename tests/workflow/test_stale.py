@@ -119,7 +119,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
             **SCORING, **PROBED,
         }),
         (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
-        (("similarity/ticket.py", "if a < b:", "if a <= b:"), COMPARING),
+        (("similarity/ticket.py", "if a < b or", "if a <= b or"), COMPARING),
         (("similarity/categories.py", "DRAWS = 10", "DRAWS = 20"), {
             "categories_of_text": 1, **COMPARING,
         }),

@@ -15,6 +15,7 @@ from dissect.settings import (
     Positive,
     Section,
 )
+from dissect.tickets import criteria
 
 
 def _default_overrides() -> dict[str, FlagValue]:
@@ -92,8 +93,9 @@ class Training(Section):
 class Series(Section):
     """One chain of tickets that starts from LTH0."""
 
-    criterion: Literal["magnitude", "random", "none"] = Field(
-        description="What ranks the weights: magnitude, a random number each, or nothing is pruned."
+    criterion: Literal[*criteria.names(), "none"] = Field(  # type: ignore[valid-type]
+        description="What ranks the weights: magnitude, a random number each, a criterion of your "
+        "own (docs/criterion.md), or nothing is pruned."
     )
     scope: Literal["global", "layer"] = Field(
         "global", description="One ranking over all prunable weights, or one per parameter tensor."
