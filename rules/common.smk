@@ -9,6 +9,7 @@ from dissect.corpus.settings import PlainFiles
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
 from dissect.probing import suites
+from dissect.probing.free.names import SOURCES_OF as FREE_TASKS
 from dissect.probing.settings import UNTRAINED
 from dissect.probing.tasks.registry import SPLITS as PROBING_SPLITS
 from dissect.probing.tasks.registry import TASKS as PAPER_TASKS
@@ -350,6 +351,14 @@ def get_task_folder(task):
     if task in CONFIG.probing.own:
         return f"{PROBING}/own/{task}"
     return f"resources/probing/{CONFIG.probing.suite}/{task}"
+
+
+def get_probing_sources():
+    """Manifests of the corpora that the tasks are built from, where these are fetched."""
+    if CONFIG.probing.suite != "free":
+        return []
+    names = {name for task in PLAN.tasks for name in FREE_TASKS.get(task, ())}
+    return [f"resources/sources/free/{name}.json" for name in sorted(names)]
 
 
 def get_instances(tasks):
