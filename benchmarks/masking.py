@@ -19,7 +19,8 @@ from dissect.corpus.grammar import generate, write_corpus
 from dissect.corpus.subwords import build_subwords
 from dissect.processes import fairseq_environment
 from dissect.tickets import checkpoints
-from dissect.tickets.criteria import cut, random_scores
+from dissect.tickets.criteria.random import scores as random
+from dissect.tickets.cut import cut
 from dissect.tickets.masks import Mask
 from dissect.tickets.parameters import is_prunable
 from dissect.tickets.training import Setup, command
@@ -79,13 +80,16 @@ def _mask(setup: Setup, folder: Path) -> Path:
         capture_output=True,
         env=fairseq_environment(None),
     )
-    weights = checkpoints.parameters(checkpoints.load(folder / "shapes/checkpoint_last.pt"))
-    shapes = {
-        name: tuple(tensor.shape)
-        for name, tensor in weights.items()
-        if is_prunable(name, embeddings=False, biases=True)
-    }
-    mask = cut(Mask.full(shapes), random_scores(shapes, seed=1, k=1), 0.5, "global")
+    state = checkpoints.load(folder / "shapes/checkpoint_last.pt")
+    dense = Mask.full(
+        {
+            name: tuple(tensor.shape)
+            for name, tensor in checkpoints.parameters(state).items()
+            if is_prunable(name, embeddings=False, biases=True)
+        }
+    )
+    scores = random(checkpoints.masked_weights(state, dense, "the model"), seed=1, k=1)
+    mask = cut(dense, scores, 0.5, "global")
     mask.save(folder / "mask.safetensors")
     return folder / "mask.safetensors"
 

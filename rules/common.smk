@@ -9,11 +9,13 @@ from dissect.corpus.settings import PlainFiles
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
 from dissect.probing import suites
+from dissect.probing.free.names import SOURCES_OF as FREE_TASKS
 from dissect.probing.settings import UNTRAINED
 from dissect.probing.tasks.registry import SPLITS as PROBING_SPLITS
 from dissect.probing.tasks.registry import TASKS as PAPER_TASKS
 from dissect.report.titles import PROBING as PROBING_FIGURES
 from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
+from dissect.tickets import criteria
 
 
 wildcard_constraints:
@@ -224,6 +226,13 @@ def get_prune_settings(wildcards):
     }
 
 
+def get_prune_code(wildcards):
+    """Fingerprint of the pruning, with the criterion of this series and no other."""
+    criterion = CONFIG.pruning.series[wildcards.series].criterion
+    also = [] if criterion == "none" else [f"{criteria.__name__}.{criterion}"]
+    return code("prune.py", *also)
+
+
 def get_retrain_settings(wildcards):
     """What this ticket's retraining depends on."""
     k = int(wildcards.k)
@@ -344,6 +353,14 @@ def get_task_folder(task):
     return f"resources/probing/{CONFIG.probing.suite}/{task}"
 
 
+def get_probing_sources():
+    """Manifests of the corpora that the tasks are built from, where these are fetched."""
+    if CONFIG.probing.suite != "free":
+        return []
+    names = {name for task in PLAN.tasks for name in FREE_TASKS.get(task, ())}
+    return [f"resources/sources/free/{name}.json" for name in sorted(names)]
+
+
 def get_instances(tasks):
     """Their files, task by task and in each split by split."""
     return [
@@ -401,3 +418,13 @@ def get_probed_checkpoint(wildcards):
         return f"{RESULTS}/tickets/seed{wildcards.seed}/{UNTRAINED}/checkpoint.pt"
     file = "averaged.pt" if AVERAGED else "checkpoint.pt"
     return f"{ticket_path(wildcards.seed, wildcards.series, wildcards.k)}/{file}"
+
+
+def get_maker(rule):
+    """A rule's script, the fingerprint of its code, and its settings."""
+    made = workflow.get_rule(rule)
+    return {
+        "script": made.script.removeprefix("../"),
+        "code": made.params.code,
+        "settings": getattr(made.params, "settings", {}),
+    }

@@ -60,6 +60,37 @@ rule claims:
         "../workflow/scripts/claims.py"
 
 
+# Rules that draw what the page shows.
+MAKERS = ["collect_table_a1", "plot_bleu", "plot_probing", "plot_similarity", "claims"]
+
+
+rule provenance:
+    input:
+        f"{TABLES}/claims.csv",
+        f"{RESULTS}/tables/corpus.csv",
+        f"{RESULTS}/figures/bleu_sparsity.svg",
+        expand(f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES),
+        get_probing_figures(),
+    output:
+        provenance=f"{RESULTS}/provenance.json",
+    log:
+        f"{LOGS}/provenance.log",
+    benchmark:
+        f"{LOGS}/provenance.jsonl"
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        settings={
+            "config": CONFIG.model_dump(mode="json"),
+            "logs": LOGS,
+            "made_by": {rule: get_maker(rule) for rule in MAKERS},
+        },
+        code=code("provenance.py"),
+    script:
+        "../workflow/scripts/provenance.py"
+
+
 rule report_page:
     input:
         claims=f"{TABLES}/claims.csv",
@@ -75,6 +106,7 @@ rule report_page:
             for name in ("table_a2", "table_a3", "trends")
             if PLAN.tasks
         ],
+        provenance=rules.provenance.output.provenance,
         free_statistics=[
             f"{FREE}/{task}/statistics.json"
             for task in PLAN.tasks
@@ -91,7 +123,6 @@ rule report_page:
     threads: 1
     params:
         settings={
-            "experiment": CONFIG.experiment,
             "suite": CONFIG.probing.suite,
             "skipped": dict(PLAN.skipped),
         },

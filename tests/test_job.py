@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from dissect.job import MACHINE
+from dissect.machine import machine
+
 # Buffered streams, as by default: that lines come in order is `job`'s doing.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
@@ -33,6 +36,13 @@ def run(body: str, log: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def lines(log: Path) -> list[str]:
+    """Of a log, without its first one, which is the machine."""
+    first, *others = log.read_text().splitlines()
+    assert first == MACHINE + machine()
+    return others
+
+
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     return tmp_path / "logs/rule/job.log"
@@ -54,7 +64,7 @@ def test_output_of_the_script_and_of_its_children_goes_to_the_log_in_order(log: 
         log,
     )
     assert done.returncode == 0
-    assert log.read_text().splitlines() == [
+    assert lines(log) == [
         "out", "err", "child out", "child err", "out again", "epoch 1/2", "from C",
     ]  # fmt: skip
     assert done.stdout == "before\nafter\n"
@@ -65,7 +75,7 @@ def test_an_earlier_log_is_replaced(log: Path) -> None:
     log.parent.mkdir(parents=True)
     log.write_text("an earlier and longer run\n")
     run("with job(log): print('new')", log)
-    assert log.read_text() == "new\n"
+    assert lines(log) == ["new"]
 
 
 def test_an_input_error_is_one_line_in_both_places(log: Path) -> None:
@@ -81,7 +91,8 @@ def test_an_input_error_is_one_line_in_both_places(log: Path) -> None:
         log,
     )
     assert done.returncode == 1
-    assert done.stderr == log.read_text() == "error: words.txt: no number: give one\n"
+    assert done.stderr == "error: words.txt: no number: give one\n"
+    assert lines(log) == done.stderr.splitlines()
     assert done.stdout == ""
 
 
@@ -90,7 +101,7 @@ def test_a_bug_leaves_its_traceback_in_the_log_and_one_line_on_the_terminal(log:
     assert done.returncode == 1
     line = f"unexpected IndexError: list index out of range (traceback in {log})"
     assert done.stderr == line + "\n"
-    first, *_, error, last = log.read_text().splitlines()
+    first, *_, error, last = lines(log)
     assert first == "Traceback (most recent call last):"
     assert error == "IndexError: list index out of range"
     assert last == line
@@ -151,7 +162,7 @@ def test_a_terminal_that_has_gone_does_not_end_the_job(log: Path) -> None:
     finally:
         os.close(writer)
     assert done.returncode == 0
-    assert log.read_text() == "epoch 1/2\nwent on\n"
+    assert lines(log) == ["epoch 1/2", "went on"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

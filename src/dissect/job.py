@@ -11,14 +11,19 @@ from pathlib import Path
 from types import FrameType
 
 from dissect.errors import InputError
+from dissect.machine import machine
+
+# Begins a log's first line, which says what the job ran on.
+MACHINE = "machine: "
 
 
 @contextmanager
 def job(log: str | Path) -> Iterator[Callable[[str], None]]:
     """Send everything that is printed to `log`; yield a function that also shows a line.
 
-    Subprocesses are covered too: it is the file descriptors that are redirected. SIGTERM ends the
-    block as `sys.exit` would, so that what is running is cleaned up and children are stopped.
+    The log begins with the machine. Subprocesses are covered too: it is the file descriptors that
+    are redirected. SIGTERM ends the block as `sys.exit` would, so that what is running is cleaned
+    up and children are stopped.
 
     Args:
         log: The job's log; its folder is made, an earlier log is replaced.
@@ -42,6 +47,8 @@ def job(log: str | Path) -> Iterator[Callable[[str], None]]:
     code: int | None = None
     with _redirected(path) as terminal, _sigterm_exits():
         try:
+            with suppress(OSError):
+                print(f"{MACHINE}{machine()}")
             yield progress
         except InputError as error:
             code = 1

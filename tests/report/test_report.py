@@ -1,7 +1,4 @@
-"""What a reader sees: Table A1 beside the paper's, its figure, the page."""
-
-import base64
-import re
+"""Table A1 beside the paper's, and its figure."""
 
 import pandas as pd
 import pytest
@@ -9,14 +6,9 @@ from matplotlib.colors import to_hex
 
 from dissect.report import style
 from dissect.report.bleu_plot import plot_bleu
-from dissect.report.page import report_page
 from dissect.report.paper import paper_values
-from dissect.report.probing import entries as probing_entries
-from dissect.report.similarity import entries
 from dissect.report.table_a1 import beside_the_paper, render_markdown
 from dissect.translation.table_a1 import COLUMNS
-
-CORPUS = pd.DataFrame({"split": ["train"], "language": ["en"], "sentences": [3]})
 
 
 def table(seeds=(1,), fraction=0.2):
@@ -99,53 +91,3 @@ def test_the_same_figure_is_the_same_bytes(tmp_path):
 def test_series_of_ones_own_get_colours_of_their_own():
     names = ["magnitude", "mine", "yours"]
     assert len({style.colour(name, names) for name in names}) == 3
-
-
-CLAIMS = pd.DataFrame(
-    [
-        ["bleu", "3.3", "A holds.", "27.6", 1.5, None, None, "1 seed", "agrees", "", "H.", ""],
-        ["fc", "3.4", "B is < C.", "", 0.1234, -0.05, 0.3, "9 tickets", "differs", "tables/x.csv",
-         "A rank test.", "One seed."],
-        ["none", "5.2", "D.", "", None, None, None, "", "not measurable here", "", "H.", "No D."],
-    ],
-    columns=["id", "section", "claim", "paper_value", "measured", "low", "high", "n", "verdict",
-             "artifacts", "how", "note"],
-)  # fmt: skip
-
-
-def test_the_page_is_whole_and_escapes_what_it_is_given():
-    similarity = {"figure_4": (entries()["figure_4"], "<svg>similar</svg>")}
-    probing = {"codelength": (probing_entries()["codelength"], "<svg>bits</svg>")}
-    page = report_page(
-        "a<b>",
-        CLAIMS,
-        table(),
-        CORPUS,
-        "<?xml?><svg id='figure'></svg>",
-        similarity,
-        probing,
-        {"Table <A2>": (pd.DataFrame({"ticket": ["LTH0"], "POS": [0.96789]}), "<best> layer")},
-        {"CCG": "ccg/<dev>.txt missing"},
-    )
-    assert "Of 3 claims of the paper, 1 agree with what was measured here, 1 differ, 0 are " in page
-    assert '<li><a href="#claim-fc">B is &lt; C.</a></li>' in page
-    row = page[page.index('id="claim-fc"') :]
-    assert "0.123 (-0.05 to 0.3)" in row and "✗ differs" in row
-    assert "<summary>One seed.</summary>A rank test. n: 9 tickets. Read from tables/x.csv." in row
-    assert "– not measurable here" in page[page.index('id="claim-none"') :]
-    assert "<h3>Table &lt;A2&gt;</h3>" in page and "<td>0.968</td>" in page
-    assert "&lt;best&gt; layer" in page
-    assert "<li>CCG: ccg/&lt;dev&gt;.txt missing</li>" in page
-    assert "<svg id='figure'>" in page and "<?xml" not in page
-    assert "a&lt;b&gt;" in page and "a<b>" not in page
-    assert "sig|&lt;13a&gt;" in page
-    assert not re.findall(r"<(?:script|link)", page)
-    assert re.findall(r'<img alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)"', page)[1:] == [
-        (
-            "Figure 4: NeuronSim of each layer with LTH0. Paper: decoder layer 1 0.82, layer 6 "
-            "0.71; it falls with sparsity, faster in higher layers.",
-            base64.b64encode(b"<svg>similar</svg>").decode(),
-        )
-    ]
-    assert base64.b64encode(b"<svg>bits</svg>").decode() in page
-    assert page.count("<table") == 4

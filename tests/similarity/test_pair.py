@@ -5,6 +5,7 @@ import pytest
 
 from dissect.similarity import compare, compare_self, layer_sim, neuron_sim, spectrum
 from dissect.similarity.attention import Layout, pack
+from dissect.similarity.measures import ATTENTION
 from dissect.similarity.settings import Similarity
 
 from .data import distributions, layers
@@ -29,38 +30,38 @@ def test_all_numbers_are_those_of_the_single_measures():
     assert found.n == 300
     for i, x in enumerate(own):
         for j, y in enumerate(other):
-            assert found.layer[i, j] == pytest.approx(layer_sim(x, y))
-            assert found.debiased[i, j] == pytest.approx(layer_sim(x, y, debiased=True))
-            assert found.neuron[i, j] == pytest.approx(neuron_sim(x, y).value)
-            assert found.neuron_back[j, i] == pytest.approx(neuron_sim(y, x).value)
-    assert found.layer_interval.shape == (2, 2)
+            layer, debiased = layer_sim(x, y), layer_sim(x, y, debiased=True)
+            assert found.values["LayerSim"][i, j] == pytest.approx(layer)
+            assert found.debiased["LayerSim"][i, j] == pytest.approx(debiased)
+            assert found.values["NeuronSim"][i, j] == pytest.approx(neuron_sim(x, y).value)
+            assert found.back["NeuronSim"][j, i] == pytest.approx(neuron_sim(y, x).value)
+    assert found.shape == (3, 2)
+    assert found.back.keys() == {"NeuronSim"} and found.debiased.keys() == {"LayerSim"}
+    assert found.intervals["LayerSim"].shape == (2, 2)
     for i in range(2):
         single = neuron_sim(own[i], other[i])
         np.testing.assert_allclose(found.maxima[i], single.maxima)
         np.testing.assert_array_equal(found.best[i], single.best)
         assert found.same_rate[i] == single.same_rate
-        for interval, value in (
-            (found.layer_interval[i], found.layer[i, i]),
-            (found.debiased_interval[i], found.debiased[i, i]),
-            (found.neuron_interval[i], found.neuron[i, i]),
-        ):
-            assert interval[0] < value < interval[1] <= 1
+        for measure, values in found.values.items():
+            low, high = found.intervals[measure][i]
+            assert low < values[i, i] < high <= 1
 
 
 def test_a_ticket_against_itself():
     own = ticket(1)
     found = compare_self(own)
-    np.testing.assert_allclose(np.diag(found.layer), 1)
-    np.testing.assert_allclose(np.diag(found.neuron), 1)
-    np.testing.assert_allclose(found.layer, found.layer.T)
-    np.testing.assert_allclose(found.neuron, found.neuron_back)
+    np.testing.assert_allclose(np.diag(found.values["LayerSim"]), 1)
+    np.testing.assert_allclose(np.diag(found.values["NeuronSim"]), 1)
+    np.testing.assert_allclose(found.values["LayerSim"], found.values["LayerSim"].T)
+    np.testing.assert_allclose(found.values["NeuronSim"], found.back["NeuronSim"])
     for i, x in enumerate(own):
         np.testing.assert_allclose(found.spectra[i], spectrum(x).cumulative)
         uncentered = spectrum(x, centered=False).cumulative
         np.testing.assert_allclose(found.spectra_uncentered[i], uncentered)
     copied = compare(own, own.astype(np.float16), groups=GROUPS)
-    np.testing.assert_allclose(np.diag(copied.layer), 1, atol=1e-5)
-    np.testing.assert_allclose(copied.layer_interval, 1, atol=1e-4)
+    np.testing.assert_allclose(np.diag(copied.values["LayerSim"]), 1, atol=1e-5)
+    np.testing.assert_allclose(copied.intervals["LayerSim"], 1, atol=1e-4)
     np.testing.assert_array_equal(copied.same_rate, 1)
 
 
@@ -71,7 +72,8 @@ def test_layers_of_unequal_width_and_a_constant_neuron():
     found = compare(list(own), other, groups=GROUPS)
     assert np.isnan(found.same_rate[0]) and found.same_rate[1] == 1
     assert found.best[0][2] == -1
-    assert np.isfinite(found.neuron).all() and np.isfinite(found.neuron_interval).all()
+    for numbers in (found.values, found.intervals):
+        assert np.isfinite(numbers["NeuronSim"]).all()
 
 
 def test_attention_goes_the_same_way():
@@ -82,10 +84,13 @@ def test_attention_goes_the_same_way():
         [pack(distributions(shapes, 4, seed + k, causal=True), layout) for k in range(2)]
         for seed in (1, 5)
     )
-    found = compare(own, other, rows=layout.rows, groups=layout.offsets.tolist())
+    found = compare(
+        own, other, rows=layout.rows, groups=layout.offsets.tolist(), measures=ATTENTION
+    )
     assert found.n == layout.mask.sum()
     expected = layer_sim(layout.take(own[1]), layout.take(other[0]))
-    assert found.layer[1, 0] == pytest.approx(expected)
+    assert found.values.keys() == {"AttentionSim"} and not found.back
+    assert found.values["AttentionSim"][1, 0] == pytest.approx(expected)
     assert found.maxima[0].shape == (4,)
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dissect.errors import InputError
-from dissect.tickets import criteria
-from dissect.tickets.criteria import cut, magnitude_scores, random_scores
+from dissect.tickets.criteria.magnitude import scores as magnitude
+from dissect.tickets.criteria.random import scores as random
+from dissect.tickets.cut import cut
 from dissect.tickets.masks import Mask
 
 # Few distinct values: ties at the threshold are the rule, not the exception.
@@ -29,7 +30,7 @@ def dense(weights):
 def test_cuts_are_exact_nested_and_lowest_first(weights, fraction, scope, iterations):
     before = dense(weights)
     for _ in range(iterations):
-        after = cut(before, magnitude_scores(weights), fraction, scope)
+        after = cut(before, magnitude(weights, seed=1, k=1), fraction, scope)
         groups = [list(weights)] if scope == "global" else [[name] for name in weights]
         for group in groups:
             left = sum(int(before.kept[n].sum()) for n in group)
@@ -56,8 +57,8 @@ def test_a_cut_that_looks_at_a_sample_and_at_blocks_is_a_stable_sort(scores, see
     expected[order[: int(fraction * len(order) + 0.5)]] = False
     halves = [slice(None, scores.size // 2), slice(scores.size // 2, None)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(criteria, "SAMPLE", 5)
-        patch.setattr(criteria, "BLOCK", 7)
+        patch.setattr("dissect.tickets.cut.SAMPLE", 5)
+        patch.setattr("dissect.tickets.cut.BLOCK", 7)
         after = cut(
             Mask({str(i): kept[half] for i, half in enumerate(halves)}),
             {str(i): scores[half] for i, half in enumerate(halves)},
@@ -70,15 +71,15 @@ def test_a_cut_that_looks_at_a_sample_and_at_blocks_is_a_stable_sort(scores, see
 def test_a_zero_weight_that_was_not_cut_is_ranked_like_any_other():
     weights = {"a": np.array([0.0, 3.0, 2.0, 1.0], np.float32)}
     mask = Mask({"a": np.array([True, False, True, True])})
-    after = cut(mask, magnitude_scores(weights), 1 / 3, "global")
+    after = cut(mask, magnitude(weights, seed=1, k=1), 1 / 3, "global")
     assert after.kept["a"].tolist() == [False, False, True, True]
 
 
 def test_global_and_layer_scope_differ_where_scales_do():
     weights = {"small": np.arange(1, 5, dtype=np.float32), "large": np.arange(10, 14.0)}
-    after = cut(dense(weights), magnitude_scores(weights), 0.5, "global")
+    after = cut(dense(weights), magnitude(weights, seed=1, k=1), 0.5, "global")
     assert (after.kept["small"].sum(), after.kept["large"].sum()) == (0, 4)
-    after = cut(dense(weights), magnitude_scores(weights), 0.5, "layer")
+    after = cut(dense(weights), magnitude(weights, seed=1, k=1), 0.5, "layer")
     assert (after.kept["small"].sum(), after.kept["large"].sum()) == (2, 2)
 
 
@@ -87,21 +88,20 @@ def test_global_and_layer_scope_differ_where_scales_do():
 def test_nan_and_infinity_are_refused_by_name(bad, scope):
     weights = {"fine": np.ones(3, np.float32), "sick": np.array([1, bad, 2], np.float32)}
     with pytest.raises(InputError, match="sick holds a weight that is NaN or infinite"):
-        cut(dense(weights), magnitude_scores(weights), 0.2, scope)
+        cut(dense(weights), magnitude(weights, seed=1, k=1), 0.2, scope)
 
 
 def test_random_scores_are_seeded_by_seed_and_iteration():
-    shapes = {"a": (4, 5), "b": (3,)}
-    first, again = (random_scores(shapes, seed=1, k=1) for _ in range(2))
-    assert all(np.array_equal(first[name], again[name]) for name in shapes)
-    assert not np.array_equal(first["a"], random_scores(shapes, seed=1, k=2)["a"])
-    assert not np.array_equal(first["a"], random_scores(shapes, seed=2, k=1)["a"])
+    weights = {"a": np.ones((4, 5), np.float32), "b": np.ones(3, np.float32)}
+    first, again = (random(weights, seed=1, k=1) for _ in range(2))
+    assert all(np.array_equal(first[name], again[name]) for name in weights)
+    assert not np.array_equal(first["a"], random(weights, seed=1, k=2)["a"])
+    assert not np.array_equal(first["a"], random(weights, seed=2, k=1)["a"])
 
 
 def test_random_pruning_ignores_the_weights_and_is_uniform():
-    shapes = {"a": (200, 200), "b": (100, 100)}
-    mask = Mask.full(shapes)
-    after = cut(mask, random_scores(shapes, seed=3, k=1), 0.2, "global")
+    weights = {"a": np.zeros((200, 200), np.float32), "b": np.ones((100, 100), np.float32)}
+    after = cut(dense(weights), random(weights, seed=3, k=1), 0.2, "global")
     assert after.pruned == 10_000
     # Binomial standard deviation of a's share: sqrt(.2 * .8 / 40000) = 0.002.
     assert abs(1 - after.kept["a"].mean() - 0.2) < 0.01
@@ -109,7 +109,7 @@ def test_random_pruning_ignores_the_weights_and_is_uniform():
 
 @given(models)
 def test_a_mask_survives_its_file(tmp_path_factory, weights):
-    mask = cut(dense(weights), magnitude_scores(weights), 0.4, "global")
+    mask = cut(dense(weights), magnitude(weights, seed=1, k=1), 0.4, "global")
     path = tmp_path_factory.mktemp("mask") / "mask.safetensors"
     mask.save(path)
     read = Mask.load(path)

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from dissect.corpus.parallel import read_lines
+from dissect.machine import machine
 from dissect.tickets import checkpoints
 from dissect.tickets.masks import Mask
 from dissect.translation.table_a1 import COLUMNS
-from tests.workflow.conftest import snakemake
+from tests.workflow.conftest import jobs, snakemake
 
 SERIES = ["magnitude", "random", "control"]
 
@@ -108,13 +109,30 @@ def test_the_corpus_is_described_and_its_splits_do_not_overlap(results):
     assert with_labels.stat().st_size > 1000
 
 
-def test_the_page_stands_alone_and_shows_the_table_and_the_figure(results):
+def test_the_page_stands_alone_and_its_links_lead_to_files_beside_it(results):
     page = (results / "report.html").read_text()
-    assert page.count("<tr") > 7
-    assert "<svg" in page
-    assert "magnitude" in page
     assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", page)
+    links = set(re.findall(r'href="([^"#][^"]*)"', page)) - {"data:,"}
+    assert {"tables/table_a1.csv", "tables/claims.csv", "figures/figure_4.svg"} <= links
+    for link in links:
+        assert (results / link).is_file(), link
+    assert page.count("<figure") == page.count("<img") > 20
     assert (results / "figures/bleu_sparsity.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_provenance_counts_every_job_with_its_rule_and_machine(smoke, results):
+    found = json.loads((results / "provenance.json").read_text())
+    rules = {rule["rule"]: rule for rule in found["rules"]}
+    assert rules["retrain"]["jobs"] == 6 and rules["retrain"]["cpu_s"] > 1
+    assert rules["retrain"]["peak_mib"] > 50
+    assert found["machines"] == {machine(): sum(rule["jobs"] for rule in rules.values())}
+    printed = jobs((smoke / "printed.txt").read_text())
+    unmeasured = {"provenance", "report_page"}
+    assert {name: rule["jobs"] for name, rule in rules.items()} == {
+        name: count for name, count in printed.items() if name not in unmeasured
+    }
+    for rule, made in found["made_by"].items():
+        assert (smoke / made["script"]).is_file() and len(made["code"]) == 64, rule
 
 
 def test_no_file_names_this_machine(smoke, results):

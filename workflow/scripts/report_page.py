@@ -1,9 +1,11 @@
 """The page that shows what was found.
 
 Input: claims, table (Table A1), corpus, figure, similarity, probing (SVG), probing_tables (CSV),
-free_statistics (JSON, of the free suite's tasks). Output: page (HTML, self-contained).
+free_statistics (JSON, of the free suite's tasks), provenance (JSON). Output: page (HTML,
+self-contained; its links lead to files beside it).
 """
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -11,29 +13,36 @@ import pandas as pd
 from dissect.files import atomic_write
 from dissect.job import job
 from dissect.probing.free import page as free_suite
-from dissect.report import probing, similarity
-from dissect.report.entry import with_svg
-from dissect.report.page import report_page
+from dissect.report import bleu_plot, probing, similarity, titles
+from dissect.report.page import report_page, sections
+from dissect.report.page.parts import Table, figures, link
 
 with job(snakemake.log[0]):
-    given, settings = snakemake.input, snakemake.params.settings
-    tables = {}
-    statistics = {Path(path).parent.name: Path(path) for path in given.free_statistics}
-    if statistics:
-        tables["The tasks' data"] = (free_suite.about(statistics), free_suite.NOTE)
+    given, settings, page = snakemake.input, snakemake.params.settings, snakemake.output.page
+    table = pd.read_csv(given.table)
+    shown = figures(titles.BLEU, bleu_plot.entries(), [given.figure], page, "plot_bleu")
+    parts = [sections.tickets(table, link(given.table, page), shown)]
+    tables = []
+    if given.free_statistics:
+        about = free_suite.about(
+            {Path(path).parent.name: Path(path) for path in given.free_statistics}
+        )
+        tables.append(Table("The tasks' data", about, free_suite.NOTE))
     if given.probing_tables:
-        read = map(pd.read_csv, given.probing_tables)
-        tables |= probing.page_tables(settings["suite"], *read)
-    page = report_page(
-        settings["experiment"],
-        pd.read_csv(given.claims),
-        pd.read_csv(given.table),
-        pd.read_csv(given.corpus),
-        Path(given.figure).read_text(encoding="utf-8"),
-        with_svg(similarity.entries(), given.similarity),
-        with_svg(probing.entries(), given.probing),
-        tables,
-        settings["skipped"],
+        read = probing.page_tables(settings["suite"], *map(pd.read_csv, given.probing_tables))
+        files = [link(path, page) for path in given.probing_tables]
+        tables += [
+            Table(title, *found, {}, file)
+            for (title, found), file in zip(read.items(), files, strict=True)
+        ]
+    shown = figures(titles.PROBING, probing.entries(), given.probing, page, "plot_probing")
+    parts.append(sections.probing(tuple(tables), shown, settings["skipped"]))
+    shown = figures(
+        titles.SIMILARITY, similarity.entries(), given.similarity, page, "plot_similarity"
     )
-    with atomic_write(snakemake.output.page) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+    parts.append(sections.similarity(shown))
+    parts.append(sections.corpus(pd.read_csv(given.corpus), link(given.corpus, page)))
+    origin = json.loads(Path(given.provenance).read_text(encoding="utf-8"))
+    html = report_page(pd.read_csv(given.claims), link(given.claims, page), table, parts, origin)
+    with atomic_write(page) as temporary:
+        temporary.write_text(html, encoding="utf-8")

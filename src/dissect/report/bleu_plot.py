@@ -4,6 +4,8 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from dissect.report.entry import Entry
+from dissect.report.paper import paper_values
 from dissect.report.style import MARKERS, RC, colour
 
 
@@ -55,3 +57,8 @@ def plot_bleu(table: pd.DataFrame, *, split: str) -> Figure:
 def _mean(rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["k", "bleu", "bleu_low", "bleu_high", "sparsity_excl"]
     return rows.groupby("k", as_index=False)[columns[1:]].mean()[columns]
+
+
+def entries() -> dict[str, Entry]:
+    values = paper_values("table_a1")
+    return {"bleu_sparsity": Entry(f"{values['bleu_mp'][0]} dense.", None)}

@@ -3,10 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("Agg")
-
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
@@ -26,6 +22,7 @@ RC: dict[Any, Any] = {
     "legend.frameon": False,
     "lines.linewidth": 1.6,
     "lines.markersize": 5,
+    "svg.fonttype": "none",  # text stays text: a third of the size, and readers can search it
     "svg.hashsalt": "dissect",  # ids in the file follow from its contents
     "pdf.fonttype": 42,
 }

@@ -1,5 +1,7 @@
 """Titles of the figures, by file name: all that building the DAG needs of them."""
 
+BLEU = {"bleu_sparsity": "BLEU against sparsity"}
+
 SIMILARITY = {
     "figure_4": "NeuronSim of each layer with LTH0",
     "figure_5": "Encoder LayerSim, dense and sparse",

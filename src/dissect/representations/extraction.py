@@ -141,13 +141,9 @@ class Extraction:
         flat = {kind: true_pairs(*sides(kind, source, target)) for kind in self._pair_offsets}
 
         def keep(kind: Kind, layer: int, weights: torch.Tensor) -> None:
-            heads = weights.shape[0]
-            # (heads, batch, query, key) -> (pairs, heads)
-            pairs = (
-                weights.permute(1, 2, 3, 0)
-                .reshape(-1, heads)
-                .index_select(0, self._there(flat[kind]))
-            )
+            # (heads, batch, query, key) -> (pairs, heads); gathered before it is transposed, since
+            # most of a batch of unequal sentences is padding.
+            pairs = weights.flatten(1).index_select(1, self._there(flat[kind])).t()
             query, key = sides(kind, source, target)
             places = self._pair_offsets[kind][chosen]
             self._writer.put(kind, layer, pairs, places, query.lengths * key.lengths)

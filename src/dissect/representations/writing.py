@@ -60,7 +60,9 @@ class Writer:
         # Written so that NaN, which compares to nothing, is caught too.
         if not (float(low) >= -self._limit and float(high) <= self._limit):
             self._refuse(name, layer, float(low), float(high))
-        rows = values.to(self._type).contiguous().cpu().numpy().data.cast("B")
+        # Made contiguous on the way; `to` alone keeps a transposed order, or does nothing.
+        rows = values.to(self._type, memory_format=torch.contiguous_format).contiguous()
+        data = rows.cpu().numpy().data.cast("B")
         file = self._files[name]
         ends = starts(lengths) * file.row
         begin = file.header + layer * file.layer
@@ -70,7 +72,7 @@ class Writer:
             written = first
             while written < last:  # the kernel may take less than it is given
                 at = place + written - first
-                written += os.pwrite(file.descriptor, rows[written:last], at)
+                written += os.pwrite(file.descriptor, data[written:last], at)
 
     def _refuse(self, name: str, layer: int, low: float, high: float) -> None:
         if not (np.isfinite(low) and np.isfinite(high)):

@@ -1,8 +1,7 @@
 """Every number of two tickets' layers, or of one ticket's own, from one pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,28 +15,32 @@ from dissect.similarity.covariance import (
     Rows,
     cross_covariances,
 )
-from dissect.similarity.jackknife import jackknife
-from dissect.similarity.layers import layer_sim_of, neuron_sim_of
+from dissect.similarity.jackknife import Interval, jackknife
+from dissect.similarity.layers import neuron_sim_of
+from dissect.similarity.measures import STATES, Measure
 from dissect.similarity.spectra import spectrum_of
 
 
 @dataclass(frozen=True)
 class Matrices:
-    """Similarities of layers with layers.
+    """Similarities of layers with layers, by measure.
 
     Attributes:
         n: Tokens, or word pairs.
-        layer: LayerSim (AttentionSim of attention), (layers, other layers).
-        debiased: The same, debiased.
-        neuron: NeuronSim from a layer to another's, (layers, other layers).
-        neuron_back: NeuronSim from the other's layers, (other layers, layers).
+        values: From a layer to another's, (layers, other layers).
+        back: From the other's layers, (other layers, layers), of measures that are not symmetric.
+        debiased: As `values`, of the measures that have it.
     """
 
     n: int
-    layer: Floats
-    debiased: Floats
-    neuron: Floats
-    neuron_back: Floats
+    values: dict[str, Floats]
+    back: dict[str, Floats]
+    debiased: dict[str, Floats]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Layers, other layers."""
+        return next(iter(self.values.values())).shape
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,13 @@ class Comparison(Matrices):
     """Two tickets: the matrices, and more of the pairs of layers of the same number.
 
     Attributes:
-        layer_interval: 95 % jackknife interval of `layer`, (same layers, 2).
-        debiased_interval: Of `debiased`.
-        neuron_interval: Of `neuron`.
+        intervals: 95 % jackknife intervals of `values`, (same layers, 2).
         maxima: Each neuron's (or head's) highest correlation; one array (dim,) a layer.
         best: Which of the other's neurons that is; one array (dim,) a layer.
         same_rate: Share of neurons whose best is of the same number, (same layers,).
     """
 
-    layer_interval: Floats
-    debiased_interval: Floats
-    neuron_interval: Floats
+    intervals: dict[str, Floats]
     maxima: list[Floats]
     best: list[NDArray[np.int64]]
     same_rate: Floats
@@ -79,6 +78,7 @@ def compare(
     other: Sequence[Array] | Array,
     *,
     groups: Sequence[int],
+    measures: Mapping[str, Measure] = STATES,
     rows: Rows | None = None,
     block: int = BLOCK,
     device: str | None = None,
@@ -90,6 +90,7 @@ def compare(
             attention, packed word pairs (layers, packed, heads).
         other: The other's, of the same tokens.
         groups: Offsets of groups of sentences among the tokens taken (`even_groups`).
+        measures: By name.
         rows: Tokens to take, all by default; for attention `Layout.rows`.
         block: Tokens at a time.
         device: Where to compute: by default a GPU if there is one.
@@ -104,14 +105,15 @@ def compare(
     )  # fmt: skip
     neurons = [neuron_sim_of(sums, i, j) for i, j in same]
 
-    def intervals(measure: Callable[..., float]) -> Floats:
-        return np.array([jackknife(sums, partial(measure, pair=pair)) for pair in same])
+    def interval(measure: Measure, i: int, j: int) -> Interval:
+        return jackknife(sums, lambda part: measure.of(part, i, j))
 
     return Comparison(
-        **_matrices(sums, first, second),
-        layer_interval=intervals(lambda part, pair: layer_sim_of(part, *pair)),
-        debiased_interval=intervals(lambda part, pair: layer_sim_of(part, *pair, debiased=True)),
-        neuron_interval=intervals(lambda part, pair: neuron_sim_of(part, *pair).value),
+        **_matrices(sums, first, second, measures),
+        intervals={
+            name: np.array([interval(measure, i, j) for i, j in same])
+            for name, measure in measures.items()
+        },
         maxima=[found.maxima for found in neurons],
         best=[found.best for found in neurons],
         same_rate=np.array([found.same_rate for found in neurons]),
@@ -121,6 +123,7 @@ def compare(
 def compare_self(
     own: Sequence[Array] | Array,
     *,
+    measures: Mapping[str, Measure] = STATES,
     rows: Rows | None = None,
     block: int = BLOCK,
     device: str | None = None,
@@ -131,20 +134,25 @@ def compare_self(
     pairs = [(i, j) for i in every for j in every]
     sums = cross_covariances(layers, pairs, rows=rows, block=block, device=device)
     return OwnComparison(
-        **_matrices(sums, every, every),
+        **_matrices(sums, every, every, measures),
         spectra=[spectrum_of(sums, i).cumulative for i in every],
         spectra_uncentered=[spectrum_of(sums, i, centered=False).cumulative for i in every],
     )
 
 
-def _matrices(sums: Covariances, first: range, second: range) -> dict[str, Any]:
+def _matrices(
+    sums: Covariances, first: range, second: range, measures: Mapping[str, Measure]
+) -> dict[str, Any]:
     shape = (len(first), len(second))
-    layer, debiased, neuron, back = (np.empty(shape) for _ in range(4))
-    for place in np.ndindex(shape):
-        i, j = first[place[0]], second[place[1]]
-        layer[place] = layer_sim_of(sums, i, j)
-        debiased[place] = layer_sim_of(sums, i, j, debiased=True)
-        neuron[place] = neuron_sim_of(sums, i, j).value
-        back[place] = neuron_sim_of(sums, j, i).value
-    found = {"layer": layer, "debiased": debiased, "neuron": neuron, "neuron_back": back.T}
-    return {"n": sums.n, **found}
+    values = {name: np.empty(shape) for name in measures}
+    back = {name: np.empty(shape[::-1]) for name, one in measures.items() if not one.symmetric}
+    debiased = {name: np.empty(shape) for name, one in measures.items() if one.debiased}
+    for a, b in np.ndindex(shape):
+        i, j = first[a], second[b]
+        for name, measure in measures.items():
+            values[name][a, b] = measure.of(sums, i, j)
+            if measure.debiased:
+                debiased[name][a, b] = measure.debiased(sums, i, j)
+            if not measure.symmetric:
+                back[name][b, a] = measure.of(sums, j, i)
+    return {"n": sums.n, "values": values, "back": back, "debiased": debiased}

@@ -12,6 +12,7 @@ from dissect.representations.layout import KINDS
 from dissect.representations.store import Store
 from dissect.similarity.attention import Layout, concentration
 from dissect.similarity.jackknife import even_groups
+from dissect.similarity.measures import ATTENTION, STATES, Measure
 from dissect.similarity.names import Name
 from dissect.similarity.pair import Comparison, Matrices, OwnComparison, compare, compare_self
 
@@ -19,10 +20,6 @@ COLUMNS = [
     "measure", "module", "seed", "series", "ticket", "layer", "other_seed", "other_ticket",
     "other_layer", "n", "value", "debiased", "low", "high",
 ]  # fmt: skip
-# Of each kind of module: the CKA of whole layers, its counterpart neuron by neuron, and how many
-# neurons have their best match where they stood.
-STATES = ("LayerSim", "NeuronSim", "SameNeuron")
-HEADS = ("AttentionSim", None, "SameHead")
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,16 @@ class Part:
     offsets: NDArray[np.int64]
     rows: NDArray[np.intp] | None = None
     first: int = 0
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        """What it is compared by."""
+        return ATTENTION if self.module in KINDS else STATES
+
+    @property
+    def same(self) -> str:
+        """What the share of neurons, or heads, whose best match stands where they do is called."""
+        return "SameHead" if self.module in KINDS else "SameNeuron"
 
 
 @dataclass
@@ -110,17 +117,16 @@ def examine(
     }
     for part in parts(store):
         progress(f"seed {name.seed} {name.series} {name.ticket}: {part.module}")
-        _add_own(
-            found,
-            name,
-            part,
-            compare_self(part.layers, rows=part.rows, block=block, device=device),
+        own = compare_self(
+            part.layers, measures=part.measures, rows=part.rows, block=block, device=device
         )
+        _add_own(found, name, part, own)
         for other, modules in theirs.items():
             result = compare(
                 part.layers,
                 modules[part.module].layers,
                 groups=even_groups(part.offsets, groups),
+                measures=part.measures,
                 rows=part.rows,
                 block=block,
                 device=device,
@@ -131,24 +137,14 @@ def examine(
     return found
 
 
-def _measures(part: Part) -> tuple[str, str | None, str]:
-    return HEADS if part.module in KINDS else STATES
-
-
 def _add_own(found: Findings, name: Name, part: Part, result: OwnComparison) -> None:
     _keep(found, part, name.ticket, result)
-    whole, single, _ = _measures(part)
     base = _base(part, name, name, result.n)
-    for a, b in np.ndindex(result.layer.shape):
+    for a, b in np.ndindex(result.shape):
         place = {"layer": a + part.first, "other_layer": b + part.first}
-        if a < b:
-            found.similarity.append(
-                base | place | {"measure": whole} | _values(result.layer, result.debiased, a, b)
-            )
-        if a != b and single:
-            found.similarity.append(
-                base | place | {"measure": single, "value": result.neuron[a, b]}
-            )
+        for measure, one in part.measures.items():
+            if a < b or (a > b and not one.symmetric):
+                found.similarity.append(base | place | _values(result, measure, a, b))
     if part.module not in KINDS:
         for centered, spectra in ((True, result.spectra), (False, result.spectra_uncentered)):
             found.spectra += [
@@ -161,26 +157,23 @@ def _add_own(found: Findings, name: Name, part: Part, result: OwnComparison) -> 
 def _add_pair(found: Findings, name: Name, other: Name, part: Part, result: Comparison) -> None:
     label = other.ticket if other.seed == name.seed else f"seed{other.seed}-{other.ticket}"
     _keep(found, part, label, result)
-    whole, single, same = _measures(part)
     base = _base(part, name, other, result.n)
     back = {"ticket": other.ticket, "other_ticket": name.ticket, "seed": other.seed,
             "other_seed": name.seed}  # fmt: skip
-    for a, b in np.ndindex(result.layer.shape):
+    for a, b in np.ndindex(result.shape):
         row = base | {"layer": a + part.first, "other_layer": b + part.first}
-        values = _values(result.layer, result.debiased, a, b)
-        neuron: dict[str, Any] = {"value": result.neuron[a, b]}
+        swapped = row | back | {"layer": b + part.first, "other_layer": a + part.first}
+        for measure, one in part.measures.items():
+            values = _values(result, measure, a, b)
+            if a == b:
+                low, high = result.intervals[measure][a]
+                values |= {"low": low, "high": high}
+            found.similarity.append(row | values)
+            if not one.symmetric:
+                value = result.back[measure][b, a]
+                found.similarity.append(swapped | {"measure": measure, "value": value})
         if a == b:
-            values |= _interval(result.layer_interval, a)
-            neuron |= _interval(result.neuron_interval, a)
-        found.similarity.append(row | {"measure": whole} | values)
-        if single:
-            found.similarity.append(row | {"measure": single} | neuron)
-            swapped = back | {"layer": b + part.first, "other_layer": a + part.first}
-            found.similarity.append(
-                row | swapped | {"measure": single, "value": result.neuron_back[b, a]}
-            )
-        if a == b:
-            found.similarity.append(row | {"measure": same, "value": result.same_rate[a]})
+            found.similarity.append(row | {"measure": part.same, "value": result.same_rate[a]})
             prefix = f"{part.module}/{label}"
             found.matrices[f"{prefix}/maxima/{a + part.first}"] = result.maxima[a]
             found.matrices[f"{prefix}/best/{a + part.first}"] = result.best[a]
@@ -203,11 +196,13 @@ def _add_concentration(
 
 
 def _keep(found: Findings, part: Part, other: str, result: Matrices) -> None:
-    whole, single, _ = _measures(part)
-    arrays = {whole: result.layer, f"{whole}_debiased": result.debiased}
-    if single:
-        arrays |= {single: result.neuron, f"{single}_back": result.neuron_back}
-    found.matrices |= {f"{part.module}/{other}/{key}": array for key, array in arrays.items()}
+    for measure, values in result.values.items():
+        arrays = {measure: values}
+        if measure in result.debiased:
+            arrays[f"{measure}_debiased"] = result.debiased[measure]
+        if measure in result.back:
+            arrays[f"{measure}_back"] = result.back[measure]
+        found.matrices |= {f"{part.module}/{other}/{key}": array for key, array in arrays.items()}
 
 
 def _base(part: Part, name: Name, other: Name, n: int) -> dict[str, Any]:
@@ -222,9 +217,8 @@ def _base(part: Part, name: Name, other: Name, n: int) -> dict[str, Any]:
     }
 
 
-def _values(value: NDArray[Any], debiased: NDArray[Any], a: int, b: int) -> dict[str, Any]:
-    return {"value": value[a, b], "debiased": debiased[a, b]}
-
-
-def _interval(intervals: NDArray[Any], layer: int) -> dict[str, Any]:
-    return {"low": intervals[layer, 0], "high": intervals[layer, 1]}
+def _values(result: Matrices, measure: str, a: int, b: int) -> dict[str, Any]:
+    row = {"measure": measure, "value": result.values[measure][a, b]}
+    if measure in result.debiased:
+        row["debiased"] = result.debiased[measure][a, b]
+    return row

@@ -13,6 +13,7 @@ from dissect.errors import InputError
 from dissect.files import atomic_write
 
 BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

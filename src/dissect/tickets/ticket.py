@@ -9,14 +9,15 @@ import json
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from dissect.errors import InputError
 from dissect.files import atomic_write, sha256
-from dissect.tickets import checkpoints
-from dissect.tickets.criteria import cut, magnitude_scores, random_scores
-from dissect.tickets.devices import claim_gpu
+from dissect.tickets import checkpoints, criteria
+from dissect.tickets.cut import cut
+from dissect.tickets.devices import claim_gpus
 from dissect.tickets.masks import Mask
 from dissect.tickets.parameters import is_prunable
 from dissect.tickets.rewinding import start_checkpoint
@@ -100,14 +101,13 @@ def prune(
         InputError: NaN in the weights, or mask and checkpoint do not fit each other.
     """
     before = Mask.load(mask)
-    if series.criterion == "random":
-        scores = random_scores(before.shapes, seed=seed, k=k)
-        after = cut(before, scores, fraction, series.scope)
-    elif series.criterion == "magnitude":
-        weights = checkpoints.masked_weights(checkpoints.load(checkpoint), before, str(checkpoint))
-        after = cut(before, magnitude_scores(weights), fraction, series.scope)
-    else:
+    if series.criterion == "none":
         after = before
+    else:
+        weights = checkpoints.masked_weights(checkpoints.load(checkpoint), before, str(checkpoint))
+        # By name, so that another criterion may be added or edited and this one's masks stay.
+        criterion = import_module(f"{criteria.__name__}.{series.criterion}")
+        after = cut(before, criterion.scores(weights, seed=seed, k=k), fraction, series.scope)
     if not after.is_nested_in(before):
         raise AssertionError(f"the mask of iteration {k} revives weights")  # a bug of ours
     after.save(output)
@@ -195,7 +195,8 @@ def _train(
         if iterator["epoch"] > max_epoch:
             return
         progress(f"{name}: resumes at epoch {iterator['epoch']}")
-    with claim_gpu(progress) as gpu:
+    devices = setup.training.devices
+    with claim_gpus(progress, devices) as gpu:
         arguments = command(
             setup, folder, max_epoch=max_epoch, cpu=gpu is None, mask=mask, start=start
         )
@@ -204,6 +205,7 @@ def _train(
             name=name,
             max_epoch=max_epoch,
             rows=folder / "rows.jsonl",
+            devices=devices,
             gpu=gpu,
             progress=progress,
         )

@@ -49,7 +49,7 @@ def score(
         tokenized_references: As Moses tokens.
     """
     bleu, chrf = BLEU(), CHRF()
-    statistics = np.array(bleu._extract_corpus_statistics(hypotheses, [references]), dtype=np.int64)
+    statistics = sentence_statistics(hypotheses, references, bleu)
     split = BLEU(tokenize="none", force=True).corpus_score(
         [split_compounds(line) for line in tokenized_hypotheses],
         [[split_compounds(line) for line in tokenized_references]],
@@ -62,6 +62,20 @@ def score(
         signature=f"BLEU|{bleu.get_signature()} chrF|{chrf.get_signature()}",
         statistics=statistics,
     )
+
+
+def sentence_statistics(
+    hypotheses: list[str], references: list[str], bleu: BLEU | None = None
+) -> Statistics:
+    """What `Score.statistics` holds, (sentences, 10).
+
+    Args:
+        hypotheses: Detokenised, one a sentence.
+        references: The raw text.
+        bleu: Counts; for its signature it remembers the number of references.
+    """
+    found = (bleu or BLEU())._extract_corpus_statistics(hypotheses, [references])
+    return np.array(found, dtype=np.int64)
 
 
 def split_compounds(tokens: str) -> str:

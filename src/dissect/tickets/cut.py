@@ -1,4 +1,4 @@
-"""Pruning criteria: what ranks the weights, and a cut that is exact whatever the ties."""
+"""A cut of the lowest scores that is exact whatever the ties."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,27 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dissect.errors import InputError
-from dissect.tickets.masks import Mask
+from dissect.tickets.masks import FloatArray, Mask
 
-FloatArray = NDArray[np.floating]
 Entries = tuple[NDArray[np.bool_], FloatArray]
 """One parameter's entries, flat: whether each is left, and its score."""
 
 SAMPLE = 1 << 20  # scores
 BLOCK = 1 << 16  # scores
-
-
-def magnitude_scores(weights: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """|w| of every entry (section 3.2: 'the 20% lowest magnitude')."""
-    return {name: np.abs(array) for name, array in weights.items()}
-
-
-def random_scores(
-    shapes: Mapping[str, tuple[int, ...]], *, seed: int, k: int
-) -> dict[str, FloatArray]:
-    """Uniform pseudo-weights for every entry: the random baseline, drawn anew at iteration k."""
-    generator = np.random.default_rng([seed, k])
-    return {name: generator.random(shape, dtype=np.float32) for name, shape in shapes.items()}
 
 
 def cut(mask: Mask, scores: Mapping[str, FloatArray], fraction: float, scope: str) -> Mask:

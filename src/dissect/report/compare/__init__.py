@@ -1,0 +1,1 @@
+"""Two finished experiments side by side: `make compare A=results/x B=results/y`."""

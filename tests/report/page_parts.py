@@ -1,0 +1,83 @@
+"""A small page with everything that a page can have."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dissect.report.page import report_page
+from dissect.report.page.parts import Figure, Section, Table
+from dissect.report.page.sections import corpus, modules, probing, similarity, tickets
+from tests.report.test_report import table
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300" id="same">'
+    '<text x="9" y="40">similar</text></svg>'
+)
+CLAIMS = pd.DataFrame(
+    [
+        ["bleu", "3.3", "A holds.", "27.6", 1.5, None, None, "1 seed", "agrees", "", "H.", ""],
+        ["fc", "3.4", "B is < C.", "", 0.1234, -0.05, 0.3, "9 tickets", "differs",
+         "tables/claims.csv; tables/table_a1.csv", "A rank test.", "One seed."],
+        ["none", "5.2", "D.", "", None, None, None, "", "not measurable here", "", "H.", "No D."],
+        ["small", "5.4.2, Figure A8", "E.", "", -2, -3, -1, "2 seeds", "agrees", "", "H.", ""],
+    ],
+    columns=["id", "section", "claim", "paper_value", "measured", "low", "high", "n", "verdict",
+             "artifacts", "how", "note"],
+)  # fmt: skip
+PROVENANCE = {
+    "experiment": "a<b>",
+    "code": {"dissect": "1.2.3", "commit": "abc-dirty"},
+    "versions": {"torch": "9.9"},
+    "machines": {"A processor, 2 cores, 3 GiB, no GPU": 5},
+    "rules": [
+        {"rule": "retrain", "jobs": 4, "wall_s": 7200.0, "cpu_s": 3600.0, "gpu_s": 0.0,
+         "peak_mib": 512.0, "memory_gib_s": 3600.0},
+        {"rule": "score", "jobs": 1, "wall_s": 1.0, "cpu_s": 10.0, "gpu_s": 0.0, "peak_mib": 99.0,
+         "memory_gib_s": 0.1},
+    ],
+    "made_by": {
+        "plot": {"script": "workflow/scripts/plot.py", "code": "f" * 64, "settings": {"a": "<1>"}}
+    },
+    "licences": [{"data": "multi30k", "licence": "not stated", "citation": "Elliott"}],
+    "config": {"experiment": "a<b>", "seeds": [1]},
+}  # fmt: skip
+
+
+def figure(name: str, title: str, paper: str = "0.82 <dense>") -> Figure:
+    files = {kind.upper(): f"figures/{name}.{kind}" for kind in ("csv", "svg", "pdf")}
+    return Figure(name, title, paper, SVG, files, "plot")
+
+
+def sections() -> list[Section]:
+    a2 = pd.DataFrame({"ticket": ["LTH0", "LTH10", "LTH9"], "POS": [0.96789, None, 0.5]})
+    return [
+        tickets(table(), "tables/table_a1.csv", (figure("bleu", "BLEU"),)),
+        modules((figure("figure_a1", "Figure A1: Sparsity"),)),
+        probing(
+            (Table("Table <A2>", a2, "<best> layer", {"POS": "parts of speech"}),),
+            (figure("codelength", "Codelength"),),
+            {"CCG": "ccg/<dev>.txt missing"},
+        ),
+        similarity((figure("figure_4", "Figure 4: NeuronSim"),)),
+        corpus(pd.DataFrame({"split": ["train"], "sentences": [3]}), "tables/corpus.csv"),
+    ]
+
+
+def page() -> str:
+    return report_page(CLAIMS, "tables/claims.csv", table(), sections(), PROVENANCE)
+
+
+def write(folder: Path) -> Path:
+    """The page, with the files that its links lead to."""
+    for name in ("claims", "table_a1", "corpus"):
+        file = folder / f"tables/{name}.csv"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("a,b\n")
+    for name in ("bleu", "figure_a1", "codelength", "figure_4"):
+        for kind in ("csv", "svg", "pdf"):
+            file = folder / f"figures/{name}.{kind}"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(SVG)
+    path = folder / "report.html"
+    path.write_text(page(), encoding="utf-8")
+    return path

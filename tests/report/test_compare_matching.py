@@ -1,0 +1,149 @@
+"""Partners: tickets of equal sparsity, rows with the same keys; and what has none."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from dissect.errors import InputError
+from dissect.report.compare.matching import compare
+from dissect.report.compare.measures import MEASURES
+from dissect.report.compare.paired import unpaired
+from dissect.report.compare.results import Results
+from dissect.report.compare.tickets import Tickets, match_tickets
+
+MEASURE = next(measure for measure in MEASURES if measure.name == "attention_concentration")
+
+
+def results(fraction, last, tmp_path, series=("magnitude", "control")):
+    rows = [{"series": "dense", "k": 0, "sparsity_excl": 0.0}]
+    rows += [
+        {"series": name, "k": k}
+        | {"sparsity_excl": 1 - (1 - fraction) ** k if name == "magnitude" else 0.0}
+        for name in series
+        for k in range(1, last + 1)
+    ]
+    return Results(tmp_path, {"sparsity": pd.DataFrame(rows)}, None)
+
+
+def test_tickets_of_the_same_fractions_keep_their_numbers(tmp_path):
+    found = match_tickets(results(0.2, 3, tmp_path), results(0.2, 3, tmp_path))
+    assert found.partner == {0: 0, 1: 1, 2: 2, 3: 3}
+    assert found.same_names
+
+
+def test_tickets_of_other_fractions_are_matched_by_sparsity(tmp_path):
+    # .2: 0, .2, .36, .488, .59, .672, .738; .5: 0, .5, .75.
+    found = match_tickets(results(0.2, 6, tmp_path), results(0.5, 2, tmp_path))
+    assert found.partner == {0: 0, 1: 3, 2: 6}
+    assert not found.same_names
+    assert found.as_a(pd.Series(["LTH0", "LTH1", "LTH2"])).tolist() == ["LTH0", "LTH3", "LTH6"]
+
+
+def test_a_ticket_too_far_from_all_others_has_no_partner(tmp_path):
+    found = match_tickets(results(0.5, 1, tmp_path), results(0.47, 1, tmp_path))
+    assert found.partner == {0: 0}
+    assert found.as_a(pd.Series(["LTH1"])).tolist() == ["LTH1 of B"]
+    assert found.table()["ticket_a"].tolist()[:2] == ["LTH0", "LTH1"]
+    assert found.table()["ticket_b"].tolist()[2] == "LTH1"
+
+
+def test_where_nothing_is_pruned_the_number_decides(tmp_path):
+    some = results(0.2, 3, tmp_path, series=("control",))
+    assert match_tickets(some, some).partner == {0: 0, 1: 1, 2: 2, 3: 3}
+
+
+def test_tickets_cannot_be_matched_without_sparsities(tmp_path):
+    with pytest.raises(InputError, match=r"sparsity\.csv"):
+        match_tickets(Results(tmp_path, {}, None), results(0.2, 1, tmp_path))
+
+
+SAME = Tickets({0: 0.0, 1: 0.5}, {0: 0.0, 1: 0.5}, {0: 0, 1: 1})
+
+
+def rows(values, **more):
+    """A row a seed, in one place."""
+    return pd.DataFrame(
+        {"seed": seed, "module": "enc_self", "series": "magnitude", "ticket": "LTH1"}
+        | {"layer": "1", "own": "LTH1", "value": value, "low": math.nan, "high": math.nan}
+        | more
+        for seed, value in values.items()
+    )
+
+
+def test_rows_of_one_seed_have_the_same_seed_as_partner():
+    found = compare(MEASURE, rows({1: 0.1, 2: 0.3}), rows({2: 0.5, 1: 0.2}), SAME, unpaired)
+    table = found.differences
+    assert table["seeds_a"].tolist() == table["seeds_b"].tolist() == ["1", "2", "1; 2"]
+    assert table["difference"].tolist() == pytest.approx([0.1, 0.2, 0.15])
+    assert table["counts"].tolist() == [False, False, True]
+    assert table["low"].notna().tolist() == [False, False, True]
+    assert found.unmatched.empty
+
+
+def test_with_no_seed_in_common_means_are_compared():
+    found = compare(MEASURE, rows({1: 0.1, 2: 0.3}), rows({3: 0.5, 4: 0.7}), SAME, unpaired)
+    (row,) = found.differences.to_dict("records")
+    assert (row["seeds_a"], row["seeds_b"]) == ("1; 2", "3; 4")
+    assert row["difference"] == pytest.approx(0.4)
+    assert row["low"] < 0.4 < row["high"]
+    assert found.unmatched.empty
+
+
+def test_what_has_no_partner_is_named_with_what_the_other_lacks():
+    a = pd.concat(
+        [
+            rows({1: 0.1, 2: 0.1}),
+            rows({1: 0.2}, layer="2"),
+            rows({1: 0.3}, module="dec_self"),
+            rows({1: 0.3}, module="dec_self", layer="2"),
+        ]
+    )
+    b = pd.concat([rows({1: 0.1}), rows({1: 0.3}, module="dec_self", layer="2")])
+    b = pd.concat([b, rows({1: 0.4}, ticket="LTH7", own="LTH7")])
+    found = compare(MEASURE, a, b, SAME, unpaired)
+    assert len(found.differences) == 2
+    assert found.unmatched[["only_in", "why", "row"]].to_numpy().tolist() == [
+        ["A", "seed 2", "seed 2, module enc_self, series magnitude, ticket LTH1, layer 1"],
+        ["A", "this combination",
+         "seed 1, module enc_self, series magnitude, ticket LTH1, layer 2"],
+        ["A", "this combination",
+         "seed 1, module dec_self, series magnitude, ticket LTH1, layer 1"],
+        ["B", "ticket LTH7 of B",
+         "seed 1, module enc_self, series magnitude, ticket LTH7 of B, layer 1"],
+    ]  # fmt: skip
+
+
+def test_a_missing_table_leaves_all_rows_alone_and_says_so():
+    found = compare(MEASURE, None, rows({1: 0.1, 2: 0.2}), SAME, unpaired)
+    assert found.differences.empty
+    assert set(found.unmatched["only_in"]) == {"B"}
+    assert found.unmatched["why"].tolist() == ["no table attention_concentration.csv"] * 2
+
+
+def test_tickets_are_partners_by_sparsity_in_every_key():
+    measure = next(measure for measure in MEASURES if measure.name == "similarity")
+    tickets = Tickets({3: 0.5, 6: 0.75}, {1: 0.5, 2: 0.75}, {1: 3, 2: 6})
+
+    def pair(ticket, other, value):
+        return pd.DataFrame(
+            [
+                {"seed": "1", "measure": "LayerSim", "module": "encoder", "series": "magnitude"}
+                | {"ticket": ticket, "layer": 1, "other_ticket": other, "other_layer": 1}
+                | {"models": "of one seed", "own": ticket, "value": value}
+                | {"low": value - 0.1, "high": value + 0.1, "n": 2000}
+            ]
+        )
+
+    found = compare(
+        measure, pair("LTH6", "LTH3", 0.9), pair("LTH2", "LTH1", 0.8), tickets, unpaired
+    )
+    (row,) = found.differences.to_dict("records")
+    assert (row["ticket"], row["other_ticket"], row["ticket_b"]) == ("LTH6", "LTH3", "LTH2")
+    assert row["difference"] == pytest.approx(-0.1)
+
+
+def test_two_rows_of_the_same_thing_are_an_error():
+    twice = pd.concat([rows({1: 0.1}), rows({1: 0.2})])
+    with pytest.raises(InputError, match=r"attention_concentration\.csv of A: two rows of seed 1"):
+        compare(MEASURE, twice, rows({1: 0.1}), SAME, unpaired)

@@ -1,0 +1,144 @@
+"""The how-tos of docs/, each followed to the letter in a copy of the project."""
+
+import json
+import random
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import dissect
+from dissect.probing.instances import read_instances
+from tests.workflow.conftest import ROOT, jobs, snakemake
+from tests.workflow.pages import blocks, follow
+
+SMOKE = ("--configfile", "config/smoke.yaml")
+TRAINING = {"train_dense", "retrain", "prune", "translate"}
+
+
+@pytest.fixture
+def project(smoke_copy: Path) -> Path:
+    """The finished smoke experiment, in a checkout whose code may be edited."""
+    for name in ("src", "tests", "docs"):
+        shutil.copytree(
+            ROOT / name, smoke_copy / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    return smoke_copy
+
+
+def test_reproduce(clone):
+    counts = jobs(follow("reproduce.md", clone))
+    assert counts["train_dense"] == 1
+    assert counts["retrain"] == 27
+    assert counts["translate"] == 28
+    assert counts["probe"] > 1000
+    assert counts["report_page"] == 1
+
+
+def test_language_pair(clone):
+    """Six hundred sentences of a French that never says more than who sees whom."""
+    nouns = {"chat": "cat", "chien": "dog", "garçon": "boy", "médecin": "doctor", "roi": "king"}
+    verbs = {"voit": "sees", "cherche": "looks for", "connaît": "knows", "salue": "greets"}
+    adjectives = {"": "", " français": "French ", " âgé": "old "}
+    generator = random.Random(1)
+    (clone / "data").mkdir()
+    for split, size in (("train", 500), ("valid", 50), ("test", 50)):
+        french, english = [], []
+        for _ in range(size):
+            (one, a), (other, b) = (generator.choice(list(nouns.items())) for _ in range(2))
+            verb, c = generator.choice(list(verbs.items()))
+            adjective, d = generator.choice(list(adjectives.items()))
+            french.append(f"Le {one}{adjective} {verb} le {other}.\n")
+            english.append(f"The {d}{a} {c} the {b}.\n")
+        (clone / f"data/{split}.fr").write_text("".join(french), encoding="utf-8")
+        (clone / f"data/{split}.en").write_text("".join(english), encoding="utf-8")
+    printed = follow("language-pair.md", clone)
+    assert "| magnitude | LTH2 |" in printed
+    results = dissect.load(clone / "results/fr-en-small")
+    assert results.languages == ("fr", "en")
+    table = results.tables.table_a1
+    assert table["ticket"].tolist() == ["LTH0", "LTH1", "LTH2"]
+    assert table["sparsity_excl"].iloc[2] == pytest.approx(0.75, abs=0.02)
+    loss = results.ticket().log["nll_loss"]
+    assert loss.iloc[-1] < loss.iloc[0]
+    # In so few updates it learns hardly more than which language it is to speak.
+    english = {word for line in results.corpus.train["en"] for word in re.findall(r"\w+", line)}
+    said = {word for line in results.ticket().translations() for word in re.findall(r"\w+", line)}
+    assert said and {word.lower() for word in said} <= {word.lower() for word in english}
+    assert results.corpus.test["fr"].str.startswith("Le ").all()
+    whole = jobs(snakemake(clone, "-n", "--configfile", "fr-en.yaml"))
+    assert whole["retrain"] == 27 and "probe" not in whole and whole["report_page"] == 1
+
+
+def test_task(project):
+    printed = follow("task.md", project)
+    instance = next(iter(read_instances(project / "data/remaining.test.jsonl.gz")))
+    assert list(instance.labels[-3:]) == ["2", "1", "0"]
+    probes = dissect.load(project / "results/smoke").tables.probes
+    assert set(probes["task"]) == {"Remaining"}
+    assert set(probes["series"]) == {"dense", "untrained"}
+    assert len(probes) == 2 * 2 * 3
+    dense = probes[probes["series"] == "dense"]
+    for score in dense["test"]:
+        assert f"{score:.6f}" in printed
+    # Better than to say every time what is said most.
+    test = read_instances(project / "data/remaining.test.jsonl.gz")
+    labels = pd.Series([label for instance in test for label in instance.labels])
+    assert dense["test"].max() > labels.value_counts(normalize=True).iloc[0] + 0.05
+
+
+def test_measure(project):
+    code = {"PYTHONPATH": str(project / "src")}
+    before = pd.read_csv(project / "results/smoke/similarity/seed1/magnitude/LTH2.csv")
+    printed = follow("measure.md", project, **code)
+    assert "passed" in printed and "LinearFit" in printed
+    after = pd.read_csv(project / "results/smoke/similarity/seed1/magnitude/LTH2.csv")
+    added = after["measure"] == "LinearFit"
+    pd.testing.assert_frame_equal(after[~added].reset_index(drop=True), before)
+    fits = after[added]
+    assert set(fits["module"]) == {"encoder", "decoder"}
+    # Layers 0 to 2: each pair of different ones of its own, and all with LTH0's both ways.
+    assert len(fits) == 2 * (3 * 2 + 2 * 3 * 3)
+    assert fits["value"].between(0, 1).all()
+    same = fits[(fits["layer"] == fits["other_layer"]) & (fits["ticket"] == "LTH2")]
+    assert (same["low"] <= same["value"]).all() and (same["value"] <= same["high"]).all()
+    due = jobs(snakemake(project, "-n", *SMOKE, **code))
+    assert due["compare_ticket"] == due["represent"] == 7
+    assert not due.keys() & {*TRAINING, "probe"}
+
+
+def test_criterion(project):
+    code = {"PYTHONPATH": str(project / "src")}
+    printed = follow("criterion.md", project, **code)
+    schema = json.loads((project / "config/schema.json").read_text())
+    allowed = schema["$defs"]["Series"]["properties"]["criterion"]["enum"]
+    assert allowed == ["lamp", "magnitude", "random", "none"]
+    results = dissect.load(project / "results/smoke")
+    lamp, magnitude = results.ticket("lamp", 1), results.ticket("magnitude", 1)
+    assert lamp.mask.pruned == magnitude.mask.pruned == int(0.5 * lamp.mask.total + 0.5)
+    assert f"{lamp.mask.sparsity:.4f} {magnitude.mask.sparsity:.4f}" in printed
+    # By the definition, one weight at a time.
+    lost, left = [], []
+    weights = results.ticket().parameters()
+    for name, kept in lamp.mask.kept.items():
+        squares = weights[name].double().numpy().ravel() ** 2
+        scores = np.array([square / squares[squares >= square].sum() for square in squares])
+        lost.append(scores[~kept.ravel()])
+        left.append(scores[kept.ravel()])
+    assert np.concatenate(lost).max() <= np.concatenate(left).min() * (1 + 1e-9)
+    due = jobs(snakemake(project, "-n", *SMOKE, "lamp.yaml", **code))
+    assert {rule: due.get(rule, 0) for rule in TRAINING} == {
+        "train_dense": 0, "prune": 1, "retrain": 1, "translate": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["reproduce", "language-pair", "task", "measure", "criterion"])
+def test_a_page_is_short_and_its_links_lead_somewhere(page):
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 120
+    assert blocks(f"{page}.md")
+    for link in re.findall(r"\]\(([\w./-]+)\)", text):
+        assert (ROOT / "docs" / link).exists(), link

@@ -1,0 +1,18 @@
+"""Where the experiment's numbers come from: config, code, versions, machines, costs, licences.
+
+Input: what has to be finished before costs are summed. Output: provenance (JSON).
+"""
+
+import json
+from pathlib import Path
+
+from dissect.config import validate
+from dissect.files import atomic_write
+from dissect.job import job
+from dissect.report.provenance import provenance
+
+with job(snakemake.log[0]):
+    settings = snakemake.params.settings
+    found = provenance(validate(settings["config"]), Path(settings["logs"]), settings["made_by"])
+    with atomic_write(snakemake.output.provenance) as temporary:
+        temporary.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
