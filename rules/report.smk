@@ -3,7 +3,8 @@
 
 rule report:
     input:
-        f"{RESULTS}/figures/bleu_sparsity.svg",
+        get_figures(BLEU_FIGURES),
+        get_figures(SPARSITY_FIGURES),
         f"{TABLES}/claims.csv",
         f"{RESULTS}/report.html",
 
@@ -12,12 +13,7 @@ rule plot_bleu:
     input:
         table=f"{RESULTS}/tables/table_a1.csv",
     output:
-        svg=report(
-            f"{RESULTS}/figures/bleu_sparsity.svg",
-            caption="../workflow/report/bleu_sparsity.rst",
-            category="Tickets",
-        ),
-        pdf=f"{RESULTS}/figures/bleu_sparsity.pdf",
+        **get_figure_outputs(BLEU_FIGURES, "Translation (section 3.3)"),
     log:
         f"{LOGS}/figures/bleu_sparsity.log",
     benchmark:
@@ -26,10 +22,33 @@ rule plot_bleu:
         "../envs/dissect.yaml"
     threads: 1
     params:
-        settings={"split": CONFIG.decoding.split},
+        settings={
+            "figures": list(BLEU_FIGURES),
+            "split": CONFIG.decoding.split,
+        },
         code=code("plot_bleu.py"),
     script:
         "../workflow/scripts/plot_bleu.py"
+
+
+rule plot_sparsity:
+    input:
+        modules=f"{TABLES}/module_sparsity.csv",
+        sparsity=f"{TABLES}/sparsity.csv",
+    output:
+        **get_figure_outputs(SPARSITY_FIGURES, "Sparsity (section 3.4)"),
+    log:
+        f"{LOGS}/figures/sparsity.log",
+    benchmark:
+        f"{LOGS}/figures/sparsity.jsonl"
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        settings={"figures": list(SPARSITY_FIGURES)},
+        code=code("plot_sparsity.py"),
+    script:
+        "../workflow/scripts/plot_sparsity.py"
 
 
 rule claims:
