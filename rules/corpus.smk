@@ -4,10 +4,12 @@ CORPUS = f"{RESULTS}/corpus"
 CORPUS_LOG = f"{LOGS}/corpus"
 
 
+# With the text comes all else that needs a network, so that what follows needs none.
 rule corpus:
     input:
         f"{CORPUS}/bin",
         f"{RESULTS}/tables/corpus.csv",
+        get_probing_sources(),
 
 
 rule download:

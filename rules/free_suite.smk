@@ -1,7 +1,6 @@
 # The probing tasks from openly licensed corpora (docs/free-suite.md).
 
 from dissect.probing.free import sources as free_sources
-from dissect.probing.free.names import SOURCES_OF as FREE_TASKS
 
 FREE = "resources/probing/free"
 

@@ -37,9 +37,9 @@ rule train_dense:
     priority: CHAIN
     conda:
         "../envs/dissect.yaml"
-    threads: 1
+    threads: CONFIG.training.devices
     resources:
-        gpu=1,
+        gpu=CONFIG.training.devices,
     params:
         settings=settings("model", "training", "languages")
         | {"rewind_epochs": CONFIG.rewind_epochs},
@@ -109,9 +109,9 @@ rule retrain:
     priority: CHAIN
     conda:
         "../envs/dissect.yaml"
-    threads: 1
+    threads: CONFIG.training.devices
     resources:
-        gpu=1,
+        gpu=CONFIG.training.devices,
     params:
         settings=get_retrain_settings,
         work=f"{RESULTS}/work/seed{{seed}}/{{series}}/LTH{{k}}",

@@ -190,6 +190,7 @@ def test_without_the_plugins_mask_the_weights_revive(lth0, lth1, data_bin, tmp_p
         name="control",
         max_epoch=3,
         rows=tmp_path / "rows.jsonl",
+        devices=1,
         gpu=None,
         progress=quiet,
     )

@@ -1,4 +1,4 @@
-"""The smoke experiment, run once for all tests that look at it."""
+"""The smoke experiment, run once for all tests that look at it, without a network if possible."""
 
 import fcntl
 import os
@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,10 +26,28 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "OMP_NUM_THREADS": "1", **more}
 
 
-def snakemake(folder: Path, *arguments: str, code: int = 0, **more: str) -> str:
-    """Run snakemake in `folder`; what it printed."""
+@cache
+def cut_off(loopback: bool = False) -> list[str]:
+    """What to write before a command to run it without a network; nothing where that cannot be.
+
+    Its network has no interface but a loopback that is down, or with `loopback` one that works, as
+    every machine has.
+    """
+    # A user may have a network of its own only as the root of a user namespace of its own.
+    for unshare in (["unshare", "--net"], ["unshare", "--net", "--map-root-user"]):
+        words = [*unshare, "sh", "-ec", ("ip link set lo up; " * loopback) + 'exec "$@"', "sh"]
+        with suppress(FileNotFoundError):
+            if subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0:
+                return words
+    return []
+
+
+def snakemake(
+    folder: Path, *arguments: str, code: int = 0, before: Sequence[str] = (), **more: str
+) -> str:
+    """Run snakemake in `folder`, with words `before` its command; what it printed."""
     done = subprocess.run(
-        command(*arguments),
+        [*before, *command(*arguments)],
         cwd=folder,
         env=environment(**more),
         stdout=subprocess.PIPE,
@@ -74,7 +94,7 @@ def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "printed.txt").is_file():
             folder.mkdir()
             copy_workflow(folder)
-            printed = snakemake(folder, "--configfile", "config/smoke.yaml")
+            printed = snakemake(folder, "--configfile", "config/smoke.yaml", before=cut_off())
             (folder / "printed.txt").write_text(printed)
     return folder
 

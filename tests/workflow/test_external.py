@@ -92,7 +92,10 @@ def tables(smoke, theirs):
     def read(name):
         trained = pd.read_csv(smoke / f"results/smoke/tables/{name}.csv")
         taken = pd.read_csv(theirs / f"results/theirs/tables/{name}.csv")
-        names = zip(trained["series"], trained["ticket"].str[3:].astype(int), strict=True)
+        ticket = trained["ticket"]
+        if "other_ticket" in trained:  # a row of LTH0 against another is the other's
+            ticket = ticket.where(ticket != "LTH0", trained["other_ticket"])
+        names = zip(trained["series"], ticket.str[3:].astype(int), strict=True)
         trained = trained[[name in TICKETS.values() for name in names]].reset_index(drop=True)
         for column in {"ticket", "other_ticket"} & set(taken):
             taken[column] = "LTH" + taken[column].str[3:].astype(int).map(NUMBERS).astype(str)

@@ -35,6 +35,7 @@ def tickets(count: int, series: int, pruned: int | None = None) -> dict[str, int
         "prune": count if pruned is None else pruned,
         "retrain": count,
         "sparsity": 1,
+        "plot_sparsity": 1,
         "translate": count,
         **COMPARING,
         **SCORING,
@@ -125,7 +126,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         }),
         (("probing/adam.py", "class Adam", "X = 1\n\n\nclass Adam"), PROBING),
         (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), PROBED),
-        (("report/similarity_figures.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
+        (("report/similarity_heatmaps.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/bleu_plot.py", "capsize=2", "capsize=3"), {"plot_bleu": 1, **PAGE}),
         (("report/claims/judge.py", "rows = [judge_one", "X = 1\n    rows = [judge_one"), {
             "claims": 1, **PAGE,

@@ -1,5 +1,6 @@
 """Every config dry-runs, parts can be asked for, a wrong config is one line, style is clean."""
 
+import re
 import subprocess
 
 import pytest
@@ -27,6 +28,17 @@ def test_every_config_dry_runs(clone, config):
 )
 def test_users_can_ask_for_a_part(clone, target):
     assert jobs(snakemake(clone, target, "-n"))
+
+
+def test_a_training_asks_for_as_many_gpus_and_cores_as_it_has_devices(clone):
+    (clone / "two.yaml").write_text("training: {devices: 2, update_freq: 2}")
+    printed = snakemake(clone, "translations", "-n", "--configfile", "two.yaml")
+    asked = {}
+    for job in re.split(r"^rule ", printed, flags=re.MULTILINE):
+        if gpus := re.search(r" gpu=(\d+)", job):
+            cores = re.search(r"threads: (\d+)", job)
+            asked[job.split(":")[0]] = (int(gpus[1]), int(cores[1]) if cores else 1)
+    assert asked == {"train_dense": (2, 2), "retrain": (2, 2), "translate": (1, 1)}
 
 
 def test_style_is_clean(root):

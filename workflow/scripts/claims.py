@@ -1,7 +1,7 @@
 """Judge the paper's claims by what this experiment found.
 
-Input: tables by name (CSV; neuron_maxima: npz), those that the experiment has. Output: claims
-(CSV).
+Input: tables by name (CSV; neuron_maxima: npz), those that the experiment has; the others are
+empty. Output: claims (CSV).
 """
 
 from dissect.files import atomic_write
@@ -9,7 +9,8 @@ from dissect.job import job
 from dissect.report.claims import judge, read_tables
 
 with job(snakemake.log[0]) as progress:
-    claims = judge(read_tables(dict(snakemake.input.items())))
+    files = {name: path for name, path in snakemake.input.items() if path}
+    claims = judge(read_tables(files))
     for verdict, count in claims["verdict"].value_counts(sort=False).items():
         progress(f"{count} of {len(claims)} claims: {verdict}")
     with atomic_write(snakemake.output.claims) as temporary:

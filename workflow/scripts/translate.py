@@ -12,7 +12,7 @@ from dissect.corpus.subwords import detokenize_line
 from dissect.files import atomic_write
 from dissect.job import job
 from dissect.settings import Languages
-from dissect.tickets.devices import claim_gpu
+from dissect.tickets.devices import claim_gpus
 from dissect.translation.decoding import decode
 from dissect.translation.settings import Decoding
 
@@ -20,7 +20,7 @@ with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings
     languages = Languages(**settings["languages"])
     decoding = Decoding(**settings["decoding"])
-    with claim_gpu(progress) as gpu:
+    with claim_gpus(progress) as gpu:
         hypotheses = decode(
             Path(snakemake.input.checkpoint),
             Path(snakemake.input.data),

@@ -29,7 +29,7 @@ torch.serialization.add_safe_globals([argparse.Namespace])
 _RUN_DEPENDENT = ("metrics", "previous_training_time", "best", "val_loss")
 
 # Paths of the run that the config in a checkpoint repeats, on this machine and in its work folder.
-_PATHS = ("save_dir", "continue_once", "prune_mask", "user_dir")
+_PATHS = ("save_dir", "continue_once", "prune_mask", "user_dir", "distributed_init_method")
 
 
 def load(path: str | Path, remedy: str = "delete it and run again") -> State:

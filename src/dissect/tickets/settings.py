@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from dissect.settings import (
     Count,
@@ -52,8 +52,17 @@ class Training(Section):
     max_epoch: Annotated[int, Field(ge=2)] = Field(
         24, description="Epochs of LTH0. The paper: 60. A ticket repeats those after the rewind."
     )
-    max_tokens: Count = Field(1024, description="Batch size in target subwords per device.")
-    update_freq: Count = Field(1, description="Batches gathered into one update.")
+    max_tokens: Count = Field(
+        1024, description="Batch size in target subwords: what a device computes at a time."
+    )
+    update_freq: Count = Field(
+        1, description="Batches gathered into one update, by all devices together."
+    )
+    devices: Count = Field(
+        1,
+        description="GPUs that one training uses, or processes where there is none; divides "
+        "update_freq, so that an update has the same batches at any number (docs/gpus.md).",
+    )
     optimizer: Literal["adam"] = Field("adam", description="The paper's optimiser.")
     adam_betas: list[Dropout] = Field(
         [0.9, 0.98], min_length=2, max_length=2, description="Decay of Adam's two moments."
@@ -88,6 +97,18 @@ class Training(Section):
     extra: dict[Flag, FlagValue] = Field(
         default_factory=dict, description="Any other option of fairseq-train, without the dashes."
     )
+
+    @field_validator("devices")
+    @classmethod
+    def _share_evenly(cls, devices: int, others: ValidationInfo) -> int:
+        gathered = others.data.get("update_freq")
+        if gathered is not None and gathered % devices:
+            raise ValueError(
+                f"must divide training.update_freq, {gathered}: each device computes as many of "
+                "an update's batches. A larger update_freq with smaller max_tokens has the same "
+                "batch in more parts"
+            )
+        return devices
 
 
 class Series(Section):

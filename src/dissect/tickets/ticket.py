@@ -17,7 +17,7 @@ from dissect.errors import InputError
 from dissect.files import atomic_write, sha256
 from dissect.tickets import checkpoints, criteria
 from dissect.tickets.cut import cut
-from dissect.tickets.devices import claim_gpu
+from dissect.tickets.devices import claim_gpus
 from dissect.tickets.masks import Mask
 from dissect.tickets.parameters import is_prunable
 from dissect.tickets.rewinding import start_checkpoint
@@ -195,7 +195,8 @@ def _train(
         if iterator["epoch"] > max_epoch:
             return
         progress(f"{name}: resumes at epoch {iterator['epoch']}")
-    with claim_gpu(progress) as gpu:
+    devices = setup.training.devices
+    with claim_gpus(progress, devices) as gpu:
         arguments = command(
             setup, folder, max_epoch=max_epoch, cpu=gpu is None, mask=mask, start=start
         )
@@ -204,6 +205,7 @@ def _train(
             name=name,
             max_epoch=max_epoch,
             rows=folder / "rows.jsonl",
+            devices=devices,
             gpu=gpu,
             progress=progress,
         )

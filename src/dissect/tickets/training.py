@@ -1,10 +1,9 @@
-"""One fairseq training, in one subprocess, watched."""
+"""One fairseq training, in one subprocess a device, watched."""
 
-import ctypes
 import json
 import math
 import signal
-import subprocess
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dissect.errors import InputError
-from dissect.processes import fairseq_command, fairseq_environment
+from dissect.processes import Processes, fairseq_command, fairseq_environment
 from dissect.settings import FlagValue, Languages
 from dissect.tickets.settings import Model, Training
 
@@ -80,13 +79,13 @@ def command(
     mask: Path | None = None,
     start: Path | None = None,
 ) -> list[str]:
-    """The fairseq-train command.
+    """The fairseq-train command; of several devices, what their processes have in common.
 
     Args:
         setup: The experiment's part.
         folder: Where fairseq keeps its checkpoints; a last one there is resumed.
         max_epoch: Train until this epoch's end, counted from LTH0's first.
-        cpu: Without a GPU.
+        cpu: Without a GPU: gloo's processes in place of devices.
         mask: Mask to enforce.
         start: Checkpoint to start from while `folder` holds none.
 
@@ -109,7 +108,8 @@ def command(
         "--criterion", "label_smoothed_cross_entropy",
         "--label-smoothing", str(t.label_smoothing), "--dropout", str(t.dropout),
         "--clip-norm", str(t.clip_norm), "--max-tokens", str(t.max_tokens),
-        "--update-freq", str(t.update_freq), "--max-epoch", str(max_epoch),
+        # Batches go to the devices in turn, so an update has the same ones at any number of them.
+        "--update-freq", str(t.update_freq // t.devices), "--max-epoch", str(max_epoch),
         "--seed", str(setup.seed), "--disable-validation",
         # With any larger multiple fairseq drops a last batch that is not full, and with it the
         # longest sentences, in every epoch.
@@ -131,6 +131,15 @@ def command(
         arguments += ["--cpu", "--num-workers", "0"]
     elif t.precision != "fp32":
         arguments.append(f"--{t.precision}")
+    if t.devices > 1:
+        arguments += [
+            "--distributed-world-size", str(t.devices), "--distributed-no-spawn",
+            "--distributed-backend", "gloo" if cpu else "nccl",
+            # The only one of fairseq's that also works on CPU, so what the tests try is what runs.
+            "--ddp-backend", "legacy_ddp",
+            # By default rank 0 sends the checkpoint to the others in a form that torch refuses.
+            "--load-checkpoint-on-all-dp-ranks",
+        ]  # fmt: skip
     if mask is not None:
         arguments += ["--prune-mask", str(mask)]
     if start is not None:
@@ -144,6 +153,7 @@ def run(
     name: str,
     max_epoch: int,
     rows: Path,
+    devices: int,
     gpu: str | None,
     progress: Progress,
 ) -> None:
@@ -153,24 +163,31 @@ def run(
     appended to `rows` as JSON lines; every few seconds `progress` gets a line with the time left.
     It dies with us: no training outlives its job.
 
+    Args:
+        arguments: The command, as `command` gives it.
+        name: What to call it in messages.
+        max_epoch: Its last epoch.
+        rows: File of the rows.
+        devices: Number of processes that train together.
+        gpu: Their devices, as CUDA_VISIBLE_DEVICES names them; None: on CPU.
+        progress: Gets a line every few seconds.
+
     Raises:
         InputError: the training diverged, the disk is full, or fairseq failed; one line.
     """
     tail: deque[str] = deque(maxlen=200)
-    process = subprocess.Popen(
-        arguments,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=fairseq_environment(gpu),
-        preexec_fn=_die_with_parent,
-    )
-    assert process.stdout is not None
+    environment = fairseq_environment(gpu)
+    if devices > 1:
+        # Snakemake gives a job as many of these as it has cores, for all its processes together.
+        environment["OMP_NUM_THREADS"] = "1"
     watch = _Watch(name, max_epoch, progress)
-    try:
-        with rows.open("a", encoding="utf-8") as table:
-            for line in process.stdout:
+    with tempfile.TemporaryDirectory(prefix="dissect-") as meeting:
+        commands = [[*arguments, *_rank(r, devices, Path(meeting))] for r in range(devices)]
+        with (
+            Processes(commands, environment) as processes,
+            rows.open("a", encoding="utf-8") as table,
+        ):
+            for line in processes.lines:
                 print(line, end="", flush=True)
                 tail.append(line)
                 row = _row(line)
@@ -178,18 +195,22 @@ def run(
                     table.write(json.dumps(row) + "\n")
                     table.flush()
                     watch.see(row)
-        code = process.wait()
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+            code = processes.wait()
     if code != 0:
         raise InputError(_why(name, "".join(tail), code, watch))
 
 
-def _die_with_parent() -> None:
-    """In the child: have the kernel end it when the parent is gone (Linux's PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+def _rank(rank: int, devices: int, meeting: Path) -> list[str]:
+    """What sets a process apart from the others of its training.
+
+    They find each other by a file of their own: ports could be taken, by another job for instance.
+    """
+    if devices == 1:
+        return []
+    return [
+        "--distributed-init-method", f"file://{meeting}/ranks",
+        "--distributed-rank", str(rank), "--device-id", str(rank),
+    ]  # fmt: skip
 
 
 def _row(line: str) -> dict[str, Any] | None:

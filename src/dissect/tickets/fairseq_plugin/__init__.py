@@ -8,6 +8,7 @@ Importing it also lets `torch.load` read fairseq's checkpoints with `weights_onl
 """
 
 import argparse
+import re
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -50,6 +51,7 @@ class MaskedTranslationTask(TranslationTask):
         if iterator is not known:
             iterator.epoch = max(epoch, 1)
             dataset.set_epoch(iterator.epoch)
+            iterator.collate_fn = _NoEmptyBatch(dataset, self.target_dictionary.pad())
         return iterator
 
     def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
@@ -86,8 +88,8 @@ class MaskedTranslationTask(TranslationTask):
     def _bind(self, model: torch.nn.Module) -> None:
         """Pair the mask's arrays with the model's parameters, on their device, in their type."""
         mask = Mask.load(str(self.cfg.prune_mask))
-        # Wrappers for distributed training put `module.` before every name.
-        named = {name.removeprefix("module."): p for name, p in model.named_parameters()}
+        # Each of two wrappers for several devices puts `module.` before every name.
+        named = {re.sub(r"^(module\.)+", "", name): p for name, p in model.named_parameters()}
         mask.check_fits({name: tuple(p.shape) for name, p in named.items()}, "the model")
         self._weights = [named[name] for name in mask.kept]
         self._masks = [
@@ -105,6 +107,26 @@ class MaskedTranslationTask(TranslationTask):
                 if isinstance(moment, torch.Tensor) and moment.shape == tensor.shape:
                     moment.mul_(mask)
         torch._foreach_mul_([weight.data for weight in self._weights or []], self._masks)
+
+
+class _NoEmptyBatch:
+    """Puts sentences into a batch; none become a batch with nothing to predict.
+
+    With several devices an epoch's end may leave some without a batch. fairseq then forgets what
+    such a device has predicted in earlier batches of the same update, and divides the gradient by
+    too little. A batch in which every label is padding adds nothing, to any sum.
+    """
+
+    def __init__(self, dataset: Any, padding: int) -> None:
+        self._dataset, self._padding = dataset, padding
+
+    def __call__(self, sentences: list[Any]) -> dict[str, Any]:
+        if sentences:
+            return self._dataset.collater(sentences)
+        batch = self._dataset.collater([self._dataset[0]])
+        batch["target"].fill_(self._padding)
+        batch["ntokens"] = 0
+        return batch
 
 
 def _owned_tensors(
