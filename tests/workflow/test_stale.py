@@ -135,6 +135,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("corpus/statistics.py", "dropped.get(split, 0)", "dropped[split]"), {
             "corpus_statistics": 1, **PAGE,
         }),
+        (("tickets/criteria/random.py", "[seed, k]", "[k, seed]"), tickets(2, 1)),
         (("tickets/rewinding.py", "def start_checkpoint(", "X = 1\n\n\ndef start_checkpoint("), {
             "train_dense": 1, "retrain": 6,
         }),
@@ -142,12 +143,12 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
     ids=[
         "scores", "decoding", "comparison", "categories", "probes", "differences", "figures",
         "plot", "claims", "page", "statistics",
-        "rewinding",
+        "criterion", "rewinding",
     ],
 )  # fmt: skip
 def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expected):
     counts = stale(edit=edit)
-    if "retrain" in expected:
+    if "train_dense" in expected:
         assert "subwords" not in counts
         assert {rule: counts[rule] for rule in expected} == expected
     else:
