@@ -183,9 +183,12 @@ def test_the_papers_numbers_stand_beside_the_layers_of_the_same_place():
 
 def baseline_of(seeds):
     tables = build(1, seeds=seeds, ks=range(1, 5), layers=2)
-    numbers = with_lth0(
-        tables["similarity"].query("layer > 0").assign(n=100), tables["sparsity"], COMPARED
+    rows = tables["similarity"].query("layer > 0").assign(n=100)
+    there = rows[(rows["measure"] == "NeuronSim") & (rows["seed"] != rows["other_seed"])]
+    back = there.assign(
+        seed=there["other_seed"], other_seed=there["seed"], value=0.9, low=np.nan, high=np.nan
     )
+    numbers = with_lth0(pd.concat([rows, back]), tables["sparsity"], COMPARED)
     return numbers, draw.baseline(numbers, "")
 
 

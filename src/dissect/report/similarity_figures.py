@@ -132,8 +132,8 @@ def categories(frame: pd.DataFrame, paper: str) -> Figure:
             handles.append(Line2D([], [], color="black", marker="x", ls="", label="paper (biased)"))
         figure.legend(handles=handles, loc="outside upper center", ncols=5, fontsize=9)
         words = (
-            "Final encoder layer, with LTH0; n: tokens; bars: 95 % bootstrap over sentences; "
-            f"{seeds_in(frame)}."
+            f"Final encoder layer, with LTH0; n: tokens; {seeds_in(frame)}; bars: 95 % bootstrap "
+            f"over sentences{_ends(frame)}."
         )
         caption(figure, words, paper)
     return figure
@@ -160,7 +160,8 @@ def concentration(frame: pd.DataFrame, paper: str) -> Figure:
         figure.legend(handles=handles, loc="outside upper center", ncols=5, fontsize=9)
         caption(
             figure,
-            f"Attention distributions of all layers and heads, {seeds_in(frame)}. {_SAME_PLACE}",
+            f"Attention distributions of all layers and heads, {seeds_in(frame)}"
+            f"{'; bands: all seeds' if frame['seeds'].max() > 1 else ''}. {_SAME_PLACE}",
             paper,
         )
     return figure
@@ -197,7 +198,8 @@ def baseline(frame: pd.DataFrame, paper: str) -> Figure:
         figure.legend(handles=handles, loc="outside upper center", ncols=5, fontsize=9)
         words = (
             "Each layer with the same layer of its seed's LTH0; sparsity without embeddings; n: "
-            f"positions, or pairs of words. {_seeds(own)}. {_SAME_PLACE}"
+            f"positions, or pairs of words; {seeds_in(own)}; bands: 95 % jackknife over groups of "
+            f"sentences{_ends(own)}. {_SAME_PLACE}"
         )
         if len(between):
             words += (
@@ -233,11 +235,9 @@ def _level(axes: Axes, rows: pd.DataFrame) -> None:
         axes.axhline(row.value, color="black", lw=1.2, ls="--")
 
 
-def _seeds(frame: pd.DataFrame) -> str:
-    """Seeds, and what the bands or the columns low and high of the data are."""
-    own = frame[frame["ticket"] != OTHER_SEED]
-    several = ", from the lowest to the highest end over seeds" if own["seeds"].max() > 1 else ""
-    return f"{seeds_in(own)}; bands: 95 % jackknife over groups of sentences{several}"
+def _ends(frame: pd.DataFrame) -> str:
+    several = frame["seeds"].max() > 1
+    return ", from the lowest to the highest end over seeds" if several else ""
 
 
 def _pairs(between: pd.DataFrame) -> str:

@@ -51,10 +51,10 @@ def with_lth0(
     ]
     own = (rows["ticket"] != "LTH0") & (rows["seed"] == rows["other_seed"])
     between = (rows["ticket"] == "LTH0") & (rows["seed"] != rows["other_seed"])
-    pairs = rows[between].assign(
-        ticket=OTHER_SEED,
-        seed=rows["seed"].astype(str) + " " + rows["other_seed"].astype(str),
-    )
+    # NeuronSim has a row each way; the one without an interval is left out.
+    pairs = rows[between].dropna(subset="low")
+    names = pairs["seed"].astype(str) + " " + pairs["other_seed"].astype(str)
+    pairs = pairs.assign(ticket=OTHER_SEED, seed=names)
     keys = ["measure", "module", "layer", "series", "ticket"]
     parts = [over_seeds(part, keys, "value") for part in (rows[own], pairs) if len(part)]
     found = pd.concat(parts, ignore_index=True).astype({"layer": int})
