@@ -4,6 +4,12 @@ CORPUS = f"{RESULTS}/corpus"
 CORPUS_LOG = f"{LOGS}/corpus"
 
 
+# Compute nodes seldom have the internet: what fetches runs where snakemake does.
+localrules:
+    download,
+    free_source,
+
+
 rule corpus:
     input:
         f"{CORPUS}/bin",
@@ -63,6 +69,9 @@ rule raw_text:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=get_text_settings,
         code=code("raw_text.py"),
@@ -83,6 +92,9 @@ rule subwords:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "size": CONFIG.subwords.size,
@@ -107,6 +119,9 @@ rule binarize:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "dictionary": CONFIG.subwords.dictionary,
@@ -132,6 +147,9 @@ rule corpus_statistics:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={"splits": SPLITS, "languages": LANGUAGES},
         code=code("corpus_statistics.py"),

@@ -12,13 +12,16 @@ from types import FrameType
 
 from dissect.errors import InputError
 
+IN_SLURM = "SLURM_JOB_ID"
+
 
 @contextmanager
 def job(log: str | Path) -> Iterator[Callable[[str], None]]:
     """Send everything that is printed to `log`; yield a function that also shows a line.
 
     Subprocesses are covered too: it is the file descriptors that are redirected. SIGTERM ends the
-    block as `sys.exit` would, so that what is running is cleaned up and children are stopped.
+    block as `sys.exit` would, so that what is running is cleaned up and children are stopped; in a
+    Slurm job it is ignored.
 
     Args:
         log: The job's log; its folder is made, an earlier log is replaced.
@@ -91,7 +94,9 @@ def _sigterm_exits() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    # Slurm sends SIGTERM some time before it kills, and decides itself whether the job starts
+    # again; one that ends at once would count as failed. Children inherit what is ignored.
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN if IN_SLURM in os.environ else stop)
     try:
         yield
     finally:
