@@ -28,7 +28,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run test lint benchmark lock force
+.PHONY: help env results demo dry-run slurm-lab test lint benchmark lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ demo: env ## the smoke experiment: everything, small, about two minutes
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 	$(snakemake) results --dry-run --cores $(CORES) $(configfile)
+
+slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, Debian's packages)
+	@$(python) -m workflow.lab run
 
 test: env ## all tests
 	$(python) -m pytest --numprocesses logical --maxprocesses 4

@@ -18,7 +18,8 @@ SILENT = (
     "slurmctld is currently in standby",
     "temporarily unable",
 )
-PAUSE = 5  # seconds between two questions
+# Seconds between two questions.
+PAUSE = float(os.environ.get("DISSECT_PAUSE", 5))
 
 
 def find(program):

@@ -1,8 +1,8 @@
 """A real Slurm on one machine, to try slurm/config.yaml without a cluster.
 
-    python workflow/lab run              bring it up, run config/smoke.yaml, take it down
-    python workflow/lab up               only up; then: source build/slurm-lab/env.sh
-    python workflow/lab down
+    python -m workflow.lab run            bring it up, run config/smoke.yaml, take it down
+    python -m workflow.lab up             only up; then: source build/slurm-lab/env.sh
+    python -m workflow.lab down
 
 Root and Debian's packages are needed; what is missing is said. All state lies in build/slurm-lab.
 """
@@ -13,8 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from daemons import LabError
-from lab import Lab, can_account, for_profile, refusal
+from workflow.lab.daemons import LabError
+from workflow.lab.lab import Lab, can_account, for_profile, refusal
 
 ROOT = Path(__file__).parents[2]
 SNAKEMAKE = [sys.executable, "-m", "snakemake", "--profile", "slurm"]
@@ -22,7 +22,9 @@ SNAKEMAKE = [sys.executable, "-m", "snakemake", "--profile", "slurm"]
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        prog="workflow/lab", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog="python -m workflow.lab",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("command", choices=["run", "up", "down"])
     parser.add_argument("--folder", type=Path, default=ROOT / "build/slurm-lab", help="its state")

@@ -8,8 +8,9 @@ import subprocess
 from pathlib import Path
 
 import yaml
-from configuration import Cluster
-from daemons import LabError, kill_rest, start, stop, wait
+
+from workflow.lab.configuration import Cluster
+from workflow.lab.daemons import LabError, kill_rest, start, stop, wait
 
 PACKAGES = {
     "munged": "munge",
@@ -41,7 +42,7 @@ def _missing(packages: dict[str, str]) -> list[str]:
     return [package for name, package in packages.items() if not shutil.which(name, path=_PATH)]
 
 
-def for_profile(folder: Path, profile: Path, *, accounting: bool) -> Cluster:
+def for_profile(folder: Path, profile: Path, *, accounting: bool, port: int = 26900) -> Cluster:
     """A cluster with the partitions and the account that a profile names."""
     given = yaml.safe_load(profile.read_text(encoding="utf-8"))
     resources = [given["default-resources"], *given.get("set-resources", {}).values()]
@@ -52,6 +53,7 @@ def for_profile(folder: Path, profile: Path, *, accounting: bool) -> Cluster:
         partitions=tuple(dict.fromkeys(partitions)),
         account=given["default-resources"].get("slurm_account"),
         accounting=accounting,
+        port=port,
     )
 
 
