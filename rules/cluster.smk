@@ -4,7 +4,7 @@ slurm.use_patient_clients(Path(workflow.basedir) / "slurm/bin", CONFIG.experimen
 
 
 onstart:
-    if not workflow.local_exec:
+    if workflow.executor_plugin.name == "slurm":
         try:
             slurm.cancel_leftovers(CONFIG.experiment, Path.cwd(), print)
         except InputError as error:

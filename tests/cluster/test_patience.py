@@ -2,9 +2,13 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+
+from dissect.cluster.slurm import cancel_leftovers
+from dissect.errors import InputError
 
 # Each call is noted in calls.txt; what answers lies in the folder of the same name, call by call.
 FAKE = """\
@@ -99,3 +103,36 @@ def test_sacct_with_accounts_is_slurms_own(root, slurm):
     slurm.answer("sacct", ("7|COMPLETED\n", "", 0))
     assert slurm.call(root, "sacct", "-X", "--name", "run-id").stdout == "7|COMPLETED\n"
     assert len(slurm.calls()) == 1
+
+
+LISTED = """\
+3\t{here}\trule_train_dense mine 0123
+4\t{here}\trule_train_dense other 4567
+5\t/elsewhere\trule_train_dense mine 89ab
+6\t{here}\trule_train_dense minestrone cdef
+"""
+
+
+def test_only_jobs_of_this_experiment_and_folder_are_cancelled(slurm, tmp_path, monkeypatch):
+    listed = LISTED.format(here=tmp_path)
+    slurm.answer("squeue", ("", "Unable to contact", 1), (listed, "", 0), (listed, "", 0))
+    slurm.answer("scancel")
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    said: list[str] = []
+    cancel_leftovers("mine", tmp_path, said.append)
+    assert said == ["1 jobs of an earlier snakemake are still in the queue: cancelling them"]
+    calls = [Path(call.split()[0]).name + call.partition(" ")[2] for call in slurm.calls()]
+    assert [call for call in calls if call.startswith("scancel")] == ["scancel3"]
+    # Asked again until it no longer shows them.
+    assert sum(call.startswith("squeue") for call in calls) == 4
+
+
+def test_jobs_that_do_not_end_are_told_in_one_line(slurm, tmp_path, monkeypatch):
+    listed = LISTED.format(here=tmp_path)
+    slurm.answer("squeue", *[(listed, "", 0)] * 5)
+    slurm.answer("scancel")
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    monkeypatch.setattr("dissect.cluster.slurm._PATIENCE", 0)
+    with pytest.raises(InputError, match="cancelled jobs do not end: 3; when squeue"):
+        cancel_leftovers("mine", tmp_path, lambda line: None)

@@ -78,7 +78,7 @@ class Experiment:
                 stderr=printed,
             )
 
-    def run(self, *arguments: str, seconds: float = 600) -> None:
+    def run(self, *arguments: str, seconds: float = 1500) -> None:
         """Snakemake to its end.
 
         Raises:
@@ -86,7 +86,7 @@ class Experiment:
         """
         self.finish(self.start(*arguments), seconds)
 
-    def finish(self, process: "subprocess.Popen[bytes]", seconds: float = 600) -> None:
+    def finish(self, process: "subprocess.Popen[bytes]", seconds: float = 1500) -> None:
         """Wait for snakemake.
 
         Raises:

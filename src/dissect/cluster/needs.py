@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dissect.cluster.scale import Scale
 
 MARGIN = 2.0  # of time: a busy node, a slow file system
-SHORTEST = 15  # minutes: starting Python on a cold file system takes some of them
+SHORTEST = 5  # minutes: starting Python on a cold file system takes some of them
 # Longest request, in minutes. A training that takes longer is cut into pieces, each of which goes
 # on from the last one's save; anything else must fit.
 LONGEST = 48 * 60

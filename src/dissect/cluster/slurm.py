@@ -1,7 +1,6 @@
 """Slurm's own programs, and jobs that a snakemake which is gone has left in its queue."""
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -34,15 +33,13 @@ def cancel_leftovers(experiment: str, folder: Path, progress: Callable[[str], No
         progress: Gets a line if there are any.
 
     Raises:
-        InputError: they do not end.
+        InputError: they do not end, or Slurm does not answer.
     """
-    if shutil.which("squeue") is None:
-        return
     left = left_over(experiment, folder)
     if not left:
         return
     progress(f"{len(left)} jobs of an earlier snakemake are still in the queue: cancelling them")
-    subprocess.run(["scancel", *left], check=True)
+    subprocess.run(["scancel", *left], check=False)  # one may have ended by itself
     end = time.monotonic() + _PATIENCE
     while left := left_over(experiment, folder):
         if time.monotonic() > end:
@@ -54,15 +51,20 @@ def cancel_leftovers(experiment: str, folder: Path, progress: Callable[[str], No
 
 
 def left_over(experiment: str, folder: Path) -> list[str]:
-    """Ids of jobs of this user, folder and experiment that have not ended."""
-    listed = subprocess.run(
-        ["squeue", "--noheader", f"--user={os.getuid()}", "--format=%i\t%Z\t%k"],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    rows = [line.split("\t") for line in listed.stdout.splitlines()]
+    """Ids of jobs of this user, folder and experiment that have not ended.
+
+    Raises:
+        InputError: Slurm does not answer.
+    """
+    command = ["squeue", "--noheader", f"--user={os.getuid()}", "--format=%i\t%Z\t%k"]
+    end = time.monotonic() + _PATIENCE
+    while (done := subprocess.run(command, capture_output=True, text=True)).returncode != 0:
+        if time.monotonic() > end:
+            raise InputError(f"squeue: {' '.join(done.stderr.split())}")
+        time.sleep(5)
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
     return [
-        job for job, where, comment in rows
-        if Path(where) == folder and f" {experiment} " in f" {comment} "
-    ]  # fmt: skip
+        job
+        for job, where, comment in rows
+        if Path(where) == folder and f" {experiment} " in comment
+    ]
