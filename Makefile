@@ -28,7 +28,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run compare test lint benchmark lock force
+.PHONY: help env results demo dry-run compare slurm-lab test lint benchmark lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,9 @@ dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 # A and B reach the shell as variables of its environment, never as text of a command.
 compare: env ## two finished experiments side by side: make compare A=results/x B=results/y
 	@$(python) -m dissect.report.compare "$${A-}" "$${B-}"
+
+slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, Debian's packages)
+	@$(python) -m workflow.lab run
 
 test: env ## all tests
 	$(python) -m pytest --numprocesses logical --maxprocesses 4

@@ -7,6 +7,7 @@ configfile: "config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/cluster.smk"
 include: "rules/corpus.smk"
 include: "rules/tickets.smk"
 include: "rules/translation.smk"

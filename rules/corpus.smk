@@ -4,6 +4,12 @@ CORPUS = f"{RESULTS}/corpus"
 CORPUS_LOG = f"{LOGS}/corpus"
 
 
+# Compute nodes seldom have the internet: what fetches runs where snakemake does.
+localrules:
+    download,
+    free_source,
+
+
 # With the text comes all else that needs a network, so that what follows needs none.
 rule corpus:
     input:
@@ -65,6 +71,9 @@ rule raw_text:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=get_text_settings,
         code=code("raw_text.py"),
@@ -86,6 +95,9 @@ rule subwords:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "size": CONFIG.subwords.size,
@@ -111,6 +123,9 @@ rule binarize:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "dictionary": CONFIG.subwords.dictionary,
@@ -137,6 +152,9 @@ rule corpus_statistics:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={"splits": SPLITS, "languages": LANGUAGES},
         code=code("corpus_statistics.py"),

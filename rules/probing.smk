@@ -107,6 +107,9 @@ rule probing_text:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "limits": {task: CONFIG.probing.most(task) for task in PLAN.tasks},
@@ -133,6 +136,9 @@ rule untrained:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         code=code("untrained.py", PLUGIN),
     script:
@@ -171,6 +177,8 @@ rule probe:
     threads: 1
     resources:
         gpu=1,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=get_recipe,
         ticket=lambda wildcards: {
@@ -206,6 +214,9 @@ rule collect_probes:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         jobs=PROBE_JOBS,
         settings={
@@ -233,6 +244,9 @@ rule plot_probing:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={"figures": list(PROBING_FIGURES)},
         code=code("plot_probing.py"),

@@ -73,6 +73,9 @@ rule claims:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         code=code("claims.py"),
     script:

@@ -41,6 +41,8 @@ rule represent:
     threads: 1
     resources:
         gpu=1,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "precision": CONFIG.representations.precision,
@@ -91,6 +93,8 @@ rule represent_text:
     threads: 1
     resources:
         gpu=1,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "precision": CONFIG.representations.precision,

@@ -33,6 +33,8 @@ rule compare_ticket:
     threads: 1
     resources:
         gpu=1,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=get_comparison_settings,
         code=code("similarity.py"),
@@ -60,6 +62,9 @@ rule categories_of_text:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "labels": CONFIG.similarity.labels,
@@ -88,6 +93,8 @@ rule categories:
     threads: 1
     resources:
         gpu=1,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=CONFIG.similarity.model_dump(
             mode="json", include={"least", "resamples", "block"}
@@ -145,6 +152,9 @@ rule plot_similarity:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={"figures": list(SIMILARITY_FIGURES)},
         code=code("plot_similarity.py"),

@@ -40,6 +40,8 @@ rule train_dense:
     threads: CONFIG.training.devices
     resources:
         gpu=CONFIG.training.devices,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=settings("model", "training", "languages")
         | {"rewind_epochs": CONFIG.rewind_epochs},
@@ -61,6 +63,9 @@ rule dense_mask:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={
             "embeddings": CONFIG.pruning.embeddings,
@@ -85,6 +90,9 @@ rule prune:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=get_prune_settings,
         code=get_prune_code,
@@ -112,6 +120,8 @@ rule retrain:
     threads: CONFIG.training.devices
     resources:
         gpu=CONFIG.training.devices,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=get_retrain_settings,
         work=f"{RESULTS}/work/seed{{seed}}/{{series}}/LTH{{k}}",
@@ -134,6 +144,9 @@ rule sparsity:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings={"seeds": CONFIG.seeds, "tickets": [list(name) for name in TICKETS]},
         code=code("sparsity.py"),

@@ -31,6 +31,8 @@ rule translate:
     threads: 1
     resources:
         gpu=1,
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=settings("decoding", "languages") | {"splits": SPLITS},
         code=code("translate.py", PLUGIN),
@@ -54,6 +56,9 @@ rule score:
     conda:
         "../envs/dissect.yaml"
     threads: 1
+    resources:
+        mem_mb=get_memory,
+        runtime=get_runtime,
     params:
         settings=lambda wildcards: {
             "tickets": [list(name) for name in CONFIG.tickets(int(wildcards.seed))],

@@ -16,6 +16,8 @@ from dissect.machine import machine
 # Begins a log's first line, which says what the job ran on.
 MACHINE = "machine: "
 
+IN_SLURM = "SLURM_JOB_ID"
+
 
 @contextmanager
 def job(log: str | Path) -> Iterator[Callable[[str], None]]:
@@ -23,7 +25,7 @@ def job(log: str | Path) -> Iterator[Callable[[str], None]]:
 
     The log begins with the machine. Subprocesses are covered too: it is the file descriptors that
     are redirected. SIGTERM ends the block as `sys.exit` would, so that what is running is cleaned
-    up and children are stopped.
+    up and children are stopped; in a Slurm job it is ignored.
 
     Args:
         log: The job's log; its folder is made, an earlier log is replaced.
@@ -98,7 +100,9 @@ def _sigterm_exits() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    # Slurm sends SIGTERM some time before it kills, and decides itself whether the job starts
+    # again; one that ends at once would count as failed. Children inherit what is ignored.
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN if IN_SLURM in os.environ else stop)
     try:
         yield
     finally:

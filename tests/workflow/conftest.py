@@ -69,7 +69,7 @@ def copy_workflow(destination: Path) -> Path:
     """The workflow without results, so that a test may edit it and run in it."""
     for name in ("Snakefile", "config.yaml"):
         shutil.copy(ROOT / name, destination)
-    for name in ("rules", "envs", "workflow", "config", "profiles"):
+    for name in ("rules", "envs", "workflow", "config", "profiles", "slurm"):
         shutil.copytree(ROOT / name, destination / name)
     return destination
 

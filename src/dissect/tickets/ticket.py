@@ -194,7 +194,8 @@ def _train(
         iterator = state["extra_state"]["train_iterator"]
         if iterator["epoch"] > max_epoch:
             return
-        progress(f"{name}: resumes at epoch {iterator['epoch']}")
+        update = state["optimizer_history"][-1]["num_updates"]
+        progress(f"{name}: resumes at epoch {iterator['epoch']}, after update {update}")
     devices = setup.training.devices
     with claim_gpus(progress, devices) as gpu:
         arguments = command(

@@ -17,6 +17,7 @@ from fairseq.logging import metrics
 from fairseq.tasks import register_task
 from fairseq.tasks.translation import TranslationConfig, TranslationTask
 
+from dissect.tickets.fairseq_plugin.interruption import save_on_sigterm
 from dissect.tickets.masks import Mask
 
 torch.serialization.add_safe_globals([argparse.Namespace])
@@ -58,6 +59,7 @@ class MaskedTranslationTask(TranslationTask):
         """Rows of the log average over updates of one epoch only, so that a resumed run's match."""
         super().begin_epoch(epoch, model)
         metrics.reset_meters("train_inner")
+        save_on_sigterm()
 
     def train_step(  # type: ignore[no-untyped-def]
         self, sample, model, criterion, optimizer, update_num, ignore_grad=False

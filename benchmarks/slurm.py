@@ -1,0 +1,32 @@
+"""Failures on a real Slurm of this machine: bytes of a training beside an undisturbed one."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from workflow.lab.experiment import DENSE, Experiment  # noqa: E402
+from workflow.lab.failures import SCENARIOS, check  # noqa: E402
+from workflow.lab.lab import Lab, for_profile, refusal  # noqa: E402
+
+
+def measure() -> dict[str, object]:
+    """What was seen in each scenario; each has a Slurm of its own, without accounting."""
+    if (why_not := refusal()) is not None:
+        sys.exit(why_not)
+    seen: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        undisturbed = Experiment(folder / "undisturbed")
+        undisturbed.run(DENSE)
+        for scenario in SCENARIOS:
+            state = folder / f"slurm-{scenario}"
+            lab = Lab(for_profile(state, ROOT / "slurm/config.yaml", accounting=False))
+            try:
+                lab.up()
+                seen[scenario] = check(scenario, folder / scenario, lab, undisturbed)
+            finally:
+                lab.down()
+    return {"limit": "same_bytes and same_log in every scenario", **seen}

@@ -1,0 +1,56 @@
+"""What sbatch and sacct here have in common: the real programs, and a controller that is silent."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# What Slurm's programs print when the controller is down, restarting or too busy to answer.
+SILENT = (
+    "Unable to contact slurm controller",
+    "Socket timed out",
+    "Connection refused",
+    "Connection timed out",
+    "Zero Bytes were transmitted",
+    "Transport endpoint is not connected",
+    "slurmctld is currently in standby",
+    "temporarily unable",
+)
+# Seconds between two questions.
+PAUSE = float(os.environ.get("DISSECT_PAUSE", 5))
+
+
+def find(program):
+    """The real program, which comes later in PATH; None if there is none."""
+    here = str(Path(__file__).resolve().parent)
+    folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if folder != here]
+    return shutil.which(program, path=os.pathsep.join(folders))
+
+
+def run(program, *arguments):
+    """The real program's end and output."""
+    real = find(program)
+    if real is None:
+        sys.exit(f"{program} is not installed")
+    return subprocess.run([real, *arguments], capture_output=True, text=True)
+
+
+def is_silent(done):
+    """Whether it failed because nobody answered."""
+    return done.returncode != 0 and any(words in done.stderr for words in SILENT)
+
+
+def ask(program, *arguments):
+    """The same as `run`, again and again while nobody answers."""
+    while is_silent(done := run(program, *arguments)):
+        time.sleep(PAUSE)
+    return done
+
+
+def finish(done):
+    """Print what a program printed and end as it ended."""
+    sys.stdout.write(done.stdout)
+    sys.stderr.write(done.stderr)
+    sys.exit(done.returncode)

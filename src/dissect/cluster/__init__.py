@@ -1,0 +1,1 @@
+"""What an experiment asks of a cluster, and what it does about Slurm."""

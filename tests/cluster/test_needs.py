@@ -1,0 +1,79 @@
+"""What jobs ask for follows from the experiment's size."""
+
+import pytest
+
+from dissect.cluster.needs import LONGEST, SHORTEST, checkpoint, need, request
+from dissect.cluster.scale import Scale
+from dissect.config import load
+
+
+@pytest.fixture
+def scale(root):
+    def of(name: str, *overlays) -> Scale:
+        files = [root / "config.yaml", root / f"config/{name}.yaml"]
+        return Scale(load(*[path for path in files if path.exists()], *overlays))
+
+    return of
+
+
+def test_the_papers_model_is_counted_to_the_weight(scale):
+    paper = scale("wmt16")  # appendix A.2's totals
+    assert paper.parameters == 209_911_808
+    assert paper.parameters - paper.vocabulary * 1024 == 176_357_376
+
+
+def test_a_checkpoint_is_as_large_as_measured(scale, root):
+    import json
+
+    measured = json.loads((root / "benchmarks/results/paper_cut.json").read_text())
+    assert checkpoint(scale("wmt16")) / 1000 == pytest.approx(measured["checkpoint_gb"], rel=0.01)
+
+
+def test_the_default_model_is_counted_within_its_dictionary(scale):
+    # fairseq's own count for the default experiment: its dictionary has fewer types than merges.
+    assert scale("toy").parameters == pytest.approx(396_000, rel=0.15)
+
+
+@pytest.mark.parametrize("rule", ["train_dense", "retrain", "represent", "prune", "compare_ticket"])
+def test_more_of_everything_for_a_larger_model(scale, rule):
+    small, large = (need(scale(name), rule, {"k": "2"}) for name in ("toy", "wmt16"))
+    assert large.minutes > small.minutes or rule == "prune"
+    assert large.memory > 2 * small.memory
+
+
+def test_training_time_follows_epochs_text_and_rewind(scale, tmp_path):
+    (tmp_path / "more.yaml").write_text("training: {max_epoch: 120}")
+    (tmp_path / "less.yaml").write_text("corpus: {limit: 450000}")
+    (tmp_path / "late.yaml").write_text("rewinding: {point: 0.75}")
+
+    def minutes(rule: str, *overlays) -> float:
+        return need(scale("wmt16", *overlays), rule, {"k": "1"}).minutes - 1
+
+    base = minutes("train_dense")
+    assert minutes("train_dense", tmp_path / "more.yaml") == pytest.approx(2 * base)
+    assert minutes("train_dense", tmp_path / "less.yaml") == pytest.approx(base / 10, rel=0.01)
+    assert minutes("retrain") == pytest.approx(base / 2)
+    assert minutes("retrain", tmp_path / "late.yaml") == pytest.approx(base / 4)
+
+
+def test_each_attempt_asks_for_more_until_the_longest(scale):
+    expected = need(scale("multi30k"), "train_dense", {})
+    first, second, third = (request(expected, attempt) for attempt in (1, 2, 3))
+    assert first.runtime > SHORTEST  # else the next line compares nothing
+    assert (second.runtime, third.runtime) == (2 * first.runtime, 3 * first.runtime)
+    assert first.memory < second.memory < third.memory
+    assert first.memory >= expected.memory
+    long = need(scale("wmt16"), "train_dense", {})
+    assert long.minutes > LONGEST
+    assert request(long, 1).runtime == request(long, 5).runtime == LONGEST
+
+
+def test_a_probe_job_is_as_large_as_its_task(scale):
+    paper = scale("wmt16")
+    pos, role = (need(paper, "probe", {"part": f"{task}.mlp"}) for task in ("POS", "PS-Role"))
+    assert pos.minutes > role.minutes
+    assert pos.memory > 2 * role.memory
+
+
+def test_a_rule_of_which_nothing_is_known_is_small(scale):
+    assert request(need(scale("wmt16"), "some_new_rule", {}), 1).runtime == SHORTEST

@@ -1,0 +1,59 @@
+"""slurm/config.yaml: nothing in it is erased, misspelt or forgotten."""
+
+import re
+
+import pytest
+import yaml
+
+from tests.workflow.conftest import copy_workflow, snakemake
+
+
+@pytest.fixture(scope="module")
+def profile(root):
+    return yaml.safe_load((root / "slurm/config.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def rules(root) -> dict[str, str]:
+    text = "\n".join(path.read_text() for path in sorted((root / "rules").glob("*.smk")))
+    return dict(
+        re.findall(r"^(?:use )?rule .*?(\w+)(?: with)?:\n(.*?)(?=^\S|\Z)", text, re.M | re.S)
+    )
+
+
+def test_the_default_profile_which_wins_erases_nothing(root, profile):
+    default = yaml.safe_load((root / "profiles/default/config.yaml").read_text())
+    assert default == {key: profile[key] for key in default}
+
+
+def test_every_rule_that_wants_a_gpu_gets_one_where_there_are_some(profile, rules):
+    wanting = {name for name, body in rules.items() if re.search(r"gpu=\d", body)}
+    wanting.add("represent_probing")  # a copy of represent_text
+    given = {name: found for name, found in profile["set-resources"].items() if "gpu" in found}
+    assert given.keys() == wanting
+    assert {found["slurm_partition"] for found in given.values()} == {"gpu"}
+
+
+def test_groups_and_settings_name_rules_that_exist(profile, rules):
+    groups = dict(each.split("=") for each in profile["groups"])
+    assert groups.keys() | profile["set-resources"].keys() <= rules.keys()
+    assert {each.split("=")[0] for each in profile["group-components"]} <= set(groups.values())
+
+
+def test_jobs_of_a_group_agree_on_their_partition(profile):
+    partitions: dict[str, set[str]] = {}
+    default = profile["default-resources"]["slurm_partition"]
+    for rule, group in (each.split("=") for each in profile["groups"]):
+        own = profile["set-resources"].get(rule, {}).get("slurm_partition", default)
+        partitions.setdefault(group, set()).add(own)
+    assert {group for group, found in partitions.items() if len(found) > 1} == set()
+
+
+def test_a_dry_run_through_the_profile_tells_what_is_needed(tmp_path):
+    clone = copy_workflow(tmp_path)
+    arguments = ["-n", "-q", "--profile", "slurm", "--configfile", "config/wmt16.yaml"]
+    told = snakemake(clone, *arguments)
+    jobs, submissions = re.search(r"jobs +([\d,]+), in ([\d,]+) submissions", told).groups()
+    assert int(jobs.replace(",", "")) > 1000
+    assert int(submissions) < 100
+    assert all(name in told for name in ("GPU-hours", "CPU-hours", "disk", "peak scratch"))

@@ -1,0 +1,77 @@
+"""SIGTERM in a Slurm job: fairseq saves within the update and goes on, and nothing is lost."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# Saved at the ends of epochs only, so that whatever lies between is the signal's.
+TRAIN = """\
+import sys
+from pathlib import Path
+from dissect.job import job
+from dissect.tickets.ticket import train_dense
+from tests.conftest import tiny_setup
+
+data, folder = map(Path, sys.argv[1:])
+with job(folder / "train.log") as progress:
+    train_dense(
+        tiny_setup(data, max_epoch=2, max_tokens=12),
+        work=folder / "work",
+        checkpoint=folder / "checkpoint.pt",
+        rewind_points={},
+        log=folder / "log.csv",
+        progress=progress,
+    )
+"""
+
+
+def start(data: Path, folder: Path, **more: str) -> "subprocess.Popen[bytes]":
+    folder.mkdir(exist_ok=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", TRAIN, str(data), str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}", **more},
+        start_new_session=True,
+    )
+
+
+@pytest.fixture
+def undisturbed(data_bin, tmp_path) -> Path:
+    assert start(data_bin, tmp_path / "undisturbed").wait() == 0
+    return tmp_path / "undisturbed"
+
+
+def wait_for_row(folder: Path, epoch: float) -> None:
+    """Until training is so far into an epoch."""
+    end = time.monotonic() + 120
+    rows = folder / "work/rows.jsonl"
+    while not rows.exists() or not any(
+        float(found) % 1 > epoch for found in re.findall(r'"epoch": ([\d.]+)', rows.read_text())
+    ):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def test_a_training_that_slurm_warns_and_kills_goes_on_from_there(data_bin, tmp_path, undisturbed):
+    folder = tmp_path / "warned"
+    process = start(data_bin, folder, SLURM_JOB_ID="1")
+    wait_for_row(folder, 0.1)
+    os.killpg(process.pid, signal.SIGTERM)  # as Slurm does: to every process of the job
+    end = time.monotonic() + 60
+    while not list((folder / "work").glob("checkpoint_*_*.pt")):
+        assert process.poll() is None, "it ended at SIGTERM"
+        assert time.monotonic() < end, "it did not save"
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert start(data_bin, folder, SLURM_JOB_ID="2").wait() == 0
+    assert re.search(r"resumes at epoch \d, after update \d+", (folder / "train.log").read_text())
+    assert (folder / "checkpoint.pt").read_bytes() == (undisturbed / "checkpoint.pt").read_bytes()
