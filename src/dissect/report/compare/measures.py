@@ -136,8 +136,9 @@ MEASURES = (
     Measure(
         "similarity",
         "Similarity",
-        "Over n tokens or attention weights. Jackknife intervals exist for layers of the same number. The interval of the difference "
-        "takes their errors for independent: on the same text it is, if anything, too wide.",
+        "Over n tokens, or pairs of tokens. Jackknife intervals exist for layers of the same "
+        "number. The interval of the difference takes their errors for independent: on the same "
+        "text it is, if anything, too wide.",
         "similarity",
         ("measure", "module", "seed", *TICKET, "layer", "other_seed", "other_ticket",
          "other_layer", "n", "value", "low", "high"),
@@ -169,8 +170,8 @@ MEASURES = (
     Measure(
         "categories",
         "Similarity by category",
-        "Debiased CKA with LTH0 of n tokens in the last encoder layer. The interval of the difference takes "
-        "the errors of both for independent.",
+        "Debiased CKA with LTH0 of n tokens in the last encoder layer. The interval of the "
+        "difference takes the errors of both for independent.",
         "categories",
         ("seed", *TICKET, "kind", "category", "n", "debiased", "low", "high"),
         ("kind", "category", *TICKET),

@@ -9,7 +9,6 @@ import pandas as pd
 from dissect.report.compare.differences import (
     BOTH,
     LEVEL,
-    NONE,
     PAIRED,
     SEEDS_APART,
     SEEDS_PAIRED,
@@ -30,8 +29,7 @@ def of_changes(changes: pd.DataFrame, unknown: Sequence[str]) -> str:
     if changes.empty:
         return "Configs, versions and code are the same."
     counts = changes["what"].str.split(".").str[0].value_counts(sort=False)
-    words = {"config": "setting", "code": "entry of the code", "versions": "version"}
-    parts = [f"{n} {words[part]}{'s' if n > 1 else ''}" for part, n in counts.items()]
+    parts = [f"{_PARTS[part]} ({n})" for part, n in counts.items()]
     settings = changes[changes["what"].str.startswith("config.")]
     text = f"What differs in how they were made: {', '.join(parts)}."
     if 0 < len(settings) <= LARGEST:
@@ -40,6 +38,9 @@ def of_changes(changes: pd.DataFrame, unknown: Sequence[str]) -> str:
             for row in settings.itertuples()
         )
     return text
+
+
+_PARTS = {"config": "settings", "code": "code", "versions": "versions"}
 
 
 def of_claims(claims: pd.DataFrame, missing: Sequence[str]) -> str:
@@ -84,7 +85,8 @@ def of_differences(compared: Sequence[Compared]) -> str:
 
 def of_seeds(compared: Sequence[Compared]) -> str:
     """What the intervals do not cover."""
-    ways = set(pd.concat([part.counted["interval"] for part in compared])) - {NONE}
+    rows = pd.concat([part.counted[["interval", "difference"]] for part in compared])
+    ways = set(rows.loc[rows["difference"] != 0, "interval"])
     parts = []
     if ways & {PAIRED, BOTH}:
         parts.append(
