@@ -159,8 +159,8 @@ MEASURES = (
     Measure(
         "spectra",
         "Spectra",
-        f"Fewest components of the last layer that hold {VARIANCE:.0%} of the variance (centred) "
-        "or of the squared norm (not centred). Within a seed no interval was measured.",
+        f"Fewest components of the last layer that hold {100 * VARIANCE:.0f} % of the variance "
+        "(centred) or of the squared norm (not centred). Within a seed no interval was measured.",
         "spectra",
         ("seed", *TICKET, "module", "centered", "rank", "share"),
         ("module", "centered", *TICKET),

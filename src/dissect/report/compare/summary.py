@@ -124,21 +124,12 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _words(part: Compared, row: dict[str, Any]) -> str:
     """Such as `magnitude LTH2: 30.10 to 28.20 (-1.90, -2.50 to -1.30)`."""
-    shown = [key for key in part.varying or part.measure.keys if key != "metric"]
-    label = " ".join(_name(key, row[key]) for key in shown)
     digits = part.measure.digits
-    text = f"{label}: {row['a']:.{digits}f} to {row['b']:.{digits}f}"
+    text = f"{part.label(row)}: {row['a']:.{digits}f} to {row['b']:.{digits}f}"
     change = f"{row['difference']:+.{digits}f}"
     if math.isnan(row["low"]):
         return f"{text} ({change})"
     return f"{text} ({change}, {row['low']:.{digits}f} to {row['high']:.{digits}f})"
-
-
-def _name(key: str, value: str) -> str:
-    """A value that speaks for itself, or with what it is of before."""
-    if key == "other_ticket":
-        return f"with {value}"
-    return f"{key.removeprefix('other_')} {value}" if value.isdigit() else value
 
 
 def of_unmatched(unmatched: pd.DataFrame) -> str:
