@@ -70,7 +70,7 @@ def test_what_was_changed_comes_first(pair):
     changed = tables("x-y")["changes"].to_numpy().tolist()
     assert changed == [["config.rewinding.kind", "learning rate", "weights"]]
     assert pair.splitlines()[0] == (
-        "What differs in how they were made: 1 setting. rewinding.kind: learning rate in A, "
+        "What differs in how they were made: settings (1). rewinding.kind: learning rate in A, "
         "weights in B."
     )
 

@@ -29,14 +29,12 @@ def results(fraction, last, tmp_path, series=("magnitude", "control")):
 def test_tickets_of_the_same_fractions_keep_their_numbers(tmp_path):
     found = match_tickets(results(0.2, 3, tmp_path), results(0.2, 3, tmp_path))
     assert found.partner == {0: 0, 1: 1, 2: 2, 3: 3}
-    assert found.same_names
 
 
 def test_tickets_of_other_fractions_are_matched_by_sparsity(tmp_path):
     # .2: 0, .2, .36, .488, .59, .672, .738; .5: 0, .5, .75.
     found = match_tickets(results(0.2, 6, tmp_path), results(0.5, 2, tmp_path))
     assert found.partner == {0: 0, 1: 3, 2: 6}
-    assert not found.same_names
     assert found.as_a(pd.Series(["LTH0", "LTH1", "LTH2"])).tolist() == ["LTH0", "LTH3", "LTH6"]
 
 

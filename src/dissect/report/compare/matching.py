@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -55,10 +56,22 @@ class Compared:
         }
         return self.differences.drop(columns="df").assign(**told)
 
-    @property
-    def varying(self) -> list[str]:
-        """Keys that tell the rows apart."""
-        return [key for key in self.measure.keys if self.differences[key].nunique() > 1]
+    def label(self, row: Row) -> str:
+        """What tells a row from the others, such as `magnitude LTH2 encoder layer 1`."""
+        return " ".join(_name(key, row[key]) for key in self._telling)
+
+    @cached_property
+    def _telling(self) -> list[str]:
+        """Keys that rows differ in. A task has one metric, which tells nothing more."""
+        varying = [key for key in self.measure.keys if self.differences[key].nunique() > 1]
+        return [key for key in varying or self.measure.keys if key != "metric"]
+
+
+def _name(key: str, value: str) -> str:
+    """A value that speaks for itself, or with what it is of before."""
+    if key == "other_ticket":
+        return f"with {value}"
+    return f"{key.removeprefix('other_')} {value}" if value.isdigit() else value
 
 
 @dataclass(frozen=True)

@@ -136,8 +136,9 @@ MEASURES = (
     Measure(
         "similarity",
         "Similarity",
-        "Over n tokens or attention weights. Jackknife intervals exist for layers of the same number. The interval of the difference "
-        "takes their errors for independent: on the same text it is, if anything, too wide.",
+        "Over n tokens, or pairs of tokens. Jackknife intervals exist for layers of the same "
+        "number. The interval of the difference takes their errors for independent: on the same "
+        "text it is, if anything, too wide.",
         "similarity",
         ("measure", "module", "seed", *TICKET, "layer", "other_seed", "other_ticket",
          "other_layer", "n", "value", "low", "high"),
@@ -158,8 +159,8 @@ MEASURES = (
     Measure(
         "spectra",
         "Spectra",
-        f"Fewest components of the last layer that hold {VARIANCE:.0%} of the variance (centred) "
-        "or of the squared norm (not centred). Within a seed no interval was measured.",
+        f"Fewest components of the last layer that hold {100 * VARIANCE:.0f} % of the variance "
+        "(centred) or of the squared norm (not centred). Within a seed no interval was measured.",
         "spectra",
         ("seed", *TICKET, "module", "centered", "rank", "share"),
         ("module", "centered", *TICKET),
@@ -169,8 +170,8 @@ MEASURES = (
     Measure(
         "categories",
         "Similarity by category",
-        "Debiased CKA with LTH0 of n tokens in the last encoder layer. The interval of the difference takes "
-        "the errors of both for independent.",
+        "Debiased CKA with LTH0 of n tokens in the last encoder layer. The interval of the "
+        "difference takes the errors of both for independent.",
         "categories",
         ("seed", *TICKET, "kind", "category", "n", "debiased", "low", "high"),
         ("kind", "category", *TICKET),

@@ -1,12 +1,12 @@
 """The page of a comparison: one file, offline, for any width."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from dissect.report.claims.experiment import percent
 from dissect.report.claims_section import MARKS
 from dissect.report.compare import changes, summary
 from dissect.report.compare.comparison import Comparison
@@ -40,7 +40,7 @@ def page(comparison: Comparison) -> str:
         ],
         same=[_claim(row) for row in claims[claims["changed"] == "no"].to_dict("records")],
         tickets=[_ticket(row) for row in comparison.tickets.table().to_dict("records")],
-        sections=[_section(part, comparison) for part in comparison.compared],
+        sections=[_section(part) for part in comparison.compared],
         unmatched=_unmatched(comparison.unmatched),
     )
 
@@ -52,7 +52,7 @@ def _claim(row: dict[str, Any]) -> dict[str, Any]:
         judged = isinstance(verdict, str)
         values = [row[f"{name}_{side}"] for name in ("measured", "low", "high")]
         sides[side] = {
-            "verdict": f"{MARKS[verdict]} {verdict}" if judged else "",
+            "verdict": f"{MARKS.get(verdict, '')} {verdict}" if judged else "",
             "measured": _measured(*values) if judged else "",
         }
     return row | sides
@@ -66,15 +66,15 @@ def _measured(value: float, low: float, high: float) -> str:
 
 def _ticket(row: dict[str, Any]) -> dict[str, str]:
     return {
-        side: f"{row[f'ticket_{side}']} ({row[f'sparsity_{side}']:.1%})"
+        side: f"{row[f'ticket_{side}']} ({percent(row[f'sparsity_{side}'])})"
         if isinstance(row[f"ticket_{side}"], str)
         else "no partner"
         for side in "ab"
     }
 
 
-def _section(part: Compared, comparison: Comparison) -> dict[str, Any]:
-    """A measure's table: keys that tell its rows apart, both values, the difference as a bar."""
+def _section(part: Compared) -> dict[str, Any]:
+    """A measure's table: the difference, also as a bar, and both values."""
     measure, rows = part.measure, part.counted
     shown = rows
     if len(rows) > MOST:
@@ -82,7 +82,6 @@ def _section(part: Compared, comparison: Comparison) -> dict[str, Any]:
             ["outside", "size"], ascending=False, kind="stable"
         )
         shown = order.head(MOST)
-    keys = part.varying or list(measure.keys)
     ends = shown[["difference", "low", "high"]].abs().max(axis=None) if len(shown) else 0
     reach = float(ends) if ends > 0 else 1.0
     return {
@@ -91,11 +90,9 @@ def _section(part: Compared, comparison: Comparison) -> dict[str, Any]:
         "note": measure.note,
         "largest": summary.of_largest(part),
         "intervals": _intervals(rows),
-        "keys": [key.replace("_", " ") for key in keys],
-        "other_ticket_names": not comparison.tickets.same_names and "ticket" in keys,
         "beside": measure.beside,
         "total": len(rows),
-        "rows": [_row(row, keys, part, reach) for row in shown.to_dict("records")],
+        "rows": [_row(row, part, reach) for row in shown.to_dict("records")],
     }
 
 
@@ -104,12 +101,12 @@ def _intervals(rows: pd.DataFrame) -> str:
     return "; ".join(f"{how}: {n}" for how, n in counts.items())
 
 
-def _row(row: dict[str, Any], keys: Sequence[str], part: Compared, reach: float) -> dict[str, Any]:
+def _row(row: dict[str, Any], part: Compared, reach: float) -> dict[str, Any]:
     digits = part.measure.digits
     known = not math.isnan(row["low"])
+    other = f" (in B {row['ticket_b']})"
     return {
-        "keys": [row[key] for key in keys],
-        "ticket_b": row["ticket_b"],
+        "label": part.label(row) + ("" if row["ticket_b"] == row["ticket"] else other),
         "beside": [
             (_short(row[f"{name}_a"]), _short(row[f"{name}_b"])) for name in part.measure.beside
         ],
@@ -120,8 +117,8 @@ def _row(row: dict[str, Any], keys: Sequence[str], part: Compared, reach: float)
         "how": row["interval"],
         "outside": row["outside"],
         "corrected": row["corrected"],
-        # Of a bar 100 wide with zero in its middle.
-        "at": round(50 + 48 * row["difference"] / reach, 1),
+        # Of a bar 100 wide with zero in its middle; the difference is a mark 2.4 wide.
+        "at": round(48.8 + 48 * row["difference"] / reach, 1),
         "from": round(50 + 48 * row["low"] / reach, 1) if known else None,
         "to": round(50 + 48 * row["high"] / reach, 1) if known else None,
     }

@@ -9,7 +9,6 @@ import pandas as pd
 from dissect.report.compare.differences import (
     BOTH,
     LEVEL,
-    NONE,
     PAIRED,
     SEEDS_APART,
     SEEDS_PAIRED,
@@ -30,8 +29,7 @@ def of_changes(changes: pd.DataFrame, unknown: Sequence[str]) -> str:
     if changes.empty:
         return "Configs, versions and code are the same."
     counts = changes["what"].str.split(".").str[0].value_counts(sort=False)
-    words = {"config": "setting", "code": "entry of the code", "versions": "version"}
-    parts = [f"{n} {words[part]}{'s' if n > 1 else ''}" for part, n in counts.items()]
+    parts = [f"{_PARTS[part]} ({n})" for part, n in counts.items()]
     settings = changes[changes["what"].str.startswith("config.")]
     text = f"What differs in how they were made: {', '.join(parts)}."
     if 0 < len(settings) <= LARGEST:
@@ -40,6 +38,9 @@ def of_changes(changes: pd.DataFrame, unknown: Sequence[str]) -> str:
             for row in settings.itertuples()
         )
     return text
+
+
+_PARTS = {"config": "settings", "code": "code", "versions": "versions"}
 
 
 def of_claims(claims: pd.DataFrame, missing: Sequence[str]) -> str:
@@ -84,7 +85,8 @@ def of_differences(compared: Sequence[Compared]) -> str:
 
 def of_seeds(compared: Sequence[Compared]) -> str:
     """What the intervals do not cover."""
-    ways = set(pd.concat([part.counted["interval"] for part in compared])) - {NONE}
+    rows = pd.concat([part.counted[["interval", "difference"]] for part in compared])
+    ways = set(rows.loc[rows["difference"] != 0, "interval"])
     parts = []
     if ways & {PAIRED, BOTH}:
         parts.append(
@@ -122,21 +124,12 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _words(part: Compared, row: dict[str, Any]) -> str:
     """Such as `magnitude LTH2: 30.10 to 28.20 (-1.90, -2.50 to -1.30)`."""
-    shown = [key for key in part.varying or part.measure.keys if key != "metric"]
-    label = " ".join(_name(key, row[key]) for key in shown)
     digits = part.measure.digits
-    text = f"{label}: {row['a']:.{digits}f} to {row['b']:.{digits}f}"
+    text = f"{part.label(row)}: {row['a']:.{digits}f} to {row['b']:.{digits}f}"
     change = f"{row['difference']:+.{digits}f}"
     if math.isnan(row["low"]):
         return f"{text} ({change})"
     return f"{text} ({change}, {row['low']:.{digits}f} to {row['high']:.{digits}f})"
-
-
-def _name(key: str, value: str) -> str:
-    """A value that speaks for itself, or with what it is of before."""
-    if key == "other_ticket":
-        return f"with {value}"
-    return f"{key.removeprefix('other_')} {value}" if value.isdigit() else value
 
 
 def of_unmatched(unmatched: pd.DataFrame) -> str:

@@ -27,11 +27,6 @@ class Tickets:
     sparsity_b: Mapping[int, float]
     partner: Mapping[int, int]
 
-    @property
-    def same_names(self) -> bool:
-        """Whether all partners have the same number."""
-        return all(a == b for b, a in self.partner.items())
-
     def as_a(self, names: pd.Series) -> pd.Series:
         """B's names of tickets (`LTH3`) in terms of A's; one without a partner says so."""
         known = {f"LTH{b}": f"LTH{a}" for b, a in self.partner.items()}
