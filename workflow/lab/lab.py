@@ -1,8 +1,10 @@
 """Bring the lab up and down."""
 
+import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -10,7 +12,18 @@ from pathlib import Path
 import yaml
 
 from workflow.lab.configuration import Cluster
-from workflow.lab.daemons import LabError, kill_rest, start, stop, wait
+from workflow.lab.daemons import (
+    MARK,
+    LabError,
+    has,
+    kill_rest,
+    parent,
+    pid_of,
+    processes,
+    start,
+    stop,
+    wait,
+)
 
 PACKAGES = {
     "munged": "munge",
@@ -70,6 +83,7 @@ class Lab:
             **os.environ,
             "SLURM_CONF": str(self.folder / "conf/slurm.conf"),
             "PATH": f"{self.folder}/bin:{_PATH}",
+            "LAB_OF_JOBS": str(self.folder),
         }
 
     def up(self) -> None:
@@ -96,6 +110,18 @@ class Lab:
     def start_node(self, node: str) -> None:
         self._start(node, "slurmd", "-D", "-N", node)
 
+    def kill_node(self, node: str) -> None:
+        """As if its power went: SIGKILL of its daemon, the keepers of its jobs, and the jobs."""
+        known = [f"SLURMD_NODENAME={node}", f"LAB_OF_JOBS={self.folder}"]
+        jobs = [pid for pid in processes() if has(pid, *known)]
+        # Each job's first process is a child of its keeper, slurmstepd.
+        keepers = [pid for pid in processes() if has(pid, f"{MARK}={self.folder}")]
+        keepers = [pid for pid in keepers if pid in {parent(job) for job in jobs}]
+        for pid in [pid_of(self.folder, node), *keepers, *jobs]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        stop(self.folder, node)
+
     def call(self, *command: str) -> str:
         """Standard output of one of Slurm's commands; empty if it fails."""
         done = subprocess.run(
@@ -121,7 +147,7 @@ class Lab:
         real = shutil.which("srun", path=_PATH)
         srun.write_text(f'#!/bin/sh\nSLURM_CONF={self.folder}/conf/slurm.conf exec {real} "$@"\n')
         srun.chmod(0o755)
-        variables = ("SLURM_CONF", "PATH")
+        variables = ("SLURM_CONF", "PATH", "LAB_OF_JOBS")
         (self.folder / "env.sh").write_text(
             "".join(f"export {name}='{self.environment[name]}'\n" for name in variables)
         )
