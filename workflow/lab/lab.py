@@ -161,8 +161,9 @@ class Lab:
         munge.chmod(0o711)
         files = {"key-file": "key", "socket": "socket", "pid-file": "pid", "seed-file": "seed"}
         options = [f"--{option}={munge / name}" for option, name in files.items()]
-        self._start("munged", "munged", "--foreground", f"--log-file={munge}/log", *options)
-        wait((munge / "socket").exists, "munged", 10)
+        # --force: only root submits here, so others need not reach the socket.
+        self._start("munged", "munged", "--foreground", "--force", *options)
+        wait((munge / "socket").exists, "munged", 60)
 
     def _start_accounting(self) -> None:
         data, connection = self.folder / "mysql/data", f"--socket={self.folder}/mysql/socket"
@@ -174,7 +175,7 @@ class Lab:
             "--skip-name-resolve", "--innodb-lock-wait-timeout=900",
         )  # fmt: skip
         ping = ("mariadb-admin", "--no-defaults", connection, "ping")
-        wait(lambda: self.call(*ping), "mariadbd", 30)
+        wait(lambda: self.call(*ping), "mariadbd", 120)
         settings = self.folder / "conf/slurmdbd.conf"
         if not settings.exists():
             password = secrets.token_hex(16)
@@ -183,7 +184,7 @@ class Lab:
             settings.touch(0o600)  # slurmdbd refuses one that others can read
             settings.write_text(self.cluster.slurmdbd(password))
         self._start("slurmdbd", "slurmdbd", "-D")
-        wait(lambda: self._accounts("cluster"), "slurmdbd", 30)
+        wait(lambda: self._accounts("cluster"), "slurmdbd", 120)
 
     def _accounts(self, kind: str) -> bool:
         """Whether slurmdbd answers; what is missing in it is added."""
