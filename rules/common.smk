@@ -208,7 +208,8 @@ def print_forecast():
             for job in workflow.dag.needrun_jobs()
             if job.rule.has_products()
         ]
-        print(forecast(SCALE, jobs), file=sys.stderr)
+        if jobs:
+            print(forecast(SCALE, jobs), file=sys.stderr)
 
 
 def code(script, *also):

@@ -36,6 +36,7 @@ def test_scratch_is_that_of_chains_side_by_side(root):
     assert re.search(r"peak scratch ([\d,]+) GB", forecast(scale, jobs))[1] == f"{3 * each:,.0f}"
 
 
-def test_nothing_to_do_needs_nothing(root):
-    told = forecast(Scale(load(root / "config.yaml")), [])
-    assert "0, in 0 submissions" in told
+def test_without_a_training_there_is_no_chain(root):
+    told = forecast(Scale(load(root / "config.yaml")), [Job("score", {"seed": "1"}, 0, "score")])
+    assert "1, in 1 submissions" in told
+    assert "at least" not in told

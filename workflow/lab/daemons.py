@@ -49,7 +49,7 @@ def stop(folder: Path, name: str, seconds: float = 15) -> None:
 
 def kill_rest(folder: Path) -> None:
     """SIGKILL whatever else the lab started: steps that outlived their node."""
-    for pid in _processes():
+    for pid in processes():
         if _is_ours(pid, folder):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -72,17 +72,35 @@ def wait(condition: Callable[[], object], what: str, seconds: float) -> None:
         time.sleep(0.1)
 
 
-def _processes() -> Iterator[int]:
+def processes() -> Iterator[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             yield int(entry.name)
 
 
-def _is_ours(pid: int, folder: Path) -> bool:
+def parent(pid: int) -> int | None:
+    """None if the process has ended."""
     try:
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+        return int(_stat(pid)[1])
+    except OSError:
+        return None
+
+
+def has(pid: int, *variables: str) -> bool:
+    """Whether a process lives and has these in its environment, as NAME=value."""
+    try:
+        if _stat(pid)[0] == "Z":
             return False  # ended, and not yet noticed by its parent
         environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
         return False
-    return f"{MARK}={folder}".encode() in environment
+    return all(variable.encode() in environment for variable in variables)
+
+
+def _stat(pid: int) -> list[str]:
+    """State, parent and so on; before them stands a name that may hold anything."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _is_ours(pid: int, folder: Path) -> bool:
+    return has(pid, f"{MARK}={folder}")

@@ -105,7 +105,7 @@ class Experiment:
     def printed(self) -> str:
         return (self.folder / "printed.txt").read_text(errors="replace")
 
-    def wait_for_save(self, seconds: float = 300) -> None:
+    def wait_for_save(self, seconds: float = 900) -> None:
         """Until fairseq has saved in the middle of an epoch."""
         work = self.folder / WORK
         wait(lambda: list(work.glob("checkpoint_*_*.pt")), "a save of the training", seconds)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workflow.lab.daemons import LabError, pid_of, stop, wait
+from workflow.lab.daemons import LabError, pid_of, wait
 from workflow.lab.experiment import DENSE, WORK, Experiment
 from workflow.lab.lab import Lab
 
@@ -81,7 +81,7 @@ def preempted(experiment: Experiment, lab: Lab) -> Seen:
     lab.call(
         "sbatch", "-p", "urgent", "-N2", "--exclusive", "-o", "/dev/null", "--wrap", "sleep 20"
     )
-    wait(lambda: lab.call("squeue", "--noheader", "-p", "urgent", "--states=R"), "urgency", 60)
+    wait(lambda: lab.call("squeue", "--noheader", "-p", "urgent", "--states=R"), "urgency", 120)
     experiment.finish(process)
     return {}
 
@@ -117,7 +117,7 @@ def node_killed(experiment: Experiment, lab: Lab) -> Seen:
     shown = lab.call("scontrol", "show", "job", first_job(lab))
     node = re.search(r" NodeList=(\w+)", shown)
     assert node is not None
-    stop_hard(lab, node[1])
+    lab.kill_node(node[1])
     experiment.finish(process)
     lab.start_node(node[1])
     return {"node": node[1]}
@@ -146,7 +146,7 @@ def ended_unwatched(experiment: Experiment, lab: Lab) -> Seen:
     experiment.wait_for_save()
     process.send_signal(signal.SIGKILL)
     process.wait()
-    wait(lambda: not lab.call("squeue", "--noheader"), "the training to end", 300)
+    wait(lambda: not lab.call("squeue", "--noheader"), "the training to end", 1200)
     before = experiment.digest()
     experiment.run("--unlock")
     experiment.run(DENSE)
@@ -158,7 +158,7 @@ def controller_silent(experiment: Experiment, lab: Lab) -> Seen:
     """For 40 s nobody answers: before the first submission, and again while the job runs."""
     controller = pid_of(lab.folder, "slurmctld")
     process = experiment.start(DENSE)
-    wait(lambda: "Building DAG" in experiment.printed(), "the DAG", 60)
+    wait(lambda: "Building DAG" in experiment.printed(), "the DAG", 120)
     _silence(controller, 40)
     experiment.wait_for_save()
     _silence(controller, 40)
@@ -170,23 +170,6 @@ def _silence(pid: int, seconds: float) -> None:
     os.kill(pid, signal.SIGSTOP)
     time.sleep(seconds)
     os.kill(pid, signal.SIGCONT)
-
-
-def stop_hard(lab: Lab, node: str) -> None:
-    """SIGKILL of a node's daemon, its steps and their processes."""
-    spool = f"{lab.folder}/spool/{node}"
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                environment = (entry / "environ").read_bytes()
-            except OSError:
-                continue
-            ours = f"SLURM_LAB={lab.folder}".encode() in environment.split(b"\0")
-            if f"SLURMD_NODENAME={node}".encode() in environment.split(b"\0") or (
-                ours and spool.encode() in (entry / "cmdline").read_bytes()
-            ):
-                os.kill(int(entry.name), signal.SIGKILL)
-    stop(lab.folder, node)
 
 
 SCENARIOS: dict[str, Callable[[Experiment, Lab], Seen]] = {

@@ -1,8 +1,10 @@
 """Bring the lab up and down."""
 
+import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -10,7 +12,18 @@ from pathlib import Path
 import yaml
 
 from workflow.lab.configuration import Cluster
-from workflow.lab.daemons import LabError, kill_rest, start, stop, wait
+from workflow.lab.daemons import (
+    MARK,
+    LabError,
+    has,
+    kill_rest,
+    parent,
+    pid_of,
+    processes,
+    start,
+    stop,
+    wait,
+)
 
 PACKAGES = {
     "munged": "munge",
@@ -70,6 +83,7 @@ class Lab:
             **os.environ,
             "SLURM_CONF": str(self.folder / "conf/slurm.conf"),
             "PATH": f"{self.folder}/bin:{_PATH}",
+            "LAB_OF_JOBS": str(self.folder),
         }
 
     def up(self) -> None:
@@ -96,6 +110,18 @@ class Lab:
     def start_node(self, node: str) -> None:
         self._start(node, "slurmd", "-D", "-N", node)
 
+    def kill_node(self, node: str) -> None:
+        """As if its power went: SIGKILL of its daemon, the keepers of its jobs, and the jobs."""
+        known = [f"SLURMD_NODENAME={node}", f"LAB_OF_JOBS={self.folder}"]
+        jobs = [pid for pid in processes() if has(pid, *known)]
+        # Each job's first process is a child of its keeper, slurmstepd.
+        keepers = [pid for pid in processes() if has(pid, f"{MARK}={self.folder}")]
+        keepers = [pid for pid in keepers if pid in {parent(job) for job in jobs}]
+        for pid in [pid_of(self.folder, node), *keepers, *jobs]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        stop(self.folder, node)
+
     def call(self, *command: str) -> str:
         """Standard output of one of Slurm's commands; empty if it fails."""
         done = subprocess.run(
@@ -121,7 +147,7 @@ class Lab:
         real = shutil.which("srun", path=_PATH)
         srun.write_text(f'#!/bin/sh\nSLURM_CONF={self.folder}/conf/slurm.conf exec {real} "$@"\n')
         srun.chmod(0o755)
-        variables = ("SLURM_CONF", "PATH")
+        variables = ("SLURM_CONF", "PATH", "LAB_OF_JOBS")
         (self.folder / "env.sh").write_text(
             "".join(f"export {name}='{self.environment[name]}'\n" for name in variables)
         )
@@ -135,8 +161,9 @@ class Lab:
         munge.chmod(0o711)
         files = {"key-file": "key", "socket": "socket", "pid-file": "pid", "seed-file": "seed"}
         options = [f"--{option}={munge / name}" for option, name in files.items()]
-        self._start("munged", "munged", "--foreground", f"--log-file={munge}/log", *options)
-        wait((munge / "socket").exists, "munged", 10)
+        # --force: only root submits here, so others need not reach the socket.
+        self._start("munged", "munged", "--foreground", "--force", *options)
+        wait((munge / "socket").exists, "munged", 60)
 
     def _start_accounting(self) -> None:
         data, connection = self.folder / "mysql/data", f"--socket={self.folder}/mysql/socket"
@@ -148,7 +175,7 @@ class Lab:
             "--skip-name-resolve", "--innodb-lock-wait-timeout=900",
         )  # fmt: skip
         ping = ("mariadb-admin", "--no-defaults", connection, "ping")
-        wait(lambda: self.call(*ping), "mariadbd", 30)
+        wait(lambda: self.call(*ping), "mariadbd", 120)
         settings = self.folder / "conf/slurmdbd.conf"
         if not settings.exists():
             password = secrets.token_hex(16)
@@ -157,7 +184,7 @@ class Lab:
             settings.touch(0o600)  # slurmdbd refuses one that others can read
             settings.write_text(self.cluster.slurmdbd(password))
         self._start("slurmdbd", "slurmdbd", "-D")
-        wait(lambda: self._accounts("cluster"), "slurmdbd", 30)
+        wait(lambda: self._accounts("cluster"), "slurmdbd", 120)
 
     def _accounts(self, kind: str) -> bool:
         """Whether slurmdbd answers; what is missing in it is added."""

@@ -1,5 +1,6 @@
 """What the jobs of an experiment need together."""
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping
 from typing import NamedTuple
@@ -31,21 +32,19 @@ def forecast(scale: Scale, jobs: Collection[Job]) -> str:
     cpu_hours = sum(each.minutes for job, each in needs if not job.gpus) / 60
     disk = sum(each.disk for _, each in needs)
     usual, most = _scratch(needs)
-    days = _chain(needs) / 60 / 24
-    pieces = max((each.minutes for _, each in needs), default=0) / LONGEST
-    cut = f"; the longest job is cut in {pieces:.0f} pieces" if pieces > 1 else ""
-    submissions = len({job.submission for job in jobs})
-    return "\n".join(
-        [
-            "Expected, from the config's scale; docs/cluster.md says how, and what is a guess:",
-            f"  jobs         {len(jobs):,}, in {submissions:,} submissions",
-            f"  GPU-hours    {gpu_hours:,.1f}",
-            f"  CPU-hours    {cpu_hours:,.1f}, without the hours of jobs on GPUs",
-            f"  disk         {_size(disk)}",
-            f"  peak scratch {_size(usual)}; {_size(most)} if nothing is read before all is made",
-            f"  at least     {_duration(days)}: LTH0 and one series after another{cut}",
-        ]
-    )
+    lines = [
+        "Expected, from the config's scale; docs/cluster.md says how, and what is a guess:",
+        f"  jobs         {len(jobs):,}, in {len({job.submission for job in jobs}):,} submissions",
+        f"  GPU-hours    {gpu_hours:,.1f}",
+        f"  CPU-hours    {cpu_hours:,.1f}, without the hours of jobs on GPUs",
+        f"  disk         {_size(disk)}",
+        f"  peak scratch {_size(usual)}; {_size(most)} if nothing is read before all is made",
+    ]
+    if chain := _chain(needs):
+        pieces = max(each.minutes for _, each in needs) / LONGEST
+        cut = f"; the longest job is cut in {math.ceil(pieces)} pieces" if pieces > 1 else ""
+        lines.append(f"  at least     {_duration(chain)}: LTH0 and one series after another{cut}")
+    return "\n".join(lines)
 
 
 def _scratch(needs: Collection[tuple[Job, Need]]) -> tuple[float, float]:
@@ -82,5 +81,6 @@ def _size(megabytes: float) -> str:
     return f"{megabytes:,.1f} TB"
 
 
-def _duration(days: float) -> str:
+def _duration(minutes: float) -> str:
+    days = minutes / 60 / 24
     return f"{days:,.1f} days" if days >= 1 else f"{days * 24:,.1f} hours"
