@@ -73,40 +73,38 @@ def get_pretokenized():
     return found
 
 
-def get_source_files(wildcards):
-    """The files that a split of the raw text is read from."""
+def get_texts(wildcards):
+    """The files that a split of the raw text is read from: source, target, source, ..."""
     files = []
     for text in get_sources(wildcards.split):
         if isinstance(text, PlainFiles):
-            files += [text.src, text.tgt]
+            files += [local(text.src), local(text.tgt)]
         elif text == "toy":
             files += [
                 f"{RESULTS}/corpus/toy/{wildcards.split}.{lang}" for lang in LANGUAGES
             ]
-        else:
-            files.append(f"resources/sources/{text}.json")
     return files
 
 
+def get_manifests(splits):
+    """The manifests of the public texts in those splits; each text's files lie beside its own."""
+    return [
+        local(f"resources/sources/{text}.json")
+        for split in splits
+        for text in get_sources(split)
+        if not isinstance(text, PlainFiles) and text != "toy"
+    ]
+
+
 def get_text_settings(wildcards):
-    """Where each side of a split's texts lies, and how much of it is used."""
+    """Where each side of a split's texts lies, and how much of it is used.
+
+    A path is given where a manifest stands for the file; the other sides are the rule's `texts`.
+    """
     pairs = []
     for text in get_sources(wildcards.split):
-        if isinstance(text, PlainFiles):
-            sides = [
-                {"path": path, "member": None, "column": None}
-                for path in (text.src, text.tgt)
-            ]
-        elif text == "toy":
-            sides = [
-                {
-                    "path": f"{RESULTS}/corpus/toy/{wildcards.split}.{lang}",
-                    "member": None,
-                    "column": None,
-                }
-                for lang in LANGUAGES
-            ]
-        else:
+        sides = [{"path": None, "member": None, "column": None} for _ in LANGUAGES]
+        if not isinstance(text, PlainFiles) and text != "toy":
             files = [registry.side(text, wildcards.split, lang) for lang in LANGUAGES]
             sides = [
                 {
@@ -175,7 +173,7 @@ TICKETS = [
 
 # Tickets trained elsewhere, and the dictionaries that they were trained with.
 EXTERNAL = CONFIG.external_tickets
-DICTIONARIES = [str(path) for path in EXTERNAL.dictionaries(CONFIG.languages)]
+DICTIONARIES = [local(str(path)) for path in EXTERNAL.dictionaries(CONFIG.languages)]
 
 # Small models run fastest on one thread a job; more would only contend for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -290,9 +288,11 @@ def get_external_files(wildcards):
     seed, series, k = int(wildcards.seed), wildcards.series, int(wildcards.k)
     ticket = EXTERNAL.find(seed, series, k)
     return {
-        "given": ticket.checkpoint,
-        "given_mask": [ticket.mask] if ticket.mask else [],
-        "dense": ancient([EXTERNAL.find(seed, "dense", 0).checkpoint] if k else []),
+        "given": local(ticket.checkpoint),
+        "given_mask": [local(ticket.mask)] if ticket.mask else [],
+        "dense": (
+            [ancient(local(EXTERNAL.find(seed, "dense", 0).checkpoint))] if k else []
+        ),
     }
 
 
@@ -415,15 +415,30 @@ def get_part(wildcards):
     return [task], [kind]
 
 
-def get_recipe(wildcards):
-    """What the probes of a job depend on."""
-    tasks, _ = get_part(wildcards)
+def get_probe_settings(wildcards):
+    """What the probes of a job depend on, in one dict: each further function costs the DAG time."""
+    tasks, kinds = get_part(wildcards)
     recipe = CONFIG.probing.model_dump(mode="json", include=RECIPE)
     own = CONFIG.probing.by_task
-    return recipe | {
-        "by_task": {
-            task: own[task].model_dump(mode="json") for task in tasks if task in own
-        }
+    recipe["by_task"] = {
+        task: own[task].model_dump(mode="json") for task in tasks if task in own
+    }
+    return {
+        "recipe": recipe,
+        "ticket": {
+            "seed": int(wildcards.seed),
+            "series": wildcards.series,
+            "name": f"LTH{wildcards.k}",
+        },
+        "tasks": [
+            {
+                "id": task,
+                "group": PLAN.tasks[task].group,
+                "metric": PLAN.tasks[task].metric,
+            }
+            for task in tasks
+        ],
+        "kinds": kinds,
     }
 
 

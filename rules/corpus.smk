@@ -20,7 +20,8 @@ rule corpus:
 
 rule download:
     output:
-        manifest="resources/sources/{source}.json",
+        # What is fetched lies beside it, so both stay on this disk whatever the default storage.
+        manifest=local("resources/sources/{source}.json"),
     log:
         "logs/sources/{source}.log",
     benchmark:
@@ -59,7 +60,8 @@ rule toy_text:
 
 rule raw_text:
     input:
-        get_source_files,
+        texts=get_texts,
+        manifests=lambda wildcards: get_manifests([wildcards.split]),
     output:
         source=f"{CORPUS}/raw/{{split}}.{SOURCE}",
         target=f"{CORPUS}/raw/{{split}}.{TARGET}",
@@ -84,7 +86,8 @@ rule raw_text:
 rule subwords:
     input:
         text=expand(f"{CORPUS}/raw/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
-        given=[EXTERNAL.codes] if EXTERNAL.codes else [],
+        given=[local(EXTERNAL.codes)] if EXTERNAL.codes else [],
+        manifests=get_manifests(PRETOKENIZED),
     output:
         codes=f"{CORPUS}/bpe/codes",
         text=expand(f"{CORPUS}/bpe/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),

@@ -12,7 +12,8 @@ rule free_suite:
 
 rule free_source:
     output:
-        manifest="resources/sources/free/{source}.json",
+        # What is fetched lies beside it, so both stay on this disk whatever the default storage.
+        manifest=local("resources/sources/free/{source}.json"),
     log:
         "logs/sources/free/{source}.log",
     benchmark:
@@ -30,9 +31,10 @@ rule free_source:
 
 rule free_task:
     input:
-        lambda wildcards: expand(
-            "resources/sources/free/{source}.json", source=FREE_TASKS[wildcards.task]
-        ),
+        lambda wildcards: [
+            local(f"resources/sources/free/{source}.json")
+            for source in FREE_TASKS[wildcards.task]
+        ],
     output:
         instances=expand(
             f"{FREE}/{{{{task}}}}/{{split}}.jsonl.gz", split=["train", "dev", "test"]

@@ -45,7 +45,7 @@ rule paper_task:
     input:
         unpack(
             lambda wildcards: {
-                split: f"{CONFIG.probing.folder}/{path}"
+                split: local(f"{CONFIG.probing.folder}/{path}")
                 for split, path in PAPER_TASKS[wildcards.task].paths().items()
             }
         ),
@@ -72,7 +72,14 @@ rule paper_task:
 
 rule own_task:
     input:
-        unpack(lambda wildcards: suites.own_files(CONFIG.probing.own[wildcards.task])),
+        unpack(
+            lambda wildcards: {
+                split: local(path)
+                for split, path in suites.own_files(
+                    CONFIG.probing.own[wildcards.task]
+                ).items()
+            }
+        ),
     output:
         expand(f"{PROBING}/own/{{{{task}}}}/{{split}}.jsonl.gz", split=PROBING_SPLITS),
     log:
@@ -180,21 +187,7 @@ rule probe:
         mem_mb=get_memory,
         runtime=get_runtime,
     params:
-        settings=get_recipe,
-        ticket=lambda wildcards: {
-            "seed": int(wildcards.seed),
-            "series": wildcards.series,
-            "name": f"LTH{wildcards.k}",
-        },
-        tasks=lambda wildcards: [
-            {
-                "id": task,
-                "group": PLAN.tasks[task].group,
-                "metric": PLAN.tasks[task].metric,
-            }
-            for task in get_part(wildcards)[0]
-        ],
-        kinds=lambda wildcards: get_part(wildcards)[1],
+        settings=get_probe_settings,
         code=code("probe.py"),
     script:
         "../workflow/scripts/probe.py"

@@ -55,7 +55,7 @@ rule represent:
 
 rule text_subwords:
     input:
-        text=lambda wildcards: CONFIG.representations.texts[wildcards.text],
+        text=lambda wildcards: local(CONFIG.representations.texts[wildcards.text]),
         codes=f"{CORPUS}/bpe/codes",
     output:
         subwords=f"{TEXT}/subwords",

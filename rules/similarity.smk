@@ -50,7 +50,9 @@ rule categories_of_text:
         raw=f"{CORPUS}/raw/{CONFIG.representations.split}.{SOURCE}",
         derivations=get_derivations(CONFIG.representations.split),
         files=[
-            file for file in CONFIG.similarity.labels.values() if isinstance(file, str)
+            local(file)
+            for file in CONFIG.similarity.labels.values()
+            if isinstance(file, str)
         ],
     output:
         categories=f"{RESULTS}/similarity/categories.npz",

@@ -18,8 +18,9 @@ from dissect.probing.tasks.registry import SPLITS, Task
 from dissect.probing.text import own_vectors
 
 with job(snakemake.log[0]) as progress:
-    settings = Probing(**snakemake.params.settings)
-    ticket = Ticket(**snakemake.params.ticket)
+    settings = snakemake.params.settings
+    recipe = Probing(**settings["recipe"])
+    ticket = Ticket(**settings["ticket"])
     vectors = np.load(snakemake.input.words, mmap_mode="r", allow_pickle=False)
     files = iter(snakemake.input.instances)
     rows, arrays = [], {}
@@ -27,17 +28,15 @@ with job(snakemake.log[0]) as progress:
         np.load(snakemake.input.places, allow_pickle=False) as places,
         claim_device(progress) as device,
     ):
-        for fields in snakemake.params.tasks:
+        for fields in settings["tasks"]:
             task = Task(**fields)
             data = {}
             for split in SPLITS:
                 own, at = own_vectors(vectors, places[f"{task.id}/{split}"])
                 instances = list(read_instances(next(files)))[: len(at)]
                 data[split] = Data(instances, own, at)
-            for kind in snakemake.params.kinds:
-                found = measure(
-                    task, data, ticket, kind, settings, device=device, progress=progress
-                )
+            for kind in settings["kinds"]:
+                found = measure(task, data, ticket, kind, recipe, device=device, progress=progress)
                 rows += found.rows
                 arrays |= arrays_of(task.id, kind, found)
     save(arrays, snakemake.output.predictions)

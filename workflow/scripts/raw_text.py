@@ -1,6 +1,7 @@
 """Write one split of the raw parallel text, checked.
 
-Input: the files or manifests that it comes from. Output: source, target, counts (JSON).
+Input: texts (source, target, source, ...), manifests (of public texts, whose files have their
+paths in the settings). Output: source, target, counts (JSON).
 """
 
 import json
@@ -12,8 +13,12 @@ from dissect.job import job
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings
+    texts = iter(snakemake.input.texts)
     pairs = [
-        tuple(TextFile(Path(side["path"]), side["member"], side["column"]) for side in pair)
+        tuple(
+            TextFile(Path(side["path"] or next(texts)), side["member"], side["column"])
+            for side in pair
+        )
         for pair in settings["pairs"]
     ]
     counts = write_parallel(

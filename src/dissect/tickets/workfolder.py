@@ -4,6 +4,7 @@ Snakemake deletes declared outputs before a job starts, so a long training works
 is not declared, and publishes at the end.
 """
 
+import errno
 import fcntl
 import json
 import shutil
@@ -11,11 +12,14 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from dissect.files import atomic_write, disk_errors
 
 LAST = "checkpoint_last.pt"
+
+# What flock answers on NFS without a lock server, and on Lustre mounted without `flock`.
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 @contextmanager
@@ -25,7 +29,7 @@ def open_work_folder(
     """Hold a work folder exclusively; what another recipe left in it is removed.
 
     A process that outlived its snakemake may still train here. It is waited for, so that two
-    never write together.
+    never write together. Where the file system has no locks, a line says so.
 
     Args:
         folder: The work folder; made if absent.
@@ -37,11 +41,7 @@ def open_work_folder(
     # The lock lies beside the folder, so that removing the folder never removes a lock in use.
     lock_path = folder.with_name(f".{folder.name}.lock")
     with lock_path.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress(f"another process still works in {folder}: waiting for it to end")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        _hold(lock, folder, progress)
         folder.mkdir(parents=True, exist_ok=True)
         wanted = json.dumps(recipe, indent=1, sort_keys=True)
         note = folder / "recipe.json"
@@ -51,6 +51,21 @@ def open_work_folder(
             with atomic_write(note) as temporary:
                 temporary.write_text(wanted)
         yield folder
+
+
+def _hold(lock: IO[str], folder: Path, progress: Callable[[str], None]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        progress(f"another process still works in {folder}: waiting for it to end")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        progress(
+            f"{folder}: its file system has no locks ({error.strerror}), so nothing would notice a "
+            "second process here (docs/storage.md)"
+        )
 
 
 def recover_last(folder: Path) -> bool:
