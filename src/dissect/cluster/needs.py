@@ -88,8 +88,8 @@ def _train(scale: Scale, epochs: int, kept: int) -> Need:
     scratch = (4 + kept) * size
     return Need(
         1 + 60 * training_hours(scale, epochs),
-        # The checkpoint is read, taken apart and copied to the device.
-        FAIRSEQ + 4 * size,
+        # Each process reads the checkpoint, takes it apart and copies it to its device.
+        scale.config.training.devices * (FAIRSEQ + 4 * size),
         disk=(1 + kept) * size,
         scratch=scratch,
     )
