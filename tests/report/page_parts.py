@@ -10,7 +10,8 @@ from dissect.report.page.sections import corpus, modules, probing, similarity, t
 from tests.report.test_report import table
 
 SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300" id="same">'
+    '<svg xmlns="http://www.w3.org/2000/svg" width="675pt" height="225pt" '
+    'viewBox="0 0 675 225" id="same">'
     '<text x="9" y="40">similar</text></svg>'
 )
 CLAIMS = pd.DataFrame(

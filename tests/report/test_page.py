@@ -64,6 +64,7 @@ def test_each_figure_says_who_drew_it_and_where_its_numbers_are():
     shown = text[text.index('<figure id="figure_4">') :]
     assert base64.b64encode(SVG.encode()).decode() in shown
     assert 'alt="Figure 4: NeuronSim. Paper: 0.82 &lt;dense&gt;"' in shown
+    assert 'width="900" height="300"' in shown
     for kind in ("csv", "svg", "pdf"):
         assert f'href="figures/figure_4.{kind}"' in shown
     assert '<a href="#rule-plot">plot</a>, code\n<code>ffffffffffff</code>' in shown

@@ -14,6 +14,7 @@ MARKERS = {"magnitude": "o", "random": "s", "control": "^", "dense": "D"}
 
 RC: dict[Any, Any] = {
     "font.size": 11,
+    "font.sans-serif": ["DejaVu Sans"],  # each piece of an SVG's text names the whole list
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,

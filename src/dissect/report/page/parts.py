@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +60,14 @@ class Figure:
     def image(self) -> str:
         """A data address: an image of its own, since the ids of two SVGs in a page would clash."""
         return f"data:image/svg+xml;base64,{base64.b64encode(self.svg.encode()).decode()}"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, so that the page keeps room for what is not yet drawn."""
+        found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', self.svg)
+        assert found is not None, f"{self.name}.svg has no viewBox"
+        width, height = (round(float(points) * 4 / 3) for points in found.groups())
+        return width, height
 
 
 @dataclass(frozen=True)
