@@ -2,8 +2,11 @@
 
 import os
 import sys
+from pathlib import Path
 
 from dissect import run_fairseq
+
+SOURCES = Path(run_fairseq.__file__).parents[1]
 
 
 def fairseq_command(program: str) -> list[str]:
@@ -18,6 +21,10 @@ def fairseq_environment(gpu: str | None) -> dict[str, str]:
         gpu: The device it may use; None: on CPU.
     """
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
+    # In an environment of --sdm conda we are not installed: Snakemake puts us on a script's path,
+    # and nobody on that of the script's children.
+    paths = [str(SOURCES), environment.get("PYTHONPATH")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     if gpu is not None:
         environment["CUDA_VISIBLE_DEVICES"] = gpu
     # By default glibc returns every large tensor to the kernel and faults its pages in again, tens
