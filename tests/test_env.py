@@ -1,6 +1,7 @@
-"""The places that pin versions agree: requirements.in, its lock, the conda environment, make."""
+"""The places that pin versions agree: requirements.in, its lock, conda, make, the image."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import yaml
@@ -66,3 +67,53 @@ def test_the_conda_environment_has_what_jobs_import(root: Path) -> None:
     torch = conda.pop("torch")
     assert conda == pins(jobs)
     assert f"TORCH ?= torch=={torch}\n" in (root / "Makefile").read_text()
+
+
+def dockerfile(root: Path) -> list[tuple[str, str]]:
+    """Its instructions in order, as (word, rest), continued lines joined."""
+    text = re.sub(r"\\\n\s*", "", (root / "Dockerfile").read_text())
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in lines)]
+
+
+def test_the_image_installs_by_make_env_and_in_no_other_way(root: Path) -> None:
+    """So that its versions are the lock's, whatever else changes."""
+    runs = [rest for word, rest in dockerfile(root) if word == "RUN"]
+    assert not [run for run in runs if re.search(r"\b(pip|conda|curl|wget|uv)3? ", run)]
+    assert [run for run in runs if run.endswith('make env TORCH="${TORCH}"')] == runs[-1:]
+    copied = next(rest for word, rest in dockerfile(root) if word == "COPY").split()
+    rule = re.search(
+        r"^\.venv/\.installed: (requirements.+)$", (root / "Makefile").read_text(), re.MULTILINE
+    )
+    assert rule
+    assert {"Makefile", *rule[1].split()} <= set(copied)
+
+
+def test_the_image_has_the_same_torch_and_python_as_the_others(root: Path) -> None:
+    arguments = [rest for word, rest in dockerfile(root) if word == "ARG"]
+    torch = re.search(r"^TORCH \?= (.+)$", (root / "Makefile").read_text(), re.MULTILINE)
+    assert torch
+    assert f"TORCH={torch[1]}" in arguments
+    pythons = {
+        version
+        for word, rest in dockerfile(root)
+        if word == "RUN"
+        for version in re.findall(r"\bpython(3\.\d+)\b", rest)
+    }
+    conda = yaml.safe_load((root / "envs/dissect.yaml").read_text())["dependencies"]
+    assert [f"python={version}" for version in pythons] == conda[:1]
+
+
+def test_the_image_leaves_out_what_git_leaves_out(root: Path) -> None:
+    ignored = {line.strip("/") for line in (root / ".gitignore").read_text().splitlines()}
+    left_out = (root / ".dockerignore").read_text().splitlines()
+    assert ignored <= {line.removeprefix("**/") for line in left_out}
+    assert ".git" in left_out
+
+
+def test_extras_pin_their_versions(root: Path) -> None:
+    extras = tomllib.loads((root / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    for requirements in extras.values():
+        assert all(re.fullmatch(r"[a-z0-9-]+(\[\w+\])?==[0-9.]+", line) for line in requirements)

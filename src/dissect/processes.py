@@ -7,10 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from dissect import run_fairseq
+
+SOURCES = Path(run_fairseq.__file__).parents[1]
 
 
 def fairseq_command(program: str) -> list[str]:
@@ -25,6 +28,10 @@ def fairseq_environment(gpu: str | None) -> dict[str, str]:
         gpu: The devices it may use, as CUDA_VISIBLE_DEVICES names them; None: on CPU.
     """
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1"}
+    # In an environment of --sdm conda we are not installed: Snakemake puts us on a script's path,
+    # and nobody on that of the script's children.
+    paths = [str(SOURCES), environment.get("PYTHONPATH")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     if gpu is not None:
         environment["CUDA_VISIBLE_DEVICES"] = gpu
     # By default glibc returns every large tensor to the kernel and faults its pages in again, tens
