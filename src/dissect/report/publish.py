@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dissect.errors import InputError
 
-LARGEST = 64 * 1024  # bytes of a table that comes along
+LARGEST = 32 * 1024  # bytes of a table that comes along
 _PICTURE = re.compile(r'<figure id="(\w+)">.*?src="data:image/svg\+xml;base64,([^"]+)"', re.DOTALL)
 _DATA = re.compile(r'src="data:image/svg\+xml;base64,[^"]+"')
 # With the dot that stands between the formats of a figure.
