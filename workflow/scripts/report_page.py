@@ -21,7 +21,9 @@ with job(snakemake.log[0]):
     given, settings, page = snakemake.input, snakemake.params.settings, snakemake.output.page
     table = pd.read_csv(given.table)
     shown = figures(titles.BLEU, bleu_plot.entries(), [given.figure], page, "plot_bleu")
-    parts = [sections.tickets(table, link(given.table, page), shown)]
+    origin = json.loads(Path(given.provenance).read_text(encoding="utf-8"))
+    notes = sections.elsewhere(origin["config"])
+    parts = [sections.tickets(table, link(given.table, page), shown, notes)]
     tables = []
     if given.free_statistics:
         about = free_suite.about(
@@ -42,7 +44,6 @@ with job(snakemake.log[0]):
     )
     parts.append(sections.similarity(shown))
     parts.append(sections.corpus(pd.read_csv(given.corpus), link(given.corpus, page)))
-    origin = json.loads(Path(given.provenance).read_text(encoding="utf-8"))
     html = report_page(pd.read_csv(given.claims), link(given.claims, page), table, parts, origin)
     with atomic_write(page) as temporary:
         temporary.write_text(html, encoding="utf-8")
