@@ -13,8 +13,10 @@ from dissect.probing.free.names import SOURCES_OF as FREE_TASKS
 from dissect.probing.settings import UNTRAINED
 from dissect.probing.tasks.registry import SPLITS as PROBING_SPLITS
 from dissect.probing.tasks.registry import TASKS as PAPER_TASKS
+from dissect.report.titles import BLEU as BLEU_FIGURES
 from dissect.report.titles import PROBING as PROBING_FIGURES
 from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
+from dissect.report.titles import SPARSITY as SPARSITY_FIGURES
 from dissect.tickets import criteria
 
 
@@ -406,10 +408,31 @@ PROBE_JOBS = [
 ]
 
 
+def get_figures(names, ending="svg"):
+    """Files of figures, by the titles of a section."""
+    return [f"{RESULTS}/figures/{name}.{ending}" for name in names]
+
+
+def get_figure_outputs(names, category):
+    """Outputs of a rule that draws a section's figures: pictures, and the numbers drawn.
+
+    Snakemake's report shows each by its title and with its own caption.
+    """
+    shown = []
+    for path, (name, title) in zip(get_figures(names), names.items()):
+        caption = f"../workflow/report/{name}.rst"
+        labels = {"figure": title}
+        shown.append(report(path, caption, category, labels=labels))
+    return {
+        "svg": shown,
+        "pdf": get_figures(names, "pdf"),
+        "csv": get_figures(names, "csv"),
+    }
+
+
 def get_probing_figures():
     """All figures of section 4; none where nothing is probed."""
-    figures = PROBING_FIGURES if PLAN.tasks else []
-    return [f"{RESULTS}/figures/{figure}.svg" for figure in figures]
+    return get_figures(PROBING_FIGURES if PLAN.tasks else {})
 
 
 def get_probed_checkpoint(wildcards):

@@ -225,12 +225,7 @@ rule plot_probing:
         trends=PROBING_TABLES["trends"],
         sparsity=f"{RESULTS}/tables/sparsity.csv",
     output:
-        svg=report(
-            expand(f"{RESULTS}/figures/{{figure}}.svg", figure=PROBING_FIGURES),
-            caption="../workflow/report/probing.rst",
-            category="Probing",
-        ),
-        pdf=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=PROBING_FIGURES),
+        **get_figure_outputs(PROBING_FIGURES, "Probing (section 4)"),
     log:
         f"{LOGS}/figures/probing.log",
     benchmark:

@@ -3,7 +3,8 @@
 
 rule report:
     input:
-        f"{RESULTS}/figures/bleu_sparsity.svg",
+        get_figures(BLEU_FIGURES),
+        get_figures(SPARSITY_FIGURES),
         f"{TABLES}/claims.csv",
         f"{RESULTS}/report.html",
 
@@ -12,12 +13,7 @@ rule plot_bleu:
     input:
         table=f"{RESULTS}/tables/table_a1.csv",
     output:
-        svg=report(
-            f"{RESULTS}/figures/bleu_sparsity.svg",
-            caption="../workflow/report/bleu_sparsity.rst",
-            category="Tickets",
-        ),
-        pdf=f"{RESULTS}/figures/bleu_sparsity.pdf",
+        **get_figure_outputs(BLEU_FIGURES, "Translation (section 3.3)"),
     log:
         f"{LOGS}/figures/bleu_sparsity.log",
     benchmark:
@@ -26,10 +22,33 @@ rule plot_bleu:
         "../envs/dissect.yaml"
     threads: 1
     params:
-        settings={"split": CONFIG.decoding.split},
+        settings={
+            "figures": list(BLEU_FIGURES),
+            "split": CONFIG.decoding.split,
+        },
         code=code("plot_bleu.py"),
     script:
         "../workflow/scripts/plot_bleu.py"
+
+
+rule plot_sparsity:
+    input:
+        modules=f"{TABLES}/module_sparsity.csv",
+        sparsity=f"{TABLES}/sparsity.csv",
+    output:
+        **get_figure_outputs(SPARSITY_FIGURES, "Sparsity (section 3.4)"),
+    log:
+        f"{LOGS}/figures/sparsity.log",
+    benchmark:
+        f"{LOGS}/figures/sparsity.jsonl"
+    conda:
+        "../envs/dissect.yaml"
+    threads: 1
+    params:
+        settings={"figures": list(SPARSITY_FIGURES)},
+        code=code("plot_sparsity.py"),
+    script:
+        "../workflow/scripts/plot_sparsity.py"
 
 
 rule claims:
@@ -61,15 +80,21 @@ rule claims:
 
 
 # Rules that draw what the page shows.
-MAKERS = ["collect_table_a1", "plot_bleu", "plot_probing", "plot_similarity", "claims"]
+MAKERS = [
+    "collect_table_a1",
+    "plot_bleu",
+    "plot_sparsity",
+    "plot_probing",
+    "plot_similarity",
+    "claims",
+]
 
 
 rule provenance:
     input:
         f"{TABLES}/claims.csv",
         f"{RESULTS}/tables/corpus.csv",
-        f"{RESULTS}/figures/bleu_sparsity.svg",
-        expand(f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES),
+        get_figures(BLEU_FIGURES | SPARSITY_FIGURES | SIMILARITY_FIGURES),
         get_probing_figures(),
     output:
         provenance=f"{RESULTS}/provenance.json",
@@ -96,11 +121,10 @@ rule report_page:
         claims=f"{TABLES}/claims.csv",
         table=f"{RESULTS}/tables/table_a1.csv",
         corpus=f"{RESULTS}/tables/corpus.csv",
-        figure=f"{RESULTS}/figures/bleu_sparsity.svg",
-        similarity=expand(
-            f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES
-        ),
+        bleu=get_figures(BLEU_FIGURES),
+        sparsity=get_figures(SPARSITY_FIGURES),
         probing=get_probing_figures(),
+        similarity=get_figures(SIMILARITY_FIGURES),
         probing_tables=[
             PROBING_TABLES[name]
             for name in ("table_a2", "table_a3", "trends")
@@ -123,6 +147,7 @@ rule report_page:
     threads: 1
     params:
         settings={
+            "split": CONFIG.decoding.split,
             "suite": CONFIG.probing.suite,
             "skipped": dict(PLAN.skipped),
         },

@@ -135,13 +135,9 @@ rule plot_similarity:
         categories=rules.collect_similarity.output.categories,
         attention_concentration=rules.collect_similarity.output.concentration,
         neuron_maxima=rules.collect_similarity.output.maxima,
+        sparsity=f"{TABLES}/sparsity.csv",
     output:
-        svg=report(
-            expand(f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES),
-            caption="../workflow/report/similarity.rst",
-            category="Similarity",
-        ),
-        pdf=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=SIMILARITY_FIGURES),
+        **get_figure_outputs(SIMILARITY_FIGURES, "Similarity (section 5)"),
     log:
         f"{LOGS}/figures/similarity.log",
     benchmark:

@@ -65,7 +65,7 @@ def made_up(tasks=SOME, *, last=3, seeds=(1,), series=SERIES, **more) -> Tables:
         )
     ]  # fmt: skip
     sparsity = [
-        {"seed": seed, "series": name, "ticket": f"LTH{k}",
+        {"seed": seed, "series": name, "ticket": f"LTH{k}", "k": k,
          "sparsity_excl": 0.0 if name in ("dense", "control") else 1 - 0.8**k}
         for seed in seeds
         for name, k in [("dense", 0), *itertools.product(series, range(1, last + 1))]

@@ -88,7 +88,7 @@ def test_figures_come_in_the_order_of_their_titles_with_links_from_the_page(tmp_
         path.write_text(f"<svg>{name}</svg>")
         paths.append(str(path))
     titles = {"figure_4": "Four", "absent": "Absent", "figure_a4": "A four", "codelength": "Bits"}
-    entries = {name: Entry(f"paper of {name}", None) for name in titles}
+    entries = {name: Entry(f"paper of {name}", None, None) for name in titles}
     found = figures(titles, entries, paths, str(tmp_path / "results/x/report.html"), "plot")
     assert [shown.title for shown in found] == ["Figure 4: Four", "Figure A4: A four", "Bits"]
     assert found[0].files == {

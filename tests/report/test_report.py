@@ -5,7 +5,9 @@ import pytest
 from matplotlib.colors import to_hex
 
 from dissect.report import style
-from dissect.report.bleu_plot import plot_bleu
+from dissect.report.bleu_plot import Tables as Bleu
+from dissect.report.bleu_plot import bleu_points
+from dissect.report.bleu_plot import entries as bleu_entries
 from dissect.report.paper import paper_values
 from dissect.report.table_a1 import beside_the_paper, render_markdown
 from dissect.translation.table_a1 import COLUMNS
@@ -68,21 +70,38 @@ def test_markdown_has_a_row_a_ticket():
 
 
 def test_the_figure_has_a_line_a_series_with_intervals_units_and_n():
-    figure = plot_bleu(table(seeds=(1, 2)), split="test")
+    tables = Bleu(table(seeds=(1, 2)))
+    figure = bleu_entries("test")["bleu_sparsity"].draw(tables)
     (axes,) = figure.axes
     drawn = {text.get_text() for text in axes.get_legend().get_texts()}
     assert {"magnitude", "random", "control (nothing pruned, same epochs)"} <= drawn
     assert axes.get_xlabel() == "sparsity without embeddings (%)"
     assert "BLEU on test" in axes.get_ylabel()
-    assert "2 seeds, mean" in axes.get_title()
+    assert "Mean of 2 seeds" in figure._supxlabel.get_text()
     line = next(c for c in axes.containers if c.get_label() == "magnitude")
     assert line.lines[0].get_ydata().tolist() == pytest.approx([31.5, 31.5, 31.5])
     assert to_hex(line.lines[0].get_color()).upper() == style.COLOURS["magnitude"]
+    (bars,) = line.lines[2]
+    ends = [segment[:, 1].tolist() for segment in bars.get_segments()]
+    assert ends == [[pytest.approx(30.0), pytest.approx(33.5)]] * 3  # hold for both seeds
+
+
+def test_the_papers_bleu_is_data_where_the_sparsity_is_the_same():
+    points = bleu_points(Bleu(table(seeds=(1, 2)))).set_index(["series", "ticket"])
+    paper = paper_values("table_a1")
+    assert points.loc[("magnitude", "LTH2"), "paper"] == paper["bleu_mp"][2]
+    assert points.loc[("random", "LTH1"), "paper"] == paper["bleu_random"][1]
+    assert pd.isna(points.loc[("control", "LTH1"), "paper"])
+    half = bleu_points(Bleu(table(fraction=0.5))).set_index(["series", "ticket"])["paper"]
+    assert half.dropna().index.tolist() == [("dense", "LTH0")]
+    assert points.loc[("control", "LTH2"), "x_percent"] == pytest.approx(
+        points.loc[("magnitude", "LTH2"), "x_percent"]
+    )
 
 
 def test_the_same_figure_is_the_same_bytes(tmp_path):
     for name in ("one", "two"):
-        figure = plot_bleu(table(), split="test")
+        figure = bleu_entries("test")["bleu_sparsity"].draw(Bleu(table()))
         style.save(figure, tmp_path / f"{name}.svg", tmp_path / f"{name}.pdf")
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()

@@ -7,9 +7,13 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from dissect.report import similarity_figures as draw
+from dissect.report import similarity_heatmaps as heatmaps
+from dissect.report.paper import paper_values
 from dissect.report.similarity import Tables, entries
-from dissect.report.similarity_figures import block_matrix
+from dissect.report.similarity_numbers import COMPARED, OTHER_SEED, layers_by_layers, with_lth0
 from dissect.report.titles import SIMILARITY
+from tests.report.claims_tables import build
 
 SERIES = ("magnitude", "random", "control")
 LAYERS = {"encoder": 3, "decoder": 3, "enc_self": 2, "enc_dec": 2, "dec_self": 2}
@@ -20,6 +24,7 @@ def row(measure, module, series, k, layer, other, other_layer, value, seed=1, ot
         "measure": measure, "module": module, "seed": seed, "series": series, "ticket": f"LTH{k}",
         "layer": layer, "other_seed": other_seed, "other_ticket": f"LTH{other}",
         "other_layer": other_layer, "n": 100, "value": value, "debiased": value,
+        "low": value - 0.01, "high": value + 0.02,
     }  # fmt: skip
 
 
@@ -76,7 +81,12 @@ def tables() -> Tables:
         categories=pd.DataFrame(categories),
         attention_concentration=pd.DataFrame(concentration),
         neuron_maxima=maxima,
-    )
+        sparsity=pd.DataFrame(
+            {"seed": 1, "series": s, "ticket": f"LTH{k}", "k": k,
+             "sparsity_excl": 0 if s in ("dense", "control") else 1 - 0.8**k}
+            for s, k in names
+        ),
+    )  # fmt: skip
 
 
 def words(figure: Figure) -> list[str]:
@@ -91,17 +101,19 @@ def test_every_title_has_a_figure_and_every_figure_a_title():
 def test_every_figure_shows_what_the_paper_found(tables, name):
     entry = entries()[name]
     figure = entry.draw(tables)
-    assert entry.paper in figure._supxlabel.get_text()
-    titles = [axes.get_title() for axes in figure.axes]
-    if name != "attention_concentration" and name != "categories":
-        for series in SERIES:
-            assert any(series in title for title in titles)
+    assert entry.paper in " ".join(figure._supxlabel.get_text().split())
+    legends = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    said = [*(axes.get_title() for axes in figure.axes), *legends]
+    for series in SERIES:
+        assert any(series in words for words in said)
 
 
 def test_a_block_matrix_is_symmetric_and_empty_where_nothing_was_compared(tables):
-    rows = tables.similarity
-    rows = rows[(rows["measure"] == "LayerSim") & (rows["module"] == "encoder")]
-    matrix = block_matrix(rows, "random", [0, 2, 3], [0, 1, 2])
+    ks = [0, 2, 3]
+    frame = layers_by_layers(tables.similarity, tables.sparsity, "LayerSim", ["encoder"], ks)
+    figure = heatmaps.layers_by_layers(frame, "")
+    (axes,) = (axes for axes in figure.axes if axes.get_title() == "encoder, random")
+    matrix = axes.images[0].get_array().filled(np.nan)
     assert matrix.shape == (9, 9)
     assert np.array_equal(matrix, matrix.T, equal_nan=True)
     assert (np.diag(matrix) == 1).all()
@@ -111,6 +123,52 @@ def test_a_block_matrix_is_symmetric_and_empty_where_nothing_was_compared(tables
         0.8 - 0.05 + 0.01 - 0.004
     )  # LTH2 layer 1, LTH0 layer 2
     assert np.isnan(matrix[3:6, 6:9]).all()  # LTH3 and LTH2
+
+
+@pytest.fixture
+def gaps(tables) -> Tables:
+    """As tickets trained elsewhere may be: magnitude has LTH1 and LTH4, random LTH3 alone."""
+    there = {("dense", 0), ("magnitude", 1), ("magnitude", 4), ("random", 3)}
+
+    def some(frame):
+        numbers = frame["k"] if "k" in frame else frame["ticket"].str[3:].astype(int)
+        if "other_ticket" in frame:  # a row of LTH0 against another is the other's
+            numbers = np.maximum(numbers, frame["other_ticket"].str[3:].astype(int))
+            others = frame[["ticket", "other_ticket"]].isin(["LTH0", "LTH1", "LTH3", "LTH4"])
+            frame = frame[others.all(axis=1)]
+        names = zip(frame["series"], numbers[frame.index], strict=True)
+        return frame[[name in there for name in names]].reset_index(drop=True)
+
+    frames = {name: some(frame) for name, frame in vars(tables).items() if name != "neuron_maxima"}
+    maxima = {
+        key: values
+        for key, values in tables.neuron_maxima.items()
+        if (key.split("/")[1], int(key.split("/")[2][3:])) in there
+    }
+    return Tables(**frames, neuron_maxima=maxima)
+
+
+def test_tickets_that_are_not_there_are_in_no_block_matrix(gaps):
+    assert gaps.even == [0, 4]
+    shown = entries()["figure_a9"].data(gaps)
+    found = shown.groupby("series")["ticket"].unique().map(list).to_dict()
+    assert found == {"magnitude": ["LTH0", "LTH4"], "random": ["LTH0"]}
+    for name in SIMILARITY:
+        entries()[name].draw(gaps)
+
+
+def test_the_last_ticket_up_to_the_papers_is_one_that_is_there(tables):
+    def last(*there):
+        return Tables(**{**vars(tables), "spectra": pd.DataFrame({"k": [0, *there]})}).last
+
+    assert [last(3, 9), last(8, 9), last(9), last()] == [3, 8, 9, 0]
+
+
+@pytest.mark.parametrize("name", ["figure_a4", "figure_a7"])
+def test_a_legend_names_the_tickets_of_all_series(gaps, name):
+    (legend,) = (a.get_legend() for a in entries()[name].draw(gaps).axes if a.get_legend())
+    said = [text.get_text() for text in legend.get_texts()]
+    assert said == [f"LTH{k}" for k in (0, 1, 3, 4) if k or name == "figure_a7"]
 
 
 def test_figure_4_has_a_cell_a_layer_and_ticket(tables):
@@ -131,6 +189,93 @@ def test_another_seeds_lth0_is_a_column_of_its_own(tables):
     assert words(figure).count(".33") == 2 * 3 * 3
     labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]
     assert labels == ["1", "2", "3", "4", "other seed"]
+
+
+def test_the_papers_numbers_stand_beside_the_layers_of_the_same_place():
+    """Of six layers its own; of two the first and the last; nothing beside other series."""
+    claims = build(1, ks=range(1, 9))
+    similarity = claims["similarity"].assign(n=100)
+    frame = layers_by_layers(similarity, claims["sparsity"], "LayerSim", ["decoder"], [0, 8])
+    found = frame.dropna(subset="paper").set_index(
+        ["series", "ticket", "layer", "other_ticket", "other_layer"]
+    )["paper"]
+    v = paper_values("similarity")
+    assert found.to_dict() == {
+        key: value
+        for ends, value in {
+            (("LTH0", 4), ("LTH0", 6)): v["layersim_dec_dense4_dense6"],
+            (("LTH8", 4), ("LTH8", 6)): v["layersim_dec_sparse4_sparse6"],
+            (("LTH0", 2), ("LTH0", 6)): v["layersim_dec_dense2_dense6"],
+            (("LTH8", 2), ("LTH0", 6)): v["layersim_dec_sparse2_dense6"],
+        }.items()
+        for one, other in (ends, ends[::-1])
+        for series in SERIES
+        for key in [(series, *one, *other)]
+        if series == "magnitude" or (one[0], other[0]) == ("LTH0", "LTH0")
+    }
+    two = build(1, ks=range(1, 9), layers=2)
+    frame = with_lth0(
+        two["similarity"].assign(n=100), two["sparsity"], [("NeuronSim", "decoder")]
+    ).dropna(subset="paper")
+    assert frame[["series", "ticket", "layer", "paper"]].to_numpy().tolist() == [
+        ["magnitude", "LTH8", 1, v["neuronsim_dec_l1_LTH0_LTH8"]],
+        ["magnitude", "LTH8", 2, v["neuronsim_dec_l6_LTH0_LTH8"]],
+    ]
+    sparser = two["sparsity"].assign(sparsity_excl=two["sparsity"]["sparsity_excl"] + 0.05)
+    assert with_lth0(
+        two["similarity"].assign(n=100), sparser, [("NeuronSim", "decoder")]
+    )["paper"].isna().all()  # fmt: skip
+
+
+def baseline_of(seeds):
+    tables = build(1, seeds=seeds, ks=range(1, 5), layers=2)
+    rows = tables["similarity"].query("layer > 0").assign(n=100)
+    there = rows[(rows["measure"] == "NeuronSim") & (rows["seed"] != rows["other_seed"])]
+    back = there.assign(
+        seed=there["other_seed"], other_seed=there["seed"], value=0.9, low=np.nan, high=np.nan
+    )
+    numbers = with_lth0(pd.concat([rows, back]), tables["sparsity"], COMPARED)
+    return numbers, draw.baseline(numbers, "")
+
+
+def legend(figure):
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_a_baseline_needs_several_seeds_and_without_it_the_tickets_are_shown():
+    numbers, figure = baseline_of((1,))
+    assert legend(figure) == [*SERIES, draw.NO_BASELINE] and "several `seeds`" in draw.NO_BASELINE
+    assert len(figure.axes) == 2 * 7
+    for axes in figure.axes:
+        assert [len(line.get_xdata()) for line in axes.lines] == [4, 4, 4]
+    assert set(numbers["seeds"]) == {1}
+
+
+def test_the_baseline_is_a_line_with_the_range_over_pairs_of_seeds():
+    numbers, figure = baseline_of((1, 2, 3))
+    between = numbers[numbers["ticket"] == OTHER_SEED]
+    assert len(between) == 2 * 7 and set(between["seeds"]) == {3}  # 2 with 1, 3 with 1, 3 with 2
+    assert legend(figure)[-1] == "LTH0s of two seeds"
+    for axes in figure.axes:
+        *curves, level = axes.lines
+        assert [len(line.get_xdata()) for line in curves] == [4, 4, 4]
+        assert level.get_ydata() == [pytest.approx(0.2)] * 2
+        (band,) = (patch for patch in axes.patches)
+        assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((0.198, 0.202))
+    assert "3 pairs of seeds" in " ".join(figure._supxlabel.get_text().split())
+
+
+def test_intervals_of_several_seeds_hold_for_each(tables):
+    other = tables.similarity.assign(seed=2, other_seed=2)
+    moved = {name: other[name] + 0.1 for name in ("value", "low", "high")}
+    both = pd.concat([tables.similarity, other.assign(**moved)])
+    numbers = with_lth0(both, tables.sparsity, [("LayerSim", "encoder")])
+    (row,) = numbers.query("series == 'random' and ticket == 'LTH4' and layer == 1").to_dict(
+        "records"
+    )
+    value = 0.8 - 0.1 + 0.01 - 0.002
+    assert (row["value"], row["seeds"]) == (pytest.approx(value + 0.05), 2)
+    assert (row["low"], row["high"]) == pytest.approx((value - 0.01, value + 0.12))
 
 
 def test_categories_too_small_to_compare_are_left_out_and_bins_keep_their_order(tables):

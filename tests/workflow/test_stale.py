@@ -35,6 +35,7 @@ def tickets(count: int, series: int, pruned: int | None = None) -> dict[str, int
         "prune": count if pruned is None else pruned,
         "retrain": count,
         "sparsity": 1,
+        "plot_sparsity": 1,
         "translate": count,
         **COMPARING,
         **SCORING,
@@ -125,7 +126,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         }),
         (("probing/adam.py", "class Adam", "X = 1\n\n\nclass Adam"), PROBING),
         (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), PROBED),
-        (("report/similarity_figures.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
+        (("report/similarity_heatmaps.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/bleu_plot.py", "capsize=2", "capsize=3"), {"plot_bleu": 1, **PAGE}),
         (("report/claims/judge.py", "rows = [judge_one", "X = 1\n    rows = [judge_one"), {
             "claims": 1, **PAGE,
@@ -134,6 +135,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("corpus/statistics.py", "dropped.get(split, 0)", "dropped[split]"), {
             "corpus_statistics": 1, **PAGE,
         }),
+        (("tickets/criteria/random.py", "[seed, k]", "[k, seed]"), tickets(2, 1)),
         (("tickets/rewinding.py", "def start_checkpoint(", "X = 1\n\n\ndef start_checkpoint("), {
             "train_dense": 1, "retrain": 6,
         }),
@@ -141,12 +143,12 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
     ids=[
         "scores", "decoding", "comparison", "categories", "probes", "differences", "figures",
         "plot", "claims", "page", "statistics",
-        "rewinding",
+        "criterion", "rewinding",
     ],
 )  # fmt: skip
 def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expected):
     counts = stale(edit=edit)
-    if "retrain" in expected:
+    if "train_dense" in expected:
         assert "subwords" not in counts
         assert {rule: counts[rule] for rule in expected} == expected
     else:

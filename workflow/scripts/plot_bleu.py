@@ -1,14 +1,15 @@
 """BLEU against sparsity, one line a series.
 
-Input: table (Table A1). Output: svg, pdf.
+Input: table (Table A1). Output: svg, pdf, csv (of the one figure).
 """
 
 import pandas as pd
 
 from dissect.job import job
-from dissect.report.bleu_plot import plot_bleu
-from dissect.report.style import save
+from dissect.report.bleu_plot import Tables, entries
+from dissect.report.entry import save_all
 
 with job(snakemake.log[0]):
-    figure = plot_bleu(pd.read_csv(snakemake.input.table), **snakemake.params.settings)
-    save(figure, snakemake.output.svg, snakemake.output.pdf)
+    settings = snakemake.params.settings
+    tables = Tables(pd.read_csv(snakemake.input.table))
+    save_all(entries(settings["split"]), tables, settings["figures"], snakemake.output)

@@ -1,7 +1,8 @@
 """The figures of section 5.
 
-Input: similarity, spectra, categories, attention_concentration (CSV), neuron_maxima (npz).
-Output: svg, pdf (of each).
+Input: similarity, spectra, categories, attention_concentration, sparsity (CSV), neuron_maxima
+(npz).
+Output: svg, pdf, csv (of each).
 """
 
 import numpy as np
@@ -13,15 +14,9 @@ from dissect.report.similarity import Tables, entries
 
 with job(snakemake.log[0]):
     given = snakemake.input
-    names = ("similarity", "spectra", "categories", "attention_concentration")
+    names = ("similarity", "spectra", "categories", "attention_concentration", "sparsity")
     with np.load(given.neuron_maxima, allow_pickle=False) as maxima:
         tables = Tables(
             **{name: pd.read_csv(given[name]) for name in names}, neuron_maxima=dict(maxima)
         )
-    save_all(
-        entries(),
-        tables,
-        snakemake.params.settings["figures"],
-        snakemake.output.svg,
-        snakemake.output.pdf,
-    )
+    save_all(entries(), tables, snakemake.params.settings["figures"], snakemake.output)

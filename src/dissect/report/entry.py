@@ -1,12 +1,13 @@
-"""A figure of the report: what the paper found there, and how it is drawn."""
+"""A figure of the report: what the paper found there, its numbers, and how they are drawn."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+import pandas as pd
 from matplotlib.figure import Figure
 
+from dissect.files import atomic_write
 from dissect.report.style import save
 
 
@@ -18,6 +19,14 @@ class Source(Protocol):
         """What the paper's numbers are of, in words."""
 
 
+class Files(Protocol):
+    """Where the figures of a section go, in their order."""
+
+    svg: Sequence[str]
+    pdf: Sequence[str]
+    csv: Sequence[str]
+
+
 Tables = TypeVar("Tables", bound=Source)
 
 
@@ -27,41 +36,30 @@ class Entry(Generic[Tables]):
 
     Attributes:
         paper: What the paper found, with its numbers.
-        figure: Draws it, given tables and the paper's line.
+        data: The numbers of the figure, one observation a row, read off the tables.
+        figure: Draws them and nothing else, given the paper's line.
     """
 
     paper: str
-    figure: Callable[[Tables, str], Figure]
+    data: Callable[[Tables], pd.DataFrame]
+    figure: Callable[[pd.DataFrame, str], Figure]
 
     def draw(self, tables: Tables) -> Figure:
         """The figure, the paper's line below it."""
-        return self.figure(tables, f"Paper ({tables.theirs}): {self.paper}")
+        return self.figure(self.data(tables), self.line(tables))
+
+    def line(self, tables: Tables) -> str:
+        """What the paper found, and of which model."""
+        return f"Paper ({tables.theirs}): {self.paper}"
 
 
 def save_all(
-    figures: Mapping[str, Entry[Tables]],
-    tables: Tables,
-    names: Iterable[str],
-    svgs: Iterable[str],
-    pdfs: Iterable[str],
+    figures: Mapping[str, Entry[Tables]], tables: Tables, names: Iterable[str], files: Files
 ) -> None:
-    """Draw figures by name, each into a file of both formats."""
-    for name, svg, pdf in zip(names, svgs, pdfs, strict=True):
-        save(figures[name].draw(tables), svg, pdf)
-
-
-def with_svg(
-    figures: Mapping[str, Entry[Tables]], paths: Iterable[str]
-) -> dict[str, tuple[Entry[Tables], str]]:
-    """The figures that were drawn, in their own order, with the text of their SVG files.
-
-    Args:
-        figures: By name.
-        paths: <name>.svg each.
-    """
-    drawn = {Path(path).stem: Path(path) for path in paths}
-    return {
-        name: (entry, drawn[name].read_text(encoding="utf-8"))
-        for name, entry in figures.items()
-        if name in drawn
-    }
+    """Draw figures by name, each into a file of both formats, and write the numbers drawn."""
+    for name, svg, pdf, csv in zip(names, files.svg, files.pdf, files.csv, strict=True):
+        entry = figures[name]
+        data = entry.data(tables)
+        with atomic_write(csv) as temporary:
+            data.to_csv(temporary, index=False, lineterminator="\n")
+        save(entry.figure(data, entry.line(tables)), svg, pdf)

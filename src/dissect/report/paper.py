@@ -1,8 +1,12 @@
 """The paper's own numbers, to stand beside ours."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+# Of a sparsity: LayerNorm's share, which is not pruned, differs from model to model.
+_SAME = 0.02
 
 
 def paper_values(section: str) -> dict[str, Any]:
@@ -10,8 +14,26 @@ def paper_values(section: str) -> dict[str, Any]:
 
     `table_a1` is by column (LTH0 to LTH9); `table_a2_linear`, `table_a3_mlp`, `figure_1` and
     `figure_2` are by ticket and task, `figure_3_syntax`, `figure_3_semantics` and `figure_a3` by
-    layer and ticket; `similarity` are numbers of the text, `probing` the classes of tasks.
+    layer and ticket; `sparsity` are numbers of section 3.4, `similarity` of sections 5.2 to 5.4,
+    `probing` the classes of tasks.
     """
+    values: dict[str, Any] = _values()[section]
+    return values
+
+
+def stands_for(k: int, sparsity: float) -> bool:
+    """Whether a ticket has the sparsity of the paper's LTHk, so that the two can be compared.
+
+    Args:
+        k: LTHk; the paper has LTH0 to LTH9.
+        sparsity: Of the ticket, embeddings excluded.
+    """
+    printed = paper_values("table_a1")["excl_emb"]
+    return k < len(printed) and abs(sparsity - printed[k]) < _SAME
+
+
+@cache
+def _values() -> dict[str, Any]:
     path = Path(__file__).parent / "paper_values.json"
-    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))[section]
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return values

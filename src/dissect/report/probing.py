@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from dissect.probing.layers import best_layers
 from dissect.probing.settings import UNTRAINED
 from dissect.report import probing_figures as draw
+from dissect.report import probing_numbers as numbers
 from dissect.report.entry import Entry
+from dissect.report.frames import series_of
 from dissect.report.paper import paper_values
-from dissect.report.probing_numbers import series_of, suite_of, tasks_of
+from dissect.report.probing_numbers import ARCS, suite_of, tasks_of
 
 # The suite of the corpora that the paper used.
 PAPER_SUITE = "paper"
@@ -77,46 +80,50 @@ def entries() -> dict[str, Entry[Tables]]:
             f"z of LTH0 and LTH8: degrading {_ends(first, classes['degrading'])}; improving "
             f"{_ends(first, classes['improving'])}; nearly constant POS {_pair(first.loc['POS'])} "
             f"and {len(classes['invariant']) - 1} others.",
-            lambda t, paper: draw.best_layers(t.probes, "linear", first, paper),
+            lambda t: numbers.best_layer_z(t.probes, "linear", first),
+            partial(draw.best_layers, probe="linear"),
         ),
         "figure_2": Entry(
             f"z of LTH0 and LTH8: {_ends(second, second.index)}. Six layers allow no more than "
             "√5 = 2.24: 2.0 throughout says that one layer stands out, not that nothing changes.",
-            lambda t, paper: draw.best_layers(t.probes, "mlp", second, paper),
+            lambda t: numbers.best_layer_z(t.probes, "mlp", second),
+            partial(draw.best_layers, probe="mlp"),
         ),
         "figure_3": Entry(
             f"LTH0 and LTH8: syntax, layer 1 {_pair(syntax.loc[1])}, layer 6 "
             f"{_pair(syntax.loc[6])}; semantics, layer 1 {_pair(semantics.loc[1])}, layer 6 "
             f"{_pair(semantics.loc[6])}. Lower layers of sparse models hold more syntax.",
-            lambda t, paper: draw.layers_by_ticket(t.probes, ["Syntax", "Semantics"], grids, paper),
+            lambda t: numbers.layer_z(t.probes, list(grids), grids),
+            partial(draw.layers_by_ticket, groups=list(grids)),
         ),
         "figure_a3": Entry(
             f"LTH0 and LTH8: layer 1 {_pair(pos.loc[1])}, layer 4 {_pair(pos.loc[4])}, layer 6 "
             f"{_pair(pos.loc[6])}; the best layer is not the last one.",
-            lambda t, paper: draw.layers_by_ticket(
-                t.probes[t.probes["task"] == "POS"], ["POS"], {"POS": pos}, paper
-            ),
+            lambda t: numbers.layer_z(t.probes[t.probes["task"] == "POS"], ["POS"], {"POS": pos}),
+            partial(draw.layers_by_ticket, groups=["POS"]),
         ),
         "probe_scores_linear": Entry(
             f"LTH0 and LTH8, layer chosen on test (Table A2): {_ends(linear, linear.index, 3)}.",
-            lambda t, paper: draw.scores(t.probes, t.differences, t.sparsity, "linear", paper),
+            lambda t: numbers.task_scores(t.probes, t.differences, t.sparsity, "linear", linear),
+            partial(draw.scores, probe="linear"),
         ),
         "probe_scores_mlp": Entry(
             f"LTH0 and LTH8, layer chosen on test (Table A3): {_ends(mlp, mlp.index, 3)}.",
-            lambda t, paper: draw.scores(t.probes, t.differences, t.sparsity, "mlp", paper),
+            lambda t: numbers.task_scores(t.probes, t.differences, t.sparsity, "mlp", mlp),
+            partial(draw.scores, probe="mlp"),
         ),
         "codelength": Entry(
             "the question that section 4.3 leaves open: accuracy of linear probes rises "
-            f"({_ends(linear, draw.ARCS, 3)}), that of MLPs does not "
-            f"({_ends(mlp, draw.ARCS, 3)}); do sparse and dense models differ in how directly they "
+            f"({_ends(linear, ARCS, 3)}), that of MLPs does not "
+            f"({_ends(mlp, ARCS, 3)}); do sparse and dense models differ in how directly they "
             "encode the arcs?",
-            lambda t, paper: draw.codelength(t.probes, t.sparsity, paper),
+            lambda t: numbers.arc_codes(t.probes, t.sparsity),
+            draw.codelength,
         ),
         "probe_trends": Entry(
             f"{found}; by eye, of linear probes. With MLPs arc prediction no longer improves.",
-            lambda t, paper: draw.probe_trends(
-                t.trends, {task: name for name in classes for task in classes[name]}, paper
-            ),
+            lambda t: numbers.task_trends(t.trends, classes),
+            draw.probe_trends,
         ),
     }
 

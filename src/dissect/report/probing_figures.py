@@ -1,35 +1,35 @@
 """Figures 1 to 3 and A3, and the probes' scores in their own units (section 4).
 
-Each function takes tables of the experiment and the paper's line, which goes below. Replicates are
-averaged first, then seeds. The untrained encoder is a baseline and never one of the tickets.
+Each function takes the numbers that it draws, of `probing_numbers`, and the paper's line, which
+goes below. Replicates are averaged first, then seeds. The untrained encoder is a baseline and never
+one of the tickets.
 """
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from dissect.probing.layers import best_layers as best_of
-from dissect.probing.settings import UNTRAINED
-from dissect.report.probing_numbers import (
-    score_lines,
-    series_of,
-    shortest_codes,
-    suite_of,
-    tasks_of,
-    ticket_places,
-    z_table,
+from dissect.report.drawing import (
+    SEQUENTIAL,
+    bar,
+    beside,
+    caption,
+    cells,
+    handle,
+    lines,
+    nothing,
+    seeds_in,
 )
-from dissect.report.style import MARKERS, RC, colour
+from dissect.report.frames import PAPER, series_of
+from dissect.report.probing_numbers import ARCS, tasks_of
+from dissect.report.style import RC
 
 UNITS = {
     "accuracy": "accuracy",
@@ -46,112 +46,91 @@ CLASSES = {
     "improving": ("^", "#0072B2"),
     "undecided": ("s", "#999999"),
 }
-# Best layers are above the mean nearly always; single layers lie on both sides of it.
-ABOVE, AROUND = "cividis", "RdBu_r"
+# Of single layers, which lie on both sides of the mean; best layers nearly always lie above it.
+AROUND = "RdBu_r"
 BASELINES = {"majority": ("word majority", ":"), "untrained": ("random encoder", "-.")}
-ARCS = ("SynPred", "SemPred")
 Rows = Mapping[str, Mapping[str, pd.DataFrame]]
 
 
-def best_layers(probes: pd.DataFrame, probe: str, printed: pd.DataFrame, paper: str) -> Figure:
+def best_layers(frame: pd.DataFrame, paper: str, *, probe: str) -> Figure:
     """z of the best layer, tasks by tickets, a panel a series (Figures 1 and 2).
 
     Args:
-        probes: tables/probes.csv.
-        probe: linear or mlp.
-        printed: The paper's figure (tasks, tickets).
+        frame: As `probing_numbers.best_layer_z` gives it.
         paper: The paper's values, in words.
+        probe: linear or mlp.
     """
-    suite_of(probes)
-    own = probes[probes["probe"] == probe]
-    if own.empty:
+    if frame.empty:
         return nothing(f"No {NAMES[probe]} probes were trained.", paper)
-    tables = {name: z_table(own, probe, name) for name in series_of(own)}
-    grids = {name: z.groupby(["task", "k"])["z"].max().unstack() for name, z in tables.items()}
-    grids["paper"] = printed
-    groups = tasks_of(own)
+    names, groups = [*series_of(frame), PAPER], tasks_of(frame)
+    grids = {
+        name: frame[frame["series"] == name].pivot_table("z", "task", "k").reindex(columns=ks)
+        for name, ks in _tickets(frame, names).items()
+    }
     rows = {
         group: {name: grid.reindex(tasks) for name, grid in grids.items()}
         for group, tasks in groups.items()
     }
-    low, high = _span(rows)
-    figure, axes = _panels(
+    low, high = frame["z"].min(), frame["z"].max()
+    figure, axes = _grid(
         rows,
         Normalize(min(low, 0), high),
-        ABOVE,
+        SEQUENTIAL,
         "z of the best layer",
         f"z of a task over all layers and tickets of a panel, {NAMES[probe]} probes, "
-        f"{_seeds(own)}. Right of a panel: what 1 z is worth, in points of 100. No number: the "
+        f"{seeds_in(frame)}. Right of a panel: what 1 z is worth, in points of 100. No number: the "
         "paper shows none.",
         paper,
     )
     for number, (line, tasks) in enumerate(zip(axes, groups.values(), strict=True)):
-        for z, axis in zip(tables.values(), line, strict=False):  # the last panel is the paper's
-            points = 100 * z.groupby("task")["sd"].first()[tasks]
+        for name, axis in zip(names[:-1], line, strict=False):
+            points = frame[frame["series"] == name].groupby("task")["points"].first()[tasks]
             texts = [f"{value:.1f}" if value >= 0.1 else "<.1" for value in points]
-            _beside(axis, texts, header="" if number else "1 z")
+            beside(axis, texts, header="" if number else "1 z")
     return figure
 
 
-def layers_by_ticket(
-    probes: pd.DataFrame, groups: Sequence[str], printed: Mapping[str, pd.DataFrame], paper: str
-) -> Figure:
+def layers_by_ticket(frame: pd.DataFrame, paper: str, *, groups: Sequence[str]) -> Figure:
     """Mean z over the tasks of a group, layers by tickets, linear probes (Figures 3 and A3).
 
     Args:
-        probes: tables/probes.csv.
-        groups: One row of panels each.
-        printed: The paper's figure by group (layers, tickets).
+        frame: As `probing_numbers.layer_z` gives it.
         paper: The paper's values, in words.
+        groups: That were asked for.
     """
-    own = probes[(probes["probe"] == "linear") & probes["group"].isin(groups)]
-    if own.empty:
+    if frame.empty:
         return nothing(f"No linear probes of {' or '.join(groups)} were trained.", paper)
-    suite_of(own)
-    tables = {name: z_table(own, "linear", name) for name in series_of(own)}
+    names = [*series_of(frame), PAPER]
     rows: dict[str, dict[str, pd.DataFrame]] = {}
-    for group, tasks in tasks_of(own).items():
-        grids = {
-            name: z[z["group"] == group].groupby(["layer", "k"])["z"].mean().unstack()
-            for name, z in tables.items()
+    for group, own in frame.groupby("group", sort=False):
+        count = int(own["tasks"].iloc[0])
+        rows[f"{group}\n({count} task{'s' if count > 1 else ''})"] = {
+            name: own[own["series"] == name]
+            .pivot_table("z", "layer", "k")
+            .sort_index(ascending=False)
+            .rename("layer {}".format)
+            for name in names
         }
-        title = f"{group}\n({len(tasks)} task{'s' if len(tasks) > 1 else ''})"
-        rows[title] = {
-            name: grid.sort_index(ascending=False).rename("layer {}".format)
-            for name, grid in (grids | {"paper": printed[group]}).items()
-        }
-    limit = max(map(abs, _span(rows)))
+    limit = frame["z"].abs().max()
     words = (
         f"z of a task over all layers and tickets of a panel, mean over tasks, linear probes, "
-        f"{_seeds(own)}."
+        f"{seeds_in(frame)}."
     )
-    norm = Normalize(-limit, limit)
-    return _panels(rows, norm, AROUND, "z of the layer", words, paper)[0]
+    return _grid(rows, Normalize(-limit, limit), AROUND, "z of the layer", words, paper)[0]
 
 
-def scores(
-    probes: pd.DataFrame,
-    differences: pd.DataFrame,
-    sparsity: pd.DataFrame,
-    probe: str,
-    paper: str,
-) -> Figure:
+def scores(frame: pd.DataFrame, paper: str, *, probe: str) -> Figure:
     """Test scores against sparsity in their own units, a panel a task, a line a series.
 
     Args:
-        probes: tables/probes.csv, for the baselines.
-        differences: tables/probe_differences.csv.
-        sparsity: Columns seed, series, ticket, sparsity_excl.
-        probe: linear or mlp.
+        frame: As `probing_numbers.task_scores` gives it.
         paper: The paper's values, in words.
+        probe: linear or mlp.
     """
-    suite_of(probes, differences)
-    found = differences[(differences["probe"] == probe) & (differences["series"] != "dense")]
-    if found.empty:
+    if frame.empty:
         return nothing(f"No ticket was compared with LTH0 by {NAMES[probe]} probes.", paper)
-    own = probes[probes["probe"] == probe]
-    lines, names = score_lines(found, sparsity), series_of(found)
-    tasks = [task for group in tasks_of(found).values() for task in group]
+    names = series_of(frame)
+    tasks = [task for group in tasks_of(frame).values() for task in group]
     columns = min(4, len(tasks))
     height = -(-len(tasks) // columns)
     with rc_context(RC):
@@ -160,15 +139,16 @@ def scores(
         for axis in axes[len(tasks) :]:
             axis.remove()
         for number, (axis, task) in enumerate(zip(axes, tasks, strict=False)):
-            part, probed = lines[lines["task"] == task], own[own["task"] == task]
-            _lines(axis, part, names, "test", LINES[probe])
-            _baselines(axis, _baseline_scores(probed), part["low"].min(), part["high"].max())
-            axis.set_title(f"{task} (n = {probed['n_test'].iloc[0]:,})", fontsize=10)
-            axis.set_ylabel(UNITS[probed["metric"].iloc[0]], fontsize=9)
+            part = frame[frame["task"] == task]
+            about = part.iloc[0]
+            lines(axis, part, names, "test", LINES[probe])
+            _baselines(axis, about[list(BASELINES)].dropna(), part["low"].min(), part["high"].max())
+            axis.set_title(f"{task} (n = {about['n_test']:,})", fontsize=10)
+            axis.set_ylabel(UNITS[about["metric"]], fontsize=9)
             axis.tick_params(labelsize=8)
             if number + columns >= len(tasks):
                 axis.set_xlabel("sparsity without emb. (%)", fontsize=9)
-        handles = [_handle(name, names, LINES[probe]) for name in names]
+        handles = [handle(name, names, LINES[probe]) for name in names]
         handles += [
             Line2D([], [], color="#777777", lw=1.2, ls=ls, label=label)
             for label, ls in BASELINES.values()
@@ -176,32 +156,26 @@ def scores(
         figure.legend(handles=handles, loc="outside upper center", ncols=min(len(handles), 5))
         words = (
             f"Test scores of {NAMES[probe]} probes on the layer that is best on dev, the random "
-            f"encoder's too, {_seeds(found)}; n: test labels. Band: 95 % paired bootstrap of the "
+            f"encoder's too, {seeds_in(frame)}; n: test labels. Band: 95 % paired bootstrap of the "
             "difference from LTH0, around LTH0's score. An arrow names a baseline far away. "
             "A ticket with nothing pruned stands where the pruned one of its number stands."
         )
-        _caption(figure, words, paper)
+        caption(figure, words, paper)
     return figure
 
 
-def codelength(probes: pd.DataFrame, sparsity: pd.DataFrame, paper: str) -> Figure:
+def codelength(codes: pd.DataFrame, paper: str) -> Figure:
     """Online codelength of arc prediction against sparsity (the question of section 4.3).
 
     Args:
-        probes: tables/probes.csv.
-        sparsity: Columns seed, series, ticket, sparsity_excl.
+        codes: As `probing_numbers.arc_codes` gives them.
         paper: The paper's question.
     """
-    suite_of(probes)
-    own = probes[probes["task"].isin(ARCS)]
-    if own.empty:
+    if codes.empty:
         return nothing("Neither SynPred nor SemPred was probed.", paper)
-    if own["codelength_bits"].isna().all():
+    if codes["bits"].isna().all():
         return nothing("Codelength was not measured in this experiment.", paper)
-    codes, places, names = shortest_codes(own), ticket_places(sparsity), series_of(own)
-    keys = zip(codes["series"], codes["ticket"], strict=True)
-    codes["sparsity"] = [places[key] if key[0] != "dense" else 0.0 for key in keys]
-    tasks = [task for task in ARCS if task in set(codes["task"])]
+    names, tasks = series_of(codes), [task for task in ARCS if task in set(codes["task"])]
     with rc_context(RC):
         figure = Figure(figsize=(3.4 * len(tasks) + 1.6, 5.6), layout="constrained")
         axes = figure.subplots(2, len(tasks), squeeze=False, sharex=True)
@@ -211,7 +185,7 @@ def codelength(probes: pd.DataFrame, sparsity: pd.DataFrame, paper: str) -> Figu
                 for axis, value in ((above, "bits"), (below, "compression")):
                     low, high = f"{value}_low", f"{value}_high"
                     renamed = part.rename(columns={low: "low", high: "high"})
-                    _lines(axis, renamed, names, value, LINES[str(probe)])
+                    lines(axis, renamed, names, value, LINES[str(probe)])
             labels, uniform = rows["labels"].max(), rows["uniform"].mean()
             above.set_title(
                 f"{task}\n(n = {labels:,} training labels;\nuniform code {uniform:.2f} bits each)",
@@ -220,33 +194,32 @@ def codelength(probes: pd.DataFrame, sparsity: pd.DataFrame, paper: str) -> Figu
             below.set_xlabel("sparsity without emb. (%)", fontsize=9)
         axes[0, 0].set_ylabel("online code\n(bits per label)", fontsize=9)
         axes[1, 0].set_ylabel("compression\n(uniform / online)", fontsize=9)
-        handles = [_handle(name, names, "") for name in names]
+        handles = [handle(name, names, "") for name in names]
         handles += [
             Line2D([], [], color="#555555", ls=line, label=NAMES[probe])
             for probe, line in LINES.items()
         ]
         figure.legend(handles=handles, loc="outside upper center", ncols=5, fontsize=9)
         words = (
-            f"The layer with the shortest code, {_seeds(own)}; band: all replicates and seeds. "
+            f"The layer with the shortest code, {seeds_in(codes)}; band: all replicates and seeds. "
             "Shorter: the arcs can be read more directly."
         )
-        _caption(figure, words, paper)
+        caption(figure, words, paper)
     return figure
 
 
-def probe_trends(trends: pd.DataFrame, classes: Mapping[str, str], paper: str) -> Figure:
+def probe_trends(trends: pd.DataFrame, paper: str) -> Figure:
     """Rank correlation of each task's scores with sparsity, and its class, a panel a series.
 
     Args:
-        trends: tables/probe_trends.csv.
-        classes: The paper's class by task.
+        trends: As `probing_numbers.task_trends` gives them.
         paper: The paper's values, in words.
     """
     if trends.empty:
         return nothing("No series has tickets to follow.", paper)
-    suite_of(trends)
     names, groups = series_of(trends), tasks_of(trends)
     tasks = [task for group in groups.values() for task in group]
+    classes = trends.dropna(subset="paper").groupby("task")["paper"].first()
     with rc_context(RC):
         figure = Figure(
             figsize=(2.5 * len(names) + 2.4, 0.32 * len(tasks) + 1.6), layout="constrained"
@@ -270,7 +243,7 @@ def probe_trends(trends: pd.DataFrame, classes: Mapping[str, str], paper: str) -
                 axis.axhline(end - 0.5, color="#777777", lw=0.8)
         axes[0].set_yticks(range(len(tasks)), tasks, fontsize=9)
         axes[0].set_ylim(len(tasks) - 0.5, -0.5)
-        _beside(axes[-1], [classes.get(task, "–") for task in tasks], header="paper, linear")
+        beside(axes[-1], [classes.get(task, "–") for task in tasks], header="paper, linear")
         handles = [
             Line2D([], [], color=shade, marker=marker, ls="", label=name)
             for name, (marker, shade) in CLASSES.items()
@@ -285,134 +258,69 @@ def probe_trends(trends: pd.DataFrame, classes: Mapping[str, str], paper: str) -
             "correction); undecided: so few tickets could not have shown one. A series that is "
             "not pruned is ranked by ticket."
         )
-        _caption(figure, words, paper)
+        caption(figure, words, paper)
     return figure
 
 
-def nothing(why: str, paper: str) -> Figure:
-    """A figure that says in one line why there is nothing to draw."""
-    with rc_context(RC):
-        figure = Figure(figsize=(6.4, 1), layout="constrained")
-        axes = figure.subplots()
-        axes.set_axis_off()
-        axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes)
-        _caption(figure, "", paper)
-    return figure
+def _tickets(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, list[int]]:
+    return {name: sorted(frame.loc[frame["series"] == name, "k"].unique()) for name in names}
 
 
-def _seeds(rows: pd.DataFrame) -> str:
-    count = rows["seed"].nunique()
-    return f"mean of {count} seeds" if count > 1 else "1 seed"
-
-
-def _caption(figure: Figure, words: str, paper: str) -> None:
-    """What is shown, then what the paper found; the figure grows by the lines that this takes."""
-    width = int(14.5 * figure.get_figwidth())
-    lines = [textwrap.fill(text, width, break_on_hyphens=False) for text in (words, paper) if text]
-    caption = "\n".join(lines)
-    figure.set_figheight(figure.get_figheight() + 0.17 * (1 + caption.count("\n")))
-    figure.supxlabel(caption, fontsize=9)
-
-
-def _span(rows: Rows) -> tuple[float, float]:
-    values = [grid.to_numpy(float).ravel() for line in rows.values() for grid in line.values()]
-    together = np.concatenate(values)
-    return float(np.nanmin(together)), float(np.nanmax(together))
-
-
-def _panels(
+def _grid(
     rows: Rows, norm: Normalize, cmap: str, label: str, words: str, paper: str
 ) -> tuple[Figure, NDArray[np.object_]]:
-    """Heatmaps with numbers, by the names of their row and column; their axes (rows, columns)."""
+    """Heatmaps with numbers, by the names of their row and column; their axes (rows, columns).
+
+    Columns that do not fit side by side into a page go below each other, two by two.
+    """
     columns = next(iter(rows.values()))
-    widths = [max(len(grid.columns), 3) for grid in columns.values()]  # room for the name
+    across = min(len(columns), 2)
+    folds = -(-len(columns) // across)
+    width = max(3, *(len(grid.columns) for grid in columns.values()))  # room for the name
     heights = [max(len(grid) for grid in line.values()) for line in rows.values()]
     with rc_context(RC):
         figure = Figure(
             figsize=(
-                0.35 * sum(widths) + 0.5 * len(widths) + 2.2,
-                max(0.28 * sum(heights), 1.2) + 1,
+                (0.35 * width + 0.5) * across + 2.2,
+                folds * (max(0.28 * sum(heights), 1.2) + 0.7) + 0.3,
             ),
             layout="constrained",
         )
-        axes = figure.subplots(
-            len(rows), len(widths), squeeze=False, width_ratios=widths, height_ratios=heights
+        places = figure.add_gridspec(folds * len(rows), across, height_ratios=heights * folds)
+        axes = np.array(
+            [
+                [
+                    figure.add_subplot(places[column // across * len(rows) + row, column % across])
+                    for column in range(len(columns))
+                ]
+                for row in range(len(rows))
+            ]
         )
         for (title, line), panels in zip(rows.items(), axes, strict=True):
             first = next(iter(line.values())).index
-            for grid, axis in zip(line.values(), panels, strict=True):
-                _cells(axis, grid.to_numpy(float), norm, cmap)
-                own = axis is panels[0] or not grid.index.equals(first)
+            for number, (grid, axis) in enumerate(zip(line.values(), panels, strict=True)):
+                cells(axis, grid.to_numpy(float), norm, cmap, _one_digit)
+                starts = number % across == 0
+                own = starts or not grid.index.equals(first)
                 axis.set_yticks(range(len(grid)), grid.index if own else [""] * len(grid))
                 below = axis in axes[-1]
                 axis.set_xticks(range(grid.shape[1]), grid.columns if below else [""] * len(grid.T))
                 axis.tick_params(length=0, labelsize=9)
-            panels[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
+                if starts:
+                    axis.set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
         for name, above, below in zip(columns, axes[0], axes[-1], strict=True):
             above.set_title(name, fontsize=11)
             below.set_xlabel("ticket LTHk", fontsize=9)
-        figure.colorbar(
-            ScalarMappable(norm, cmap), ax=axes.ravel().tolist(), label=label, aspect=30, pad=0.01
-        )
-        _caption(figure, words, paper)
+        bar(figure, axes.ravel().tolist(), norm, cmap, label)
+        caption(figure, words, paper)
     return figure, axes
 
 
-def _cells(axes: Axes, values: NDArray[np.float64], norm: Normalize, cmap: str) -> None:
-    axes.grid(False)
-    axes.spines[:].set_visible(False)
-    axes.set_facecolor("#E4E4E4")  # of cells without a value
-    axes.imshow(values, cmap=cmap, norm=norm, aspect="auto")
-    for (y, x), value in np.ndenumerate(values):
-        if np.isfinite(value):
-            red, green, blue, _ = matplotlib.colormaps[cmap](norm(value))
-            light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
-            shade = "black" if light else "white"
-            text = f"{value:.1f}".replace("-0.0", "0.0")
-            axes.text(x, y, text, ha="center", va="center", fontsize=8.5, color=shade)
+def _one_digit(value: float) -> str:
+    return f"{value:.1f}".replace("-0.0", "0.0")
 
 
-def _beside(axes: Axes, texts: Sequence[str], header: str = "") -> None:
-    """A column of texts right of a panel, one a row."""
-    place = axes.get_yaxis_transform()
-    for y, text in enumerate(texts):
-        axes.text(1.02, y, text, transform=place, va="center", fontsize=8, color="#333333")
-    if header:
-        axes.text(
-            1.02, 1.02, header, transform=axes.transAxes, va="bottom", fontsize=8, style="italic"
-        )
-
-
-def _handle(name: str, names: list[str], line: str) -> Line2D:
-    return Line2D(
-        [], [], color=colour(name, names), marker=MARKERS.get(name, "v"), ls=line, label=name
-    )
-
-
-def _lines(axes: Axes, rows: pd.DataFrame, names: list[str], value: str, line: str) -> None:
-    """One line a series with a band from `low` to `high`; LTH0 may be in `dense`."""
-    for name in names:
-        own = rows[rows["series"].isin([name, "dense"])].sort_values("sparsity")
-        shade = colour(name, names)
-        axes.fill_between(own["sparsity"], own["low"], own["high"], color=shade, alpha=0.18, lw=0)
-        axes.plot(
-            own["sparsity"], own[value], line, color=shade, marker=MARKERS.get(name, "v"), ms=4
-        )
-
-
-def _baseline_scores(probes: pd.DataFrame) -> dict[str, float]:
-    """By name of BASELINES, mean over seeds, from a task's probes of one kind.
-
-    The random encoder's layer is chosen on dev, as the tickets' layers are.
-    """
-    values = {"majority": float(probes["majority"].mean())}
-    untrained = probes[probes["series"] == UNTRAINED]
-    if len(untrained):
-        values[UNTRAINED] = float(best_of(untrained)["clean_test"].mean())
-    return values
-
-
-def _baselines(axes: Axes, values: Mapping[str, float], low: float, high: float) -> None:
+def _baselines(axes: Axes, values: pd.Series, low: float, high: float) -> None:
     """Horizontal lines; one that would flatten the tickets' lines is only named, with an arrow.
 
     Args:
@@ -422,8 +330,8 @@ def _baselines(axes: Axes, values: Mapping[str, float], low: float, high: float)
         high: Highest.
     """
     room = max(high - low, 0.01)
-    near = [name for name in values if low - room < values[name] < high + room]
-    far = [name for name in values if name not in near]
+    near = [name for name in values.index if low - room < values[name] < high + room]
+    far = [name for name in values.index if name not in near]
     shown = [low, high, *(values[name] for name in near)]
     bottom, top = min(shown) - 0.08 * room, max(shown) + 0.08 * room
     bottom -= 0.13 * (top - bottom) * len(far)  # room for what is named

@@ -1,15 +1,15 @@
 """Every figure of section 5: what the paper found there, and how it is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from dissect.report import similarity_figures as draw
+from dissect.report import similarity_heatmaps as heatmaps
+from dissect.report import similarity_numbers as numbers
 from dissect.report.entry import Entry
 from dissect.report.paper import paper_values
 
@@ -23,6 +23,7 @@ class Tables:
     categories: pd.DataFrame
     attention_concentration: pd.DataFrame
     neuron_maxima: Mapping[str, NDArray[np.float64]]
+    sparsity: pd.DataFrame
 
     @property
     def theirs(self) -> str:
@@ -32,24 +33,28 @@ class Tables:
     @property
     def last(self) -> int:
         """The ticket that the paper looks at most closely, LTH8, or the last one before it."""
-        return min(8, int(self.spectra["k"].max()))
+        there = [int(k) for k in self.spectra["k"].unique()]
+        return max([k for k in there if 0 < k <= 8] or there)
 
     @property
     def even(self) -> list[int]:
-        """Those of the full heatmaps: LTH0, 2, 4, 6, 8."""
-        return list(range(0, self.last + 1, 2))
+        """Those of the full heatmaps: LTH0, 2, 4, 6, 8, as far as they are there."""
+        return sorted(int(k) for k in self.spectra["k"].unique() if k <= self.last and k % 2 == 0)
 
 
-def _by_ticket(tables: Tables, paper: str, *, measure: str) -> Figure:
-    return draw.layers_by_ticket(tables.similarity, measure, paper)
+def _by_ticket(measure: str) -> Callable[[Tables], pd.DataFrame]:
+    compared = [(measure, module) for module in numbers.STATES]
+    return lambda t: numbers.with_lth0(t.similarity, t.sparsity, compared)
 
 
-def _sparse_dense(tables: Tables, paper: str, *, measure: str, modules: tuple[str, ...]) -> Figure:
-    return draw.layers_by_layers(tables.similarity, measure, modules, [0, tables.last], paper)
+def _sparse_dense(measure: str, *modules: str) -> Callable[[Tables], pd.DataFrame]:
+    return lambda t: numbers.layers_by_layers(
+        t.similarity, t.sparsity, measure, modules, [0, t.last]
+    )
 
 
-def _full(tables: Tables, paper: str, *, measure: str, modules: tuple[str, ...]) -> Figure:
-    return draw.layers_by_layers(tables.similarity, measure, modules, tables.even, paper)
+def _full(measure: str, *modules: str) -> Callable[[Tables], pd.DataFrame]:
+    return lambda t: numbers.layers_by_layers(t.similarity, t.sparsity, measure, modules, t.even)
 
 
 def entries() -> dict[str, Entry[Tables]]:
@@ -60,56 +65,75 @@ def entries() -> dict[str, Entry[Tables]]:
         "figure_4": Entry(
             f"decoder layer 1 {v['neuronsim_dec_l1_LTH0_LTH8']}, layer 6 "
             f"{v['neuronsim_dec_l6_LTH0_LTH8']}; it falls with sparsity, faster in higher layers.",
-            partial(_by_ticket, measure="NeuronSim"),
+            _by_ticket("NeuronSim"),
+            heatmaps.layers_by_ticket,
         ),
         "figure_5": Entry(
             f"layers 2 and 6: {v['layersim_enc_dense2_dense6']} dense, "
             f"{v['layersim_enc_sparse2_sparse6']} sparse.",
-            partial(_sparse_dense, measure=layer, modules=("encoder",)),
+            _sparse_dense(layer, "encoder"),
+            heatmaps.layers_by_layers,
         ),
         "figure_6": Entry(
             f"close to 1 but in layer 1 ({v['attnsim_encself_l1_LTH0_LTH8']}); layer 1 to later "
             f"ones {v['attnsim_encself_l1_to_later_dense']} dense, "
             f"{v['attnsim_encself_l1_to_later_sparse']} sparse.",
-            partial(_sparse_dense, measure=attention, modules=("enc_self",)),
+            _sparse_dense(attention, "enc_self"),
+            heatmaps.layers_by_layers,
         ),
         "figure_a4": Entry(
             f"all neurons drift, none drop out; the best is the same neuron in "
             f"{100 * v['same_neuron_rate']:.1f} % of cases.",
-            lambda tables, paper: draw.neuron_maxima(tables.neuron_maxima, paper),
+            lambda t: numbers.neuron_curves(t.neuron_maxima),
+            draw.neuron_maxima,
         ),
         "figure_a5": Entry(
             "it falls with sparsity, most in higher layers; decoder layer 6 stays above layer 5.",
-            partial(_by_ticket, measure=layer),
+            _by_ticket(layer),
+            heatmaps.layers_by_ticket,
         ),
         "figure_a6": Entry(
             f"layers 4 and 6: {v['layersim_dec_dense4_dense6']} dense, "
             f"{v['layersim_dec_sparse4_sparse6']} sparse; dense 6 with dense 2 "
             f"{v['layersim_dec_dense2_dense6']}, with sparse 2 {v['layersim_dec_sparse2_dense6']}.",
-            partial(_sparse_dense, measure=layer, modules=("decoder",)),
+            _sparse_dense(layer, "decoder"),
+            heatmaps.layers_by_layers,
         ),
         "figure_a7": Entry(
             f"80 % take {v['svd_k80_enc_LTH0']} vectors dense, {v['svd_k80_enc_LTH8']} sparse in "
             f"the encoder; {v['svd_k80_dec_LTH0']}, {v['svd_k80_dec_LTH8']} in the decoder.",
-            lambda tables, paper: draw.spectra(tables.spectra, paper),
+            lambda t: numbers.spectra(t.spectra, t.sparsity),
+            draw.spectra,
         ),
         "figure_a8": Entry(
             f"between layers of enc-dec {v['attnsim_encdec_offdiag_LTH0']} dense, "
             f"{v['attnsim_encdec_offdiag_LTH8']} sparse; dec-self sparse to dense "
             f"{v['attnsim_decself_LTH0_LTH8']}.",
-            partial(_sparse_dense, measure=attention, modules=("enc_dec", "dec_self")),
+            _sparse_dense(attention, "enc_dec", "dec_self"),
+            heatmaps.layers_by_layers,
         ),
         "figure_a9": Entry(
             "early and late layers grow alike with sparsity.",
-            partial(_full, measure=layer, modules=("encoder", "decoder")),
+            _full(layer, "encoder", "decoder"),
+            heatmaps.layers_by_layers,
         ),
         "figure_a10": Entry(
             "self-attention stays alike; enc-dec layers differ more.",
-            partial(_full, measure=attention, modules=("enc_self", "enc_dec")),
+            _full(attention, "enc_self", "enc_dec"),
+            heatmaps.layers_by_layers,
         ),
         "figure_a11": Entry(
             "nearly the same in all layers.",
-            partial(_full, measure=attention, modules=("dec_self",)),
+            _full(attention, "dec_self"),
+            heatmaps.layers_by_layers,
+        ),
+        "similarity_baseline": Entry(
+            "no baseline: each number is of one training, and what two trainings share anyway is "
+            "not known.",
+            lambda t: numbers.with_lth0(
+                t.similarity[t.similarity["layer"] > 0], t.sparsity, numbers.COMPARED
+            ),
+            draw.baseline,
         ),
         "categories": Entry(
             f"ranks 100 to 500 {v['cka_mid_frequency_rank_100_500']}, 0 to 5 "
@@ -117,13 +141,15 @@ def entries() -> dict[str, Entry[Tables]]:
             f"{v['cka_pos_coordinating_conjunction']}, JJS {v['cka_pos_superlative_adjective']}, "
             f"proper nouns {v['cka_pos_proper_noun']}, RP {v['cka_pos_particle']}, POS "
             f"{v['cka_pos_possessive_ending']}, period {v['cka_pos_period']} (biased).",
-            lambda tables, paper: draw.categories(tables.categories, tables.last, paper),
+            lambda t: numbers.categories(t.categories, t.sparsity, t.last),
+            draw.categories,
         ),
         "attention_concentration": Entry(
             f"dec-self {100 * v['share_over_0.95_decself_LTH0']:.0f} % dense, "
             f"{100 * v['share_over_0.95_decself_LTH8']:.0f} % sparse; enc-self "
             f"{100 * v['share_over_0.95_encself']:.0f} %, enc-dec "
             f"{100 * v['share_over_0.95_encdec']:.0f} %.",
-            lambda tables, paper: draw.concentration(tables.attention_concentration, paper),
+            lambda t: numbers.concentration(t.attention_concentration, t.sparsity),
+            draw.concentration,
         ),
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 # Okabe and Ito's palette, which readers with any colour vision can tell apart.
 COLOURS = {"magnitude": "#0072B2", "random": "#D55E00", "control": "#009E73", "dense": "#000000"}
@@ -37,5 +38,20 @@ def colour(series: str, names: list[str]) -> str:
 def save(figure: Figure, svg: str | Path, pdf: str | Path) -> None:
     """Write a figure; the same figure gives the same bytes."""
     with rc_context(RC):
-        figure.savefig(svg, format="svg", metadata={"Date": None}, bbox_inches="tight")
-        figure.savefig(pdf, format="pdf", metadata={"CreationDate": None}, bbox_inches="tight")
+        edges = _settle(figure)
+        figure.savefig(svg, format="svg", metadata={"Date": None}, bbox_inches=edges)
+        figure.savefig(pdf, format="pdf", metadata={"CreationDate": None}, bbox_inches=edges)
+
+
+def _settle(figure: Figure) -> Bbox:
+    """Lay the figure out once, and round: the solver's last digits differ from run to run.
+
+    Returns:
+        The part of the figure that is drawn on, in inches.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = axes.get_position().bounds
+        axes.set_position((round(left, 6), round(bottom, 6), round(width, 6), round(height, 6)))
+    return Bbox(figure.get_tightbbox().padded(0.1).get_points().round(3))

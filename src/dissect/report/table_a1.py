@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dissect.report.paper import paper_values
+from dissect.report.paper import paper_values, stands_for
 
 HEADERS = {
     "series": "series",
@@ -21,10 +21,6 @@ HEADERS = {
 }
 
 
-# LayerNorm's share, which is not pruned, differs from model to model.
-_SAME_SPARSITY = 0.02
-
-
 def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
     """One row a ticket, as text, seeds averaged, with the paper's values at the same sparsity.
 
@@ -34,15 +30,9 @@ def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (series, k), seeds in table.groupby(["series", "k"], sort=False):
         # Beside a ticket of another sparsity (other fractions, other iterations) it would mislead.
-        printed = k < len(paper["models"]) and (
-            series == "control"
-            or abs(seeds["sparsity_excl"].mean() - paper["excl_emb"][k]) < _SAME_SPARSITY
-        )
-        bleu = paper["bleu_random"] if series == "random" else paper["bleu_mp"]
-        pruned = series != "control"
-        misprint = (
-            printed and paper["incl_emb_printed"][k] != paper["incl_emb_correct"][k] and pruned
-        )
+        printed = stands_for(k, seeds["sparsity_excl"].mean())
+        bleu = paper_bleu(series, k) if printed else None
+        misprint = printed and paper["incl_emb_printed"][k] != paper["incl_emb_correct"][k]
         p = seeds["bleu_p_vs_lth0"]
         epochs = seeds["epochs_seen"].iloc[0]
         rows.append(
@@ -59,15 +49,19 @@ def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
                 "chrf": f"{seeds['chrf'].mean():.2f}",
                 "epochs_seen": "" if pd.isna(epochs) else str(epochs),
                 "paper_incl": f"{paper['incl_emb_correct'][k]:.3f}{'*' if misprint else ''}"
-                if printed and pruned
+                if printed
                 else "",
-                "paper_excl": f"{paper['excl_emb'][k]:.3f}" if printed and pruned else "",
-                "paper_bleu": f"{bleu[k]:.2f}"
-                if printed and series in ("dense", "magnitude", "random")
-                else "",
+                "paper_excl": f"{paper['excl_emb'][k]:.3f}" if printed else "",
+                "paper_bleu": "" if bleu is None else f"{bleu:.2f}",
             }
         )
     return pd.DataFrame(rows).rename(columns=HEADERS)
+
+
+def paper_bleu(series: str, k: int) -> float | None:
+    """BLEU of the paper's LTHk; None of a series that the paper does not have."""
+    columns = {"dense": "bleu_mp", "magnitude": "bleu_mp", "random": "bleu_random"}
+    return paper_values("table_a1")[columns[series]][k] if series in columns else None
 
 
 NOTE = (

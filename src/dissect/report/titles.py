@@ -2,6 +2,23 @@
 
 BLEU = {"bleu_sparsity": "BLEU against sparsity"}
 
+SPARSITY = {
+    "figure_a1": "Sparsity of fully connected layers",
+    "figure_a2": "Sparsity of attention, by kind and layer",
+    "sparsity_heatmap": "Sparsity of every module",
+}
+
+PROBING = {
+    "figure_1": "Best layer of each ticket, linear probes",
+    "figure_2": "Best layer of each ticket, MLP probes",
+    "figure_3": "Layers of each ticket, syntactic and semantic tasks",
+    "figure_a3": "Layers of each ticket, POS tagging",
+    "probe_scores_linear": "Scores of linear probes against sparsity",
+    "probe_scores_mlp": "Scores of MLP probes against sparsity",
+    "codelength": "Online codelength of arc prediction",
+    "probe_trends": "Trend of each task with sparsity",
+}
+
 SIMILARITY = {
     "figure_4": "NeuronSim of each layer with LTH0",
     "figure_5": "Encoder LayerSim, dense and sparse",
@@ -14,17 +31,7 @@ SIMILARITY = {
     "figure_a9": "LayerSim of all layers of even tickets",
     "figure_a10": "AttentionSim of all layers of even tickets",
     "figure_a11": "Decoder self-attention of all layers of even tickets",
+    "similarity_baseline": "Similarity with LTH0, against LTH0s of other seeds",
     "categories": "Final encoder layer, by category of token",
     "attention_concentration": "Attention with more than 0.95 of its mass on one token",
-}
-
-PROBING = {
-    "figure_1": "Best layer of each ticket, linear probes",
-    "figure_2": "Best layer of each ticket, MLP probes",
-    "figure_3": "Layers of each ticket, syntactic and semantic tasks",
-    "figure_a3": "Layers of each ticket, POS tagging",
-    "probe_scores_linear": "Scores of linear probes against sparsity",
-    "probe_scores_mlp": "Scores of MLP probes against sparsity",
-    "codelength": "Online codelength of arc prediction",
-    "probe_trends": "Trend of each task with sparsity",
 }

@@ -1,12 +1,7 @@
-"""What an experiment has written, for notebooks: `dissect.load("results/toy")`.
+"""A ticket, and all tickets of an experiment."""
 
-No path is put together by hand, and a file is read when it is asked for. Tables, masks and stores
-need no torch; `Ticket.model` and `Ticket.parameters` import it.
-"""
-
-import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dissect.corpus.parallel import read_lines
-from dissect.errors import InputError, hint
+from dissect.errors import InputError
 from dissect.representations.store import Store
 from dissect.similarity.names import Name
 from dissect.tickets.masks import Mask
@@ -28,23 +23,16 @@ if TYPE_CHECKING:
 
     from dissect.representations.model import LoadedModel
 
-TICKET = "tickets/seed*/*/LTH*/checkpoint.pt"
+CHECKPOINTS = "tickets/seed*/*/LTH*/checkpoint.pt"
 
 
-def load(path: str | Path) -> "Results":
-    """Open an experiment: `results/<experiment>`, as far as it has got.
-
-    Raises:
-        InputError: there is no finished ticket at `path`.
-    """
-    root = Path(path)
-    if not any(root.glob(TICKET)):
-        others = [str(other) for other in sorted(root.parent.glob("*")) if any(other.glob(TICKET))]
+def existing(path: Path) -> Path:
+    """The path, or one clear line if there is nothing."""
+    if not path.exists():
         raise InputError(
-            f"{root} holds no ticket of an experiment: "
-            + (hint(str(root), others) if others else "run snakemake first, then name its results")
+            f"{path} is not there: the experiment has not got so far, or is one without it"
         )
-    return Results(root)
+    return path
 
 
 @dataclass(frozen=True)
@@ -159,7 +147,7 @@ class Ticket(Name):
         return f"seed{self.seed}/{self.series}/{self.ticket}"
 
     def _file(self, name: str) -> Path:
-        return _existing(self.root / name)
+        return existing(self.root / name)
 
 
 class Tickets:
@@ -167,7 +155,7 @@ class Tickets:
 
     def __init__(self, root: Path) -> None:
         found = []
-        for path in root.glob(TICKET):
+        for path in root.glob(CHECKPOINTS):
             seed, series, ticket = path.parts[-4:-1]
             found.append(Ticket(int(seed[4:]), series, int(ticket[3:]), root))
         found.sort(key=lambda t: (t.seed, t.series != "dense", t.series, t.k))
@@ -193,111 +181,6 @@ class Tickets:
         return f"{len(self)} tickets: {', '.join(spans)}"
 
 
-class Frames:
-    """Data frames by name: `frames.similarity` or `frames["similarity"]`, read when asked for."""
-
-    def __init__(self, kind: str, names: list[str], read: Callable[[str], pd.DataFrame]) -> None:
-        self._kind, self._names, self._read = kind, sorted(names), read
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._names:
-            raise InputError(f"no {self._kind} {name} (yet); there are: {', '.join(self._names)}")
-        return self._read(name)
-
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        if name.startswith("_"):  # notebooks and copy look for such names
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except InputError as error:
-            raise AttributeError(str(error)) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._names]
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return self._names
-
-    def __repr__(self) -> str:
-        return f"{self._kind}s: {', '.join(self._names)}"
-
-
-class Results:
-    """An experiment's results.
-
-    Attributes:
-        path: results/<experiment>.
-        tickets: All that are finished.
-        tables: tables/<name>.csv by name.
-        corpus: The splits as raw text: a row a pair, a column a language.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.tickets = Tickets(path)
-        tables = path / "tables"
-        self.tables = Frames(
-            "table",
-            [file.stem for file in tables.glob("*.csv")],
-            lambda name: pd.read_csv(tables / f"{name}.csv"),
-        )
-        splits = [file.stem for file in path.glob("corpus/raw/*.json")]
-        self.corpus = Frames("split", splits, self._pairs)
-
-    def ticket(self, series: str = "dense", k: int = 0, *, seed: int | None = None) -> Ticket:
-        """One ticket; LTH0 by default, which is also k = 0 of every series.
-
-        Args:
-            series: Its name in `pruning.series`.
-            k: Iteration.
-            seed: May be left out if the experiment has one.
-
-        Raises:
-            InputError: no such ticket, or several seeds.
-        """
-        seeds = {ticket.seed for ticket in self.tickets}
-        if seed is None and len(seeds) > 1:
-            raise InputError(f"which ticket? give one of the seeds: {sorted(seeds)}")
-        given = min(seeds) if seed is None else seed
-        known = any(ticket.series == series for ticket in self.tickets)
-        return self.tickets[given, "dense" if known and k == 0 else series, k]
-
-    @property
-    def claims(self) -> pd.DataFrame:
-        """The paper's claims by id: what was measured, its interval, the verdict, from where."""
-        return self.tables["claims"].set_index("id")
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """How it was made: config, versions, code, machines, and what each rule's jobs cost."""
-        text = _existing(self.path / "provenance.json").read_text(encoding="utf-8")
-        found: dict[str, Any] = json.loads(text)
-        return found
-
-    @property
-    def languages(self) -> tuple[str, str]:
-        """Translated from, and into."""
-        folder = _existing(self.path / "corpus/bin")
-        # fairseq's names: test.en-de.en.bin.
-        source, target = next(folder.glob("*.bin")).name.split(".")[1].split("-")
-        return source, target
-
-    def __repr__(self) -> str:
-        return f"{self.path}\n{self.tickets!r}\n{self.tables!r}\ncorpus {self.corpus!r}"
-
-    def _pairs(self, split: str) -> pd.DataFrame:
-        folder = self.path / "corpus/raw"
-        return pd.DataFrame(
-            {lang: read_lines(folder / f"{split}.{lang}") for lang in self.languages}
-        )
-
-
 @contextmanager
 def _own_logging() -> Iterator[None]:
     """Keep the notebook's logging: importing fairseq makes every library print what it debugs."""
@@ -310,14 +193,6 @@ def _own_logging() -> Iterator[None]:
         logging.disable(disabled)
         root.setLevel(level)
         root.handlers[:] = handlers
-
-
-def _existing(path: Path) -> Path:
-    if not path.exists():
-        raise InputError(
-            f"{path} is not there: the experiment has not got so far, or is one without it"
-        )
-    return path
 
 
 def _span(ks: list[int]) -> str:

@@ -1,0 +1,129 @@
+"""Every figure has its numbers beside it, and is those numbers."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dissect.report import bleu_plot, probing, similarity, sparsity, titles
+from dissect.report.entry import save_all
+from dissect.report.style import save
+from tests.report.claims_tables import build
+from tests.report.probing_tables import made_up
+from tests.report.test_report import table
+from tests.report.test_sparsity_figures import made_up as sparsity_tables
+
+CAPTIONS = Path(__file__).parents[2] / "workflow/report"
+TITLES = titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
+
+
+def similarity_tables() -> similarity.Tables:
+    made = build(1, seeds=(1, 2), ks=range(1, 9), layers=2)
+    rows = made["neuron_maxima"]
+    maxima = {
+        f"seed{seed}/{series}/LTH{k}/{module}/{layer}": own["value"].to_numpy()
+        for (seed, series, k, module, layer), own in rows.groupby(
+            ["seed", "series", "k", "module", "layer"]
+        )
+    }
+    return similarity.Tables(
+        made["similarity"].assign(n=100),
+        made["spectra"],
+        made["categories"],
+        made["attention_concentration"].assign(ticket=lambda t: "LTH" + t["k"].astype(str)),
+        maxima,
+        made["sparsity"],
+    )
+
+
+SECTIONS = {
+    "bleu": (bleu_plot.entries("test"), lambda: bleu_plot.Tables(table(seeds=(1, 2)))),
+    "sparsity": (sparsity.entries(), lambda: sparsity_tables(2, seeds=(1, 2))),
+    "probing": (probing.entries(), lambda: made_up(seeds=(1, 2))),
+    "similarity": (similarity.entries(), similarity_tables),
+}
+
+
+@pytest.fixture(scope="module", params=SECTIONS)
+def drawn(request, tmp_path_factory):
+    """A section's figures in a folder, with what they were made of."""
+    entries, make = SECTIONS[request.param]
+    tables, folder = make(), tmp_path_factory.mktemp(request.param)
+    files = {end: [str(folder / f"{name}.{end}") for name in entries] for end in ENDINGS}
+    save_all(entries, tables, list(entries), SimpleNamespace(**files))
+    return entries, tables, folder
+
+
+ENDINGS = ("svg", "pdf", "csv")
+
+
+def test_a_figure_drawn_from_its_csv_is_the_same_bytes(drawn, tmp_path):
+    """So the numbers beside a picture are all that it shows, and nothing is drawn that is not."""
+    entries, tables, folder = drawn
+    for name, entry in entries.items():
+        data = pd.read_csv(folder / f"{name}.csv")
+        save(entry.figure(data, entry.line(tables)), tmp_path / "a.svg", tmp_path / "a.pdf")
+        for ending in ("svg", "pdf"):
+            again = (tmp_path / f"a.{ending}").read_bytes()
+            assert again == (folder / f"{name}.{ending}").read_bytes(), name
+
+
+def test_other_numbers_are_another_picture(drawn, tmp_path):
+    entries, tables, folder = drawn
+    for name, entry in entries.items():
+        data = entry.data(tables)
+        values = [column for column in data if column in COLUMNS]
+        other = data.assign(**{column: data[column] * 0.9 for column in values})
+        save(entry.figure(other, entry.line(tables)), tmp_path / "a.svg", tmp_path / "a.pdf")
+        assert (tmp_path / "a.svg").read_bytes() != (folder / f"{name}.svg").read_bytes(), name
+
+
+# What is drawn, in one figure or another.
+COLUMNS = (
+    "bleu", "sparsity_percent", "z", "test", "bits", "rho", "correlation", "share_percent",
+    "debiased", "value", "low", "high",
+)  # fmt: skip
+
+
+def test_data_are_one_observation_a_row_and_the_same_bytes_each_time(drawn, tmp_path):
+    entries, tables, folder = drawn
+    for name, entry in entries.items():
+        data = entry.data(tables)
+        assert len(data) and not data.duplicated().any(), name
+        data.to_csv(tmp_path / "again.csv", index=False, lineterminator="\n")
+        written = (folder / f"{name}.csv").read_bytes()
+        assert (tmp_path / "again.csv").read_bytes() == written
+        assert b"\r" not in written
+
+
+def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
+    entries, _, folder = drawn
+    for name in entries:
+        data = pd.read_csv(folder / f"{name}.csv")
+        theirs = [column for column in data if column.startswith("paper")]
+        if name in ("figure_1", "figure_2", "figure_3", "figure_a3"):
+            assert (data["series"] == "paper").any(), name
+        elif name not in NOT_PRINTED:
+            assert theirs and data[theirs].notna().any(axis=None), name
+
+
+# Here the paper gives words alone, numbers that these tables have no counterpart of, or nothing.
+NOT_PRINTED = {
+    "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
+    "figure_a6", "figure_a9",
+}  # fmt: skip
+
+
+def test_every_figure_has_a_caption_and_every_caption_a_figure():
+    assert {path.stem for path in CAPTIONS.glob("*.rst")} == set(TITLES)
+    said = [(CAPTIONS / f"{name}.rst").read_text() for name in TITLES]
+    assert len(set(said)) == len(TITLES) and all(len(words) > 60 for words in said)
+
+
+def test_a_name_is_a_figure_of_one_section():
+    counts = [len(section) for section in (titles.BLEU, titles.SPARSITY, titles.PROBING,
+                                           titles.SIMILARITY)]  # fmt: skip
+    assert sum(counts) == len(TITLES) == len(set(TITLES.values()))
+    assert all(np.array(counts))

@@ -1,0 +1,14 @@
+"""The figures of section 3.4.
+
+Input: modules, sparsity (CSV). Output: svg, pdf, csv (of each).
+"""
+
+import pandas as pd
+
+from dissect.job import job
+from dissect.report.entry import save_all
+from dissect.report.sparsity import Tables, entries
+
+with job(snakemake.log[0]):
+    tables = Tables(pd.read_csv(snakemake.input.modules), pd.read_csv(snakemake.input.sparsity))
+    save_all(entries(), tables, snakemake.params.settings["figures"], snakemake.output)
