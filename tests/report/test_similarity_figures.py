@@ -125,6 +125,52 @@ def test_a_block_matrix_is_symmetric_and_empty_where_nothing_was_compared(tables
     assert np.isnan(matrix[3:6, 6:9]).all()  # LTH3 and LTH2
 
 
+@pytest.fixture
+def gaps(tables) -> Tables:
+    """As tickets trained elsewhere may be: magnitude has LTH1 and LTH4, random LTH3 alone."""
+    there = {("dense", 0), ("magnitude", 1), ("magnitude", 4), ("random", 3)}
+
+    def some(frame):
+        numbers = frame["k"] if "k" in frame else frame["ticket"].str[3:].astype(int)
+        if "other_ticket" in frame:  # a row of LTH0 against another is the other's
+            numbers = np.maximum(numbers, frame["other_ticket"].str[3:].astype(int))
+            others = frame[["ticket", "other_ticket"]].isin(["LTH0", "LTH1", "LTH3", "LTH4"])
+            frame = frame[others.all(axis=1)]
+        names = zip(frame["series"], numbers[frame.index], strict=True)
+        return frame[[name in there for name in names]].reset_index(drop=True)
+
+    frames = {name: some(frame) for name, frame in vars(tables).items() if name != "neuron_maxima"}
+    maxima = {
+        key: values
+        for key, values in tables.neuron_maxima.items()
+        if (key.split("/")[1], int(key.split("/")[2][3:])) in there
+    }
+    return Tables(**frames, neuron_maxima=maxima)
+
+
+def test_tickets_that_are_not_there_are_in_no_block_matrix(gaps):
+    assert gaps.even == [0, 4]
+    shown = entries()["figure_a9"].data(gaps)
+    found = shown.groupby("series")["ticket"].unique().map(list).to_dict()
+    assert found == {"magnitude": ["LTH0", "LTH4"], "random": ["LTH0"]}
+    for name in SIMILARITY:
+        entries()[name].draw(gaps)
+
+
+def test_the_last_ticket_up_to_the_papers_is_one_that_is_there(tables):
+    def last(*there):
+        return Tables(**{**vars(tables), "spectra": pd.DataFrame({"k": [0, *there]})}).last
+
+    assert [last(3, 9), last(8, 9), last(9), last()] == [3, 8, 9, 0]
+
+
+@pytest.mark.parametrize("name", ["figure_a4", "figure_a7"])
+def test_a_legend_names_the_tickets_of_all_series(gaps, name):
+    (legend,) = (a.get_legend() for a in entries()[name].draw(gaps).axes if a.get_legend())
+    said = [text.get_text() for text in legend.get_texts()]
+    assert said == [f"LTH{k}" for k in (0, 1, 3, 4) if k or name == "figure_a7"]
+
+
 def test_figure_4_has_a_cell_a_layer_and_ticket(tables):
     figure = entries()["figure_4"].draw(tables)
     found = words(figure)

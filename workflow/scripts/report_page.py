@@ -36,7 +36,9 @@ with job(snakemake.log[0]):
             tables.append(Table(title, frame, note, file=link(path, page)))
     table = pd.read_csv(given.table)
     shown = [
-        sections.tickets(table, link(given.table, page), bleu),
+        sections.tickets(
+            table, link(given.table, page), bleu, sections.elsewhere(origin["config"])
+        ),
         sections.modules(modules),
         sections.probing(tuple(tables), probes, settings["skipped"]),
         sections.similarity(alike),

@@ -33,12 +33,13 @@ class Tables:
     @property
     def last(self) -> int:
         """The ticket that the paper looks at most closely, LTH8, or the last one before it."""
-        return min(8, int(self.spectra["k"].max()))
+        there = [int(k) for k in self.spectra["k"].unique()]
+        return max([k for k in there if 0 < k <= 8] or there)
 
     @property
     def even(self) -> list[int]:
-        """Those of the full heatmaps: LTH0, 2, 4, 6, 8."""
-        return list(range(0, self.last + 1, 2))
+        """Those of the full heatmaps: LTH0, 2, 4, 6, 8, as far as they are there."""
+        return sorted(int(k) for k in self.spectra["k"].unique() if k <= self.last and k % 2 == 0)
 
 
 def _by_ticket(measure: str) -> Callable[[Tables], pd.DataFrame]:

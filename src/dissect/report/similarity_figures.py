@@ -6,6 +6,7 @@ goes below. One panel a series.
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ def neuron_maxima(frame: pd.DataFrame, paper: str) -> Figure:
             axis.set_ylabel("neurons at most (%)", fontsize=10)
         for axis in axes[-1]:
             axis.set_xlabel("largest |correlation|\nwith a neuron of LTH0", fontsize=9)
-        axes[0, -1].legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+        _legend(axes)
         counts = frame.groupby(["module", "series", "ticket"], sort=False).size()
         n = ", ".join(f"{counts[side].iloc[0]:,} ({side})" for side in STATES)
         several = " of all seeds" if frame["seeds"].max() > 1 else ""
@@ -86,7 +87,7 @@ def spectra(frame: pd.DataFrame, paper: str) -> Figure:
             axis.set_ylabel("variance explained (%)", fontsize=10)
         for axis in axes[-1]:
             axis.set_xlabel("singular vectors", fontsize=9)
-        axes[0, -1].legend(fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
+        _legend(axes)
         words = f"Final layers; solid: uncentred, dotted: centred; line: 80 %. {seeds_in(frame)}."
         caption(figure, words, paper)
     return figure
@@ -214,6 +215,23 @@ def _sides(names: list[str]) -> tuple[Figure, NDArray[np.object_]]:
     """Panels (encoder and decoder, series)."""
     figure = Figure(figsize=(2.6 * len(names) + 1.2, 5), layout="constrained")
     return figure, figure.subplots(2, len(names), squeeze=False, sharex=True, sharey=True)
+
+
+def _legend(axes: Any) -> None:
+    """Beside the panels: the tickets of all series, since one need not have all of them."""
+    known = {
+        label: handle
+        for axis in axes.flat
+        for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)
+    }
+    order = sorted(known, key=lambda ticket: int(ticket.removeprefix("LTH")))
+    axes[0, -1].legend(
+        [known[ticket] for ticket in order],
+        order,
+        fontsize=9,
+        loc="upper left",
+        bbox_to_anchor=(1, 1),
+    )
 
 
 def _panels(names: list[str], axes: NDArray[np.object_]) -> Iterator[tuple[str, str, Axes]]:

@@ -229,8 +229,11 @@ def _k(ticket: str) -> int:
 
 def _symmetric(rows: pd.DataFrame, ks: Sequence[int], layers: Sequence[int]) -> pd.DataFrame:
     """Both halves and the diagonal, from pairs that the table has once."""
-    tickets = [f"LTH{k}" for k in ks]
-    rows = rows[rows["ticket"].isin(tickets) & rows["other_ticket"].isin(tickets)]
+    asked = [f"LTH{k}" for k in ks]
+    rows = rows[rows["ticket"].isin(asked) & rows["other_ticket"].isin(asked)]
+    # A series need not have all of them.
+    there = {*rows["ticket"], *rows["other_ticket"]}
+    tickets = [name for name in asked if name in there]
     turned = rows.rename(columns=dict(zip(_ENDS, _ENDS[2:] + _ENDS[:2], strict=True)))
     means = (
         pd.concat([rows, turned])

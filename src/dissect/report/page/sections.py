@@ -1,6 +1,7 @@
 """The page's sections, in the paper's order."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -40,20 +41,43 @@ def headline(table: pd.DataFrame) -> str:
     )
 
 
-def tickets(table: pd.DataFrame, file: str, figures: tuple[Figure, ...]) -> Section:
+def elsewhere(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is to be known of tickets that were trained elsewhere; nothing of our own ones.
+
+    Args:
+        config: The experiment's, as provenance.json has it.
+    """
+    if not config["external_tickets"]["tickets"]:
+        return ()
+    lines = [
+        "The tickets were trained elsewhere and taken as they are (external_tickets in the config "
+        "below); what the config says of model, training, pruning and rewinding is not about them."
+    ]
+    if not config["corpus"]["train"]:
+        lines.append(
+            "Their training text is not at hand: how frequent subwords are is read off the source "
+            "language's dictionary."
+        )
+    return tuple(lines)
+
+
+def tickets(
+    table: pd.DataFrame, file: str, figures: tuple[Figure, ...], notes: tuple[str, ...] = ()
+) -> Section:
     """Sparsity and BLEU (section 3.3, Table A1).
 
     Args:
         table: Table A1.
         file: Its file, as a link.
         figures: Of it.
+        notes: On where the tickets come from.
     """
     shown = Table("Table A1", beside_the_paper(table), NOTE, _TABLE_A1, file)
     return Section(
         "tickets",
         "Lottery tickets: sparsity and BLEU (3.3, Table A1)",
         "BLEU",
-        (f"Scores: {table['signature'].iloc[0]}",),
+        (*notes, f"Scores: {table['signature'].iloc[0]}"),
         (shown,),
         figures,
     )
