@@ -39,12 +39,12 @@ UNITS = {
 }
 LINES = {"linear": "-", "mlp": "--"}
 NAMES = {"linear": "linear", "mlp": "MLP"}
-# Marker and colour of a class of tasks: told apart by shape alone.
+# Marker and shade of a class of tasks: told apart by shape alone, since colours are of series.
 CLASSES = {
-    "invariant": ("o", "#555555"),
-    "degrading": ("v", "#D55E00"),
-    "improving": ("^", "#0072B2"),
-    "undecided": ("s", "#999999"),
+    "invariant": ("o", "#888888"),
+    "degrading": ("v", "#000000"),
+    "improving": ("^", "#000000"),
+    "undecided": ("s", "#BBBBBB"),
 }
 # Of single layers, which lie on both sides of the mean; best layers nearly always lie above it.
 AROUND = "RdBu_r"
