@@ -22,6 +22,7 @@ from dissect.report.drawing import (
     beside,
     caption,
     cells,
+    ends_in,
     handle,
     lines,
     nothing,
@@ -157,8 +158,9 @@ def scores(frame: pd.DataFrame, paper: str, *, probe: str) -> Figure:
         words = (
             f"Test scores of {NAMES[probe]} probes on the layer that is best on dev, the random "
             f"encoder's too, {seeds_in(frame)}; n: test labels. Band: 95 % paired bootstrap of the "
-            "difference from LTH0, around LTH0's score. An arrow names a baseline far away. "
-            "A ticket with nothing pruned stands where the pruned one of its number stands."
+            f"difference from LTH0{ends_in(frame)}, around LTH0's score. An arrow names a baseline "
+            "far away. A ticket with nothing pruned stands where the pruned one of its number "
+            "stands."
         )
         caption(figure, words, paper)
     return figure
