@@ -125,6 +125,7 @@ def test_rewind_epochs_and_epochs_seen():
             "should be 'magnitude', 'random' or",
         ),
         ({"pruning": {"series": {"dense": {"criterion": "none"}}}}, "the name dense is LTH0's"),
+        ({"pruning": {"series": {"paper": {"criterion": "none"}}}}, "the name paper is the paper"),
         (
             {"pruning": {"series": {"s": {"scop": "global", "criterion": "none"}}}},
             "series.s.scope?",

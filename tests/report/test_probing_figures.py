@@ -266,6 +266,7 @@ def difference(seed, k, test, change, series="magnitude"):
 
 
 def test_intervals_are_of_the_difference_around_lth0_and_seeds_are_averaged(tables):
+    # LTH0 scores .7 and .9; differences lie in .09 to .13 and in -.01 to .03.
     rows = pd.DataFrame([difference(1, 2, 0.80, 0.10), difference(2, 2, 0.90, 0.00)])
     lines = score_lines(rows, tables.sparsity)
     first, second = lines.to_dict("records")
@@ -275,7 +276,7 @@ def test_intervals_are_of_the_difference_around_lth0_and_seeds_are_averaged(tabl
     }  # fmt: skip
     assert second == {
         "task": "POS", "series": "magnitude", "ticket": "LTH2", "x_percent": pytest.approx(36),
-        "test": pytest.approx(0.85), "low": pytest.approx(0.84), "high": pytest.approx(0.88),
+        "test": pytest.approx(0.85), "low": pytest.approx(0.79), "high": pytest.approx(0.93),
     }  # fmt: skip
 
 

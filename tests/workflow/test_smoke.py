@@ -8,12 +8,14 @@ import pytest
 
 from dissect.corpus.parallel import read_lines
 from dissect.machine import machine
+from dissect.report import titles
 from dissect.tickets import checkpoints
 from dissect.tickets.masks import Mask
 from dissect.translation.table_a1 import COLUMNS
 from tests.workflow.conftest import jobs, snakemake
 
 SERIES = ["magnitude", "random", "control"]
+FIGURES = titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
 
 
 @pytest.fixture(scope="module")
@@ -159,8 +161,24 @@ def test_progress_was_shown(smoke):
     assert re.search(r"\d+ of \d+ steps \(\d+%\) done", printed)
 
 
-def test_snakemakes_own_report_carries_the_figure(smoke, tmp_path):
+def test_figures_have_their_numbers_beside_them(results):
+    for name in FIGURES:
+        assert (results / f"figures/{name}.svg").read_bytes().startswith(b"<?xml")
+        assert (results / f"figures/{name}.pdf").read_bytes().startswith(b"%PDF")
+        assert len(pd.read_csv(results / f"figures/{name}.csv")), name
+    shown = pd.read_csv(results / "figures/sparsity_heatmap.csv")
+    assert set(shown["series"]) == {"magnitude"}  # the others cut all modules alike
+    assert len(shown) == 2 * (2 * 6 + 2 * 10)  # tickets, layers of both sides
+
+
+def test_snakemakes_own_report_carries_every_figure_by_title_with_its_caption(smoke, tmp_path):
     snakemake(smoke, "--configfile", "config/smoke.yaml", "--report", str(tmp_path / "report.html"))
     page = (tmp_path / "report.html").read_text()
-    assert "bleu_sparsity.svg" in page
-    assert "Tickets" in page
+    for name, title in FIGURES.items():
+        shown = page[page.index(f'/figures/{name}.svg": {{"name"') :]
+        assert f'"labels": {{"figure": "{title}"}}' in shown[:400]
+        caption = (smoke / f"workflow/report/{name}.rst").read_text().split("\n")[0]
+        assert caption[:50] in shown[:800], name
+    for category in ("Translation (section 3.3)", "Sparsity (section 3.4)",
+                     "Probing (section 4)", "Similarity (section 5)"):  # fmt: skip
+        assert category in page

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from dissect.report.drawing import caption, seeds_in
+from dissect.report.drawing import caption, ends_in, seeds_in
 from dissect.report.entry import Entry
 from dissect.report.frames import DENSE, over_seeds, series_of, ticket_places
 from dissect.report.paper import paper_values, stands_for
@@ -104,11 +104,10 @@ def plot_bleu(points: pd.DataFrame, paper: str, *, split: str) -> Figure:
         ticks.set_xlabel("ticket LTHk", fontsize=9)
         ticks.tick_params(labelsize=9)
         axes.legend(fontsize=9)
-        several = ", from the lowest to the highest end over seeds" if dense["seeds"] > 1 else ""
         caption(
             figure,
             f"{seeds_in(points).capitalize()}. Bars and grey band: 95 % bootstrap over "
-            f"sentences{several}.",
+            f"sentences{ends_in(points)}.",
             paper,
         )
     return figure

@@ -49,6 +49,11 @@ def seeds_in(frame: pd.DataFrame) -> str:
     return f"mean of {count} seeds" if count > 1 else "1 seed"
 
 
+def ends_in(frame: pd.DataFrame) -> str:
+    """What becomes of the intervals of several seeds, to follow what one is."""
+    return ", from the lowest to the highest end over seeds" if frame["seeds"].max() > 1 else ""
+
+
 def shades(count: int) -> FloatArray:
     """Light to dark: a colour for each of `count` tickets or layers, shape (count, 4)."""
     return np.asarray(matplotlib.colormaps[f"{SEQUENTIAL}_r"](np.linspace(0.1, 1, count)))

@@ -22,6 +22,7 @@ from dissect.report.drawing import (
     beside,
     caption,
     cells,
+    ends_in,
     handle,
     lines,
     nothing,
@@ -39,12 +40,12 @@ UNITS = {
 }
 LINES = {"linear": "-", "mlp": "--"}
 NAMES = {"linear": "linear", "mlp": "MLP"}
-# Marker and colour of a class of tasks: told apart by shape alone.
+# Marker and shade of a class of tasks: told apart by shape alone, since colours are of series.
 CLASSES = {
-    "invariant": ("o", "#555555"),
-    "degrading": ("v", "#D55E00"),
-    "improving": ("^", "#0072B2"),
-    "undecided": ("s", "#999999"),
+    "invariant": ("o", "#888888"),
+    "degrading": ("v", "#000000"),
+    "improving": ("^", "#000000"),
+    "undecided": ("s", "#BBBBBB"),
 }
 # Of single layers, which lie on both sides of the mean; best layers nearly always lie above it.
 AROUND = "RdBu_r"
@@ -157,8 +158,9 @@ def scores(frame: pd.DataFrame, paper: str, *, probe: str) -> Figure:
         words = (
             f"Test scores of {NAMES[probe]} probes on the layer that is best on dev, the random "
             f"encoder's too, {seeds_in(frame)}; n: test labels. Band: 95 % paired bootstrap of the "
-            "difference from LTH0, around LTH0's score. An arrow names a baseline far away. "
-            "A ticket with nothing pruned stands where the pruned one of its number stands."
+            f"difference from LTH0{ends_in(frame)}, around LTH0's score. An arrow names a baseline "
+            "far away. A ticket with nothing pruned stands where the pruned one of its number "
+            "stands."
         )
         caption(figure, words, paper)
     return figure

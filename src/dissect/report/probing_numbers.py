@@ -11,7 +11,7 @@ import pandas as pd
 from dissect.probing.layers import best_layers, over_replicates, z_scores
 from dissect.probing.settings import UNTRAINED
 from dissect.probing.tasks.registry import TASKS
-from dissect.report.frames import PAPER, number_of, series_of, ticket_places
+from dissect.report.frames import PAPER, number_of, over_seeds, series_of, ticket_places
 from dissect.report.paper import stands_for
 
 # Tasks whose codelength is asked for.
@@ -134,7 +134,7 @@ def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFra
     """Each ticket's score with its interval, on the layer that is best on dev.
 
     The interval is that of the difference from LTH0, around LTH0's score: it holds LTH0 if the two
-    do not differ. Of several seeds all is the mean.
+    do not differ. Seeds are averaged; the difference's interval holds for each of them.
 
     Args:
         differences: tables/probe_differences.csv of one probe.
@@ -145,15 +145,17 @@ def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFra
         starts at LTH0.
     """
     rows = differences[differences["series"] != "dense"]
-    start = rows["test"] - rows["difference"]
-    rows = rows.assign(dense=start, low=start + rows["low"], high=start + rows["high"])
-    values = ["dense", "test", "low", "high"]
-    mean = rows.groupby(["task", "series", "ticket"], as_index=False)[values].mean()
-    first = mean.groupby(["task", "series"], as_index=False)["dense"].mean()
-    first = first.assign(ticket="LTH0", **dict.fromkeys(values[1:], first["dense"]), x_percent=0.0)
+    rows = rows.assign(dense=rows["test"] - rows["difference"])
+    keys = ["task", "series", "ticket"]
+    mean = over_seeds(rows, keys, "test").drop(columns="seeds")
+    dense = rows.groupby(keys, sort=False)["dense"].mean().to_numpy()
+    mean[["low", "high"]] = mean[["low", "high"]].add(dense, axis=0)
+    first = mean.assign(dense=dense).groupby(["task", "series"], as_index=False)["dense"].mean()
+    ends = dict.fromkeys(("test", "low", "high"), first.pop("dense"))
+    first = first.assign(ticket="LTH0", **ends, x_percent=0.0)
     places = ticket_places(sparsity)
     mean["x_percent"] = [places[key] for key in zip(mean["series"], mean["ticket"], strict=True)]
-    lines = pd.concat([first, mean]).drop(columns="dense")
+    lines = pd.concat([first, mean])
     return lines.sort_values(["task", "series", "x_percent"], kind="stable", ignore_index=True)
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dissect.report.drawing import (
     caption,
+    ends_in,
     handle,
     lines,
     seeds_in,
@@ -88,7 +89,7 @@ def spectra(frame: pd.DataFrame, paper: str) -> Figure:
         for axis in axes[-1]:
             axis.set_xlabel("singular vectors", fontsize=9)
         _legend(axes)
-        words = f"Final layers; solid: uncentred, dotted: centred; line: 80 %. {seeds_in(frame)}."
+        words = f"Final layers; solid: uncentred, dotted: centred; line: 80 %; {seeds_in(frame)}."
         caption(figure, words, paper)
     return figure
 
@@ -134,7 +135,7 @@ def categories(frame: pd.DataFrame, paper: str) -> Figure:
         figure.legend(handles=handles, loc="outside upper center", ncols=5, fontsize=9)
         words = (
             f"Final encoder layer, with LTH0; n: tokens; {seeds_in(frame)}; bars: 95 % bootstrap "
-            f"over sentences{_ends(frame)}."
+            f"over sentences{ends_in(frame)}."
         )
         caption(figure, words, paper)
     return figure
@@ -200,7 +201,7 @@ def baseline(frame: pd.DataFrame, paper: str) -> Figure:
         words = (
             "Each layer with the same layer of its seed's LTH0; sparsity without embeddings; n: "
             f"positions, or pairs of words; {seeds_in(own)}; bands: 95 % jackknife over groups of "
-            f"sentences{_ends(own)}. {_SAME_PLACE}"
+            f"sentences{ends_in(own)}. {_SAME_PLACE}"
         )
         if len(between):
             words += (
@@ -251,11 +252,6 @@ def _level(axes: Axes, rows: pd.DataFrame) -> None:
     for row in rows.itertuples():
         axes.axhspan(row.low, row.high, color="black", alpha=0.12, lw=0)
         axes.axhline(row.value, color="black", lw=1.2, ls="--")
-
-
-def _ends(frame: pd.DataFrame) -> str:
-    several = frame["seeds"].max() > 1
-    return ", from the lowest to the highest end over seeds" if several else ""
 
 
 def _pairs(between: pd.DataFrame) -> str:
