@@ -9,6 +9,12 @@ DENSE_LOG = f"{LOGS}/tickets/seed{{seed}}/dense/LTH0"
 AVERAGED = CONFIG.training.average_checkpoints > 1
 
 
+# A job on a cluster knows no rule but its own: without this it would take LTH0, its input, for a
+# ticket of its own making.
+SERIES = "|".join(CONFIG.pruning.series) or "none"
+AFTER_LTH0 = r"[1-9]\d*"
+
+
 # A series is a chain, and the last one to end decides when all is done; whatever hangs on a
 # finished ticket, such as its translation, can fill a core that would wait.
 CHAIN = 1
@@ -86,6 +92,9 @@ rule prune:
         f"{TICKET_LOG}/prune.log",
     benchmark:
         f"{TICKET_LOG}/prune.jsonl"
+    wildcard_constraints:
+        series=SERIES,
+        k=AFTER_LTH0,
     priority: CHAIN
     conda:
         "../envs/dissect.yaml"
@@ -114,6 +123,9 @@ rule retrain:
         f"{TICKET_LOG}/retrain.log",
     benchmark:
         f"{TICKET_LOG}/retrain.jsonl"
+    wildcard_constraints:
+        series=SERIES,
+        k=AFTER_LTH0,
     priority: CHAIN
     conda:
         "../envs/dissect.yaml"

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from tests.workflow.conftest import copy_workflow, snakemake
+from tests.workflow.conftest import copy_workflow, jobs, snakemake
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,25 @@ def test_a_dry_run_through_the_profile_tells_what_is_needed(tmp_path):
     clone = copy_workflow(tmp_path)
     arguments = ["-n", "-q", "--profile", "slurm", "--configfile", "config/wmt16.yaml"]
     told = snakemake(clone, *arguments)
-    jobs, submissions = re.search(r"jobs +([\d,]+), in ([\d,]+) submissions", told).groups()
-    assert int(jobs.replace(",", "")) > 1000
+    found, submissions = re.search(r"jobs +([\d,]+), in ([\d,]+) submissions", told).groups()
+    assert int(found.replace(",", "")) > 1000
     assert int(submissions) < 100
     assert all(name in told for name in ("GPU-hours", "CPU-hours", "disk", "peak scratch"))
+
+
+def test_a_job_that_knows_no_other_rule_takes_its_inputs_as_they_are(tmp_path):
+    clone = copy_workflow(tmp_path)
+    dense = clone / "results/toy/tickets/seed1/dense/LTH0"
+    for name in (
+        "checkpoint.pt",
+        "mask.safetensors",
+        "rewind/epoch22.pt",
+        "../../../../corpus/bin",
+    ):
+        (dense / name).parent.mkdir(parents=True, exist_ok=True)
+        (dense / name).touch()
+    # As the executor calls it on a node, for the group of a cut and the training after it.
+    ticket = "seed=1,series=magnitude,k=1"
+    arguments = ["--target-jobs", f"retrain:{ticket}", f"prune:{ticket}"]
+    told = snakemake(clone, "-n", *arguments, "--allowed-rules", "prune", "retrain")
+    assert jobs(told) == {"prune": 1, "retrain": 1}

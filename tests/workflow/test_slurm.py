@@ -17,9 +17,7 @@ def lab(root, tmp_path_factory):
     if (why_not := refusal()) is not None:
         pytest.skip(why_not)
     folder = tmp_path_factory.mktemp("slurm")
-    # In /tmp, since a socket's name must be short; a port of its own, since a lab may be up.
-    cluster = for_profile(folder, root / "slurm/config.yaml", accounting=False, port=27300)
-    lab = Lab(cluster)
+    lab = Lab(for_profile(folder, root / "slurm/config.yaml", accounting=False))
     try:
         lab.up()
         yield lab

@@ -36,7 +36,7 @@ SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=2,sched_interval=2,sched_min_interval=0,batch_sched_delay=0
 PriorityType=priority/basic
 MinJobAge=300
-KillWait=5
+KillWait=3
 InactiveLimit=0
 SlurmdTimeout=20
 ReturnToService=2
@@ -123,7 +123,7 @@ class Cluster:
             memory=self.memory,
             gpus=self.gpus,
             partitions="\n".join(
-                f"PartitionName={name} PriorityTier=1 PreemptMode=REQUEUE GraceTime=5"
+                f"PartitionName={name} PriorityTier=1 PreemptMode=REQUEUE GraceTime=2"
                 for name in self.partitions
             ),
         )

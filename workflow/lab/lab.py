@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -55,7 +56,7 @@ def _missing(packages: dict[str, str]) -> list[str]:
     return [package for name, package in packages.items() if not shutil.which(name, path=_PATH)]
 
 
-def for_profile(folder: Path, profile: Path, *, accounting: bool, port: int = 26900) -> Cluster:
+def for_profile(folder: Path, profile: Path, *, accounting: bool) -> Cluster:
     """A cluster with the partitions and the account that a profile names."""
     given = yaml.safe_load(profile.read_text(encoding="utf-8"))
     resources = [given["default-resources"], *given.get("set-resources", {}).values()]
@@ -66,8 +67,25 @@ def for_profile(folder: Path, profile: Path, *, accounting: bool, port: int = 26
         partitions=tuple(dict.fromkeys(partitions)),
         account=given["default-resources"].get("slurm_account"),
         accounting=accounting,
-        port=port,
+        port=_known_port(folder) or _free_ports(),
     )
+
+
+def _known_port(folder: Path) -> int | None:
+    """The controller's, of a lab that was up in this folder before."""
+    written = folder / "conf/slurm.conf"
+    found = re.search(r"SlurmctldPort=(\d+)", written.read_text()) if written.exists() else None
+    return int(found[1]) if found else None
+
+
+def _free_ports() -> int:
+    """The first of as many ports as a lab takes, none of them in use."""
+    for first in range(26900, 32000, 20):
+        with contextlib.ExitStack() as opened, contextlib.suppress(OSError):
+            for port in range(first, first + 20):
+                opened.enter_context(socket.socket()).bind(("", port))
+            return first
+    raise LabError("no twenty free ports in a row from 26900 to 32000")
 
 
 class Lab:
