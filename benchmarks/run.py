@@ -18,7 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SHORT = ["masking", "cut", "paper_cut", "dag", "extraction", "probing"]
-ALL = [*SHORT, "similarity", "store", "clean_clone", "slurm"]
+ALL = [*SHORT, "similarity", "store", "clean_clone", "slurm", "slurm_groups"]
 
 
 def machine() -> dict[str, object]:

@@ -1,0 +1,53 @@
+"""What grouping saves: a small corpus as one submission, and as one for each of its jobs."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from workflow.lab.experiment import Experiment  # noqa: E402
+from workflow.lab.lab import Lab, can_account, for_profile, refusal  # noqa: E402
+
+# Given on the command line, groups replace the profile's: this leaves none of the corpus's.
+UNGROUPED = ("--groups", "translate=translations")
+
+
+def measure() -> dict[str, object]:
+    """Submissions, seconds until all is done, and CPU-seconds of all jobs with their start-up."""
+    if (why_not := refusal()) is not None:
+        sys.exit(why_not)
+    if not can_account():
+        sys.exit("CPU time comes from accounts: apt-get install mariadb-server slurmdbd")
+    found: dict[str, dict[str, float]] = {}
+    for name, arguments in (("grouped", ()), ("ungrouped", UNGROUPED)):
+        with tempfile.TemporaryDirectory() as folder:
+            state = Path(folder) / "slurm"
+            lab = Lab(for_profile(state, ROOT / "slurm/config.yaml", accounting=True))
+            try:
+                lab.up()
+                start = time.monotonic()
+                Experiment(Path(folder) / "experiment", lab).run("corpus", *arguments)
+                found[name] = {"seconds": round(time.monotonic() - start, 1), **_accounts(lab)}
+            finally:
+                lab.down()
+    saved = found["ungrouped"]["submissions"] - found["grouped"]["submissions"]
+    cpu = found["ungrouped"]["cpu_seconds"] - found["grouped"]["cpu_seconds"]
+    return {**found, "cpu_seconds_saved_per_submission": round(cpu / saved, 2)}
+
+
+def _accounts(lab: Lab) -> dict[str, float]:
+    listed = lab.call("sacct", "--noheader", "--parsable2", "--format=JobID,TotalCPU").splitlines()
+    rows = [line.split("|") for line in listed]
+    steps = [_seconds(spent) for job, spent in rows if "." in job]
+    return {"submissions": sum("." not in job for job, _ in rows), "cpu_seconds": sum(steps)}
+
+
+def _seconds(spent: str) -> float:
+    """Of [[days-]hours:]minutes:seconds."""
+    total = 0.0
+    for part in spent.replace("-", ":").split(":"):
+        total = total * 60 + float(part)
+    return total
