@@ -15,12 +15,6 @@ SERIES = "|".join(CONFIG.pruning.series) or "none"
 AFTER_LTH0 = r"[1-9]\d*"
 
 
-# A job on a cluster knows no rule but its own: without this it would take LTH0, its input, for a
-# ticket of its own making.
-SERIES = "|".join(CONFIG.pruning.series) or "none"
-AFTER_LTH0 = r"[1-9]\d*"
-
-
 # A series is a chain, and the last one to end decides when all is done; whatever hangs on a
 # finished ticket, such as its translation, can fill a core that would wait.
 CHAIN = 1
