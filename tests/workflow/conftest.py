@@ -79,24 +79,31 @@ def clone(tmp_path: Path) -> Path:
     return copy_workflow(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the smoke experiment has run to its end; not to be changed.
-
-    The processes that share the tests share it: the first to ask runs it, the others wait.
-    """
-    root = tmp_path_factory.getbasetemp()
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that one of the processes sharing the tests makes, while the others wait for it."""
+    root = factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         root = root.parent
-    folder = root / "smoke"
-    with (root / "smoke.lock").open("w") as lock:
+    folder, made = root / name, root / f"{name}.made"
+    with (root / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "printed.txt").is_file():
+        if not made.exists():
             folder.mkdir()
-            copy_workflow(folder)
-            printed = snakemake(folder, "--configfile", "config/smoke.yaml", before=cut_off())
-            (folder / "printed.txt").write_text(printed)
+            make(folder)
+            made.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the smoke experiment has run to its end; not to be changed."""
+
+    def run(folder: Path) -> None:
+        copy_workflow(folder)
+        printed = snakemake(folder, "--configfile", "config/smoke.yaml", before=cut_off())
+        (folder / "printed.txt").write_text(printed)
+
+    return once(tmp_path_factory, "smoke", run)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from pandas.testing import assert_frame_equal
 from dissect.report.claims.judge import COLUMNS as CLAIM_COLUMNS
 from dissect.tickets import checkpoints
 from dissect.tickets.masks import Mask
-from tests.workflow.conftest import ROOT, copy_workflow, jobs, snakemake
+from tests.workflow.conftest import ROOT, copy_workflow, jobs, once, snakemake
 
 CONFIG = ("--configfile", "config/smoke.yaml", "theirs.yaml", "unprobed.yaml")
 # Tickets as the page names them -> the smoke experiment's.
@@ -43,10 +43,14 @@ def block(language):
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def theirs(smoke, tmp_path_factory):
     """A folder in which those tickets were dissected; not to be changed."""
-    folder = copy_workflow(tmp_path_factory.mktemp("external"))
+    return once(tmp_path_factory, "theirs", lambda folder: dissect_theirs(smoke, folder))
+
+
+def dissect_theirs(smoke, folder):
+    copy_workflow(folder)
     results, given = smoke / "results/smoke", folder / "theirs"
     tickets = results / "tickets/seed1"
     given.mkdir()
@@ -64,7 +68,6 @@ def theirs(smoke, tmp_path_factory):
     (folder / "theirs.yaml").write_text(block("yaml"))
     (folder / "unprobed.yaml").write_text(yaml.safe_dump({"probing": {"tasks": []}}))
     (folder / "printed.txt").write_text(snakemake(folder, *CONFIG))
-    return folder
 
 
 def never_applied(ticket, given):
