@@ -62,9 +62,8 @@ class Config(Section):
                 )
         if len(set(self.seeds)) != len(self.seeds):
             raise ValueError(f"seeds must differ from each other, given {self.seeds}")
-        for name, owner in (
-            ("dense", "LTH0's"), (UNTRAINED, "the random encoder's"), ("paper", "the paper's")
-        ):  # fmt: skip
+        owners = {"dense": "LTH0's", UNTRAINED: "the random encoder's", "paper": "the paper's"}
+        for name, owner in owners.items():
             if name in self.pruning.series:
                 raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
         if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > k:
