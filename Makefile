@@ -28,7 +28,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run compare slurm-lab test lint benchmark lock force
+.PHONY: help env results demo dry-run compare slurm-lab test test-all lint benchmark lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,8 +51,13 @@ compare: env ## two finished experiments side by side: make compare A=results/x 
 slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, Debian's packages)
 	@$(python) -m workflow.lab run
 
-test: env ## all tests
-	$(python) -m pytest --numprocesses logical --maxprocesses 4
+pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
+
+test: env ## the tests, in 10 to 15 minutes
+	$(pytest) -m "not long"
+
+test-all: env ## with the long ones: how-tos, tickets trained elsewhere, no network, Slurm
+	$(pytest)
 
 lint: env ## style and types: ruff, snakefmt, snakemake --lint, mypy
 	$(python) -m ruff check

@@ -38,6 +38,7 @@ def test_reproduce(clone):
     assert counts["report_page"] == 1
 
 
+@pytest.mark.long
 def test_language_pair(clone):
     """Six hundred sentences of a French that never says more than who sees whom."""
     nouns = {"chat": "cat", "chien": "dog", "garçon": "boy", "médecin": "doctor", "roi": "king"}
@@ -73,6 +74,7 @@ def test_language_pair(clone):
     assert whole["retrain"] == 27 and "probe" not in whole and whole["report_page"] == 1
 
 
+@pytest.mark.long
 def test_task(project):
     printed = follow("task.md", project)
     instance = next(iter(read_instances(project / "data/remaining.test.jsonl.gz")))
@@ -90,6 +92,7 @@ def test_task(project):
     assert dense["test"].max() > labels.value_counts(normalize=True).iloc[0] + 0.05
 
 
+@pytest.mark.long
 def test_measure(project):
     code = {"PYTHONPATH": str(project / "src")}
     before = pd.read_csv(project / "results/smoke/similarity/seed1/magnitude/LTH2.csv")
@@ -110,6 +113,7 @@ def test_measure(project):
     assert not due.keys() & {*TRAINING, "probe"}
 
 
+@pytest.mark.long
 def test_criterion(project):
     code = {"PYTHONPATH": str(project / "src")}
     printed = follow("criterion.md", project, **code)

@@ -43,6 +43,9 @@ def block(language):
     return found
 
 
+pytestmark = pytest.mark.long
+
+
 @pytest.fixture(scope="session")
 def theirs(smoke, tmp_path_factory):
     """A folder in which those tickets were dissected; not to be changed."""

@@ -62,6 +62,7 @@ def test_the_smoke_experiment_ran_to_its_end_without_a_network(cut, smoke):
     assert jobs((smoke / "printed.txt").read_text())["report_page"] == 1
 
 
+@pytest.mark.long
 def test_real_text_trains_and_translates_offline_once_its_corpus_is_there(cut, clone, mirror):
     (clone / "small.yaml").write_text(yaml.safe_dump(MULTI30K))
     for language in ("en", "de"):

@@ -25,6 +25,7 @@ def lab(root, tmp_path_factory):
         lab.down()
 
 
+@pytest.mark.long
 def test_an_experiment_runs_through_the_profile_and_a_preemption_changes_no_byte(lab, tmp_path):
     local = Experiment(tmp_path / "local")
     local.run(TICKET)

@@ -7,10 +7,10 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dissect.report.claims.experiment import percent
-from dissect.report.claims_section import MARKS
 from dissect.report.compare import changes, summary
 from dissect.report.compare.comparison import Comparison
 from dissect.report.compare.matching import Compared
+from dissect.report.page.claims import MARKS
 
 # Rows of a table on the page; its file has all.
 MOST = 100
