@@ -1,8 +1,6 @@
-# An image in which every command of the README runs. What it installs is requirements.lock, by
-# `make env`; results, downloads and what snakemake remembers stay outside, in volumes:
-#   docker build -t dissect .
-#   docker run --rm -v "$PWD/box:/box" dissect make results
-# docs/containers.md has GPUs, Apptainer, and what was and was not tried.
+# An image for every command of the README. What it installs is requirements.lock, by `make env`;
+# results, downloads and what snakemake remembers stay outside, in volumes. docs/containers.md has
+# the commands, GPUs, Apptainer, and what was not tried.
 
 # Debian 12, since its Python is 3.11.
 ARG BASE=debian:12-slim
