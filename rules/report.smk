@@ -110,7 +110,8 @@ rule provenance:
     threads: 1
     params:
         settings={
-            "config": CONFIG.model_dump(mode="json"),
+            # Where files were looked for first is this machine's business.
+            "config": CONFIG.model_dump(mode="json", exclude={"mirror"}),
             "logs": LOGS,
             "made_by": {rule: get_maker(rule) for rule in MAKERS},
         },

@@ -129,7 +129,7 @@ def test_provenance_counts_every_job_with_its_rule_and_machine(smoke, results):
     assert rules["retrain"]["peak_mib"] > 50
     assert found["machines"] == {machine(): sum(rule["jobs"] for rule in rules.values())}
     printed = jobs((smoke / "printed.txt").read_text())
-    # These two come after; the suite is made once for all experiments, and its log lies with theirs.
+    # Two come after; the suite is made once for all experiments, and logged beside them.
     unmeasured = {"provenance", "report_page", "toy_suite"}
     assert {name: rule["jobs"] for name, rule in rules.items()} == {
         name: count for name, count in printed.items() if name not in unmeasured
