@@ -464,7 +464,7 @@ def get_figures(names, ending="svg"):
 
 
 def get_figure_outputs(names, category):
-    """Outputs of a rule that draws a section's figures: pictures, and the numbers drawn.
+    """Outputs of a rule that draws the figures of a section, with the numbers drawn.
 
     Snakemake's report shows each by its title and with its own caption.
     """

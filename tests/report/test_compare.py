@@ -233,8 +233,8 @@ def makefile(here, root):
 
     def make(*arguments):
         return subprocess.run(
-            ["make", "--assume-old=.venv/.installed", "compare", f"python={sys.executable}",
-             *arguments],
+            ["make", "--no-print-directory", "--assume-old=.venv/.installed", "compare",
+             f"python={sys.executable}", *arguments],
             capture_output=True, text=True, check=False, cwd=here,
         )  # fmt: skip
 
