@@ -46,7 +46,7 @@ def measure() -> dict[str, object]:
         states = _compare(loaded, checkpoint, source, target, attention=False)
         attention = _compare(loaded, checkpoint, source, target, attention=True)
     return {
-        "limit": "states ratio <= 1.05",
+        "limit": "ratios <= 1.05",
         "states_ratio": states["ratio"],
         "attention_ratio": attention["ratio"],
         "positions": int(source.lengths.sum() + target.lengths.sum()),

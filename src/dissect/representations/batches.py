@@ -132,17 +132,20 @@ def true_positions(side: Side) -> Integers:
     return (within + side.shifts[columns]) * len(side.lengths) + columns
 
 
-def true_pairs(query: Side, key: Side) -> Integers:
-    """Where the true pairs are in a padded (batch, query, key) array laid flat, in their order.
+def true_weights(query: Side, key: Side, heads: int) -> Integers:
+    """Where the weights of true pairs are in a padded (batch, heads, query, key) array laid flat.
 
     Returns:
-        (pairs,): over sentences, then queries, then keys.
+        (pairs * heads,): over sentences, then queries, then keys, then heads.
     """
     columns, within = _enumerate(query.lengths * key.lengths)
     lengths = key.lengths[columns]
     rows = within // lengths + query.shifts[columns]
     keys = within % lengths + key.shifts[columns]
-    return (columns * query.tokens.shape[1] + rows) * key.tokens.shape[1] + keys
+    _, height = query.tokens.shape
+    _, width = key.tokens.shape
+    first = (columns * heads * height + rows) * width + keys
+    return (first[:, None] + np.arange(heads) * (height * width)).ravel()
 
 
 def _enumerate(lengths: Integers) -> tuple[Integers, Integers]:

@@ -23,8 +23,8 @@ from dissect.representations.batches import (
     batches,
     collate,
     encode,
-    true_pairs,
     true_positions,
+    true_weights,
 )
 from dissect.representations.contents import describe, index_of
 from dissect.representations.layout import Integers, Kind, sides, starts
@@ -108,8 +108,10 @@ class Extraction:
         self._target = target
         self._writer = writer
         self._pair_offsets: dict[Kind, Integers] = {}
+        self._heads: dict[Kind, int] = {}
         if attention and target is not None:
-            for kind, _, _ in attention_modules(loaded.model):
+            for kind, _, module in attention_modules(loaded.model):
+                self._heads[kind] = module.num_heads
                 query, key = sides(kind, source, target)
                 self._pair_offsets[kind] = starts(query.lengths * key.lengths)
 
@@ -138,12 +140,15 @@ class Extraction:
         if not self._pair_offsets:
             self._decode(target, self._encode(source, chosen), chosen)
             return
-        flat = {kind: true_pairs(*sides(kind, source, target)) for kind in self._pair_offsets}
+        flat = {
+            kind: self._there(true_weights(*sides(kind, source, target), heads))
+            for kind, heads in self._heads.items()
+        }
 
         def keep(kind: Kind, layer: int, weights: torch.Tensor) -> None:
-            # (heads, batch, query, key) -> (pairs, heads); gathered before it is transposed, since
-            # most of a batch of unequal sentences is padding.
-            pairs = weights.flatten(1).index_select(1, self._there(flat[kind])).t()
+            # One gather leaves out the padding, most of a batch of unequal sentences, and puts
+            # (batch, heads, query, key) in the store's order.
+            pairs = weights.flatten().index_select(0, flat[kind]).view(-1, self._heads[kind])
             query, key = sides(kind, source, target)
             places = self._pair_offsets[kind][chosen]
             self._writer.put(kind, layer, pairs, places, query.lengths * key.lengths)
