@@ -72,3 +72,14 @@ def test_fairseq_starts_without_scikit_learn_and_says_so_if_it_were_called() -> 
     *_, last = done.stderr.splitlines()
     assert "False" in done.stderr.splitlines()
     assert last == "ImportError: sklearn.metrics.f1_score is not available in this process"
+
+
+def test_the_library_loads_fairseq_without_scikit_learn_and_leaves_it_to_others() -> None:
+    code = (
+        "import sys, dissect.representations.extraction\n"
+        "print('sklearn' in sys.modules)\n"
+        "from sklearn.metrics import f1_score\n"
+        "print(f1_score([1], [1]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "1.0"]

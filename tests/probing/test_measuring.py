@@ -6,7 +6,7 @@ import pytest
 
 from dissect.errors import InputError
 from dissect.probing.instances import Instance
-from dissect.probing.measuring import Data, Ticket, measure
+from dissect.probing.measuring import Data, Ticket, measure, prepare
 from dissect.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
 from dissect.probing.settings import Probing
 from dissect.probing.tasks.registry import TASKS
@@ -55,7 +55,8 @@ def run(name, settings=FAST, ticket=LTH1, kind="linear"):
     sizes = {"train": 150, "dev": 40, "test": 50}
     data = {split: made_up(task, size, size) for split, size in sizes.items()}
     lines = []
-    found = measure(task, data, ticket, kind, settings, device="cpu", progress=lines.append)
+    prepared = prepare(task, data, settings)
+    found = measure(prepared, ticket, kind, settings, device="cpu", progress=lines.append)
     return found, lines
 
 
@@ -127,8 +128,7 @@ def test_a_split_without_instances_and_a_metric_that_does_not_fit():
     task = TASKS["POS"]
     data = {split: made_up(task, 5, 1) for split in ("train", "dev", "test")}
     empty = data | {"dev": Data([], data["dev"].vectors, np.zeros((0, 2), dtype=np.int64))}
-    arguments = {"device": "cpu", "progress": lambda line: None}
     with pytest.raises(InputError, match="task POS: dev holds no instance"):
-        measure(task, empty, LTH1, "linear", FAST, **arguments)
+        prepare(task, empty, FAST)
     with pytest.raises(InputError, match="task EF: pearson does not fit its labels"):
-        measure(TASKS["EF"], data, LTH1, "linear", FAST, **arguments)
+        prepare(TASKS["EF"], data, FAST)

@@ -4,13 +4,15 @@ Input: words (npy: layers, words, dim), places (npz), instances (JSON lines, a f
 split). Output: table (CSV), predictions (npz).
 """
 
+from itertools import islice
+
 import numpy as np
 
 from dissect.devices import claim_device
 from dissect.files import atomic_write
 from dissect.job import job
 from dissect.probing.instances import read_instances
-from dissect.probing.measuring import Data, Ticket, measure
+from dissect.probing.measuring import Data, Ticket, measure, prepare
 from dissect.probing.predictions import arrays_of, save
 from dissect.probing.result import to_table
 from dissect.probing.settings import Probing
@@ -33,10 +35,11 @@ with job(snakemake.log[0]) as progress:
             data = {}
             for split in SPLITS:
                 own, at = own_vectors(vectors, places[f"{task.id}/{split}"])
-                instances = list(read_instances(next(files)))[: len(at)]
+                instances = list(islice(read_instances(next(files)), len(at)))
                 data[split] = Data(instances, own, at)
+            prepared = prepare(task, data, recipe)
             for kind in settings["kinds"]:
-                found = measure(task, data, ticket, kind, recipe, device=device, progress=progress)
+                found = measure(prepared, ticket, kind, recipe, device=device, progress=progress)
                 rows += found.rows
                 arrays |= arrays_of(task.id, kind, found)
     save(arrays, snakemake.output.predictions)

@@ -6,7 +6,7 @@ block by block, since all pairs of all layers would not fit into memory.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -69,11 +69,40 @@ class Split:
 
     items: Items
     vectors: Vectors
+    # One entry: many small trainings ask for the same layers. Splits that `replace` makes of this
+    # one, with other items, share it.
+    _ready: dict[tuple[tuple[int, ...], torch.device], torch.Tensor] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def width(self) -> int:
         """Size of a feature: dim, or three times dim for pairs."""
         return self.vectors.shape[2] * (1 if self.items.places.shape[1] == 1 else 3)
+
+    def tensor(self, layers: Sequence[int], device: torch.device) -> torch.Tensor:
+        """Vectors of some layers end to end (layers * words, dim), float32.
+
+        They stay ready until others are asked for.
+
+        Raises:
+            InputError: a value is not finite.
+        """
+        wanted = tuple(layers), device
+        if wanted not in self._ready:
+            self._ready.clear()
+            # Vectors, which may be large, are not copied if they need not be.
+            first, last = layers[0], layers[-1] + 1
+            together = list(layers) == list(range(first, last))
+            chosen = self.vectors[first:last] if together else self.vectors[list(layers)]
+            chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
+            for layer, vectors in zip(layers, chosen, strict=True):
+                if not np.isfinite(vectors).all():
+                    raise InputError(
+                        f"word vectors of layer {layer} hold values that are not finite"
+                    )
+            self._ready[wanted] = torch.from_numpy(chosen.reshape(-1, chosen.shape[2])).to(device)
+        return self._ready[wanted]
 
 
 class Block(NamedTuple):
@@ -171,16 +200,8 @@ class Features:
     """
 
     def __init__(self, split: Split, layers: Sequence[int], device: torch.device) -> None:
-        # Vectors, which may be large, are not copied if they need not be.
-        first, last = layers[0], layers[-1] + 1
-        together = list(layers) == list(range(first, last))
-        chosen = split.vectors[first:last] if together else split.vectors[list(layers)]
-        chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
-        for layer, vectors in zip(layers, chosen, strict=True):
-            if not np.isfinite(vectors).all():
-                raise InputError(f"word vectors of layer {layer} hold values that are not finite")
-        self._words = chosen.shape[1]
-        self._vectors = torch.from_numpy(chosen.reshape(-1, chosen.shape[2])).to(device)
+        self._words = split.vectors.shape[1]
+        self._vectors = split.tensor(layers, device)
         self._places = torch.from_numpy(split.items.places.T).to(device)
         self._targets = torch.from_numpy(split.items.targets).to(device)
         self._width = split.width

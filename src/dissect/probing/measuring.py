@@ -38,6 +38,25 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A task as probes read it, whatever their kind.
+
+    Attributes:
+        task: Of the registry, or a user's own.
+        recipe: Of its trainings.
+        splits: `train`, `dev` and `test`.
+        classes: What numbers stand for; empty for values.
+        metric: Scores predicted numbers.
+    """
+
+    task: Task
+    recipe: Recipe
+    splits: Mapping[str, Split]
+    classes: tuple[str, ...]
+    metric: Metric
+
+
+@dataclass(frozen=True)
 class Ticket:
     """Whose representations are probed."""
 
@@ -67,9 +86,27 @@ class Measured:
     ends: tuple[int, ...] | None
 
 
+def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared:
+    """Put a task together, once for all kinds of probes.
+
+    Args:
+        task: Of the registry, or a user's own.
+        data: `train`, `dev` and `test`.
+        settings: The config's section.
+
+    Raises:
+        InputError: a split is empty, labels do not fit the metric, or words lack vectors.
+    """
+    data = {**data, "train": _first(data["train"], settings.most(task.id))}
+    classes = vocabulary(task.id, [data[name].instances for name in SPLITS])
+    if (task.metric == "pearson") != (not classes):
+        raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
+    splits = {name: _packed(task.id, name, data[name], classes) for name in SPLITS}
+    return Prepared(task, settings.of(task.id), splits, classes, metric_of(task.metric, classes))
+
+
 def measure(
-    task: Task,
-    data: Mapping[str, Data],
+    prepared: Prepared,
     ticket: Ticket,
     kind: Kind,
     settings: Probing,
@@ -83,20 +120,15 @@ def measure(
     same initialisations, orders, shuffles and control labels.
 
     Args:
-        task: Of the registry, or a user's own.
-        data: `train`, `dev` and `test`.
+        prepared: The task.
         ticket: Its names, for the rows.
         kind: Of probe.
         settings: The config's section.
         device: cpu or cuda.
         progress: Told how far it is.
     """
-    recipe = settings.of(task.id)
-    data = {**data, "train": _first(data["train"], settings.most(task.id))}
-    classes = vocabulary(task.id, [data[name].instances for name in SPLITS])
-    if (task.metric == "pearson") != (not classes):
-        raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
-    splits = {name: _packed(task.id, name, data[name], classes) for name in SPLITS}
+    task, recipe, metric = prepared.task, prepared.recipe, prepared.metric
+    splits, classes = prepared.splits, prepared.classes
     probes = len(splits["train"].vectors) * recipe.replicates
     blocks = len(settings.fractions) if settings.codelength else 0
     total = probes * recipe.max_epoch * (1 + settings.control + blocks)
@@ -112,7 +144,6 @@ def measure(
         device=device,
         pace=Pace(total, "probe-epochs", progress),
     )
-    metric = metric_of(task.metric, classes)
     by_score, by_loss = job.fit(splits, _highest(metric, splits["dev"]), lowest_loss)
     test = splits["test"].items
     predicted = evaluate(by_score.probes, splits["test"], predictions)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import dissect.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
 import numpy as np
 import torch
 from fairseq.data import Dictionary

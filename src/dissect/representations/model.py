@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dissect.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
 import torch
 from fairseq.checkpoint_utils import _upgrade_state_dict, load_model_ensemble_and_task
 from fairseq.data import Dictionary
