@@ -21,6 +21,7 @@ from dissect.report.titles import BLEU as BLEU_FIGURES
 from dissect.report.titles import PROBING as PROBING_FIGURES
 from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
 from dissect.report.titles import SPARSITY as SPARSITY_FIGURES
+from dissect.scheduling import choose_once_a_second
 from dissect.tickets import criteria
 
 
@@ -41,6 +42,8 @@ try:
     CONFIG = validate(config)
 except InputError as error:
     sys.exit(str(error))
+
+choose_once_a_second()
 
 RESULTS = f"results/{CONFIG.experiment}"
 LOGS = f"logs/{CONFIG.experiment}"
