@@ -206,7 +206,7 @@ def print_forecast():
                 int(job.resources.get("gpu", 0)),
                 workflow.dag.get_job_group(job) or job,
             )
-            for job in workflow.dag.needrun_jobs()
+            for job in workflow.dag.needrun_jobs(exclude_finished=False)
             if job.rule.has_products()
         ]
         if jobs:
