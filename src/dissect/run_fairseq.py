@@ -1,7 +1,7 @@
 """Start one of fairseq's programs quickly: `python -m dissect.run_fairseq train ...`.
 
 An experiment starts fairseq twice a ticket. Half of its start-up went into importing scikit-learn
-(see `quick_fairseq`) and into the garbage collector, which walked through ever more modules and
+(see `absent`) and into the garbage collector, which walked through ever more modules and
 found nothing.
 """
 
@@ -9,13 +9,16 @@ import gc
 import importlib
 import sys
 
+from dissect.absent import without_scikit_learn
+
 
 def main() -> None:
     """Run fairseq_cli.<first argument> with the other arguments."""
     gc.disable()
-    importlib.import_module("dissect.quick_fairseq")
     sys.argv[:2] = [f"fairseq_cli.{sys.argv[1]}"]
-    program = importlib.import_module(sys.argv[0])
+    # The program sets up logging before it imports the rest of fairseq.
+    with without_scikit_learn():
+        program = importlib.import_module(sys.argv[0])
     gc.freeze()
     gc.enable()
     program.cli_main()
