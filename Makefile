@@ -38,7 +38,7 @@ env: .venv/.installed ## only the environment, in .venv
 results: env ## the default experiment to its end: results/toy/report.html
 	@$(call run,$(configfile))
 
-demo: env ## the smoke experiment: everything, small, about two minutes
+demo: env ## the smoke experiment: everything, small, about three minutes
 	@$(call run,--configfile config/smoke.yaml)
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
