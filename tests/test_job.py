@@ -122,6 +122,9 @@ def test_a_signal_ends_the_script_in_order_and_its_child_with_it(
     log: Path, number: signal.Signals, shown: list[str]
 ) -> None:
     body = """
+    import signal
+    # A shell starts what it puts in the background with Ctrl-C ignored, these tests too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     code = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
     sleeper = [sys.executable, "-c", code]
     with job(log) as progress:
