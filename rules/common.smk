@@ -1,12 +1,8 @@
-import atexit
 import os
 import sys
 from pathlib import Path
 
 import dissect
-from dissect.cluster import needs, slurm
-from dissect.cluster.forecast import Job, forecast
-from dissect.cluster.scale import Scale
 from dissect.config import validate
 from dissect.corpus import registry
 from dissect.corpus.settings import PlainFiles
@@ -180,37 +176,6 @@ DICTIONARIES = [local(str(path)) for path in EXTERNAL.dictionaries(CONFIG.langua
 
 # Small models run fastest on one thread a job; more would only contend for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-
-SCALE = Scale(CONFIG)
-
-
-def get_memory(wildcards, attempt, rulename):
-    """MB of memory that a job asks for."""
-    return needs.request(needs.need(SCALE, rulename, wildcards), attempt).memory
-
-
-def get_runtime(wildcards, attempt, rulename):
-    """Minutes that a job asks for."""
-    return needs.request(needs.need(SCALE, rulename, wildcards), attempt).runtime
-
-
-@atexit.register
-def print_forecast():
-    """After a dry-run: what all these jobs will need."""
-    if workflow.dryrun and workflow.dag is not None:
-        jobs = [
-            Job(
-                job.rule.name,
-                dict(job.wildcards.items()),
-                int(job.resources.get("gpu", 0)),
-                workflow.dag.get_job_group(job) or job,
-            )
-            for job in workflow.dag.needrun_jobs(exclude_finished=False)
-            if job.rule.has_products()
-        ]
-        if jobs:
-            print(forecast(SCALE, jobs), file=sys.stderr)
 
 
 def code(script, *also):

@@ -46,7 +46,7 @@ def test_many_requests_are_one_choice_and_that_one_may_ask_again(monkeypatch) ->
 
 
 def test_the_workflow_runs_with_it_and_never_waits_at_the_end(root: Path, tmp_path: Path) -> None:
-    # A limit of one job in 100 s would leave a timer of 100 s behind.
+    # A limit by 100 s would leave a timer of 100 s behind.
     code = (
         "import sys\n"
         "from snakemake.cli import main\n"

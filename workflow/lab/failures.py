@@ -4,47 +4,19 @@ Each scenario disturbs one training and returns what was seen; `check` adds whet
 ended with the bytes of an undisturbed one.
 """
 
-import itertools
 import os
 import re
 import signal
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from workflow.lab.daemons import LabError, pid_of, wait
-from workflow.lab.experiment import DENSE, WORK, Experiment
+from workflow.lab.experiment import DENSE, Experiment
 from workflow.lab.lab import Lab
 
 Seen = dict[str, Any]
-
-
-class Rows:
-    """The rows of a training's log as they come: how many updates were made twice."""
-
-    def __init__(self, experiment: Experiment) -> None:
-        self._path = experiment.folder / WORK / "rows.jsonl"
-        self._lines: list[str] = []
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def _watch(self) -> None:
-        while not self._end.wait(0.2):
-            if self._path.exists():
-                lines = self._path.read_text().splitlines()
-                if len(lines) > len(self._lines):
-                    self._lines = lines
-
-    def repeated(self) -> list[int]:
-        """Updates that each new start made again, to the next row of the log."""
-        self._end.set()
-        self._thread.join()
-        found = [re.search(r'"update": (\d+)', line) for line in self._lines]
-        updates = [int(match[1]) for match in found if match]
-        return [a - b for a, b in itertools.pairwise(updates) if b <= a]
 
 
 def jobs(lab: Lab) -> list[str]:
@@ -187,7 +159,6 @@ SCENARIOS: dict[str, Callable[[Experiment, Lab], Seen]] = {
 def check(name: str, folder: Path, lab: Lab, undisturbed: Experiment) -> Seen:
     """Run one scenario: what was seen, what Slurm says, and whether the bytes are the same."""
     experiment = Experiment(folder, lab).with_corpus_of(undisturbed)
-    rows = Rows(experiment)
     start = time.monotonic()
     try:
         seen = SCENARIOS[name](experiment, lab)
@@ -196,7 +167,6 @@ def check(name: str, folder: Path, lab: Lab, undisturbed: Experiment) -> Seen:
     return {
         "seconds": round(time.monotonic() - start),
         **seen,
-        "updates_repeated": rows.repeated(),
         "jobs": jobs(lab),
         "same_bytes": experiment.digest() == undisturbed.digest(),
         "same_log": experiment.log_rows() == undisturbed.log_rows(),
