@@ -8,6 +8,7 @@ from dissect.corpus import registry
 from dissect.corpus.settings import PlainFiles
 from dissect.errors import InputError
 from dissect.fingerprint import fingerprint
+from dissect.large_dags import spare_repetition
 from dissect.probing import suites
 from dissect.probing.free.names import SOURCES_OF as FREE_TASKS
 from dissect.probing.settings import UNTRAINED
@@ -40,6 +41,7 @@ except InputError as error:
     sys.exit(str(error))
 
 choose_once_a_second()
+spare_repetition()
 
 RESULTS = f"results/{CONFIG.experiment}"
 LOGS = f"logs/{CONFIG.experiment}"
