@@ -103,9 +103,11 @@ locked := --quiet --require-hashes --no-deps --no-build-isolation --no-compile
 	@$(pip) install --no-compile $(TORCH)
 	@$(pip) install --quiet --no-deps --no-build-isolation -e .
 	@$(pip) check
-	@# Does it run? This also compiles the modules that jobs import.
+	@# Does it run? This also compiles the modules that jobs import; the last, with all of sympy, is
+	@# what torch loads when it first looks at an attention mask.
 	@PYTHONDONTWRITEBYTECODE= $(python) -W ignore -c 'import logging; logging.disable(); \
-		import fairseq_cli.train, fairseq_cli.generate, matplotlib.pyplot, sacrebleu, snakemake.cli, torch; \
+		import fairseq_cli.train, fairseq_cli.generate, matplotlib.pyplot, sacrebleu, snakemake.cli, torch, \
+		torch.fx.experimental.symbolic_shapes; \
 		print("torch", torch.__version__, "with", torch.cuda.device_count(), "GPUs")' \
 		2>.venv/import.log || { cat .venv/import.log >&2; exit 1; }
 	@rm .venv/.unfinished .venv/import.log

@@ -58,28 +58,32 @@ def test_sha256_is_that_of_the_tool(tmp_path: Path) -> None:
     assert sha256(path) == expected.stdout.split()[0]
 
 
-def test_fairseq_starts_without_scikit_learn_and_says_so_if_it_were_called() -> None:
+def test_fairseq_starts_without_statistics_and_says_so_if_they_were_called() -> None:
     code = (
         "import sys; from dissect import run_fairseq; sys.argv[1:] = ['train', '--help']\n"
         "try: run_fairseq.main()\n"
         "except SystemExit: pass\n"
         "from fairseq.criterions import sentence_prediction\n"
-        "print('sklearn' in sys.modules, file=sys.stderr)\n"
+        "print('sklearn' in sys.modules, 'scipy.stats' in sys.modules, file=sys.stderr)\n"
+        "try: sentence_prediction.pearsonr([1], [1])\n"
+        "except ImportError as error: print(error, file=sys.stderr)\n"
         "sentence_prediction.f1_score([1], [1])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "usage: fairseq_cli.train" in done.stdout
-    *_, last = done.stderr.splitlines()
-    assert "False" in done.stderr.splitlines()
+    *lines, last = done.stderr.splitlines()
+    assert "False False" in lines
+    assert "scipy.stats.pearsonr is not available in this process" in lines
     assert last == "ImportError: sklearn.metrics.f1_score is not available in this process"
 
 
-def test_the_library_loads_fairseq_without_scikit_learn_and_leaves_it_to_others() -> None:
+def test_the_library_loads_fairseq_without_statistics_and_leaves_them_to_others() -> None:
     code = (
         "import sys, dissect.representations.extraction\n"
-        "print('sklearn' in sys.modules)\n"
+        "print('sklearn' in sys.modules, 'scipy.stats' in sys.modules)\n"
+        "from scipy.stats import spearmanr\n"
         "from sklearn.metrics import f1_score\n"
-        "print(f1_score([1], [1]))\n"
+        "print(f1_score([1], [1]), round(spearmanr([1, 2], [1, 2]).statistic, 6))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "1.0"]
+    assert done.stdout.split() == ["False", "False", "1.0", "1.0"]

@@ -1,6 +1,7 @@
-"""Leave scikit-learn out while fairseq is imported, which takes half as long then.
+"""Leave scikit-learn and SciPy's statistics out while fairseq is imported.
 
-Two of fairseq's tasks, for speech and for sentence classification, want it; no translation does.
+It takes a third as long then. Two of fairseq's tasks, for speech and for sentence classification,
+want them; no translation does.
 """
 
 import sys
@@ -23,14 +24,14 @@ class _NotImported(types.ModuleType):
 
 
 @contextmanager
-def without_scikit_learn() -> Iterator[None]:
-    """Within the block it seems to be there, but each of its functions only refuses.
+def without_statistics() -> Iterator[None]:
+    """Within the block they seem to be there, but each of their functions only refuses.
 
-    Where it has been imported already, nothing changes; afterwards whoever asks gets the real one.
+    Where one has been imported already, nothing changes; afterwards whoever asks gets the real one.
     """
     absent = {
         name: _NotImported(name)
-        for name in ("sklearn", "sklearn.metrics")
+        for name in ("sklearn", "sklearn.metrics", "scipy.stats")
         if name not in sys.modules
     }
     sys.modules.update(absent)

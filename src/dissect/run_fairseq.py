@@ -1,15 +1,15 @@
 """Start one of fairseq's programs quickly: `python -m dissect.run_fairseq train ...`.
 
-An experiment starts fairseq twice a ticket. Half of its start-up went into importing scikit-learn
-(see `absent`) and into the garbage collector, which walked through ever more modules and
-found nothing.
+An experiment starts fairseq twice a ticket. More than half of its start-up went into importing what
+no translation calls (see `absent`) and into the garbage collector, which walked through ever more
+modules and found nothing.
 """
 
 import gc
 import importlib
 import sys
 
-from dissect.absent import without_scikit_learn
+from dissect.absent import without_statistics
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     gc.disable()
     sys.argv[:2] = [f"fairseq_cli.{sys.argv[1]}"]
     # The program sets up logging before it imports the rest of fairseq.
-    with without_scikit_learn():
+    with without_statistics():
         program = importlib.import_module(sys.argv[0])
     gc.freeze()
     gc.enable()

@@ -96,8 +96,9 @@ class Split:
             together = list(layers) == list(range(first, last))
             chosen = self.vectors[first:last] if together else self.vectors[list(layers)]
             chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
-            for layer, vectors in zip(layers, chosen, strict=True):
-                if not np.isfinite(vectors).all():
+            for layer, vectors in zip(layers, torch.from_numpy(chosen), strict=True):
+                # Neither of them is, if one value is not: one pass, and no copy of flags.
+                if vectors.numel() and not torch.stack(vectors.aminmax()).isfinite().all():
                     raise InputError(
                         f"word vectors of layer {layer} hold values that are not finite"
                     )
@@ -151,26 +152,29 @@ def pack(
     if len(rows) != len(instances):
         raise InputError(f"{len(instances)} instances have word vectors of {len(rows)}")
     index = {label: number for number, label in enumerate(classes)}
-    places: list[tuple[int, ...]] = []
+    places: list[tuple[int, ...]] = []  # in the instances
     forms: list[Form] = []
-    targets: list[float] = []
+    targets: list[Any] = []
     for instance, (first, last) in zip(instances, rows.tolist(), strict=True):
-        if not 0 <= first <= last <= words or last - first != len(instance.tokens):
+        tokens = instance.tokens
+        if not 0 <= first <= last <= words or last - first != len(tokens):
             raise InputError(
-                f"instance {instance.id}: {len(instance.tokens)} tokens have word vectors "
+                f"instance {instance.id}: {len(tokens)} tokens have word vectors "
                 f"{first} to {last} of {words}"
             )
-        chosen: Sequence[tuple[int, ...]]
         if instance.pairs is not None:
-            chosen = instance.pairs
+            places += instance.pairs
+            forms += [(tokens[i], tokens[j]) for i, j in instance.pairs]
+        elif instance.indices is not None:
+            places += zip(instance.indices)
+            forms += [(tokens[i],) for i in instance.indices]
         else:
-            chosen = [(i,) for i in instance.indices or range(len(instance.tokens))]
-        places += [tuple(first + i for i in place) for place in chosen]
-        forms += [tuple(instance.tokens[i] for i in place) for place in chosen]
-        targets += [index[x] if isinstance(x, str) else x for x in instance.labels]
+            places += zip(range(len(tokens)))
+            forms += zip(tokens)
+        targets += [index[str(label)] for label in instance.labels] if classes else instance.labels
     sizes = np.array([len(instance.labels) for instance in instances], dtype=np.int64)
     return Items(
-        np.array(places, dtype=np.int64),
+        np.array(places, dtype=np.int64) + np.repeat(rows[:, 0], sizes)[:, None],
         np.array(targets, dtype=np.int64 if classes else np.float32),
         starts(sizes),
         tuple(forms),
