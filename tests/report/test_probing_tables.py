@@ -1,23 +1,19 @@
 """Tables A2 and A3, and the paper's numbers beside them."""
 
 import itertools
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
+from dissect.fingerprint import fingerprint
 from dissect.probing.tasks.registry import TASKS
 from dissect.report.paper import paper_values
-from dissect.report.probing import (
-    Tables,
-    beside_the_paper,
-    corpora,
-    printed_tasks,
-    table_a2,
-    table_a3,
-    table_note,
-)
+from dissect.report.probing import Tables
+from dissect.report.probing_paper import corpora, printed_tasks
+from dissect.report.probing_tables import beside_the_paper, table_a2, table_a3, table_note
 from tests.report.probing_tables import SERIES, made_up
 
 
@@ -132,3 +128,21 @@ def test_the_papers_classes_cover_its_tasks_once():
     classes = paper_values("probing")["classes"]
     assert sorted(itertools.chain(*classes.values())) == sorted(TASKS)
     assert set(printed_tasks("figure_1").index) == set(TASKS)
+
+
+def test_an_edited_figure_makes_no_table_stale(root, tmp_path):
+    scripts = root / "workflow/scripts"
+
+    def prints(package):
+        return [
+            fingerprint(scripts / name, package)
+            for name in ("collect_probes.py", "plot_probing.py")
+        ]
+
+    edited = tmp_path / "dissect"
+    shutil.copytree(root / "src/dissect", edited)
+    with (edited / "report/probing_figures.py").open("a") as module:
+        module.write("\nEDITED = True\n")
+    (tables, figures), (same, other) = prints(root / "src/dissect"), prints(edited)
+    assert same == tables
+    assert other != figures

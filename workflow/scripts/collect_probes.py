@@ -11,7 +11,7 @@ from dissect.files import atomic_write
 from dissect.job import job
 from dissect.probing.comparison import Comparison
 from dissect.probing.result import with_random_encoder
-from dissect.report.probing import table_a2, table_a3
+from dissect.report.probing_tables import table_a2, table_a3
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings

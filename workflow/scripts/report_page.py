@@ -13,7 +13,7 @@ import pandas as pd
 from dissect.files import atomic_write
 from dissect.job import job
 from dissect.probing.free import page as free_suite
-from dissect.report import bleu_plot, probing, similarity, sparsity, titles
+from dissect.report import bleu_plot, probing, probing_tables, similarity, sparsity, titles
 from dissect.report.page import report_page, sections
 from dissect.report.page.parts import Table, figures, link
 
@@ -31,7 +31,8 @@ with job(snakemake.log[0]):
         found = {Path(path).parent.name: Path(path) for path in given.free_statistics}
         tables.append(Table("The tasks' data", free_suite.about(found), free_suite.NOTE))
     if given.probing_tables:
-        read = probing.page_tables(settings["suite"], *map(pd.read_csv, given.probing_tables))
+        frames = map(pd.read_csv, given.probing_tables)
+        read = probing_tables.page_tables(settings["suite"], *frames)
         for path, (title, (frame, note)) in zip(given.probing_tables, read.items(), strict=True):
             tables.append(Table(title, frame, note, file=link(path, page)))
     table = pd.read_csv(given.table)

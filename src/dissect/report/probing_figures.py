@@ -29,7 +29,7 @@ from dissect.report.drawing import (
     seeds_in,
 )
 from dissect.report.frames import PAPER, series_of
-from dissect.report.probing_numbers import ARCS, tasks_of
+from dissect.report.probing_numbers import ARCS, NAMES, tasks_of
 from dissect.report.style import RC
 
 UNITS = {
@@ -39,7 +39,6 @@ UNITS = {
     "pearson": "Pearson's r",
 }
 LINES = {"linear": "-", "mlp": "--"}
-NAMES = {"linear": "linear", "mlp": "MLP"}
 # Marker and shade of a class of tasks: told apart by shape alone, since colours are of series.
 CLASSES = {
     "invariant": ("o", "#888888"),

@@ -17,6 +17,8 @@ from dissect.report.paper import stands_for
 # Tasks whose codelength is asked for.
 ARCS = ("SynPred", "SemPred")
 GROUPS = ("POS", "Syntax", "Semantics")
+# Of the families of probes, for readers.
+NAMES = {"linear": "linear", "mlp": "MLP"}
 
 
 def suite_of(*tables: pd.DataFrame) -> str:
