@@ -111,6 +111,21 @@ def test_empty_tables_and_old_ones_without_a_column_are_no_traceback(few):
     assert "has no column seed" in old.set_index("id").loc["bleu-kept", "note"]
 
 
+@pytest.mark.parametrize("series", ["dense", "control", "magnitude"])
+def test_models_that_have_learned_nothing_are_no_traceback(few, series):
+    table = few["table_a1"].copy()
+    table.loc[table["series"] == series, ["bleu", "bleu_low", "bleu_high"]] = 0.0
+    found = judge(few | {"table_a1": table}).set_index("id")
+    assert not found["note"].str.contains(r"\b(?:inf|nan)\b").any()
+    kept = found.loc["bleu-kept"]
+    if series == "dense":
+        assert kept["verdict"] == NOT_MEASURABLE
+        assert "LTH0 of seed 1 has 0 BLEU" in kept["note"]
+    if series == "control":
+        assert "The control (same epochs, nothing pruned) has 0.000 of" in kept["note"]
+        assert "at equal epochs" not in kept["note"]
+
+
 @pytest.mark.parametrize("missing", [*SERIES, "dense"])
 def test_a_series_less_is_no_traceback(few, missing):
     small = {name: table[table["series"] != missing] for name, table in few.items()}

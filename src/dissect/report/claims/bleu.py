@@ -116,6 +116,8 @@ def _estimates(experiment: Experiment, series: str, k: int) -> list[Estimate]:
 
 def _kept(experiment: Experiment) -> Finding:
     dense = _dense(experiment)
+    if (lost := dense.index[dense == 0]).size:
+        raise NotMeasurable(f"LTH0 of seed {lost[0]} has 0 BLEU: nothing can be kept of it")
     ticket = experiment.ticket(7, _table(experiment, MAGNITUDE, "bleu").index)
     bleu = _at(experiment, MAGNITUDE, "bleu", ticket.k)
     relative = [
@@ -129,9 +131,12 @@ def _kept(experiment: Experiment) -> Finding:
         control = _at(experiment, CONTROL, "bleu", ticket.k)
         note = (
             f"The control (same epochs, nothing pruned) has {control.mean() / dense.mean():.3f} of "
-            f"LTH0's BLEU, so that at equal epochs the ticket keeps "
-            f"{bleu.mean() / control.mean():.3f}."
+            "LTH0's BLEU"
         )
+        if control.mean():
+            kept = bleu.mean() / control.mean()
+            note += f", so that at equal epochs the ticket keeps {kept:.3f}"
+        note += "."
     except NotMeasurable:
         note = NO_CONTROL
     return Finding(
