@@ -96,13 +96,14 @@ class Split:
             together = list(layers) == list(range(first, last))
             chosen = self.vectors[first:last] if together else self.vectors[list(layers)]
             chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
-            for layer, vectors in zip(layers, torch.from_numpy(chosen), strict=True):
-                # Neither of them is, if one value is not: one pass, and no copy of flags.
+            ready = torch.from_numpy(chosen)
+            for layer, vectors in zip(layers, ready, strict=True):
+                # A value that is not finite shows in the lowest or the highest: half the time.
                 if vectors.numel() and not torch.stack(vectors.aminmax()).isfinite().all():
                     raise InputError(
                         f"word vectors of layer {layer} hold values that are not finite"
                     )
-            self._ready[wanted] = torch.from_numpy(chosen.reshape(-1, chosen.shape[2])).to(device)
+            self._ready[wanted] = ready.flatten(0, 1).to(device)
         return self._ready[wanted]
 
 
