@@ -1,5 +1,5 @@
 # An image for every command of the README. What it installs is requirements.lock, by `make env`;
-# results, downloads and what snakemake remembers stay outside, in volumes. docs/containers.md has
+# results, downloads and what snakemake remembers stay outside, in volumes. docs/run/containers.md has
 # the commands, GPUs, Apptainer, and what was not tried.
 
 # Debian 12, since its Python is 3.11.
@@ -12,11 +12,11 @@ RUN apt-get update -q \
         ca-certificates make python3.11 python3.11-venv util-linux \
     && rm -rf /var/lib/apt/lists/*
 
-WORKDIR /dissect
+WORKDIR /ticketscope
 # Before the code, so that an edit of the code does not install torch again.
 COPY Makefile pyproject.toml requirements.lock README.md ./
 ARG TORCH=torch==2.13.0
-RUN mkdir -p src/dissect && make env TORCH="${TORCH}"
+RUN mkdir -p src/ticketscope && make env TORCH="${TORCH}"
 
 COPY . .
-ENV PATH=/dissect/.venv/bin:$PATH
+ENV PATH=/ticketscope/.venv/bin:$PATH

@@ -46,7 +46,7 @@ dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 
 # A and B reach the shell as variables of its environment, never as text of a command.
 compare: env ## two finished experiments side by side: make compare A=results/x B=results/y
-	@$(python) -m dissect.report.compare "$${A-}" "$${B-}"
+	@$(python) -m ticketscope.report.compare "$${A-}" "$${B-}"
 
 slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, Debian's packages)
 	@$(python) -m workflow.lab run
@@ -91,7 +91,7 @@ locked := --quiet --require-hashes --no-deps --no-build-isolation --no-compile
 			2>/dev/null && found="$$name" && break; \
 	done; \
 	if [ -z "$$found" ]; then \
-		echo "error: dissect needs Python 3.11 or 3.12 with venv (Debian: python3.11-venv), and" \
+		echo "error: ticketscope needs Python 3.11 or 3.12 with venv (Debian: python3.11-venv), and" \
 			"found none as: $(PYTHON). Say: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; \
 		exit 1; \
 	fi; \

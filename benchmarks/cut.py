@@ -5,9 +5,9 @@ import time
 
 import numpy as np
 
-from dissect.tickets.criteria.magnitude import scores as magnitude
-from dissect.tickets.cut import cut
-from dissect.tickets.masks import Mask
+from ticketscope.tickets.criteria.magnitude import scores as magnitude
+from ticketscope.tickets.cut import cut
+from ticketscope.tickets.masks import Mask
 
 SIZE = 176_295_936  # prunable weights of Transformer-Big
 ROUNDS = 3

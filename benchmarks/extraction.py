@@ -20,13 +20,13 @@ from fairseq import options, tasks
 from fairseq.dataclass.utils import convert_namespace_to_omegaconf
 from omegaconf import OmegaConf
 
-from dissect.files import sha256
-from dissect.representations.batches import Text, batches, collate, encode
-from dissect.representations.contents import describe, index_of
-from dissect.representations.extraction import Extraction
-from dissect.representations.layout import Integers
-from dissect.representations.model import LoadedModel, load_model
-from dissect.representations.writing import new_store
+from ticketscope.representations.batches import Text, batches, collate, encode
+from ticketscope.representations.contents import describe, index_of
+from ticketscope.representations.extraction import Extraction
+from ticketscope.representations.layout import Integers
+from ticketscope.representations.model import LoadedModel, load_model
+from ticketscope.representations.writing import new_store
+from ticketscope.runtime.files import sha256
 
 SENTENCES = 1000
 TYPES = 8000

@@ -13,17 +13,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dissect.config import Config
-from dissect.corpus.binarize import binarize
-from dissect.corpus.grammar import generate, write_corpus
-from dissect.corpus.subwords import build_subwords
-from dissect.processes import fairseq_environment
-from dissect.tickets import checkpoints
-from dissect.tickets.criteria.random import scores as random
-from dissect.tickets.cut import cut
-from dissect.tickets.masks import Mask
-from dissect.tickets.parameters import is_prunable
-from dissect.tickets.training import Setup, command
+from ticketscope.config import Config
+from ticketscope.corpus.binarize import binarize
+from ticketscope.corpus.grammar import generate, write_corpus
+from ticketscope.corpus.subwords import build_subwords
+from ticketscope.runtime.processes import fairseq_environment
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.command import Setup, command
+from ticketscope.tickets.criteria.random import scores as random
+from ticketscope.tickets.cut import cut
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.parameters import is_prunable
 
 ROUNDS = 8  # even, so that each of the two trains as often on each core
 EPOCHS = 8

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import torch
 
-from dissect.config import load
-from dissect.tickets import checkpoints
-from dissect.tickets.ticket import dense_mask
-from dissect.tickets.training import Setup, command
+from ticketscope.config import load
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.command import Setup, command
+from ticketscope.tickets.prune import dense_mask
 
 ROOT = Path(__file__).parents[1]
 
 CUT = """
 import sys
 from pathlib import Path
-from dissect.tickets.settings import Series
-from dissect.tickets.ticket import prune
+from ticketscope.tickets.settings import Series
+from ticketscope.tickets.prune import prune
 folder = Path(sys.argv[1])
 series = Series(criterion="magnitude", scope="global")
 prune(folder / "checkpoint.pt", folder / sys.argv[2], series=series, fraction=0.2, seed=1, k=1,

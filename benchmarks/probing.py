@@ -19,13 +19,13 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pad_sequence as pad
 
-from dissect.probing.evaluation import predictions
-from dissect.probing.inputs import Items, Split
-from dissect.probing.metrics import metric_of
-from dissect.probing.probes import fresh
-from dissect.probing.settings import Probing
-from dissect.probing.training import Criterion, train
-from dissect.representations.layout import starts
+from ticketscope.probing.evaluation import predictions
+from ticketscope.probing.inputs import Items, Split
+from ticketscope.probing.metrics import metric_of
+from ticketscope.probing.probes import fresh
+from ticketscope.probing.settings import Probing
+from ticketscope.probing.training import Criterion, train
+from ticketscope.representations.layout import starts
 
 ROUNDS = 3
 

@@ -17,9 +17,9 @@ from types import ModuleType
 import numpy as np
 import torch
 
-from dissect.similarity.covariance import BLOCK, cross_covariances
-from dissect.similarity.layers import layer_sim_of, neuron_sim_of
-from dissect.similarity.spectra import spectrum_of
+from ticketscope.similarity.covariance import BLOCK, cross_covariances
+from ticketscope.similarity.layers import layer_sim_of, neuron_sim_of
+from ticketscope.similarity.spectra import spectrum_of
 
 TOKENS = 20_000
 DIM = 1024

@@ -20,10 +20,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from dissect.errors import InputError
-from dissect.representations.layout import EOS
-from dissect.representations.store import Description, Store
-from dissect.representations.writing import new_store
+from ticketscope.errors import InputError
+from ticketscope.representations.layout import EOS
+from ticketscope.representations.store import Description, Store
+from ticketscope.representations.writing import new_store
 
 LAYERS, DIM = 7, 1024  # embedding and the six layers of Transformer-Big
 SENTENCES, LENGTH = 3960, 25

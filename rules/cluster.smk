@@ -1,11 +1,11 @@
 # What jobs ask for, what all of them will need, and what a cluster needs beside its profile,
-# slurm/config.yaml (docs/cluster.md).
+# slurm/config.yaml (docs/run/cluster.md).
 
 import atexit
 
-from dissect.cluster import needs, slurm
-from dissect.cluster.forecast import Job, forecast
-from dissect.cluster.scale import Scale
+from ticketscope.cluster import needs, slurm
+from ticketscope.cluster.forecast import Job, forecast
+from ticketscope.cluster.scale import Scale
 
 SCALE = Scale(CONFIG)
 

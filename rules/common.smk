@@ -2,24 +2,24 @@ import os
 import sys
 from pathlib import Path
 
-import dissect
-from dissect.config import validate
-from dissect.corpus import registry
-from dissect.corpus.settings import PlainFiles
-from dissect.errors import InputError
-from dissect.fingerprint import fingerprint
-from dissect.large_dags import spare_repetition
-from dissect.probing import suites
-from dissect.probing.free.names import SOURCES_OF as FREE_TASKS
-from dissect.probing.settings import UNTRAINED
-from dissect.probing.tasks.registry import SPLITS as PROBING_SPLITS
-from dissect.probing.tasks.registry import TASKS as PAPER_TASKS
-from dissect.report.titles import BLEU as BLEU_FIGURES
-from dissect.report.titles import PROBING as PROBING_FIGURES
-from dissect.report.titles import SIMILARITY as SIMILARITY_FIGURES
-from dissect.report.titles import SPARSITY as SPARSITY_FIGURES
-from dissect.scheduling import choose_once_a_second
-from dissect.tickets import criteria
+import ticketscope
+from ticketscope.config import validate
+from ticketscope.corpus import registry
+from ticketscope.corpus.settings import PlainFiles
+from ticketscope.errors import InputError
+from ticketscope.runtime.fingerprint import fingerprint
+from ticketscope.upstream.snakemake_dags import spare_repetition
+from ticketscope.probing import suites
+from ticketscope.probing.free.names import SOURCES_OF as FREE_TASKS
+from ticketscope.probing.settings import UNTRAINED
+from ticketscope.probing.tasks.registry import SPLITS as PROBING_SPLITS
+from ticketscope.probing.tasks.registry import TASKS as PAPER_TASKS
+from ticketscope.report.titles import BLEU as BLEU_FIGURES
+from ticketscope.report.titles import PROBING as PROBING_FIGURES
+from ticketscope.report.titles import SIMILARITY as SIMILARITY_FIGURES
+from ticketscope.report.titles import SPARSITY as SPARSITY_FIGURES
+from ticketscope.upstream.snakemake_timers import choose_once_a_second
+from ticketscope.tickets import criteria
 
 
 wildcard_constraints:
@@ -46,9 +46,9 @@ spare_repetition()
 RESULTS = f"results/{CONFIG.experiment}"
 LOGS = f"logs/{CONFIG.experiment}"
 SOURCE, TARGET = LANGUAGES = [CONFIG.languages.source, CONFIG.languages.target]
-MIRROR = CONFIG.mirror or os.environ.get("DISSECT_MIRROR")
+MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR")
 SCRIPTS = Path(workflow.basedir) / "workflow/scripts"
-PLUGIN = "dissect.tickets.fairseq_plugin"
+PLUGIN = "ticketscope.tickets.fairseq_plugin"
 
 TOY_SPLITS = ["train", "valid", "test", "unseen"]
 
@@ -186,7 +186,7 @@ def code(script, *also):
     `also` names modules that it reaches through another program: fairseq's plugin.
     """
     try:
-        return fingerprint(SCRIPTS / script, Path(dissect.__file__).parent, also=also)
+        return fingerprint(SCRIPTS / script, Path(ticketscope.__file__).parent, also=also)
     except InputError as error:
         sys.exit(str(error))
 

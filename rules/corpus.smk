@@ -27,7 +27,7 @@ rule download:
     benchmark:
         "logs/sources/{source}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         mirror=MIRROR,
@@ -49,7 +49,7 @@ rule toy_text:
     benchmark:
         f"{CORPUS_LOG}/toy.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings=CONFIG.corpus.toy.model_dump(mode="json"),
@@ -71,7 +71,7 @@ rule raw_text:
     benchmark:
         f"{CORPUS_LOG}/raw_{{split}}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -96,7 +96,7 @@ rule subwords:
     benchmark:
         f"{CORPUS_LOG}/subwords.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -124,7 +124,7 @@ rule binarize:
     benchmark:
         f"{CORPUS_LOG}/binarize.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -153,7 +153,7 @@ rule corpus_statistics:
     benchmark:
         f"{LOGS}/tables/corpus.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,

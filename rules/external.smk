@@ -18,7 +18,7 @@ rule external_ticket:
         f"{TICKET_LOG}/external.jsonl"
     priority: CHAIN
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings=settings("languages")

@@ -1,6 +1,6 @@
-# The probing tasks from openly licensed corpora (docs/free-suite.md).
+# The probing tasks from openly licensed corpora (docs/steps/free-suite.md).
 
-from dissect.probing.free import sources as free_sources
+from ticketscope.probing.free import sources as free_sources
 
 FREE = "resources/probing/free"
 
@@ -19,7 +19,7 @@ rule free_source:
     benchmark:
         "logs/sources/free/{source}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings=lambda wildcards: free_sources.entries([wildcards.source]),
@@ -48,7 +48,7 @@ rule free_task:
     wildcard_constraints:
         task="|".join(FREE_TASKS),
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings=lambda wildcards: free_sources.entries(FREE_TASKS[wildcards.task]),

@@ -33,7 +33,7 @@ rule toy_suite:
     benchmark:
         "logs/probing/toy.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         code=code("toy_suite.py"),
@@ -58,7 +58,7 @@ rule paper_task:
     benchmark:
         "logs/probing/paper/{task}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings=lambda wildcards: {
@@ -87,7 +87,7 @@ rule own_task:
     benchmark:
         f"{PROBING_LOG}/own/{{task}}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings=lambda wildcards: CONFIG.probing.own[wildcards.task].model_dump(
@@ -112,7 +112,7 @@ rule probing_text:
     benchmark:
         f"{PROBING_LOG}/text.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -141,7 +141,7 @@ rule untrained:
     benchmark:
         f"{LOGS}/tickets/seed{{seed}}/{UNTRAINED}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -180,7 +180,7 @@ rule probe:
     benchmark:
         f"{PROBED_LOG}/{{part}}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         gpu=1,
@@ -205,7 +205,7 @@ rule collect_probes:
     benchmark:
         f"{LOGS}/tables/probes.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -235,7 +235,7 @@ rule plot_probing:
     benchmark:
         f"{LOGS}/figures/probing.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,

@@ -19,7 +19,7 @@ rule plot_bleu:
     benchmark:
         f"{LOGS}/figures/bleu_sparsity.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings={
@@ -42,7 +42,7 @@ rule plot_sparsity:
     benchmark:
         f"{LOGS}/figures/sparsity.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings={"figures": list(SPARSITY_FIGURES)},
@@ -71,7 +71,7 @@ rule claims:
     benchmark:
         f"{LOGS}/tables/claims.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -106,7 +106,7 @@ rule provenance:
     benchmark:
         f"{LOGS}/provenance.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings={
@@ -147,7 +147,7 @@ rule report_page:
     benchmark:
         f"{LOGS}/report.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings={

@@ -37,7 +37,7 @@ rule represent:
     benchmark:
         f"{LOGS}/representations/seed{{seed}}/{{series}}/LTH{{k}}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         gpu=1,
@@ -66,7 +66,7 @@ rule text_subwords:
     benchmark:
         f"{TEXT_LOG}/subwords.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings={"language": SOURCE},
@@ -89,7 +89,7 @@ rule represent_text:
     benchmark:
         f"{TEXT_LOG}/seed{{seed}}/{{series}}/LTH{{k}}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         gpu=1,

@@ -29,7 +29,7 @@ rule compare_ticket:
     benchmark:
         f"{SIMILARITY_LOG}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         gpu=1,
@@ -62,7 +62,7 @@ rule categories_of_text:
     benchmark:
         f"{LOGS}/similarity/categories.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -91,7 +91,7 @@ rule categories:
     benchmark:
         f"{SIMILARITY_LOG}.categories.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         gpu=1,
@@ -128,7 +128,7 @@ rule collect_similarity:
     benchmark:
         f"{LOGS}/tables/similarity.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings={"tickets": [list(name) for name in TICKETS]},
@@ -152,7 +152,7 @@ rule plot_similarity:
     benchmark:
         f"{LOGS}/figures/similarity.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,

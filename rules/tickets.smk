@@ -42,7 +42,7 @@ rule train_dense:
         f"{DENSE_LOG}/train.jsonl"
     priority: CHAIN
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: CONFIG.training.devices
     resources:
         gpu=CONFIG.training.devices,
@@ -67,7 +67,7 @@ rule dense_mask:
     benchmark:
         f"{DENSE_LOG}/mask.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -97,7 +97,7 @@ rule prune:
         k=AFTER_LTH0,
     priority: CHAIN
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -128,7 +128,7 @@ rule retrain:
         k=AFTER_LTH0,
     priority: CHAIN
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: CONFIG.training.devices
     resources:
         gpu=CONFIG.training.devices,
@@ -154,7 +154,7 @@ rule sparsity:
     benchmark:
         f"{LOGS}/tables/sparsity.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,

@@ -27,7 +27,7 @@ rule translate:
     benchmark:
         f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         gpu=1,
@@ -54,7 +54,7 @@ rule score:
     benchmark:
         f"{LOGS}/tables/bleu/seed{{seed}}.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     resources:
         mem_mb=get_memory,
@@ -82,7 +82,7 @@ rule collect_table_a1:
     benchmark:
         f"{LOGS}/tables/table_a1.jsonl"
     conda:
-        "../envs/dissect.yaml"
+        "../envs/ticketscope.yaml"
     threads: 1
     params:
         settings={

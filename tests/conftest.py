@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dissect.config import Config, validate
-from dissect.tickets import ticket
-from dissect.tickets.settings import Model, Training
-from dissect.tickets.training import Setup
+from ticketscope.config import Config, validate
+from ticketscope.tickets.command import Setup
+from ticketscope.tickets.prune import dense_mask
+from ticketscope.tickets.settings import Model, Training
+from ticketscope.tickets.train_dense import train_dense
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,9 +29,9 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def mirror() -> Path:
     """The folder with real public data, or a skip that says where it was looked for."""
-    folder = Path(os.environ.get("DISSECT_MIRROR", ROOT.parent / "shared/mirror"))
+    folder = Path(os.environ.get("TICKETSCOPE_MIRROR", ROOT.parent / "shared/mirror"))
     if not folder.is_dir():
-        pytest.skip(f"no mirror of public data at {folder} (set DISSECT_MIRROR)")
+        pytest.skip(f"no mirror of public data at {folder} (set TICKETSCOPE_MIRROR)")
     return folder
 
 
@@ -91,7 +92,7 @@ def tiny_setup(data: Path, **training: object) -> Setup:
 def lth0(data_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a trained LTH0: checkpoint.pt, rewind/epoch2.pt, mask.safetensors, log.csv."""
     folder = tmp_path_factory.mktemp("LTH0")
-    ticket.train_dense(
+    train_dense(
         tiny_setup(data_bin),
         work=folder / "work",
         checkpoint=folder / "checkpoint.pt",
@@ -99,7 +100,7 @@ def lth0(data_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         log=folder / "log.csv",
         progress=lambda line: None,
     )
-    ticket.dense_mask(
+    dense_mask(
         folder / "checkpoint.pt", embeddings=False, biases=True, output=folder / "mask.safetensors"
     )
     return folder

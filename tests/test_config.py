@@ -7,9 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.config import Config, all_keys, load, merge, validate
-from dissect.config_pages import PAGES
-from dissect.errors import InputError
+from ticketscope.config import Config, all_keys, load, merge, validate
+from ticketscope.config_pages import PAGES
+from ticketscope.errors import InputError
 
 ROOT = Path(__file__).parents[1]
 OVERLAYS = sorted((ROOT / "config").glob("*.yaml"))
@@ -22,12 +22,12 @@ def test_config_yaml_is_the_models_defaults():
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_are_what_the_model_says(page):
     assert (ROOT / page).read_text(encoding="utf-8") == PAGES[page](), (
-        "run `python -m dissect.config_pages`"
+        "run `python -m ticketscope.config_pages`"
     )
 
 
 def test_every_key_is_commented_and_documented():
-    reference = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    reference = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
     for key in all_keys():
         assert f"`{key}`" in reference
 

@@ -15,7 +15,7 @@ def pins(text: str) -> dict[str, str]:
 
 
 def conda_pins(root: Path) -> dict[str, str]:
-    dependencies = yaml.safe_load((root / "envs/dissect.yaml").read_text())["dependencies"]
+    dependencies = yaml.safe_load((root / "envs/ticketscope.yaml").read_text())["dependencies"]
     (pip,) = [part["pip"] for part in dependencies if isinstance(part, dict)]
     return pins("\n".join(pip))
 
@@ -100,7 +100,7 @@ def test_the_image_has_the_same_torch_and_python_as_the_others(root: Path) -> No
         if word == "RUN"
         for version in re.findall(r"\bpython(3\.\d+)\b", rest)
     }
-    conda = yaml.safe_load((root / "envs/dissect.yaml").read_text())["dependencies"]
+    conda = yaml.safe_load((root / "envs/ticketscope.yaml").read_text())["dependencies"]
     assert [f"python={version}" for version in pythons] == conda[:1]
 
 

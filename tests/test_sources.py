@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from dissect.processes import fairseq_command, fairseq_environment
+from ticketscope.runtime.processes import fairseq_command, fairseq_environment
 
 
-def test_fairseq_is_started_by_a_python_in_which_dissect_is_not_installed(
+def test_fairseq_is_started_by_a_python_in_which_ticketscope_is_not_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PYTHONPATH", raising=False)
@@ -16,7 +16,7 @@ def test_fairseq_is_started_by_a_python_in_which_dissect_is_not_installed(
     python, *arguments = fairseq_command("train")
     command = [python, "-S", "-c", f"import {arguments[1]}"]
     bare = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "No module named 'dissect'" in bare.stderr
+    assert "No module named 'ticketscope'" in bare.stderr
     done = subprocess.run(
         command, cwd=tmp_path, env=fairseq_environment(None), capture_output=True, check=False
     )
@@ -26,5 +26,5 @@ def test_fairseq_is_started_by_a_python_in_which_dissect_is_not_installed(
 def test_a_users_own_path_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     first, second = fairseq_environment(None)["PYTHONPATH"].split(":")
-    assert (Path(first) / "dissect/processes.py").is_file()
+    assert (Path(first) / "ticketscope/runtime/processes.py").is_file()
     assert second == "/somewhere"

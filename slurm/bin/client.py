@@ -19,7 +19,7 @@ SILENT = (
     "temporarily unable",
 )
 # Seconds between two questions.
-PAUSE = float(os.environ.get("DISSECT_PAUSE", 5))
+PAUSE = float(os.environ.get("TICKETSCOPE_PAUSE", 5))
 
 
 def find(program):

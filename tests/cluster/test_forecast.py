@@ -2,10 +2,10 @@
 
 import re
 
-from dissect.cluster.forecast import Job, forecast
-from dissect.cluster.needs import need
-from dissect.cluster.scale import Scale
-from dissect.config import load
+from ticketscope.cluster.forecast import Job, forecast
+from ticketscope.cluster.needs import need
+from ticketscope.cluster.scale import Scale
+from ticketscope.config import load
 
 
 def test_hours_and_submissions_are_sums_and_the_chain_is_not(root):

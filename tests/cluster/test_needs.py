@@ -2,9 +2,9 @@
 
 import pytest
 
-from dissect.cluster.needs import LONGEST, SHORTEST, checkpoint, need, request
-from dissect.cluster.scale import Scale
-from dissect.config import load
+from ticketscope.cluster.needs import LONGEST, SHORTEST, checkpoint, need, request
+from ticketscope.cluster.scale import Scale
+from ticketscope.config import load
 
 
 @pytest.fixture

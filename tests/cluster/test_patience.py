@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dissect.cluster.slurm import cancel_leftovers
-from dissect.errors import InputError
+from ticketscope.cluster.slurm import cancel_leftovers
+from ticketscope.errors import InputError
 
 # Each call is noted in calls.txt; what answers lies in the folder of the same name, call by call.
 FAKE = """\
@@ -39,8 +39,8 @@ def slurm(tmp_path: Path):
 
         def call(self, root: Path, *command: str) -> "subprocess.CompletedProcess[str]":
             path = f"{root}/slurm/bin:{tmp_path}/bin:/usr/bin:/bin"
-            environment = {**os.environ, "PATH": path, "DISSECT_EXPERIMENT": "mine"}
-            environment["DISSECT_PAUSE"] = "0.1"
+            environment = {**os.environ, "PATH": path, "TICKETSCOPE_EXPERIMENT": "mine"}
+            environment["TICKETSCOPE_PAUSE"] = "0.1"
             return subprocess.run(
                 command, env=environment, capture_output=True, text=True, check=False, timeout=60
             )
@@ -133,6 +133,6 @@ def test_jobs_that_do_not_end_are_told_in_one_line(slurm, tmp_path, monkeypatch)
     slurm.answer("squeue", *[(listed, "", 0)] * 5)
     slurm.answer("scancel")
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
-    monkeypatch.setattr("dissect.cluster.slurm._PATIENCE", 0)
+    monkeypatch.setattr("ticketscope.cluster.slurm._PATIENCE", 0)
     with pytest.raises(InputError, match="cancelled jobs do not end: 3; when squeue"):
         cancel_leftovers("mine", tmp_path, lambda line: None)

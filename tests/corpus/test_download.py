@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.corpus import download, registry
-from dissect.corpus.registry import SourceFile
-from dissect.errors import InputError
+from ticketscope.corpus import download, registry
+from ticketscope.corpus.registry import SourceFile
+from ticketscope.errors import InputError
 
 CONTENT = bytes(range(256)) * 4000  # one megabyte
 
@@ -140,7 +140,7 @@ def test_no_network_says_where_to_put_the_file(tmp_path, monkeypatch):
         download.fetch(closed, tmp_path, mirror=Path("/data/mirror"))
     assert str(error.value) == (
         "cannot download http://127.0.0.1:9/text.gz ([Errno 111] Connection refused); without a "
-        "network put it at /data/mirror/text.gz (`mirror:` or DISSECT_MIRROR)"
+        "network put it at /data/mirror/text.gz (`mirror:` or TICKETSCOPE_MIRROR)"
     )
 
 

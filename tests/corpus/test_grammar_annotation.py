@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from dissect.corpus.grammar import Derivation, generate
-from dissect.corpus.grammar.derivation import derive
-from dissect.corpus.grammar.lexicon import NOUNS, VERBS, Verb
-from dissect.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence
+from ticketscope.corpus.grammar import Derivation, generate
+from ticketscope.corpus.grammar.derivation import derive
+from ticketscope.corpus.grammar.lexicon import NOUNS, VERBS, Verb
+from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence
 
 LEAF = re.compile(r"\(([^() ]+) ([^() ]+)\)")
 

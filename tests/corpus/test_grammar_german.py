@@ -2,10 +2,10 @@
 
 import pytest
 
-from dissect.corpus.grammar import german, lexicon, morphology
-from dissect.corpus.grammar.derivation import derive
-from dissect.corpus.grammar.lexicon import ADJECTIVE, NOUNS, VERBS, Adjective, Noun, Verb
-from dissect.corpus.grammar.spec import Adjunct, Clause, Conjunction, Phrase, Sentence, Time
+from ticketscope.corpus.grammar import german, lexicon, morphology
+from ticketscope.corpus.grammar.derivation import derive
+from ticketscope.corpus.grammar.lexicon import ADJECTIVE, NOUNS, VERBS, Adjective, Noun, Verb
+from ticketscope.corpus.grammar.spec import Adjunct, Clause, Conjunction, Phrase, Sentence, Time
 
 
 def noun(german_word: str) -> Noun:

@@ -12,13 +12,13 @@ from random import Random
 
 import pytest
 
-import dissect
-from dissect.corpus.grammar import Derivation, generate, write_corpus
-from dissect.corpus.grammar.combinations import held_out
-from dissect.corpus.grammar.derivation import derive
-from dissect.corpus.grammar.draw import Retry
-from dissect.corpus.grammar.generate import words
-from dissect.corpus.grammar.lexicon import (
+import ticketscope
+from ticketscope.corpus.grammar import Derivation, generate, write_corpus
+from ticketscope.corpus.grammar.combinations import held_out
+from ticketscope.corpus.grammar.derivation import derive
+from ticketscope.corpus.grammar.draw import Retry
+from ticketscope.corpus.grammar.generate import words
+from ticketscope.corpus.grammar.lexicon import (
     ADJECTIVES,
     NOUNS,
     SENSES,
@@ -28,8 +28,8 @@ from dissect.corpus.grammar.lexicon import (
     Noun,
     Verb,
 )
-from dissect.corpus.grammar.sample_sentences import SentenceSampler
-from dissect.corpus.grammar.spec import Phrase
+from ticketscope.corpus.grammar.sample_sentences import SentenceSampler
+from ticketscope.corpus.grammar.spec import Phrase
 
 
 @pytest.fixture(scope="module")
@@ -92,10 +92,10 @@ def test_test_split_does_not_depend_on_the_size_of_train() -> None:
 def test_same_bytes_in_a_fresh_process(tmp_path: Path) -> None:
     write_corpus(generate(seed=9, train=40, valid=5, test=5, unseen=5), tmp_path / "here")
     script = (
-        "import sys; from pathlib import Path; from dissect.corpus.grammar import *; "
+        "import sys; from pathlib import Path; from ticketscope.corpus.grammar import *; "
         "write_corpus(generate(seed=9, train=40, valid=5, test=5, unseen=5), Path(sys.argv[1]))"
     )
-    source = str(Path(dissect.__file__).parents[1])
+    source = str(Path(ticketscope.__file__).parents[1])
     environment = os.environ | {"PYTHONPATH": source, "PYTHONHASHSEED": "17"}
     subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "there")], check=True, env=environment

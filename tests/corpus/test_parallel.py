@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from dissect.corpus.parallel import TextFile, read_lines, write_parallel
-from dissect.errors import InputError
+from ticketscope.corpus.parallel import TextFile, read_lines, write_parallel
+from ticketscope.errors import InputError
 
 EN = ["A dog runs.", "Two cats.", "She sleeps."]
 DE = ["Ein Hund läuft.", "Zwei Katzen.", "Sie schläft."]

@@ -10,17 +10,17 @@ from fairseq.data import Dictionary, data_utils
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.corpus.binarize import binarize, subset
-from dissect.corpus.dictionary import SPECIAL, read_dictionary
-from dissect.corpus.parallel import read_lines
-from dissect.corpus.statistics import split_statistics
-from dissect.corpus.subwords import (
+from ticketscope.corpus.binarize import binarize, subset
+from ticketscope.corpus.counts import split_statistics
+from ticketscope.corpus.dictionary import SPECIAL, read_dictionary
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.corpus.subwords import (
     build_subwords,
     detokenize_line,
     join_subwords,
     tokenize_line,
 )
-from dissect.errors import InputError
+from ticketscope.errors import InputError
 
 TRAIN_EN = ["The old dog sleeps.", "The old cat sleeps.", "A well-known cat & dog."] * 5
 TRAIN_DE = ["Der alte Hund schläft.", "Die alte Katze schläft.", "Katze & Hund."] * 5

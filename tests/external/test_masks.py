@@ -5,15 +5,15 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from dissect.errors import InputError
-from dissect.external.masks import (
+from ticketscope.errors import InputError
+from ticketscope.external.masks import (
     check_zero,
     fit_mask,
     mask_of_zeros,
     prunable_weights,
     read_mask,
 )
-from dissect.tickets.masks import Mask
+from ticketscope.tickets.masks import Mask
 
 FC1, BIAS, NORM = (
     "encoder.layers.0.fc1.weight",

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.config import validate
-from dissect.errors import InputError
-from dissect.settings import Languages
+from ticketscope.config import validate
+from ticketscope.errors import InputError
+from ticketscope.settings import Languages
 
 LTH0 = {"series": "dense", "k": 0, "checkpoint": "0.pt"}
 LTH3 = {"series": "magnitude", "k": 3, "checkpoint": "3.pt", "mask": "3.safetensors"}

@@ -8,14 +8,14 @@ import pytest
 import torch
 from fairseq import options
 
-from dissect.errors import InputError
-from dissect.external.ticket import publish
-from dissect.representations.model import load_model
-from dissect.settings import Languages
-from dissect.tickets import checkpoints
-from dissect.tickets.masks import Mask
-from dissect.tickets.sparsity import Architecture
 from tests.representations.conftest import SHAPES, TINY, save_untrained
+from ticketscope.errors import InputError
+from ticketscope.external.ticket import publish
+from ticketscope.representations.model import load_model
+from ticketscope.settings import Languages
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.sparsity import Architecture
 
 LANGUAGES = Languages()
 FC1 = "encoder.layers.0.fc1.weight"

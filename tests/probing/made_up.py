@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dissect.probing.inputs import Items, Split
-from dissect.probing.instances import Instance
-from dissect.probing.measuring import Data
-from dissect.representations.layout import starts
+from ticketscope.probing.inputs import Items, Split
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.measuring import Data
+from ticketscope.representations.layout import starts
 
 
 def split(vectors, targets, *, seed=0, places=None, longest=6):

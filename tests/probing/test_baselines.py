@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dissect.probing.baselines import control_task, word_majority
-from dissect.probing.evaluation import evaluate, predictions
-from dissect.probing.inputs import Split
-from dissect.probing.metrics import metric_of
-from dissect.probing.probes import fresh
-from dissect.probing.settings import Probing
-from dissect.probing.training import Criterion, train
 from tests.probing.made_up import split
+from ticketscope.probing.baselines import control_task, word_majority
+from ticketscope.probing.evaluation import evaluate, predictions
+from ticketscope.probing.inputs import Split
+from ticketscope.probing.metrics import metric_of
+from ticketscope.probing.probes import fresh
+from ticketscope.probing.settings import Probing
+from ticketscope.probing.training import Criterion, train
 
 
 def words(forms, targets, kind=np.int64):

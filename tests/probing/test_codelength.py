@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from dissect.probing.codelength import Code, block_ends, grid, online_bits, online_code
-from dissect.probing.evaluation import evaluate, exact_losses
-from dissect.probing.probes import fresh
-from dissect.probing.settings import Probing
 from tests.probing.made_up import normal, planted, split
+from ticketscope.probing.codelength import Code, block_ends, grid, online_bits, online_code
+from ticketscope.probing.evaluation import evaluate, exact_losses
+from ticketscope.probing.probes import fresh
+from ticketscope.probing.settings import Probing
 
 FRACTIONS = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.0625, 0.125, 0.25, 0.5]
 

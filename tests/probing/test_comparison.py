@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dissect.probing.comparison import DIFFERENCES, TRENDS, Comparison
-from dissect.probing.result import COLUMNS
+from ticketscope.probing.comparison import DIFFERENCES, TRENDS, Comparison
+from ticketscope.probing.result import COLUMNS
 
 TESTED = 400
 K = 9

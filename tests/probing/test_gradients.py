@@ -5,11 +5,11 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dissect.probing.evaluation import losses
-from dissect.probing.gradients import add_gradients
-from dissect.probing.inputs import Features
-from dissect.probing.probes import Stack, fresh
 from tests.probing.made_up import normal, split
+from ticketscope.probing.evaluation import losses
+from ticketscope.probing.gradients import add_gradients
+from ticketscope.probing.inputs import Features
+from ticketscope.probing.probes import Stack, fresh
 
 CPU = torch.device("cpu")
 

@@ -6,12 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.errors import InputError
-from dissect.probing.evaluation import losses
-from dissect.probing.inputs import Features, Split, mean_weights, pack, vocabulary
-from dissect.probing.instances import Instance
-from dissect.representations.layout import starts
 from tests.probing.made_up import normal, split
+from ticketscope.errors import InputError
+from ticketscope.probing.evaluation import losses
+from ticketscope.probing.inputs import Features, Split, mean_weights, pack, vocabulary
+from ticketscope.probing.instances import Instance
+from ticketscope.representations.layout import starts
 
 CPU = torch.device("cpu")
 

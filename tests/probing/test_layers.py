@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.probing.layers import best_layers, over_replicates, z_scores
+from ticketscope.probing.layers import best_layers, over_replicates, z_scores
 
 
 def table(scores):

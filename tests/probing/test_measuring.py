@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.instances import Instance
-from dissect.probing.measuring import Data, Ticket, measure, prepare
-from dissect.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
-from dissect.probing.settings import Probing
-from dissect.probing.tasks.registry import TASKS
-from dissect.representations.layout import starts
 from tests.probing.made_up import normal
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.measuring import Data, Ticket, measure, prepare
+from ticketscope.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
+from ticketscope.probing.settings import Probing
+from ticketscope.probing.tasks.registry import TASKS
+from ticketscope.representations.layout import starts
 
 FAST = Probing(
     lr=0.02, max_epoch=6, batch_size=10, hidden=8, fractions=[0.1, 0.5],

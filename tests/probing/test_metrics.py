@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchmetrics.functional import classification, pearson_corrcoef
 
-from dissect.errors import InputError
-from dissect.probing.metrics import Tags, metric_of
-from dissect.representations.layout import starts
+from ticketscope.errors import InputError
+from ticketscope.probing.metrics import Tags, metric_of
+from ticketscope.representations.layout import starts
 
 TAGS = ("B-X", "B-Y", "I-X", "I-Y", "O")
 UNTYPED = ("B", "I", "O")

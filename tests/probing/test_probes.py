@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from dissect.probing.adam import Adam, Flat
-from dissect.probing.probes import fresh
+from ticketscope.probing.adam import Adam, Flat
+from ticketscope.probing.probes import fresh
 
 
 @pytest.mark.parametrize("hidden", [None, 7])

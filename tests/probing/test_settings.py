@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from dissect.config import load
-from dissect.probing.settings import Probing
-from dissect.probing.tasks.registry import TASKS
+from ticketscope.config import load
+from ticketscope.probing.settings import Probing
+from ticketscope.probing.tasks.registry import TASKS
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.settings import Probing
-from dissect.probing.suites import plan
-from dissect.probing.tasks.registry import TASKS
+from ticketscope.errors import InputError
+from ticketscope.probing.settings import Probing
+from ticketscope.probing.suites import plan
+from ticketscope.probing.tasks.registry import TASKS
 
 
 def own(folder: Path, **more: object) -> dict[str, object]:

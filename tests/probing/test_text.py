@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.errors import InputError
-from dissect.probing.instances import Instance
-from dissect.probing.text import lay_out, own_vectors
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.text import lay_out, own_vectors
 
 words = st.lists(st.sampled_from(["a", "b", "cc"]), min_size=1, max_size=5).map(tuple)
 

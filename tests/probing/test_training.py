@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing import evaluation, training
-from dissect.probing.evaluation import evaluate, losses, predictions
-from dissect.probing.metrics import metric_of
-from dissect.probing.probes import fresh
-from dissect.probing.settings import Probing
-from dissect.probing.training import Criterion, Patience, batches, lowest_loss, train
 from tests.probing.made_up import normal, planted, split
+from ticketscope.errors import InputError
+from ticketscope.probing import evaluation, training
+from ticketscope.probing.evaluation import evaluate, losses, predictions
+from ticketscope.probing.metrics import metric_of
+from ticketscope.probing.probes import fresh
+from ticketscope.probing.settings import Probing
+from ticketscope.probing.training import Criterion, Patience, batches, lowest_loss, train
 
 RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).of("POS")
 ACCURACY = metric_of("accuracy")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from dissect.probing.vinformation import pointwise, pointwise_values, prior_bits
+from ticketscope.probing.vinformation import pointwise, pointwise_values, prior_bits
 
 
 def test_the_prior_is_smoothed_by_one():

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from dissect.report.paper import paper_values
+from ticketscope.report.paper import paper_values
 
 PAPER = paper_values("table_a1")
 CLASSES = paper_values("probing")["classes"]

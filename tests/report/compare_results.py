@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dissect.probing.metrics import metric_of
-from dissect.translation.scores import corpus_bleu, sentence_statistics
+from ticketscope.probing.metrics import metric_of
+from ticketscope.translation.scores import corpus_bleu, sentence_statistics
 
 REFERENCES = [f"the small dog number {i} saw a very old cat in the green house" for i in range(60)]
 WORDS = 5

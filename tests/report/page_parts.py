@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from dissect.report.page import report_page
-from dissect.report.page.parts import Figure, Section, Table
-from dissect.report.page.sections import corpus, modules, probing, similarity, tickets
 from tests.report.test_report import table
+from ticketscope.report.page import report_page
+from ticketscope.report.page.parts import Figure, Section, Table
+from ticketscope.report.page.sections import corpus, modules, probing, similarity, tickets
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="675pt" height="225pt" '
@@ -27,7 +27,7 @@ CLAIMS = pd.DataFrame(
 )  # fmt: skip
 PROVENANCE = {
     "experiment": "a<b>",
-    "code": {"dissect": "1.2.3", "commit": "abc-dirty"},
+    "code": {"ticketscope": "1.2.3", "commit": "abc-dirty"},
     "versions": {"torch": "9.9"},
     "machines": {"A processor, 2 cores, 3 GiB, no GPU": 5},
     "rules": [

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from dissect.probing.result import Row, to_table, with_random_encoder
-from dissect.probing.tasks.registry import TASKS
-from dissect.report.probing import Tables
+from ticketscope.probing.result import Row, to_table, with_random_encoder
+from ticketscope.probing.tasks.registry import TASKS
+from ticketscope.report.probing import Tables
 
 SERIES = ("magnitude", "random", "control")
 SOME = ("POS", "Parent", "SynPred", "PS-Fxn", "SemPred")

@@ -4,10 +4,9 @@ import math
 
 import pytest
 
-from dissect.probing.statistics import Trend
-from dissect.report.claims.findings import explained
-from dissect.report.claims.model import AGREES, DIFFERS, UNDECIDED, Estimate
-from dissect.report.claims.rules import (
+from ticketscope.report.claims.findings import explained
+from ticketscope.report.claims.model import AGREES, DIFFERS, UNDECIDED, Estimate
+from ticketscope.report.claims.rules import (
     by_class,
     by_distance,
     by_equivalence,
@@ -20,6 +19,7 @@ from dissect.report.claims.rules import (
     over_seeds,
     share,
 )
+from ticketscope.stats.trends import Trend
 
 
 @pytest.mark.parametrize(

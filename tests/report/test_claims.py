@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dissect.report.claims import judge, read_tables
-from dissect.report.claims.experiment import COLUMNS as TABLES
-from dissect.report.claims.experiment import Experiment, NotMeasurable, Ticket
-from dissect.report.claims.judge import COLUMNS, all_claims, judge_one
-from dissect.report.claims.model import AGREES, DIFFERS, NOT_MEASURABLE, UNDECIDED
 from tests.report.claims_tables import SERIES, build
+from ticketscope.report.claims import judge, read_tables
+from ticketscope.report.claims.experiment import COLUMNS as TABLES
+from ticketscope.report.claims.experiment import Experiment, NotMeasurable, Ticket
+from ticketscope.report.claims.judge import COLUMNS, all_claims, judge_one
+from ticketscope.report.claims.model import AGREES, DIFFERS, NOT_MEASURABLE, UNDECIDED
 
 
 @pytest.fixture(scope="module")

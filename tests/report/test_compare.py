@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dissect.errors import InputError
-from dissect.report.compare.__main__ import main
 from tests.report.compare_results import write
+from ticketscope.errors import InputError
+from ticketscope.report.compare.__main__ import main
 
 CONFIG = {"experiment": "x", "rewinding": {"kind": "learning rate"}, "seeds": [1]}
 VERSIONS = {"torch": "2.13.0"}

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from dissect.report.claims.model import Estimate
-from dissect.report.compare.differences import (
+from ticketscope.report.claims.model import Estimate
+from ticketscope.report.compare.differences import (
     BOTH,
     NONE,
     PAIRED,
@@ -19,7 +19,7 @@ from dissect.report.compare.differences import (
     of_row,
     of_seeds,
 )
-from dissect.report.compare.paired import unpaired
+from ticketscope.report.compare.paired import unpaired
 
 
 def row(value, reach=math.nan, seed=1):

@@ -5,12 +5,12 @@ import math
 import pandas as pd
 import pytest
 
-from dissect.errors import InputError
-from dissect.report.compare.matching import compare
-from dissect.report.compare.measures import MEASURES
-from dissect.report.compare.paired import unpaired
-from dissect.report.compare.results import Results
-from dissect.report.compare.tickets import Tickets, match_tickets
+from ticketscope.errors import InputError
+from ticketscope.report.compare.matching import compare
+from ticketscope.report.compare.measures import MEASURES
+from ticketscope.report.compare.paired import unpaired
+from ticketscope.report.compare.results import Results
+from ticketscope.report.compare.tickets import Tickets, match_tickets
 
 MEASURE = next(measure for measure in MEASURES if measure.name == "attention_concentration")
 

@@ -3,11 +3,6 @@
 import numpy as np
 import pytest
 
-from dissect.probing.metrics import metric_of
-from dissect.probing.statistics import paired_difference
-from dissect.report.compare.paired import GOLD, Predictions, Translations
-from dissect.report.compare.results import open_results
-from dissect.translation.scores import bootstrap_bleu, resample, sentence_statistics
 from tests.report.compare_results import (
     INSTANCES,
     REFERENCES,
@@ -17,6 +12,12 @@ from tests.report.compare_results import (
     translate,
     write,
 )
+from ticketscope.probing.classes import paired_difference
+from ticketscope.probing.metrics import metric_of
+from ticketscope.report.compare.paired import GOLD, Predictions, Translations
+from ticketscope.report.compare.results import open_results
+from ticketscope.stats.resampling import resample
+from ticketscope.translation.scores import bootstrap_bleu, sentence_statistics
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dissect.report import bleu_plot, probing, similarity, sparsity, titles
-from dissect.report.entry import save_all
-from dissect.report.style import save
 from tests.report.claims_tables import build
 from tests.report.probing_tables import made_up
 from tests.report.test_report import table
 from tests.report.test_sparsity_figures import made_up as sparsity_tables
+from ticketscope.report import bleu_plot, probing, similarity, sparsity, titles
+from ticketscope.report.entry import save_all
+from ticketscope.report.style import save
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 TITLES = titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY

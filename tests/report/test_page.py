@@ -6,13 +6,13 @@ import re
 import pandas as pd
 import pytest
 
-from dissect.report import energy
-from dissect.report.entry import Entry
-from dissect.report.page import claims as claims_of
-from dissect.report.page.parts import Table, figures
-from dissect.report.page.sections import headline
 from tests.report.page_parts import CLAIMS, PROVENANCE, SVG, page
 from tests.report.test_report import table
+from ticketscope.report import energy
+from ticketscope.report.entry import Entry
+from ticketscope.report.page import claims as claims_of
+from ticketscope.report.page.parts import Table, figures
+from ticketscope.report.page.sections import headline
 
 
 def test_the_page_says_what_was_found_before_anything_else():
@@ -74,7 +74,7 @@ def test_each_figure_says_who_drew_it_and_where_its_numbers_are():
 
 def test_cost_and_energy_are_summed_and_labelled_as_an_estimate():
     text = page()
-    assert "dissect 1.2.3 (commit abc-dirty) in 5 jobs, 1.00 hours of a core" in text
+    assert "ticketscope 1.2.3 (commit abc-dirty) in 5 jobs, 1.00 hours of a core" in text
     assert "Energy is an estimate, not a measurement" in text
     # One core for an hour and one GiB for another.
     rules = PROVENANCE["rules"][:1]

@@ -8,16 +8,16 @@ import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from dissect.probing.tasks.registry import TASKS
-from dissect.report.frames import ticket_places
-from dissect.report.paper import paper_values
-from dissect.report.probing import Tables, entries
-from dissect.report.probing_numbers import score_lines, shortest_codes, tasks_of
-from dissect.report.probing_paper import printed_tasks
-from dissect.report.probing_tables import table_a2
-from dissect.report.style import save
-from dissect.report.titles import PROBING
 from tests.report.probing_tables import SERIES, SOME, made_up
+from ticketscope.probing.tasks.registry import TASKS
+from ticketscope.report.frames import ticket_places
+from ticketscope.report.paper import paper_values
+from ticketscope.report.probing import Tables, entries
+from ticketscope.report.probing_numbers import score_lines, shortest_codes, tasks_of
+from ticketscope.report.probing_paper import printed_tasks
+from ticketscope.report.probing_tables import table_a2
+from ticketscope.report.style import save
+from ticketscope.report.titles import PROBING
 
 
 @pytest.fixture(scope="module")

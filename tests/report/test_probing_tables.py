@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from dissect.fingerprint import fingerprint
-from dissect.probing.tasks.registry import TASKS
-from dissect.report.paper import paper_values
-from dissect.report.probing import Tables
-from dissect.report.probing_paper import corpora, printed_tasks
-from dissect.report.probing_tables import beside_the_paper, table_a2, table_a3, table_note
 from tests.report.probing_tables import SERIES, made_up
+from ticketscope.probing.tasks.registry import TASKS
+from ticketscope.report.paper import paper_values
+from ticketscope.report.probing import Tables
+from ticketscope.report.probing_paper import corpora, printed_tasks
+from ticketscope.report.probing_tables import beside_the_paper, table_a2, table_a3, table_note
+from ticketscope.runtime.fingerprint import fingerprint
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +139,10 @@ def test_an_edited_figure_makes_no_table_stale(root, tmp_path):
             for name in ("collect_probes.py", "plot_probing.py")
         ]
 
-    edited = tmp_path / "dissect"
-    shutil.copytree(root / "src/dissect", edited)
+    edited = tmp_path / "ticketscope"
+    shutil.copytree(root / "src/ticketscope", edited)
     with (edited / "report/probing_figures.py").open("a") as module:
         module.write("\nEDITED = True\n")
-    (tables, figures), (same, other) = prints(root / "src/dissect"), prints(edited)
+    (tables, figures), (same, other) = prints(root / "src/ticketscope"), prints(edited)
     assert same == tables
     assert other != figures

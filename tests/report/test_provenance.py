@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from dissect.config import validate
-from dissect.corpus.registry import find
-from dissect.machine import has_gpu, machine
-from dissect.report.provenance import licences, provenance
+from ticketscope.config import validate
+from ticketscope.corpus.registry import find
+from ticketscope.report.provenance import licences, provenance
+from ticketscope.runtime.machine import has_gpu, machine
 
 CPU = "A processor, 2 cores, 3 GiB, no GPU"
 GPU = "A processor, 2 cores, 3 GiB, 2 x NVIDIA H100"

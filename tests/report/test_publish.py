@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.report.publish import LARGEST, publish
 from tests.report.page_parts import SVG, write
+from ticketscope.errors import InputError
+from ticketscope.report.publish import LARGEST, publish
 
 
 def test_every_link_of_the_published_page_leads_to_a_file_beside_it(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from dissect.report import style
-from dissect.report.bleu_plot import Tables as Bleu
-from dissect.report.bleu_plot import bleu_points
-from dissect.report.bleu_plot import entries as bleu_entries
-from dissect.report.paper import paper_values
-from dissect.report.table_a1 import beside_the_paper, render_markdown
-from dissect.translation.table_a1 import COLUMNS
+from ticketscope.report import style
+from ticketscope.report.bleu_plot import Tables as Bleu
+from ticketscope.report.bleu_plot import bleu_points
+from ticketscope.report.bleu_plot import entries as bleu_entries
+from ticketscope.report.paper import paper_values
+from ticketscope.report.table_a1 import beside_the_paper, render_markdown
+from ticketscope.translation.table_a1 import COLUMNS
 
 
 def table(seeds=(1,), fraction=0.2):

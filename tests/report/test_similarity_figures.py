@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from dissect.report import similarity_figures as draw
-from dissect.report import similarity_heatmaps as heatmaps
-from dissect.report.paper import paper_values
-from dissect.report.similarity import Tables, entries
-from dissect.report.similarity_numbers import COMPARED, OTHER_SEED, layers_by_layers, with_lth0
-from dissect.report.titles import SIMILARITY
 from tests.report.claims_tables import build
+from ticketscope.report import similarity_figures as draw
+from ticketscope.report import similarity_heatmaps as heatmaps
+from ticketscope.report.paper import paper_values
+from ticketscope.report.similarity import Tables, entries
+from ticketscope.report.similarity_numbers import COMPARED, OTHER_SEED, layers_by_layers, with_lth0
+from ticketscope.report.titles import SIMILARITY
 
 SERIES = ("magnitude", "random", "control")
 LAYERS = {"encoder": 3, "decoder": 3, "enc_self": 2, "enc_dec": 2, "dec_self": 2}

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from dissect.report.sparsity import Tables, entries
-from dissect.report.sparsity_numbers import uneven_series
-from dissect.report.titles import SPARSITY
 from tests.report.claims_tables import build
+from ticketscope.report.sparsity import Tables, entries
+from ticketscope.report.sparsity_numbers import uneven_series
+from ticketscope.report.titles import SPARSITY
 
 
 def made_up(layers=6, seeds=(1,), ks=range(1, 9)) -> Tables:

@@ -10,8 +10,8 @@ from fairseq.checkpoint_utils import load_model_ensemble_and_task
 from fairseq.dataclass.utils import convert_namespace_to_omegaconf
 from omegaconf import OmegaConf
 
-from dissect.representations.extraction import extract
-from dissect.representations.store import Store
+from ticketscope.representations.extraction import extract
+from ticketscope.representations.store import Store
 
 TINY = [
     "--encoder-embed-dim=16", "--encoder-ffn-embed-dim=24", "--encoder-attention-heads=2",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dissect.corpus.subwords import tokenize_line
-from dissect.representations.alignment import ENTITIES, align, align_text
+from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.representations.alignment import ENTITIES, align, align_text
 
 
 def found(words, subwords):

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from dissect.errors import InputError
-from dissect.representations import progress as progress_module
-from dissect.representations.attention import attention_modules, attention_weights
-from dissect.representations.batches import batches
-from dissect.representations.extraction import extract
-from dissect.representations.layout import KINDS
-from dissect.representations.model import load_model
-from dissect.representations.store import Store
 from tests.representations.conftest import TINY, quiet, save_untrained
+from ticketscope.errors import InputError
+from ticketscope.representations import progress as progress_module
+from ticketscope.representations.attention import attention_modules, attention_weights
+from ticketscope.representations.batches import batches
+from ticketscope.representations.extraction import extract
+from ticketscope.representations.layout import KINDS
+from ticketscope.representations.model import load_model
+from ticketscope.representations.store import Store
 
 
 def rows(store, side, sentence):

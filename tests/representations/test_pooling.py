@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect.corpus.subwords import learn_bpe, tokenize_file
-from dissect.errors import InputError
-from dissect.representations import pooling
-from dissect.representations.alignment import TextAlignment, align_text
-from dissect.representations.extraction import extract
-from dissect.representations.pooling import pool_words
-from dissect.representations.store import Store
-from dissect.representations.words import subword_encoder
 from tests.representations.conftest import quiet
+from ticketscope.corpus.subwords import learn_bpe, tokenize_file
+from ticketscope.errors import InputError
+from ticketscope.representations import pooling
+from ticketscope.representations.alignment import TextAlignment, align_text
+from ticketscope.representations.extraction import extract
+from ticketscope.representations.pooling import pool_words
+from ticketscope.representations.store import Store
+from ticketscope.representations.words import subword_encoder
 
 EOS = 1e4  # what must never get into a word
 

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import torch
 
-from dissect.errors import InputError
-from dissect.files import sha256
-from dissect.representations import writing
-from dissect.representations.extraction import extract
-from dissect.representations.store import Description, Store
-from dissect.representations.writing import new_store
 from tests.representations.conftest import quiet
+from ticketscope.errors import InputError
+from ticketscope.representations import writing
+from ticketscope.representations.extraction import extract
+from ticketscope.representations.store import Description, Store
+from ticketscope.representations.writing import new_store
+from ticketscope.runtime.files import sha256
 
 FILES = [
     "decoder.npy", "dec_self.npy", "enc_dec.npy", "enc_self.npy", "encoder.npy", "index.npz",
@@ -180,8 +180,8 @@ import os, signal, sys
 from pathlib import Path
 import numpy as np
 import torch
-from dissect.representations.store import Description
-from dissect.representations.writing import new_store
+from ticketscope.representations.store import Description
+from ticketscope.representations.writing import new_store
 
 description = Description.model_validate_json(sys.argv[2])
 with new_store(Path(sys.argv[1]), description, {}) as writer:

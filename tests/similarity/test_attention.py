@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import jensenshannon
 
-from dissect.errors import InputError
-from dissect.similarity import (
+from ticketscope.errors import InputError
+from ticketscope.similarity import (
     attention_concentration,
     attention_sim,
     head_same_rate,
@@ -15,7 +15,7 @@ from dissect.similarity import (
     head_sim_pearson,
     layer_sim,
 )
-from dissect.similarity.attention import Layout, concentration, pack
+from ticketscope.similarity.attention import Layout, concentration, pack
 
 from .data import distributions
 
@@ -131,7 +131,7 @@ def test_jensen_shannon_of_heads_is_scipys(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("chunk", [2, 512])
 def test_pearson_of_heads_is_numpys_and_0_where_it_is_undefined(kind, chunk, monkeypatch):
-    monkeypatch.setattr("dissect.similarity.heads.CHUNK", chunk)
+    monkeypatch.setattr("ticketscope.similarity.heads.CHUNK", chunk)
     a, b = two(kind)
     a[2][1, 4] = 1 / a[2].shape[2]  # a uniform distribution has no variance
     layout = Layout(SHAPES[kind], kind)

@@ -5,8 +5,8 @@ import pytest
 from scipy.spatial import procrustes as scipy_procrustes
 from scipy.stats import spearmanr
 
-from dissect.errors import InputError
-from dissect.similarity import procrustes, pwcca, rsa, svcca
+from ticketscope.errors import InputError
+from ticketscope.similarity import procrustes, pwcca, rsa, svcca
 
 from .data import layers
 

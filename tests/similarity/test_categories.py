@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from dissect.errors import InputError
-from dissect.similarity import category_sim, cross_covariances, frequency_bins, layer_sim
-from dissect.similarity.categories import _influence
+from ticketscope.errors import InputError
+from ticketscope.similarity import category_sim, cross_covariances, frequency_bins, layer_sim
+from ticketscope.similarity.categories import _influence
 
 from .data import layers
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from dissect.errors import InputError
-from dissect.similarity import cross_covariances, layer_sim, neuron_sim, spectrum
-from dissect.similarity.jackknife import even_groups, jackknife
-from dissect.similarity.layers import layer_sim_of, neuron_sim_of
-from dissect.similarity.spectra import spectrum_of
+from ticketscope.errors import InputError
+from ticketscope.similarity import cross_covariances, layer_sim, neuron_sim, spectrum
+from ticketscope.similarity.jackknife import even_groups, jackknife
+from ticketscope.similarity.layers import layer_sim_of, neuron_sim_of
+from ticketscope.similarity.spectra import spectrum_of
 
 from .data import layers
 

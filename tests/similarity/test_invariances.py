@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect.similarity.attention import Layout, attention_sim
-from dissect.similarity.canonical import pwcca, svcca
-from dissect.similarity.categories import category_sim
-from dissect.similarity.geometry import procrustes, rsa
-from dissect.similarity.heads import head_sim_js, head_sim_pearson
-from dissect.similarity.invariances import INVARIANCES, MAPS
-from dissect.similarity.layers import layer_sim, neuron_sim
+from ticketscope.similarity.attention import Layout, attention_sim
+from ticketscope.similarity.canonical import pwcca, svcca
+from ticketscope.similarity.categories import category_sim
+from ticketscope.similarity.geometry import procrustes, rsa
+from ticketscope.similarity.heads import head_sim_js, head_sim_pearson
+from ticketscope.similarity.invariances import INVARIANCES, MAPS
+from ticketscope.similarity.layers import layer_sim, neuron_sim
 
 from .data import maps
 

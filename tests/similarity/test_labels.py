@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.corpus.subwords import tokenize_line
-from dissect.errors import InputError
-from dissect.similarity.labels import gold, label_positions, parse_labelled, tagged, toy
+from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.errors import InputError
+from ticketscope.similarity.labels import gold, label_positions, parse_labelled, tagged, toy
 
 TEXT = "The\tDT\ndog\tNN\textra\n's\tPOS\n\n\nIt\tPRP\nran\tVBD\n"
 SENTENCES = [(["The", "dog", "'s"], ["DT", "NN", "POS"]), (["It", "ran"], ["PRP", "VBD"])]

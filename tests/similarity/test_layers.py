@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect.errors import InputError
-from dissect.similarity import layer_sim, neuron_sim
+from ticketscope.errors import InputError
+from ticketscope.similarity import layer_sim, neuron_sim
 
 from .data import layers
 

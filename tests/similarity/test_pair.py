@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from dissect.similarity import compare, compare_self, layer_sim, neuron_sim, spectrum
-from dissect.similarity.attention import Layout, pack
-from dissect.similarity.measures import ATTENTION
-from dissect.similarity.settings import Similarity
+from ticketscope.similarity import compare, compare_self, layer_sim, neuron_sim, spectrum
+from ticketscope.similarity.attention import Layout, pack
+from ticketscope.similarity.measures import ATTENTION
+from ticketscope.similarity.settings import Similarity
 
 from .data import distributions, layers
 
@@ -95,7 +95,7 @@ def test_attention_goes_the_same_way():
 
 
 def test_the_settings_defaults_are_the_codes():
-    from dissect.similarity import categories, covariance
+    from ticketscope.similarity import categories, covariance
 
     settings = Similarity()
     assert tuple(settings.frequency_edges) == categories.EDGES

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dissect.representations.store import Description, Store
-from dissect.similarity import attention_sim, layer_sim, neuron_sim, spectrum
-from dissect.similarity.names import Name
-from dissect.similarity.ticket import COLUMNS, Findings, examine
+from ticketscope.representations.store import Description, Store
+from ticketscope.similarity import attention_sim, layer_sim, neuron_sim, spectrum
+from ticketscope.similarity.names import Name
+from ticketscope.similarity.ticket import COLUMNS, Findings, examine
 
 LENGTHS = {"encoder": [4, 7, 3, 9, 5, 6, 8, 4], "decoder": [5, 6, 4, 8, 6, 7, 7, 3]}
 LTH0, LTH2 = Name(1, "dense", 0), Name(1, "magnitude", 2)

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from dissect.errors import InputError
-from dissect.files import atomic_write
-from dissect.tickets import checkpoints, ticket
-from dissect.tickets.masks import Mask
-from dissect.tickets.settings import Series
-from dissect.tickets.training import command
 from tests.conftest import tiny_setup
+from ticketscope.errors import InputError
+from ticketscope.runtime.files import atomic_write
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.command import command
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.prune import prune as prune_ticket
+from ticketscope.tickets.settings import Series
+from ticketscope.tickets.train_dense import train_dense
 
 MAGNITUDE = Series(criterion="magnitude", scope="global")
 
@@ -26,7 +28,7 @@ def copy(lth0, tmp_path):
 
 
 def prune(folder: Path) -> None:
-    ticket.prune(
+    prune_ticket(
         folder / "checkpoint.pt",
         folder / "mask.safetensors",
         series=MAGNITUDE,
@@ -114,7 +116,7 @@ def test_a_published_weight_that_the_mask_has_cut_is_refused(lth0):
 
 
 def train(data: Path, folder: Path, **training: object) -> None:
-    ticket.train_dense(
+    train_dense(
         tiny_setup(data, **training),
         work=folder / "work",
         checkpoint=folder / "checkpoint.pt",
@@ -144,7 +146,7 @@ def test_half_precision_without_a_gpu_is_refused_before_anything_starts(data_bin
 def test_an_architecture_that_fairseq_lacks_is_fairseqs_own_line(data_bin, tmp_path):
     setup = tiny_setup(data_bin, extra={"no-such-option": 1})
     with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*no-such-option"):
-        ticket.train_dense(
+        train_dense(
             setup,
             work=tmp_path / "work",
             checkpoint=tmp_path / "checkpoint.pt",
@@ -188,7 +190,7 @@ def test_a_full_disk_while_training_is_said_and_the_training_resumes(
         train(data_bin, small_disk)
     assert not (small_disk / "checkpoint.pt").exists()
     ballast.unlink()
-    ticket.train_dense(
+    train_dense(
         tiny_setup(data_bin),
         work=small_disk / "work",
         checkpoint=tmp_path / "checkpoint.pt",

@@ -16,8 +16,8 @@ from tests.conftest import ROOT
 TRAIN = """\
 import sys
 from pathlib import Path
-from dissect.job import job
-from dissect.tickets.ticket import train_dense
+from ticketscope.runtime.job import job
+from ticketscope.tickets.train_dense import train_dense
 from tests.conftest import tiny_setup
 
 data, folder = map(Path, sys.argv[1:])

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dissect.errors import InputError
-from dissect.tickets.criteria.magnitude import scores as magnitude
-from dissect.tickets.criteria.random import scores as random
-from dissect.tickets.cut import cut
-from dissect.tickets.masks import Mask
+from ticketscope.errors import InputError
+from ticketscope.tickets.criteria.magnitude import scores as magnitude
+from ticketscope.tickets.criteria.random import scores as random
+from ticketscope.tickets.cut import cut
+from ticketscope.tickets.masks import Mask
 
 # Few distinct values: ties at the threshold are the rule, not the exception.
 tied = npst.arrays(
@@ -57,8 +57,8 @@ def test_a_cut_that_looks_at_a_sample_and_at_blocks_is_a_stable_sort(scores, see
     expected[order[: int(fraction * len(order) + 0.5)]] = False
     halves = [slice(None, scores.size // 2), slice(scores.size // 2, None)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dissect.tickets.cut.SAMPLE", 5)
-        patch.setattr("dissect.tickets.cut.BLOCK", 7)
+        patch.setattr("ticketscope.tickets.cut.SAMPLE", 5)
+        patch.setattr("ticketscope.tickets.cut.BLOCK", 7)
         after = cut(
             Mask({str(i): kept[half] for i, half in enumerate(halves)}),
             {str(i): scores[half] for i, half in enumerate(halves)},

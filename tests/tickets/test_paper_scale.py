@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from dissect import config
-from dissect.tickets import checkpoints
-from dissect.tickets.masks import Mask
-from dissect.tickets.parameters import is_prunable
-from dissect.tickets.sparsity import Architecture, ticket_sparsity
-from dissect.tickets.training import Setup, command
+from ticketscope import config
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.command import Setup, command
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.parameters import is_prunable
+from ticketscope.tickets.sparsity import Architecture, ticket_sparsity
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_transformer_big_has_the_papers_size(state, shapes):
 
 def test_ten_tickets_have_table_a1s_sparsities(root, paper, state, shapes):
     """As printed; LTH8's 0.669 is a misprint of 0.699, as the arithmetic shows."""
-    values = json.loads((root / "src/dissect/report/paper_values.json").read_text())["table_a1"]
+    values = json.loads((root / "src/ticketscope/report/paper_values.json").read_text())["table_a1"]
     architecture = Architecture.of(state)
     mask = Mask.full(shapes)
     found = []

@@ -12,13 +12,14 @@ import pandas as pd
 import pytest
 import torch
 
-from dissect.config import validate
-from dissect.errors import InputError
-from dissect.tickets import checkpoints, ticket, training
-from dissect.tickets.masks import Mask
-from dissect.tickets.settings import Series
 from tests.conftest import tiny_setup
 from tests.tickets.test_ticket import retrain
+from ticketscope.config import validate
+from ticketscope.errors import InputError
+from ticketscope.tickets import checkpoints, training
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.prune import prune
+from ticketscope.tickets.settings import Series
 
 # 15 batches an epoch, four an update: at the end of each epoch one of two devices lacks a batch.
 SETTINGS = {"dropout": 0.0, "max_tokens": 100, "update_freq": 4, "save_interval_updates": 2}
@@ -28,7 +29,7 @@ WITNESS = """
 import hashlib, json, os
 
 import torch
-from dissect.tickets.fairseq_plugin import MaskedTranslationTask as Task
+from ticketscope.tickets.fairseq_plugin import MaskedTranslationTask as Task
 from fairseq.distributed.utils import get_global_rank
 
 compute, update = Task.train_step, Task.optimizer_step
@@ -61,7 +62,7 @@ Task.train_step, Task.optimizer_step = train_step, optimizer_step
 def mask(lth0, tmp_path_factory):
     """LTH1's mask, half of the weights cut."""
     path = tmp_path_factory.mktemp("mask") / "mask.safetensors"
-    ticket.prune(
+    prune(
         lth0 / "checkpoint.pt",
         lth0 / "mask.safetensors",
         series=Series(criterion="magnitude"),

@@ -12,13 +12,18 @@ import pandas as pd
 import pytest
 import torch
 
-from dissect.errors import InputError
-from dissect.tickets import checkpoints, ticket
-from dissect.tickets.masks import Mask
-from dissect.tickets.rewinding import start_checkpoint
-from dissect.tickets.settings import Series
-from dissect.tickets.training import command, run
 from tests.conftest import tiny_setup
+from ticketscope.errors import InputError
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.command import command
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.prune import dense_mask
+from ticketscope.tickets.prune import prune as prune_ticket
+from ticketscope.tickets.retrain import retrain as retrain_ticket
+from ticketscope.tickets.rewinding import start_checkpoint
+from ticketscope.tickets.settings import Series
+from ticketscope.tickets.train_dense import train_dense
+from ticketscope.tickets.training import run
 
 MAGNITUDE = Series(criterion="magnitude")
 
@@ -28,7 +33,7 @@ def quiet(line):
 
 
 def prune(lth0, output, *, fraction=0.5, series=MAGNITUDE, k=1, **paths):
-    return ticket.prune(
+    return prune_ticket(
         paths.get("checkpoint", lth0 / "checkpoint.pt"),
         paths.get("mask", lth0 / "mask.safetensors"),
         series=series,
@@ -40,7 +45,7 @@ def prune(lth0, output, *, fraction=0.5, series=MAGNITUDE, k=1, **paths):
 
 
 def retrain(setup, lth0, mask, folder, *, kind="learning_rate", max_epoch=4, k=1, last=None):
-    ticket.retrain(
+    retrain_ticket(
         setup,
         series="magnitude",
         k=k,
@@ -215,7 +220,7 @@ def test_the_next_iteration_is_nested_and_the_control_cuts_nothing(lth0, lth1, t
 
 def test_embeddings_and_biases_are_prunable_on_request(lth0, tmp_path):
     def names(**flags):
-        return ticket.dense_mask(lth0 / "checkpoint.pt", output=tmp_path / "m", **flags).kept
+        return dense_mask(lth0 / "checkpoint.pt", output=tmp_path / "m", **flags).kept
 
     assert not any("bias" in name for name in names(embeddings=False, biases=False))
     assert [n for n in names(embeddings=True, biases=True) if "embed" in n] == [
@@ -227,12 +232,12 @@ KILLED = """
 import sys
 from pathlib import Path
 from tests.conftest import tiny_setup
-from dissect.tickets import ticket
+from ticketscope.tickets.retrain import retrain
 
 folder, lth0, mask, data = map(Path, sys.argv[1:])
 setup = tiny_setup(data, max_epoch=10, save_interval_updates=4)
 progress = lambda line: print(line, file=sys.stderr, flush=True)
-ticket.retrain(
+retrain(
     setup, series="magnitude", k=1, kind="learning_rate", max_epoch=10,
     last=lth0 / "checkpoint.pt", rewound=lth0 / "rewind/epoch2.pt", mask=mask,
     work=folder / "work", checkpoint=folder / "checkpoint.pt", log=folder / "log.csv",
@@ -291,7 +296,7 @@ def test_a_job_killed_again_and_again_ends_with_the_same_bytes(
 def test_averaging_is_the_mean_of_the_last_epochs_and_leaves_training_alone(
     lth0, data_bin, tmp_path
 ):
-    ticket.train_dense(
+    train_dense(
         tiny_setup(data_bin, average_checkpoints=2),
         work=tmp_path / "work",
         checkpoint=tmp_path / "checkpoint.pt",

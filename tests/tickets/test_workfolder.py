@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dissect.tickets.workfolder import open_work_folder
+from ticketscope.tickets.workfolder import open_work_folder
 
 
 def test_a_second_process_waits_for_the_first(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ import pytest
 import torch
 from fairseq.data import Dictionary, data_utils
 
-from dissect.errors import InputError
-from dissect.settings import Languages
-from dissect.translation.decoding import decode
-from dissect.translation.settings import Decoding
+from ticketscope.errors import InputError
+from ticketscope.settings import Languages
+from ticketscope.translation.decoding import decode
+from ticketscope.translation.settings import Decoding
 
 
 def translate(checkpoint: Path, data: Path, sentences: int = 20, **settings: object) -> list[str]:
@@ -40,7 +40,7 @@ def test_beam_one_takes_the_likeliest_word_at_each_step(lth0, data_bin):
     """The reference is a greedy loop over the model as fairseq loads it."""
     from fairseq.checkpoint_utils import load_model_ensemble_and_task
 
-    importlib.import_module("dissect.tickets.fairseq_plugin")  # registers the task
+    importlib.import_module("ticketscope.tickets.fairseq_plugin")  # registers the task
     with contextlib.redirect_stdout(io.StringIO()):
         (model,), _, task = load_model_ensemble_and_task(
             [str(lth0 / "checkpoint.pt")],

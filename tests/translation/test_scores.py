@@ -9,19 +9,12 @@ from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
 
-from dissect.corpus.subwords import tokenize_line
-from dissect.errors import InputError
-from dissect.translation.decoding import parse
-from dissect.translation.scores import (
-    bootstrap_bleu,
-    corpus_bleu,
-    interval,
-    paired_p_value,
-    resample,
-    score,
-    split_compounds,
-)
-from dissect.translation.table_a1 import COLUMNS, collect, score_seed
+from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.errors import InputError
+from ticketscope.stats.resampling import interval, paired_p_value, resample
+from ticketscope.translation.decoding import parse
+from ticketscope.translation.scores import bootstrap_bleu, corpus_bleu, score, split_compounds
+from ticketscope.translation.table_a1 import COLUMNS, collect, score_seed
 
 WORDS = ["der", "die", "Hund", "Katze", "schläft", "läuft", "alt", "U-Bahn", ",", "&"]
 

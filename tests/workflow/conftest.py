@@ -126,7 +126,7 @@ def stale(smoke: Path, tmp_path: Path) -> Callable[..., dict[str, int]]:
         if edit is not None:
             name, old, new = edit
             shutil.copytree(ROOT / "src", tmp_path / "src", dirs_exist_ok=True)
-            path = tmp_path / "src/dissect" / name
+            path = tmp_path / "src/ticketscope" / name
             text = path.read_text()
             assert old in text, f"{name} has no such line as {old!r}"
             path.write_text(text.replace(old, new, 1))

@@ -13,7 +13,7 @@ from tests.workflow.conftest import BIN, ROOT, environment
 class Block(NamedTuple):
     """A fenced block: its language, its text, and the path that its first line names, if it does.
 
-    Such a line is a comment with nothing but the path: `# src/dissect/new.py`.
+    Such a line is a comment with nothing but the path: `# src/ticketscope/new.py`.
     """
 
     language: str

@@ -65,7 +65,7 @@ def test_the_papers_text_says_how_to_provide_it(clone):
     printed = snakemake(clone, asked, "--configfile", "config/wmt16.yaml", code=1)
     (line,) = said(printed)
     assert "wmt16_en_de.tar.gz cannot be downloaded by a program: get https://" in line
-    assert "(`mirror:` or DISSECT_MIRROR)" in line
+    assert "(`mirror:` or TICKETSCOPE_MIRROR)" in line
 
 
 def test_real_text_comes_from_the_mirror(clone, mirror):

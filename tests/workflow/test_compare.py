@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dissect.report.compare.__main__ import main
-from dissect.report.compare.measures import MEASURES
+from ticketscope.report.compare.__main__ import main
+from ticketscope.report.compare.measures import MEASURES
 
 PAIRED = "paired bootstrap over test items"
 

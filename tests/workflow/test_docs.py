@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import dissect
-from dissect.probing.instances import read_instances
+import ticketscope
 from tests.workflow.conftest import ROOT, jobs, snakemake
 from tests.workflow.pages import blocks, follow
+from ticketscope.probing.instances import read_instances
 
 SMOKE = ("--configfile", "config/smoke.yaml")
 TRAINING = {"train_dense", "retrain", "prune", "translate"}
@@ -30,7 +30,7 @@ def project(smoke_copy: Path) -> Path:
 
 
 def test_reproduce(clone):
-    counts = jobs(follow("reproduce.md", clone))
+    counts = jobs(follow("run/reproduce.md", clone))
     assert counts["train_dense"] == 1
     assert counts["retrain"] == 27
     assert counts["translate"] == 28
@@ -56,9 +56,9 @@ def test_language_pair(clone):
             english.append(f"The {d}{a} {c} the {b}.\n")
         (clone / f"data/{split}.fr").write_text("".join(french), encoding="utf-8")
         (clone / f"data/{split}.en").write_text("".join(english), encoding="utf-8")
-    printed = follow("language-pair.md", clone)
+    printed = follow("extend/language-pair.md", clone)
     assert "| magnitude | LTH2 |" in printed
-    results = dissect.load(clone / "results/fr-en-small")
+    results = ticketscope.load(clone / "results/fr-en-small")
     assert results.languages == ("fr", "en")
     table = results.tables.table_a1
     assert table["ticket"].tolist() == ["LTH0", "LTH1", "LTH2"]
@@ -76,10 +76,10 @@ def test_language_pair(clone):
 
 @pytest.mark.long
 def test_task(project):
-    printed = follow("task.md", project)
+    printed = follow("extend/task.md", project)
     instance = next(iter(read_instances(project / "data/remaining.test.jsonl.gz")))
     assert list(instance.labels[-3:]) == ["2", "1", "0"]
-    probes = dissect.load(project / "results/smoke").tables.probes
+    probes = ticketscope.load(project / "results/smoke").tables.probes
     assert set(probes["task"]) == {"Remaining"}
     assert set(probes["series"]) == {"dense", "untrained"}
     assert len(probes) == 2 * 2 * 3
@@ -96,7 +96,7 @@ def test_task(project):
 def test_measure(project):
     code = {"PYTHONPATH": str(project / "src")}
     before = pd.read_csv(project / "results/smoke/similarity/seed1/magnitude/LTH2.csv")
-    printed = follow("measure.md", project, **code)
+    printed = follow("extend/measure.md", project, **code)
     assert "passed" in printed and "LinearFit" in printed
     after = pd.read_csv(project / "results/smoke/similarity/seed1/magnitude/LTH2.csv")
     added = after["measure"] == "LinearFit"
@@ -116,11 +116,11 @@ def test_measure(project):
 @pytest.mark.long
 def test_criterion(project):
     code = {"PYTHONPATH": str(project / "src")}
-    printed = follow("criterion.md", project, **code)
+    printed = follow("extend/criterion.md", project, **code)
     schema = json.loads((project / "config/schema.json").read_text())
     allowed = schema["$defs"]["Series"]["properties"]["criterion"]["enum"]
     assert allowed == ["lamp", "magnitude", "random", "none"]
-    results = dissect.load(project / "results/smoke")
+    results = ticketscope.load(project / "results/smoke")
     lamp, magnitude = results.ticket("lamp", 1), results.ticket("magnitude", 1)
     assert lamp.mask.pruned == magnitude.mask.pruned == int(0.5 * lamp.mask.total + 0.5)
     assert f"{lamp.mask.sparsity:.4f} {magnitude.mask.sparsity:.4f}" in printed

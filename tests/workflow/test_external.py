@@ -1,6 +1,6 @@
 """Checkpoints of the smoke experiment, taken for ones trained elsewhere: the same numbers come out.
 
-The config and the program are those of docs/external-tickets.md, so that these tests follow it:
+The config and the program are those of docs/extend/external-tickets.md, so these tests follow it:
 some tickets under other numbers, one with its mask, the dictionaries and BPE codes, the raw text as
 files of somebody's own, and no train text.
 """
@@ -18,10 +18,10 @@ import torch
 import yaml
 from pandas.testing import assert_frame_equal
 
-from dissect.report.claims.judge import COLUMNS as CLAIM_COLUMNS
-from dissect.tickets import checkpoints
-from dissect.tickets.masks import Mask
 from tests.workflow.conftest import ROOT, copy_workflow, jobs, once, snakemake
+from ticketscope.report.claims.judge import COLUMNS as CLAIM_COLUMNS
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
 
 CONFIG = ("--configfile", "config/smoke.yaml", "theirs.yaml", "unprobed.yaml")
 # Tickets as the page names them -> the smoke experiment's.
@@ -38,7 +38,7 @@ OWN = {"external_ticket": 1, "translate": 1}
 
 def block(language):
     """The page's code in a language."""
-    page = (ROOT / "docs/external-tickets.md").read_text()
+    page = (ROOT / "docs/extend/external-tickets.md").read_text()
     (found,) = re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
     return found
 

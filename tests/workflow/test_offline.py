@@ -69,19 +69,19 @@ def test_real_text_trains_and_translates_offline_once_its_corpus_is_there(cut, c
         with gzip.open(mirror / f"multi30k/test_2016_flickr.{language}.gz", "rt") as lines:
             (clone / f"test.{language}").write_text("".join(islice(lines, 20)))
     config = ["--configfile", "config/multi30k.yaml", "small.yaml"]
-    missing = snakemake(clone, "corpus", *config, code=1, before=cut, DISSECT_MIRROR="")
+    missing = snakemake(clone, "corpus", *config, code=1, before=cut, TICKETSCOPE_MIRROR="")
     assert "cannot download https://raw.githubusercontent.com/multi30k/" in missing
 
     shutil.copytree(mirror / "multi30k", clone / "mirror/multi30k")
     shutil.copytree(mirror / "wikigold", clone / "mirror/wikigold")
-    snakemake(clone, "corpus", *config, DISSECT_MIRROR="mirror")
+    snakemake(clone, "corpus", *config, TICKETSCOPE_MIRROR="mirror")
     shutil.rmtree(clone / "mirror")
 
-    rest = jobs(snakemake(clone, "-n", *config, before=cut, DISSECT_MIRROR="mirror"))
+    rest = jobs(snakemake(clone, "-n", *config, before=cut, TICKETSCOPE_MIRROR="mirror"))
     assert {"train_dense", "free_task", "report_page"} < set(rest)
     assert not {"download", "free_source"} & set(rest)
     targets = ["translations", "resources/probing/free/NER/statistics.json"]
-    snakemake(clone, *targets, *config, before=cut, DISSECT_MIRROR="mirror")
+    snakemake(clone, *targets, *config, before=cut, TICKETSCOPE_MIRROR="mirror")
     text = (clone / "results/multi30k/translations/seed1/dense/LTH0.txt").read_text()
     assert len(text.splitlines()) == 20
     log = (clone / "logs/multi30k/tickets/seed1/dense/LTH0/train.log").read_text()

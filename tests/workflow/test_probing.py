@@ -9,16 +9,16 @@ import pytest
 import torch
 import yaml
 
-from dissect.config import load
-from dissect.probing.instances import read_instances
-from dissect.probing.metrics import metric_of
-from dissect.probing.result import COLUMNS
-from dissect.probing.tasks.registry import TASKS
-from dissect.processes import fairseq_environment
-from dissect.report.titles import PROBING
-from dissect.tickets import checkpoints
-from dissect.tickets.training import Setup, command
 from tests.workflow.conftest import ROOT, jobs, snakemake
+from ticketscope.config import load
+from ticketscope.probing.instances import read_instances
+from ticketscope.probing.metrics import metric_of
+from ticketscope.probing.result import COLUMNS
+from ticketscope.probing.tasks.registry import TASKS
+from ticketscope.report.titles import PROBING
+from ticketscope.runtime.processes import fairseq_environment
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.command import Setup, command
 
 CONFIG = ("--configfile", "config/smoke.yaml")
 SERIES = ("magnitude", "random", "control")

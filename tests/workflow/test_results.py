@@ -1,4 +1,4 @@
-"""dissect.load: what the smoke experiment has written, without a path."""
+"""ticketscope.load: what the smoke experiment has written, without a path."""
 
 import subprocess
 import sys
@@ -10,13 +10,13 @@ import pytest
 import torch
 from fairseq.sequence_generator import SequenceGenerator
 
-import dissect
-from dissect.corpus.parallel import read_lines
-from dissect.errors import InputError
-from dissect.representations.extraction import extract
-from dissect.similarity import layer_sim
-from dissect.tickets import checkpoints
-from dissect.tickets.masks import Mask
+import ticketscope
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.errors import InputError
+from ticketscope.representations.extraction import extract
+from ticketscope.similarity import layer_sim
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
 
 
 @pytest.fixture(scope="module")
@@ -26,21 +26,21 @@ def folder(smoke: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def results(folder: Path):
-    return dissect.load(folder)
+    return ticketscope.load(folder)
 
 
-def test_importing_dissect_imports_nothing_heavy_and_loading_no_torch(folder):
-    """Every job and every DAG imports dissect."""
+def test_importing_ticketscope_imports_nothing_heavy_and_loading_no_torch(folder):
+    """Every job and every DAG imports ticketscope."""
     code = (
-        "import sys, dissect; before = set(sys.modules); "
+        "import sys, ticketscope; before = set(sys.modules); "
         "assert not {'numpy', 'pandas', 'pydantic', 'torch'} & before; "
-        f"results = dissect.load({str(folder)!r}); "
+        f"results = ticketscope.load({str(folder)!r}); "
         "results.tables.table_a1, results.ticket('magnitude', 1).mask; "
-        "assert 'load' in dir(dissect) and 'torch' not in sys.modules"
+        "assert 'load' in dir(ticketscope) and 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match="no attribute lod"):
-        dissect.lod  # noqa: B018
+        ticketscope.lod  # noqa: B018
 
 
 def test_tickets_are_listed_by_seed_series_and_iteration(results, folder):
@@ -95,8 +95,8 @@ def test_a_model_says_what_its_ticket_said(results, folder):
 def test_a_notebook_stays_quiet_when_a_model_is_loaded(folder):
     """Importing fairseq sets the root logger to DEBUG, with a handler."""
     code = (
-        "import dissect, logging; root = logging.getLogger(); "
-        f"dissect.load({str(folder)!r}).ticket().model(); "
+        "import ticketscope, logging; root = logging.getLogger(); "
+        f"ticketscope.load({str(folder)!r}).ticket().model(); "
         "assert root.level == logging.WARNING and not root.handlers, root.handlers; "
         "assert root.isEnabledFor(logging.WARNING) and root.manager.disable == 0"
     )
@@ -147,7 +147,7 @@ def test_matrices_are_those_of_the_pair_that_was_asked_for(results):
 
 def test_representations_are_there_if_they_were_kept(smoke_copy):
     folder = smoke_copy / "results/smoke"
-    ticket = dissect.load(folder).ticket("control", 1)
+    ticket = ticketscope.load(folder).ticket("control", 1)
     with pytest.raises(InputError, match=r"representations: \{keep: true\}"):
         ticket.representations()
     source, target = (read_lines(folder / f"corpus/bpe/valid.{lang}")[:9] for lang in ("en", "de"))
@@ -164,7 +164,7 @@ def test_representations_are_there_if_they_were_kept(smoke_copy):
 
 def test_words_of_a_text_of_ones_own(smoke_copy):
     folder = smoke_copy / "results/smoke"
-    ticket = dissect.load(folder).ticket("control", 1)
+    ticket = ticketscope.load(folder).ticket("control", 1)
     with pytest.raises(InputError, match=r"texts/mine.*is not there"):
         ticket.words("mine")
     path = folder / "texts/mine/seed1/control/LTH1.words.npy"
@@ -176,16 +176,16 @@ def test_words_of_a_text_of_ones_own(smoke_copy):
 
 def test_a_folder_without_an_experiment_is_one_line(smoke, tmp_path):
     with pytest.raises(InputError, match=r"smok holds no ticket .*did you mean .*results/smoke\?"):
-        dissect.load(smoke / "results/smok")
+        ticketscope.load(smoke / "results/smok")
     with pytest.raises(InputError, match="run snakemake first"):
-        dissect.load(tmp_path / "nothing")
+        ticketscope.load(tmp_path / "nothing")
 
 
 def test_an_unfinished_experiment_opens_and_says_what_it_lacks(smoke_copy):
     folder = smoke_copy / "results/smoke"
     (folder / "tables/claims.csv").unlink()
     (folder / "translations/seed1/random/LTH2.txt").unlink()
-    results = dissect.load(folder)
+    results = ticketscope.load(folder)
     assert results.ticket("random", 2).mask.pruned
     with pytest.raises(InputError, match=r"no table claims \(yet\)"):
         results.claims  # noqa: B018
@@ -198,7 +198,7 @@ def test_of_several_seeds_one_must_be_named(smoke_copy):
     for name in ("dense/LTH0", "magnitude/LTH1"):
         (folder / "seed2" / name).mkdir(parents=True)
         (folder / "seed2" / name / "checkpoint.pt").touch()
-    results = dissect.load(folder.parent)
+    results = ticketscope.load(folder.parent)
     assert results.ticket("magnitude", 1, seed=2).seed == 2
     with pytest.raises(InputError, match=r"give one of the seeds: \[1, 2\]"):
         results.ticket("magnitude", 1)

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from dissect.corpus.parallel import read_lines
-from dissect.report.titles import SIMILARITY
-from dissect.representations.store import Store
-from dissect.similarity import attention_sim, layer_sim, neuron_sim
-from dissect.similarity.ticket import COLUMNS
 from tests.workflow.conftest import jobs, snakemake
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.report.titles import SIMILARITY
+from ticketscope.representations.store import Store
+from ticketscope.similarity import attention_sim, layer_sim, neuron_sim
+from ticketscope.similarity.ticket import COLUMNS
 
 CONFIG = ("--configfile", "config/smoke.yaml")
 

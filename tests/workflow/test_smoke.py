@@ -6,13 +6,13 @@ import re
 import pandas as pd
 import pytest
 
-from dissect.corpus.parallel import read_lines
-from dissect.machine import machine
-from dissect.report import titles
-from dissect.tickets import checkpoints
-from dissect.tickets.masks import Mask
-from dissect.translation.table_a1 import COLUMNS
 from tests.workflow.conftest import jobs, snakemake
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.report import titles
+from ticketscope.runtime.machine import machine
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
+from ticketscope.translation.table_a1 import COLUMNS
 
 SERIES = ["magnitude", "random", "control"]
 FIGURES = titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY

@@ -132,7 +132,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
             "claims": 1, **PAGE,
         }),
         (("report/page/page.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
-        (("corpus/statistics.py", "dropped.get(split, 0)", "dropped[split]"), {
+        (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {
             "corpus_statistics": 1, **PAGE,
         }),
         (("tickets/criteria/random.py", "[seed, k]", "[k, seed]"), tickets(2, 1)),
@@ -159,7 +159,7 @@ def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expecte
     "edit",
     [
         ("tickets/training.py", "import json", "# a comment\nimport json"),
-        ("tickets/ticket.py", "One pruning iteration", "One iteration of pruning"),
+        ("tickets/prune.py", "One pruning iteration", "One iteration of pruning"),
         ("translation/scores.py", "null = differences - diff", "null =  differences  -  diff"),
     ],
     ids=["comment", "docstring", "formatting"],

@@ -11,8 +11,8 @@ import pytest
 import torch
 import yaml
 
-from dissect.tickets.checkpoints import load, parameters
 from tests.workflow.conftest import snakemake
+from ticketscope.tickets.checkpoints import load, parameters
 
 EXTRAS = "needs pip install -e '.[s3,s3-test]'"
 pytest.importorskip("snakemake_storage_plugin_s3", reason=EXTRAS)
@@ -31,7 +31,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.options = [
             "--default-storage-provider", "s3",
-            "--default-storage-prefix", f"s3://dissect/{PREFIX}",
+            "--default-storage-prefix", f"s3://ticketscope/{PREFIX}",
             "--storage-s3-endpoint-url", url,
             "--scheduler-subsample", "4",
         ]  # fmt: skip
@@ -42,7 +42,7 @@ class Store:
             aws_access_key_id="any",
             aws_secret_access_key="any",
         )
-        self.bucket = resource.create_bucket(Bucket="dissect")
+        self.bucket = resource.create_bucket(Bucket="ticketscope")
 
     def listing(self) -> set[str]:
         return {item.key.removeprefix(f"{PREFIX}/") for item in self.bucket.objects.all()}

@@ -14,7 +14,7 @@ def test_every_config_dry_runs(clone, config):
     overlay = [] if config == "toy" else ["--configfile", f"config/{config}.yaml"]
     printed = snakemake(clone, "-n", *overlay)
     counts = jobs(printed)
-    # The forecast of docs/cluster.md counts jobs that make something; `corpus` and the like do not.
+    # The forecast (docs/run/cluster.md) counts jobs that make something; `corpus` makes nothing.
     assert f"\n  jobs         {sum(counts.values()):,}, in " in printed
     k = 2 if config == "smoke" else 9
     assert counts["train_dense"] == 1

@@ -5,8 +5,8 @@ Input: text (subwords), dictionaries (source and target, or none). Output: data 
 
 from pathlib import Path
 
-from dissect.corpus.binarize import binarize
-from dissect.job import job
+from ticketscope.corpus.binarize import binarize
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings

@@ -6,11 +6,11 @@ Input: own, dense (stores), categories (npz). Output: table (CSV).
 import numpy as np
 import pandas as pd
 
-from dissect.devices import claim_device
-from dissect.job import job
-from dissect.representations.store import Store
-from dissect.similarity.categories import category_sim
-from dissect.similarity.names import Name
+from ticketscope.representations.store import Store
+from ticketscope.runtime.devices import claim_device
+from ticketscope.runtime.job import job
+from ticketscope.similarity.categories import category_sim
+from ticketscope.similarity.names import Name
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     wildcards = snakemake.wildcards

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from dissect.corpus.dictionary import read_dictionary
-from dissect.corpus.parallel import read_lines
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.similarity.labels import gold, tagged, toy
-from dissect.similarity.text import text_categories
+from ticketscope.corpus.dictionary import read_dictionary
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+from ticketscope.similarity.labels import gold, tagged, toy
+from ticketscope.similarity.text import text_categories
 
 with job(snakemake.log[0]):
     settings, given = snakemake.params.settings, snakemake.input

@@ -4,9 +4,9 @@ Input: tables by name (CSV; neuron_maxima: npz), those that the experiment has; 
 empty. Output: claims (CSV).
 """
 
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.report.claims import judge, read_tables
+from ticketscope.report.claims import judge, read_tables
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     files = {name: path for name, path in snakemake.input.items() if path}

@@ -7,11 +7,11 @@ trends, separation, table_a2, table_a3 (CSV).
 import numpy as np
 import pandas as pd
 
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.probing.comparison import Comparison
-from dissect.probing.result import with_random_encoder
-from dissect.report.probing_tables import table_a2, table_a3
+from ticketscope.probing.comparison import Comparison
+from ticketscope.probing.result import with_random_encoder
+from ticketscope.report.probing_tables import table_a2, table_a3
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings

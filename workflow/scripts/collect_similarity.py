@@ -7,8 +7,8 @@ Output: similarity, spectra, concentration, categories (CSV), maxima (npz).
 import numpy as np
 import pandas as pd
 
-from dissect.files import atomic_write
-from dissect.job import job
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     for name in ("similarity", "spectra", "concentration", "categories"):

@@ -7,9 +7,9 @@ Input: raw, counts, bpe, dictionaries (those of models trained elsewhere, or non
 import json
 from pathlib import Path
 
-from dissect.corpus.dictionary import read_dictionary
-from dissect.corpus.statistics import split_statistics
-from dissect.job import job
+from ticketscope.corpus.counts import split_statistics
+from ticketscope.corpus.dictionary import read_dictionary
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings

@@ -5,8 +5,8 @@ Input: checkpoint. Output: mask.
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.tickets.ticket import dense_mask
+from ticketscope.runtime.job import job
+from ticketscope.tickets.prune import dense_mask
 
 with job(snakemake.log[0]):
     dense_mask(

@@ -6,10 +6,10 @@ Output: manifest (JSON: address, path, sha256 and licence of each file).
 import json
 from pathlib import Path
 
-from dissect.corpus.download import fetch
-from dissect.corpus.registry import find
-from dissect.files import atomic_write, sha256
-from dissect.job import job
+from ticketscope.corpus.download import fetch
+from ticketscope.corpus.registry import find
+from ticketscope.runtime.files import atomic_write, sha256
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     source = find(snakemake.wildcards.source)

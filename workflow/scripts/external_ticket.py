@@ -6,9 +6,9 @@ itself), dictionaries. Output: checkpoint, mask.
 
 from pathlib import Path
 
-from dissect.external.ticket import publish
-from dissect.job import job
-from dissect.settings import Languages
+from ticketscope.external.ticket import publish
+from ticketscope.runtime.job import job
+from ticketscope.settings import Languages
 
 with job(snakemake.log[0]) as progress:
     given, settings = snakemake.input, snakemake.params.settings

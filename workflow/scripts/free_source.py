@@ -6,11 +6,11 @@ Output: manifest (JSON: address, path and sha256 of each file, licence, citation
 import json
 from pathlib import Path
 
-from dissect.corpus.download import fetch
-from dissect.files import atomic_write, sha256
-from dissect.job import job
-from dissect.probing.free import archives
-from dissect.probing.free.sources import find
+from ticketscope.corpus.download import fetch
+from ticketscope.probing.free import archives
+from ticketscope.probing.free.sources import find
+from ticketscope.runtime.files import atomic_write, sha256
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     source = find(snakemake.wildcards.source)

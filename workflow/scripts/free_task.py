@@ -5,8 +5,8 @@ Input: the manifests of its sources. Output: {train,dev,test}.jsonl.gz, LICENSE,
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.probing.free.build import build
+from ticketscope.probing.free.build import build
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     task = snakemake.wildcards.task

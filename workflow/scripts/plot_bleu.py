@@ -5,9 +5,9 @@ Input: table (Table A1). Output: svg, pdf, csv (of the one figure).
 
 import pandas as pd
 
-from dissect.job import job
-from dissect.report.bleu_plot import Tables, entries
-from dissect.report.entry import save_all
+from ticketscope.report.bleu_plot import Tables, entries
+from ticketscope.report.entry import save_all
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings

@@ -5,9 +5,9 @@ Input: probes, differences, trends, sparsity (CSV). Output: svg, pdf, csv (of ea
 
 import pandas as pd
 
-from dissect.job import job
-from dissect.report.entry import save_all
-from dissect.report.probing import Tables, entries
+from ticketscope.report.entry import save_all
+from ticketscope.report.probing import Tables, entries
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     names = ("probes", "differences", "trends", "sparsity")

@@ -8,9 +8,9 @@ Output: svg, pdf, csv (of each).
 import numpy as np
 import pandas as pd
 
-from dissect.job import job
-from dissect.report.entry import save_all
-from dissect.report.similarity import Tables, entries
+from ticketscope.report.entry import save_all
+from ticketscope.report.similarity import Tables, entries
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     given = snakemake.input

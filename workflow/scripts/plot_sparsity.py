@@ -5,9 +5,9 @@ Input: modules, sparsity (CSV). Output: svg, pdf, csv (of each).
 
 import pandas as pd
 
-from dissect.job import job
-from dissect.report.entry import save_all
-from dissect.report.sparsity import Tables, entries
+from ticketscope.report.entry import save_all
+from ticketscope.report.sparsity import Tables, entries
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     tables = Tables(pd.read_csv(snakemake.input.modules), pd.read_csv(snakemake.input.sparsity))

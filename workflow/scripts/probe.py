@@ -8,16 +8,16 @@ from itertools import islice
 
 import numpy as np
 
-from dissect.devices import claim_device
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.probing.instances import read_instances
-from dissect.probing.measuring import Data, Ticket, measure, prepare
-from dissect.probing.predictions import arrays_of, save
-from dissect.probing.result import to_table
-from dissect.probing.settings import Probing
-from dissect.probing.tasks.registry import SPLITS, Task
-from dissect.probing.text import own_vectors
+from ticketscope.probing.instances import read_instances
+from ticketscope.probing.measuring import Data, Ticket, measure, prepare
+from ticketscope.probing.predictions import arrays_of, save
+from ticketscope.probing.result import to_table
+from ticketscope.probing.settings import Probing
+from ticketscope.probing.tasks.registry import SPLITS, Task
+from ticketscope.probing.text import own_vectors
+from ticketscope.runtime.devices import claim_device
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings

@@ -5,8 +5,8 @@ Input: train, dev, test. Output: {train,dev,test}.jsonl.gz.
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.probing.tasks.formats import build
+from ticketscope.probing.tasks.formats import build
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     sizes = build(

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.probing.instances import read_instances
-from dissect.probing.tasks.registry import SPLITS
-from dissect.probing.text import lay_out
-from dissect.representations.alignment import align_text
-from dissect.representations.words import subword_encoder
+from ticketscope.probing.instances import read_instances
+from ticketscope.probing.tasks.registry import SPLITS
+from ticketscope.probing.text import lay_out
+from ticketscope.representations.alignment import align_text
+from ticketscope.representations.words import subword_encoder
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings

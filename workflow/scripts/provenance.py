@@ -6,10 +6,10 @@ Input: what has to be finished before costs are summed. Output: provenance (JSON
 import json
 from pathlib import Path
 
-from dissect.config import validate
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.report.provenance import provenance
+from ticketscope.config import validate
+from ticketscope.report.provenance import provenance
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings

@@ -5,9 +5,9 @@ Input: checkpoint and mask of ticket k-1. Output: mask of ticket k.
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.tickets.settings import Series
-from dissect.tickets.ticket import prune
+from ticketscope.runtime.job import job
+from ticketscope.tickets.prune import prune
+from ticketscope.tickets.settings import Series
 
 with job(snakemake.log[0]) as progress:
     settings = dict(snakemake.params.settings)

@@ -7,9 +7,9 @@ paths in the settings). Output: source, target, counts (JSON).
 import json
 from pathlib import Path
 
-from dissect.corpus.parallel import TextFile, write_parallel
-from dissect.files import atomic_write
-from dissect.job import job
+from ticketscope.corpus.parallel import TextFile, write_parallel
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.probing.free import page as free_suite
-from dissect.report import bleu_plot, probing, probing_tables, similarity, sparsity, titles
-from dissect.report.page import report_page, sections
-from dissect.report.page.parts import Table, figures, link
+from ticketscope.probing.free import page as free_suite
+from ticketscope.report import bleu_plot, probing, probing_tables, similarity, sparsity, titles
+from ticketscope.report.page import report_page, sections
+from ticketscope.report.page.parts import Table, figures, link
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     given, settings, page = snakemake.input, snakemake.params.settings, snakemake.output.page

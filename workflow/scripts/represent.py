@@ -5,10 +5,10 @@ Input: checkpoint, data, source and target (the text's subwords). Output: store 
 
 from pathlib import Path
 
-from dissect.corpus.parallel import read_lines
-from dissect.devices import claim_device
-from dissect.job import job
-from dissect.representations.extraction import extract
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.representations.extraction import extract
+from ticketscope.runtime.devices import claim_device
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     extract(

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from dissect.corpus.parallel import read_lines
-from dissect.devices import claim_device
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.representations.alignment import TextAlignment
-from dissect.representations.extraction import extract
-from dissect.representations.pooling import pool_words
-from dissect.representations.store import Store
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.representations.alignment import TextAlignment
+from ticketscope.representations.extraction import extract
+from ticketscope.representations.pooling import pool_words
+from ticketscope.representations.store import Store
+from ticketscope.runtime.devices import claim_device
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings

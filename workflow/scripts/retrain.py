@@ -6,9 +6,9 @@ mask (of ticket k). Output: checkpoint, log (CSV), averaged (if configured).
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.tickets.ticket import retrain
-from dissect.tickets.training import Setup
+from ticketscope.runtime.job import job
+from ticketscope.tickets.command import Setup
+from ticketscope.tickets.retrain import retrain
 
 with job(snakemake.log[0]) as progress:
     settings, wildcards = snakemake.params.settings, snakemake.wildcards

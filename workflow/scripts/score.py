@@ -3,9 +3,9 @@
 Input: reference (raw text), hypotheses (detokenised, one file a ticket). Output: table (CSV).
 """
 
-from dissect.corpus.parallel import read_lines
-from dissect.job import job
-from dissect.translation.table_a1 import score_seed
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.runtime.job import job
+from ticketscope.translation.table_a1 import score_seed
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings

@@ -7,12 +7,12 @@ Input: own (store), others (stores). Output: similarity, spectra, concentration 
 import numpy as np
 import pandas as pd
 
-from dissect.devices import claim_device
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.representations.store import Store
-from dissect.similarity.names import Name
-from dissect.similarity.ticket import examine
+from ticketscope.representations.store import Store
+from ticketscope.runtime.devices import claim_device
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+from ticketscope.similarity.names import Name
+from ticketscope.similarity.ticket import examine
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     settings, wildcards = dict(snakemake.params.settings), snakemake.wildcards

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from dissect.job import job
-from dissect.tickets.checkpoints import load
-from dissect.tickets.masks import Mask
-from dissect.tickets.sparsity import Architecture, module_sparsity, ticket_sparsity
+from ticketscope.runtime.job import job
+from ticketscope.tickets.checkpoints import load
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.sparsity import Architecture, module_sparsity, ticket_sparsity
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings

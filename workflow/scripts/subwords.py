@@ -6,8 +6,8 @@ Input: text (raw, a file a split and language), given (codes, or none). Output: 
 
 from pathlib import Path
 
-from dissect.corpus.subwords import build_subwords
-from dissect.job import job
+from ticketscope.corpus.subwords import build_subwords
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     build_subwords(

@@ -5,10 +5,10 @@ Input: bleu (a table a seed), sparsity. Output: table (CSV), rendered (Markdown)
 
 import pandas as pd
 
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.report.table_a1 import render_markdown
-from dissect.translation.table_a1 import collect
+from ticketscope.report.table_a1 import render_markdown
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+from ticketscope.translation.table_a1 import collect
 
 with job(snakemake.log[0]):
     table = collect(

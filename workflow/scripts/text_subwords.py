@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from dissect.corpus.parallel import read_lines
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.representations.alignment import align_text
-from dissect.representations.words import subword_encoder
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.representations.alignment import align_text
+from ticketscope.representations.words import subword_encoder
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     sentences = [line.split() for line in read_lines(snakemake.input.text)]

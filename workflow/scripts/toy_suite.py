@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.probing.tasks.toy_suite import build
+from ticketscope.probing.tasks.toy_suite import build
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     for task, sizes in build(Path(snakemake.output[0]).parents[1]).items():

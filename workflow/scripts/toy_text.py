@@ -5,8 +5,8 @@ Output: text (a file a split and language), derivations (gzipped JSON lines, a f
 
 from pathlib import Path
 
-from dissect.corpus.grammar import generate, write_corpus
-from dissect.job import job
+from ticketscope.corpus.grammar import generate, write_corpus
+from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     write_corpus(generate(**snakemake.params.settings), Path(snakemake.output.text[0]).parent)

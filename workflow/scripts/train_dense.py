@@ -6,9 +6,9 @@ each epoch that a ticket rewinds to), averaged (if configured).
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.tickets.ticket import train_dense
-from dissect.tickets.training import Setup
+from ticketscope.runtime.job import job
+from ticketscope.tickets.command import Setup
+from ticketscope.tickets.train_dense import train_dense
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings

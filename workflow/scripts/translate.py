@@ -6,15 +6,15 @@ Output: subwords (as decoded), text (detokenised).
 
 from pathlib import Path
 
-from dissect.corpus.binarize import subset
-from dissect.corpus.parallel import read_lines
-from dissect.corpus.subwords import detokenize_line
-from dissect.files import atomic_write
-from dissect.job import job
-from dissect.settings import Languages
-from dissect.tickets.devices import claim_gpus
-from dissect.translation.decoding import decode
-from dissect.translation.settings import Decoding
+from ticketscope.corpus.binarize import subset
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.corpus.subwords import detokenize_line
+from ticketscope.runtime.devices import claim_gpus
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+from ticketscope.settings import Languages
+from ticketscope.translation.decoding import decode
+from ticketscope.translation.settings import Decoding
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings

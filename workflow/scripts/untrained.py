@@ -5,9 +5,9 @@ Input: checkpoint (LTH0's), data. Output: checkpoint.
 
 from pathlib import Path
 
-from dissect.job import job
-from dissect.representations.model import untrained
-from dissect.tickets import checkpoints
+from ticketscope.representations.model import untrained
+from ticketscope.runtime.job import job
+from ticketscope.tickets import checkpoints
 
 with job(snakemake.log[0]):
     state = untrained(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.free import archives
-from dissect.probing.free.sources import FreeFile
+from ticketscope.errors import InputError
+from ticketscope.probing.free import archives
+from ticketscope.probing.free.sources import FreeFile
 
 FILE = FreeFile(url="https://x", path="x.tar.gz", pattern=r"(?:^|/)texts/(\w+\.txt)$")
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.free import archives, page, sources, wescience
-from dissect.probing.free.build import build
-from dissect.probing.free.splits import SPLITS
-from dissect.probing.free.tasks import FREE_TASKS
-from dissect.probing.instances import read_instances
+from ticketscope.errors import InputError
+from ticketscope.probing.free import archives, page, sources, wescience
+from ticketscope.probing.free.build import build
+from ticketscope.probing.free.splits import SPLITS
+from ticketscope.probing.free.tasks import FREE_TASKS
+from ticketscope.probing.instances import read_instances
 
 PUBLISHED = json.loads(page.PUBLISHED.read_text(encoding="utf-8"))
 
@@ -103,9 +103,9 @@ def test_a_profile_of_wescience_from_the_mirror(mirror: Path) -> None:
 
 
 def test_factuality_from_the_package(tmp_path: Path) -> None:
-    folder = Path(os.environ.get("DISSECT_MIRROR", ""))
+    folder = Path(os.environ.get("TICKETSCOPE_MIRROR", ""))
     if not (folder / sources.find("decomp").file("all").path).is_file():
-        pytest.skip("no decomp-0.3.2 in DISSECT_MIRROR")
+        pytest.skip("no decomp-0.3.2 in TICKETSCOPE_MIRROR")
     assert page.published(build("EF", folder, tmp_path)) == PUBLISHED["EF"]
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.free import coreference, documents
-from dissect.probing.free.splits import by_hash
+from ticketscope.errors import InputError
+from ticketscope.probing.free import coreference, documents
+from ticketscope.probing.free.splits import by_hash
 
 
 def test_a_name_alone_decides_and_shares_come_out():

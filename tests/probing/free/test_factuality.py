@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.free import factuality, sources
+from ticketscope.errors import InputError
+from ticketscope.probing.free import factuality, sources
 
 PUBLISHED = {  # sentence of train: word (from 1) -> label
     12: {7: 3.0, 11: 3.0},
@@ -119,9 +119,9 @@ def test_what_does_not_fit_is_named(tmp_path):
 
 
 def test_all_labels_published_are_met():
-    path = Path(os.environ.get("DISSECT_MIRROR", "")) / sources.find("decomp").file("all").path
+    path = Path(os.environ.get("TICKETSCOPE_MIRROR", "")) / sources.find("decomp").file("all").path
     if not path.is_file():
-        pytest.skip(f"no {path.name} in DISSECT_MIRROR")
+        pytest.skip(f"no {path.name} in TICKETSCOPE_MIRROR")
     found = factuality.answers(path)
     assert sum(map(len, found.values())) == 22209 + 2646 + 2548
     for number, labels in PUBLISHED.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dissect.probing.free import page
+from ticketscope.probing.free import page
 
 pytestmark = pytest.mark.workflow
 
@@ -21,7 +21,7 @@ def run(root: Path, folder: Path, mirror: Path, *arguments: str) -> subprocess.C
     return subprocess.run(
         [sys.executable, "-m", "snakemake", *arguments, "--snakefile", str(root / "Snakefile"),
          "--directory", str(folder), "--cores", "1"],
-        env=os.environ | {"DISSECT_MIRROR": str(mirror)},
+        env=os.environ | {"TICKETSCOPE_MIRROR": str(mirror)},
         capture_output=True,
         text=True,
     )  # fmt: skip
@@ -50,7 +50,7 @@ def test_a_build_that_was_killed_goes_on_to_the_same_bytes(root, mirror, folder)
     arguments = [str(target.relative_to(folder)), "--snakefile", str(root / "Snakefile")]
     begun = subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments, "--directory", str(folder), "--cores", "1"],
-        env=os.environ | {"DISSECT_MIRROR": str(mirror)},
+        env=os.environ | {"TICKETSCOPE_MIRROR": str(mirror)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from dissect.corpus.download import fetch
-from dissect.errors import InputError
-from dissect.probing.free import archives, sources
-from dissect.probing.free.names import SOURCES_OF
-from dissect.probing.free.tasks import FREE_TASKS, find_task
-from dissect.probing.tasks.registry import TASKS
+from ticketscope.corpus.download import fetch
+from ticketscope.errors import InputError
+from ticketscope.probing.free import archives, sources
+from ticketscope.probing.free.names import SOURCES_OF
+from ticketscope.probing.free.tasks import FREE_TASKS, find_task
+from ticketscope.probing.tasks.registry import TASKS
 
 
 def test_every_source_says_licence_citation_and_public_address():

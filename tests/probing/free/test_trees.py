@@ -2,8 +2,8 @@
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.free import conjuncts, skeletons
+from ticketscope.errors import InputError
+from ticketscope.probing.free import conjuncts, skeletons
 
 CELLS = {  # tags and pieces of trees, as skeleton files have them
     "She eats bread and butter .": [

@@ -8,9 +8,9 @@ import gzip
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.free import wescience
-from dissect.probing.free.bilexical import Node, arcs_between
+from ticketscope.errors import InputError
+from ticketscope.probing.free import wescience
+from ticketscope.probing.free.bilexical import Node, arcs_between
 
 GOLD_1 = {
     (1, 0): "compound", (1, 5): "ARG1", (1, 8): "ARG1", (4, 3): "ARG1", (5, 4): "measure",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from dissect.probing.instances import Instance
+from ticketscope.probing.instances import Instance
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

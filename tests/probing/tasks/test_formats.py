@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.instances import read_instances
-from dissect.probing.tasks import formats, paper
-from dissect.probing.tasks.registry import SPLITS, TASKS
 from tests.probing.tasks.common import FIXTURES
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import read_instances
+from ticketscope.probing.tasks import formats, paper
+from ticketscope.probing.tasks.registry import SPLITS, TASKS
 
 FIXTURE_OF = {
     "conllx": "pos.conllx", "ccgbank": "ccg.auto", "trees": "trees.txt",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect.errors import InputError
-from dissect.probing.instances import Instance, read_instances, write_instances
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance, read_instances, write_instances
 
 TOKENS = st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=9)
 LABEL = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=5)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dissect.errors import InputError
-from dissect.probing.instances import Instance
-from dissect.probing.tasks import conll2012, conllu, sdp
-from dissect.probing.tasks.negatives import Pair, balanced
 from tests.probing.tasks.common import FIXTURES, only
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.tasks import conll2012, conllu, sdp
+from ticketscope.probing.tasks.negatives import Pair, balanced
 
 
 def positives(instance: Instance) -> list[Pair]:

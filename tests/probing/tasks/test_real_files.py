@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.instances import Instance
-from dissect.probing.tasks import (
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.tasks import (
     conll2000,
     conll2003,
     conll2012,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.tasks import ithappened, streusle
 from tests.probing.tasks.common import FIXTURES
+from ticketscope.errors import InputError
+from ticketscope.probing.tasks import ithappened, streusle
 
 
 def test_roles_and_functions_of_single_words() -> None:

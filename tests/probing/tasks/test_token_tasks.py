@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dissect.errors import InputError
-from dissect.probing.tasks import (
+from tests.probing.tasks.common import FIXTURES, only
+from ticketscope.errors import InputError
+from ticketscope.probing.tasks import (
     ccgbank,
     conll2000,
     conll2003,
@@ -15,7 +16,6 @@ from dissect.probing.tasks import (
     tagged,
     trees,
 )
-from tests.probing.tasks.common import FIXTURES, only
 
 
 def test_conllx_takes_the_fine_tag() -> None:

@@ -8,14 +8,14 @@ from random import Random
 
 import pytest
 
-from dissect.corpus.grammar import Derivation, generate, write_corpus
-from dissect.corpus.grammar.derivation import derive
-from dissect.corpus.grammar.lexicon import NOUNS, VERBS
-from dissect.corpus.grammar.spec import Clause, Phrase, Sentence
-from dissect.errors import InputError
-from dissect.probing.instances import Instance
-from dissect.probing.tasks import toy, toy_errors
-from dissect.probing.tasks.registry import TASKS
+from ticketscope.corpus.grammar import Derivation, generate, write_corpus
+from ticketscope.corpus.grammar.derivation import derive
+from ticketscope.corpus.grammar.lexicon import NOUNS, VERBS
+from ticketscope.corpus.grammar.spec import Clause, Phrase, Sentence
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.tasks import toy, toy_errors
+from ticketscope.probing.tasks.registry import TASKS
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,86 @@
+"""What the jobs of an experiment need together."""
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping
+from typing import NamedTuple
+
+from ticketscope.cluster.needs import LONGEST, Need, need
+from ticketscope.cluster.scale import Scale
+
+
+class Job(NamedTuple):
+    """A job that is to run.
+
+    Attributes:
+        rule: Its name.
+        wildcards: Its wildcards.
+        gpus: How many it asks for.
+        submission: The same for all jobs that are submitted together.
+    """
+
+    rule: str
+    wildcards: Mapping[str, str]
+    gpus: int
+    submission: Hashable
+
+
+def forecast(scale: Scale, jobs: Collection[Job]) -> str:
+    """A few lines: jobs, submissions, hours, disk, scratch, and the longest chain."""
+    needs = [(job, need(scale, job.rule, job.wildcards)) for job in jobs]
+    gpu_hours = sum(each.minutes * job.gpus for job, each in needs) / 60
+    cpu_hours = sum(each.minutes for job, each in needs if not job.gpus) / 60
+    disk = sum(each.disk for _, each in needs)
+    usual, most = _scratch(needs)
+    lines = [
+        "Expected, from the config's scale; docs/run/cluster.md says how, and what is a guess:",
+        f"  jobs         {len(jobs):,}, in {len({job.submission for job in jobs}):,} submissions",
+        f"  GPU-hours    {gpu_hours:,.1f}",
+        f"  CPU-hours    {cpu_hours:,.1f}, without the hours of jobs on GPUs",
+        f"  disk         {_size(disk)}",
+        f"  peak scratch {_size(usual)}; {_size(most)} if nothing is read before all is made",
+    ]
+    if chain := _chain(needs):
+        pieces = max(each.minutes for _, each in needs) / LONGEST
+        cut = f"; the longest job is cut in {math.ceil(pieces)} pieces" if pieces > 1 else ""
+        lines.append(f"  at least     {_duration(chain)}: LTH0 and one series after another{cut}")
+    return "\n".join(lines)
+
+
+def _scratch(needs: Collection[tuple[Job, Need]]) -> tuple[float, float]:
+    """Peak MB: when each series works on one ticket at a time, and if all were there at once."""
+    by_rule = defaultdict(list)
+    for job, each in needs:
+        by_rule[job.rule].append(each.scratch)
+    chains = {_series(job) for job, _ in needs if "series" in job.wildcards}
+    usual = sum(max(sizes) * min(len(sizes), len(chains)) for sizes in by_rule.values())
+    trainings = max(by_rule["retrain"], default=0) * min(len(by_rule["retrain"]), len(chains))
+    rest = sum(sum(sizes) for rule, sizes in by_rule.items() if rule != "retrain")
+    return usual, trainings + rest
+
+
+def _chain(needs: Collection[tuple[Job, Need]]) -> float:
+    """Minutes of the trainings that must follow each other."""
+    chains: dict[Hashable, float] = defaultdict(float)
+    dense = max((each.minutes for job, each in needs if job.rule == "train_dense"), default=0.0)
+    for job, each in needs:
+        if job.rule == "retrain":
+            chains[_series(job)] += each.minutes
+    return dense + max(chains.values(), default=0.0)
+
+
+def _series(job: Job) -> Hashable:
+    return job.wildcards["seed"], job.wildcards["series"]
+
+
+def _size(megabytes: float) -> str:
+    for unit in ("MB", "GB"):
+        if megabytes < 1000:
+            return f"{megabytes:,.0f} {unit}"
+        megabytes /= 1000
+    return f"{megabytes:,.1f} TB"
+
+
+def _duration(minutes: float) -> str:
+    days = minutes / 60 / 24
+    return f"{days:,.1f} days" if days >= 1 else f"{days * 24:,.1f} hours"

@@ -1,0 +1,235 @@
+"""What a job of each rule needs, from the experiment's scale.
+
+Expected values. What a job asks of the cluster has a margin on top, and more at each further
+attempt (`request`). Where the constants come from, and what none of them was measured on, is told
+in docs/run/cluster.md.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from ticketscope.cluster.scale import Scale
+
+MARGIN = 2.0  # of time: a busy node, a slow file system
+SHORTEST = 5  # minutes: starting Python on a cold file system takes some of them
+# Longest request, in minutes. A training that takes longer is cut into pieces, each of which goes
+# on from the last one's save; anything else must fit.
+LONGEST = 48 * 60
+
+# Floating-point operations a second of one GPU while training: half of an A100's 19.5e12 in
+# float32, a fifth of its 312e12 with tensor cores. Assumed, not measured.
+GPU_SPEED = {"fp32": 10e12, "fp16": 60e12, "amp": 60e12}
+BATCH_SECONDS = 0.1  # least time for a batch of training; the default experiment's on CPU: 0.08
+PROBE_BATCH_SECONDS = 0.005  # least time for a batch of probes (benchmarks/results/probing.json)
+CORE_SPEED = 70e9  # float64 products of one core (benchmarks/results/similarity.json)
+
+# Memory in MB, of two snakemakes and the job's own processes before they load anything.
+START = 900
+FAIRSEQ = 1400
+
+
+class Need(NamedTuple):
+    """What one job takes.
+
+    Attributes:
+        minutes: Wall-clock time.
+        memory: At its peak, MB of the host.
+        disk: Files that stay, MB.
+        scratch: Files that are gone at the end of the job, or when all that read them is done, MB.
+    """
+
+    minutes: float
+    memory: float
+    disk: float = 0
+    scratch: float = 0
+
+
+class Request(NamedTuple):
+    """What a job asks Slurm for: MB, minutes."""
+
+    memory: int
+    runtime: int
+
+
+def need(scale: Scale, rule: str, wildcards: Mapping[str, str]) -> Need:
+    """What a job needs; a rule that nothing is known of is small."""
+    known = _RULES.get(rule)
+    return known(scale, wildcards) if known else Need(1, START)
+
+
+def request(expected: Need, attempt: int) -> Request:
+    """What the job asks for at its first, second, ... attempt: as many times as much."""
+    runtime = max(SHORTEST, math.ceil(expected.minutes * MARGIN)) * attempt
+    memory = math.ceil(expected.memory * (1 + attempt) / 2 / 100) * 100
+    return Request(memory, min(runtime, LONGEST))
+
+
+def checkpoint(scale: Scale) -> float:
+    """A fairseq checkpoint, MB: weights and Adam's two moments in float32."""
+    return 12 * scale.parameters / 1e6
+
+
+def training_hours(scale: Scale, epochs: int) -> float:
+    """Forward and backward cost 6 operations a weight and target subword.
+
+    Several devices are taken to share the batches without loss.
+    """
+    training = scale.config.training
+    batches = math.ceil(scale.train_subwords / (0.9 * training.max_tokens))
+    operations = 6 * scale.parameters * training.max_tokens
+    seconds = max(BATCH_SECONDS, operations / GPU_SPEED[training.precision])
+    return epochs * batches * seconds / 3600 / training.devices
+
+
+def _train(scale: Scale, epochs: int, kept: int) -> Need:
+    size = checkpoint(scale)
+    # fairseq's last, the one of the last save and the one being written, and where it started.
+    scratch = (4 + kept) * size
+    return Need(
+        1 + 60 * training_hours(scale, epochs),
+        # Each process reads the checkpoint, takes it apart and copies it to its device.
+        scale.config.training.devices * (FAIRSEQ + 4 * size),
+        disk=(1 + kept) * size,
+        scratch=scratch,
+    )
+
+
+def _train_dense(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    return _train(scale, scale.config.training.max_epoch, len(scale.config.rewind_epochs))
+
+
+def _retrain(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    k = int(wildcards["k"])
+    config = scale.config
+    return _train(scale, config.training.max_epoch - config.rewind_epoch(k), 0)
+
+
+def _prune(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    # benchmarks/results/paper_cut.json: 2.5 GB in 4 s and 1.9 GiB. The mask is a byte a weight.
+    size = checkpoint(scale)
+    return Need(1 + size / 20_000, START + 0.9 * size, disk=scale.parameters / 1e6)
+
+
+def _sparsity(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    return Need(1, START + 2 * checkpoint(scale))
+
+
+def _untrained(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    size = 4 * scale.parameters / 1e6
+    return Need(1, START + 4 * size, disk=size)
+
+
+def _translate(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    lines = scale.lines(scale.config.decoding.split)
+    # A thousand lines of beam 4 take a second on CPU in small; wide models decode slower.
+    seconds = 30 + lines / 1000 * (3 + scale.parameters / 2e6)
+    return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6)
+
+
+def _read(scale: Scale, positions: int, layers: int) -> Need:
+    """States of so many layers and positions."""
+    bytes_each = 2 if scale.config.representations.precision == "float16" else 4
+    size = positions * layers * scale.encoder.dim * bytes_each / 1e6
+    seconds = 30 + positions * 2 * scale.parameters / 1e12 + size / 100
+    memory = FAIRSEQ + 12 * scale.parameters / 1e6
+    kept = scale.config.representations.keep
+    return Need(seconds / 60, memory, disk=size if kept else 0, scratch=0 if kept else size)
+
+
+def _represent(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    layers = scale.encoder.layers + scale.decoder.layers + 2
+    return _read(scale, scale.subwords(scale.config.representations.split), layers)
+
+
+def _represent_probing(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    # Vectors of subwords, and of words. Tasks on the same text count twice, but are read once.
+    words = sum(task.words for task in scale.tasks.values())
+    return _read(scale, 2 * words, scale.encoder.layers + 1)
+
+
+def _compare_ticket(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    config = scale.config
+    k = int(wildcards["k"])
+    # get_compared of rules/common.smk: LTH0, and for an even ticket the even ones before.
+    others = 1 + (len(range(2, k, 2)) if k % 2 == 0 and k <= 8 else 0)
+    sides = (scale.encoder, scale.decoder)
+    layers = sum((side.layers + 1) ** 2 for side in sides)
+    same = sum(3 * (side.layers + 1) for side in sides)
+    products = 2 * layers * scale.encoder.dim**2 * 2
+    seconds = 20 + others * products * scale.subwords(config.representations.split) / CORE_SPEED
+    sums = (2 * layers + config.similarity.groups * same) * scale.encoder.dim**2 * 8 / 1e6
+    return Need(seconds / 60, START + 200 + 1.3 * sums)
+
+
+def _categories(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    positions = scale.subwords(scale.config.representations.split)
+    size = positions * scale.encoder.dim * 8 / 1e6
+    return Need(1 + size / 300, START + 200 + 4 * size)
+
+
+def _probe(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    config, tasks = scale.config.probing, scale.tasks
+    part = wildcards["part"]
+    name, _, kind = part.rpartition(".")
+    jobs = [(name, kind)] if name else [(task, kind) for task in tasks for kind in config.probes]
+    seconds, layers = 20.0, scale.encoder.layers + 1
+    for task, kind in jobs:
+        size = tasks[task]
+        width = config.hidden if kind == "mlp" else size.classes
+        # Labels, control labels, and the blocks of the codelength: together about the labels again.
+        runs = 1 + config.control + config.codelength
+        batches = runs * config.max_epoch * math.ceil(size.train / size.batch)
+        # Layers and replicates are trained together.
+        items = layers * size.replicates * size.batch * size.labels / size.train
+        operations = 6 * items * scale.encoder.dim * width
+        seconds += batches * max(PROBE_BATCH_SECONDS, operations / GPU_SPEED["fp32"])
+    vectors = max(tasks[task].words for task, _ in jobs) * layers * scale.encoder.dim * 4 / 1e6
+    return Need(seconds / 60, START + 300 + 2 * vectors, disk=1)
+
+
+def _subwords(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    # 11,000 pairs take 2.5 s to learn and apply.
+    return Need(1 + scale.train_pairs / 150_000, START + scale.train_pairs / 2_000)
+
+
+def _corpus(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Reading all of the text once; binary data are 2 to 4 bytes a subword and side."""
+    size = 2 * scale.train_subwords * 4 / 1e6
+    return Need(1 + scale.train_pairs / 300_000, START + scale.train_pairs / 2_000, disk=size)
+
+
+def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Tables over all tickets and their resamples."""
+    config = scale.config
+    tickets = len(config.seeds) * (1 + len(config.pruning.series) * config.pruning.iterations)
+    return Need(2 + tickets / 10, START + 20 * tickets)
+
+
+_RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
+    "train_dense": _train_dense,
+    "retrain": _retrain,
+    "prune": _prune,
+    "dense_mask": _prune,
+    "sparsity": _sparsity,
+    "external_ticket": _sparsity,
+    "untrained": _untrained,
+    "translate": _translate,
+    "represent": _represent,
+    "represent_text": _represent,
+    "represent_probing": _represent_probing,
+    "compare_ticket": _compare_ticket,
+    "categories": _categories,
+    "probe": _probe,
+    "raw_text": _corpus,
+    "subwords": _subwords,
+    "binarize": _corpus,
+    "corpus_statistics": _subwords,
+    "categories_of_text": _subwords,
+    "probing_text": _tables,
+    "collect_probes": _tables,
+    "score": _tables,
+    "plot_probing": _tables,
+    "plot_similarity": _tables,
+    "claims": _tables,
+}

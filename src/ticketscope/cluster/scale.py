@@ -1,0 +1,120 @@
+"""How large an experiment is: numbers that follow from its config alone."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ticketscope.cluster.probing import TaskSize, task_sizes
+from ticketscope.config import Config
+from ticketscope.corpus.settings import PlainFiles, Source, Sources
+
+# Width, feed-forward width and layers of fairseq's Transformers where the config names none.
+_BASE = {"embed-dim": 512, "ffn-embed-dim": 2048, "layers": 6}
+_BIG = {"embed-dim": 1024, "ffn-embed-dim": 4096, "layers": 6}
+# Public texts: lines of train (else of the only split), subwords of a line with its end.
+# Multi30k: counted; WMT: the paper's 4.5 M pairs, and 28 is a guess from newstest's words.
+_KNOWN = {
+    "multi30k": (29_000, 17.6),
+    "tatoeba": (170_000, 12.0),
+    "wmt16_en_de": (4_500_000, 28.0),
+    "newstest2013": (3_000, 25.0),
+    "newstest2014": (3_003, 25.0),
+}
+_HELD_OUT_LINES = 1_000  # of a known text's valid or test, where that is a split of its own
+_TOY_SUBWORDS = 11.1  # tables/corpus.csv of the default experiment, and the end of the line
+_BYTES_PER_LINE, _GZIP = 140, 3  # newstest2013: 129 in German
+_OTHER_SUBWORDS = 28.0
+
+
+@dataclass(frozen=True)
+class Side:
+    """The encoder or the decoder."""
+
+    dim: int
+    ffn: int
+    layers: int
+
+    def parameters(self, attentions: int) -> int:
+        """Weights and biases, with so many attention blocks a layer."""
+        attention = 4 * (self.dim**2 + self.dim)
+        feed_forward = 2 * self.dim * self.ffn + self.dim + self.ffn
+        norms = (attentions + 1) * 2 * self.dim
+        return self.layers * (attentions * attention + feed_forward + norms)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An experiment in numbers."""
+
+    config: Config
+
+    @cached_property
+    def encoder(self) -> Side:
+        return self._side("encoder")
+
+    @cached_property
+    def decoder(self) -> Side:
+        return self._side("decoder")
+
+    @cached_property
+    def parameters(self) -> int:
+        """Of the whole model; positions are sinusoids and have none."""
+        shared = self.config.model.overrides.get("share-all-embeddings", False)
+        embeddings = self.vocabulary * self.encoder.dim * (1 if shared else 3)
+        return self.encoder.parameters(1) + self.decoder.parameters(2) + embeddings
+
+    @cached_property
+    def vocabulary(self) -> int:
+        """Types of the joined dictionary, about."""
+        subwords = self.config.subwords
+        return subwords.dictionary or subwords.size
+
+    @cached_property
+    def train_pairs(self) -> int:
+        pairs = sum(lines for lines, _ in self._texts("train"))
+        return min(pairs, self.config.corpus.limit or pairs)
+
+    @cached_property
+    def train_subwords(self) -> int:
+        """Of the target side, ends of lines included, in an epoch."""
+        texts = self._texts("train")
+        if not texts:  # tickets trained elsewhere
+            return 0
+        mean = sum(lines * length for lines, length in texts) / sum(lines for lines, _ in texts)
+        return int(self.train_pairs * mean)
+
+    @cached_property
+    def tasks(self) -> dict[str, TaskSize]:
+        """The probing tasks by id."""
+        return task_sizes(self.config)
+
+    def lines(self, split: str) -> int:
+        return sum(lines for lines, _ in self._texts(split))
+
+    def subwords(self, split: str) -> int:
+        """Of one side of a split."""
+        return int(sum(lines * length for lines, length in self._texts(split)))
+
+    def _side(self, side: str) -> Side:
+        given = self.config.model.overrides
+        default = _BIG if self.config.model.arch.endswith("_big") else _BASE
+        values = [int(given.get(f"{side}-{key}", default[key])) for key in default]
+        return Side(*values)
+
+    def _texts(self, split: str) -> list[tuple[int, float]]:
+        if split == "unseen":
+            return [(self.config.corpus.toy.unseen, _TOY_SUBWORDS)]
+        given: Sources = getattr(self.config.corpus, split)
+        return [self._text(text, split) for text in (given if isinstance(given, list) else [given])]
+
+    def _text(self, text: Source, split: str) -> tuple[int, float]:
+        if isinstance(text, PlainFiles):
+            path = Path(text.tgt)
+            size = path.stat().st_size * (_GZIP if path.suffix == ".gz" else 1)
+            return max(1, size // _BYTES_PER_LINE), _OTHER_SUBWORDS
+        if text == "toy":
+            return getattr(self.config.corpus.toy, split), _TOY_SUBWORDS
+        lines, length = _KNOWN.get(text, (1_000_000, _OTHER_SUBWORDS))
+        if split != "train" and not text.startswith("newstest"):
+            lines = _HELD_OUT_LINES
+        return lines, length

@@ -1,0 +1,249 @@
+"""The experiment's settings: one typed model, from which everything said about them is made.
+
+Defaults, the commented config.yaml, the JSON schema and docs/reference/configuration.md all come
+from `Config` (`python -m ticketscope.config_pages` writes them; a test keeps them equal). The
+defaults are the embedded experiment, `toy`.
+"""
+
+import difflib
+import re
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from ticketscope.corpus.registry import TOY
+from ticketscope.corpus.settings import Corpus, Subwords
+from ticketscope.errors import InputError
+from ticketscope.external.settings import DENSE, ExternalTickets
+from ticketscope.probing.settings import UNTRAINED, Probing
+from ticketscope.representations.settings import Representations
+from ticketscope.settings import Languages, Name, Section
+from ticketscope.similarity.settings import Similarity
+from ticketscope.tickets.settings import Model, Pruning, Rewinding, Training
+from ticketscope.translation.settings import Decoding, Scoring
+
+
+class Config(Section):
+    """An experiment."""
+
+    experiment: Name = Field("toy", description="Name; results go to results/<experiment>/.")
+    seeds: list[Annotated[int, Field(ge=0)]] = Field(
+        [1], min_length=1, description="Seeds of initialisation and data order; one LTH0 each."
+    )
+    languages: Languages = Field(default_factory=Languages)
+    mirror: str | None = Field(
+        None, description="Folder looked at before downloading; TICKETSCOPE_MIRROR does the same."
+    )
+    corpus: Corpus = Field(default_factory=Corpus)
+    subwords: Subwords = Field(default_factory=Subwords)
+    model: Model = Field(default_factory=Model)
+    training: Training = Field(default_factory=Training)
+    pruning: Pruning = Field(default_factory=Pruning)
+    rewinding: Rewinding = Field(default_factory=Rewinding)
+    external_tickets: ExternalTickets = Field(default_factory=ExternalTickets)
+    decoding: Decoding = Field(default_factory=Decoding)
+    scoring: Scoring = Field(default_factory=Scoring)
+    representations: Representations = Field(default_factory=Representations)
+    similarity: Similarity = Field(default_factory=Similarity)
+    probing: Probing = Field(default_factory=Probing)
+
+    @model_validator(mode="after")
+    def _keys_agree(self) -> Self:
+        k = self.pruning.iterations
+        for key, value in (
+            ("pruning.fraction", self.pruning.fraction),
+            ("rewinding.point", self.rewinding.point),
+        ):
+            if isinstance(value, list) and len(value) != k:
+                raise ValueError(
+                    f"{key} lists {len(value)} values, pruning.iterations is {k}: give one for "
+                    "each iteration, or a single number"
+                )
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError(f"seeds must differ from each other, given {self.seeds}")
+        owners = {"dense": "LTH0's", UNTRAINED: "the random encoder's", "paper": "the paper's"}
+        for name, owner in owners.items():
+            if name in self.pruning.series:
+                raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
+        last = max(k for seed in self.seeds for _, k in self.tickets(seed))
+        if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > last:
+            key = "external_tickets" if self.external_tickets.tickets else "pruning.iterations"
+            raise ValueError(f"probing.tickets: the last ticket is LTH{last} ({key})")
+        if self.training.average_checkpoints > self.training.max_epoch - max(
+            self.rewind_epochs, default=0
+        ):
+            raise ValueError(
+                "training.average_checkpoints is more than the epochs that a ticket is retrained"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _texts_and_tickets_agree(self) -> Self:
+        external = self.external_tickets
+        for split in ("train", "valid", "test"):
+            if getattr(self.corpus, split) == [] and not (split == "train" and external.tickets):
+                raise ValueError(f"corpus.{split}: lists no text")
+        if not external.tickets:
+            return self
+        if external.seeds != sorted(self.seeds):
+            raise ValueError(
+                f"seeds: given {self.seeds}, external_tickets has the seeds {external.seeds}: list "
+                "those"
+            )
+        if any(ticket.series == UNTRAINED for ticket in external.tickets):
+            raise ValueError(
+                f"external_tickets.tickets: the series name {UNTRAINED} is the random encoder's, "
+                "choose another"
+            )
+        if self.corpus.train == TOY and self.corpus.test != TOY:
+            raise ValueError(
+                "corpus.train: is the default, toy, and corpus.test is not: name the text that "
+                "external_tickets were trained on, or none: []"
+            )
+        return self
+
+    def tickets(self, seed: int) -> list[tuple[str, int]]:
+        """A seed's tickets as (series, k): LTH0, which the series share, then one by one."""
+        if self.external_tickets.tickets:
+            return self.external_tickets.names(seed)
+        numbers = range(1, self.pruning.iterations + 1)
+        return [(DENSE, 0), *((series, k) for series in self.pruning.series for k in numbers)]
+
+    def fraction(self, k: int) -> float:
+        """Share of the weights left that iteration k (1, 2, ...) cuts."""
+        fraction = self.pruning.fraction
+        return fraction[k - 1] if isinstance(fraction, list) else fraction
+
+    def rewind_epoch(self, k: int) -> int:
+        """The epoch of LTH0 after which ticket k restarts: at least 1, a whole number."""
+        point = self.rewinding.point
+        share = point[k - 1] if isinstance(point, list) else point
+        return min(max(1, int(share * self.training.max_epoch + 0.5)), self.training.max_epoch - 1)
+
+    @property
+    def rewind_epochs(self) -> list[int]:
+        """All epochs that some ticket rewinds to, ascending."""
+        return sorted({self.rewind_epoch(k) for k in range(1, self.pruning.iterations + 1)})
+
+    def epochs_seen(self, k: int) -> int:
+        """Epochs of training behind ticket k, the dense ones included.
+
+        The same for all series, which is what makes `control` a control. With rewound weights an
+        epoch that was undone is counted too: it was paid for, and it chose the mask.
+        """
+        m = self.training.max_epoch
+        return m + sum(m - self.rewind_epoch(i) for i in range(1, k + 1))
+
+
+def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` changed by `overlay`: mappings merge key by key, anything else is replaced.
+
+    Lists are replaced whole. This is what snakemake does with --configfile over config.yaml.
+    """
+    merged = dict(base)
+    for key, value in overlay.items():
+        old = merged.get(key)
+        merged[key] = (
+            merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+        )
+    return merged
+
+
+def load(*paths: str | Path) -> Config:
+    """Read YAML files, each an overlay on those before, into a validated config."""
+    merged: dict[str, Any] = {}
+    for path in map(Path, paths):
+        try:
+            given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror}") from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+        if not isinstance(given, Mapping):
+            raise InputError(f"{path}: expected keys and values, found {type(given).__name__}")
+        merged = merge(merged, given)
+    return validate(merged)
+
+
+def validate(given: Mapping[str, Any]) -> Config:
+    """Check a merged mapping; a key that is null counts as not given.
+
+    Raises:
+        InputError: one line: the first wrong key, what was given, what is allowed.
+    """
+    try:
+        return Config.model_validate(_without_null(given))
+    except ValidationError as error:
+        raise InputError(f"config error: {_explain(error)}") from None
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_null(item) for key, item in value.items() if item is not None}
+    return value
+
+
+def _explain(error: ValidationError) -> str:
+    problems = error.errors()
+    # An unknown key says most: what follows from a misspelt key is noise.
+    problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
+    first = problems[0]
+    # Pydantic names the branch of a union in the path; only the user's own keys are shown.
+    where = ".".join(str(part) for part in first["loc"] if _is_key(part))
+    if first["type"] == "extra_forbidden":
+        *parents, unknown = [str(part) for part in first["loc"] if _is_key(part)]
+        near = difflib.get_close_matches(unknown, _keys(parents), n=1)
+        elsewhere = difflib.get_close_matches(unknown, [k.split(".")[-1] for k in all_keys()], n=1)
+        if near:
+            hint = f"; did you mean {'.'.join([*parents, near[0]])}?"
+        elif elsewhere:
+            hint = (
+                "; did you mean "
+                + " or ".join(key for key in all_keys() if key.split(".")[-1] == elsewhere[0])
+                + "?"
+            )
+        else:
+            hint = f"; allowed here: {', '.join(_keys(parents))}"
+        return f"unknown key {where}{hint}"
+    message = first["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
+    if not where:
+        return message
+    rest = f" (and {len(problems) - 1} more)" if len({p["loc"][:2] for p in problems}) > 1 else ""
+    return f"{where}: given {first['input']!r}, {message}{rest}"
+
+
+# Names by which pydantic tells the branches of a union apart in an error's path.
+_BRANCHES = {"str", "int", "float", "bool", "constrained-float"}
+
+
+def _is_key(part: int | str) -> bool:
+    if isinstance(part, int):
+        return True
+    return part not in _BRANCHES and bool(re.fullmatch(r"[a-z0-9][a-zA-Z0-9_-]*", part))
+
+
+def _keys(parents: list[str]) -> list[str]:
+    """Keys of the section that a path leads to; none where it is no section."""
+    section: Any = Config
+    for name in parents:
+        # Such as pruning.series: any name, one model; a list's items have numbers.
+        if typing.get_origin(section) in (dict, list):
+            section = typing.get_args(section)[-1]
+        else:
+            field = section.model_fields.get(name) if hasattr(section, "model_fields") else None
+            section = field.annotation if field else None
+    return list(section.model_fields) if hasattr(section, "model_fields") else []
+
+
+def all_keys(section: type[BaseModel] = Config, prefix: str = "") -> list[str]:
+    """Every key of the config in its order, dotted."""
+    keys = []
+    for name, field in section.model_fields.items():
+        keys.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys += all_keys(field.annotation, f"{prefix}{name}.")
+    return keys

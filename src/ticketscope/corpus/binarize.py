@@ -1,0 +1,73 @@
+"""fairseq-preprocess: subwords to fairseq's binary data, with one dictionary for both languages."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ticketscope.errors import InputError
+from ticketscope.runtime.files import disk_errors
+from ticketscope.runtime.processes import fairseq_command
+
+
+def subset(split: str, splits: Sequence[str]) -> str:
+    """fairseq's name of a split: further test sets are numbered (test1, ...)."""
+    extra = [name for name in splits if name not in ("train", "valid", "test")]
+    return f"test{extra.index(split) + 1}" if split in extra else split
+
+
+def binarize(
+    prefixes: dict[str, Path],
+    destination: Path,
+    *,
+    source: str,
+    target: str,
+    dictionary: int | None = None,
+    given: Sequence[Path] = (),
+) -> None:
+    """Run fairseq-preprocess into `destination`, which appears when it is complete.
+
+    Args:
+        prefixes: Split -> path of its subword files without the language; train (unless there are
+            dictionaries), valid, test and perhaps more.
+        destination: Folder to make.
+        source: Source language.
+        target: Target language.
+        dictionary: Largest joined dictionary, in types.
+        given: Dictionaries of source and target, in place of a joined one of the training text.
+
+    Raises:
+        InputError: fairseq-preprocess failed; the last line that it printed.
+    """
+    tests = [str(prefixes[split]) for split in prefixes if split not in ("train", "valid")]
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        disk_errors(destination),
+        tempfile.TemporaryDirectory(dir=destination.parent, prefix=".bin.") as folder,
+    ):
+        arguments = [
+            *fairseq_command("preprocess"), "--source-lang", source, "--target-lang", target,
+            "--validpref", str(prefixes["valid"]), "--testpref", ",".join(tests),
+            "--destdir", f"{folder}/bin",
+        ]  # fmt: skip
+        if "train" in prefixes:
+            arguments += ["--trainpref", str(prefixes["train"])]
+        if given:
+            arguments += ["--srcdict", str(given[0]), "--tgtdict", str(given[1])]
+        else:
+            arguments.append("--joined-dictionary")
+        if dictionary is not None:
+            arguments += ["--nwordssrc", str(dictionary), "--nwordstgt", str(dictionary)]
+        done = subprocess.run(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        print(done.stdout, flush=True)
+        if done.returncode:
+            last = [line for line in done.stdout.splitlines() if line.strip()][-1:]
+            raise InputError(f"fairseq-preprocess failed: {' '.join(last)}")
+        # Its log names times and this machine's paths; everything else follows from the text.
+        Path(folder, "bin/preprocess.log").unlink(missing_ok=True)
+        if destination.exists():
+            shutil.rmtree(destination)
+        Path(folder, "bin").replace(destination)

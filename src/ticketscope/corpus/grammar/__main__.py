@@ -1,0 +1,73 @@
+"""Sizes of the grammar and of a corpus drawn from it, as docs/steps/toy-grammar.md quotes them.
+
+python -m ticketscope.corpus.grammar [lines]
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+
+from ticketscope.corpus.grammar import lexicon
+from ticketscope.corpus.grammar.derivation import Derivation
+from ticketscope.corpus.grammar.generate import generate
+
+
+def _lexicon() -> None:
+    nouns, verbs = lexicon.ALL_NOUNS, [v for found in lexicon.VERBS.values() for v in found]
+    homographs = [s for s in lexicon.SENSES.values() if len({n.german for n in s}) > 1]
+    names = len(lexicon.CITIES + lexicon.COUNTRIES + lexicon.ORGANISATIONS)
+    names += len(lexicon.MALE + lexicon.FEMALE + lexicon.SURNAMES)
+    separable = sum(bool(v.german.prefix) for v in verbs)
+    print(
+        f"nouns {len(nouns)}, of which women's forms {sum(n.feminine is not None for n in nouns)}"
+    )
+    print(f"compounds possible {len(lexicon.COMPOUND_FIRSTS) * len(lexicon.COMPOUND_HEADS)}")
+    print(f"verb entries {len(verbs)}, separable {separable}")
+    print(f"adjectives {len(lexicon.ADJECTIVES)}, names {names}")
+    print(f"English nouns with two German ones {len(homographs)}")
+
+
+def _share(lines: list[Derivation], holds: Iterable[bool]) -> str:
+    return f"{100 * sum(holds) / len(lines):.0f} %"
+
+
+def _corpus(lines: list[Derivation]) -> None:
+    english = Counter(token for line in lines for token in line.tokens)
+    german = Counter(w for x in lines for w in x.german.translate({44: None, 46: None}).split())
+    once = [sum(count == 1 for count in words.values()) for words in (english, german)]
+    print(f"lines {len(lines)}, tokens per line {english.total() / len(lines):.1f}")
+    print(f"types: English {len(english)} ({once[0]} once), German {len(german)} ({once[1]} once)")
+    top = sum(count for _, count in english.most_common(10)) / english.total()
+    print(f"ten most frequent English types {100 * top:.0f} % of tokens")
+    print("lines with")
+    print(f"  a chain of reference   {_share(lines, (bool(x.coreference) for x in lines))}")
+    print(f"  a coordination         {_share(lines, (bool(x.conjuncts) for x in lines))}")
+    print(f"  an ambiguous noun      {_share(lines, (bool(x.ambiguous) for x in lines))}")
+    relative = ("acl:relcl" in x.relations for x in lines)
+    print(f"  a relative clause      {_share(lines, relative)}")
+    embedded = ({"ccomp", "xcomp", "advcl"} & set(x.relations) != set() for x in lines)
+    print(f"  an embedded clause     {_share(lines, embedded)}")
+    print(f"  negation               {_share(lines, ('neg' in x.relations for x in lines))}")
+    print("labels (tokens that the word's most frequent label misses)")
+    for name in ("pos", "ccg", "chunks", "ner", "relations", "semtags"):
+        pairs = [p for x in lines for p in zip(x.tokens, getattr(x, name), strict=True)]
+        _missed(name, pairs)
+    _missed("roles", [(x.tokens[i], role) for x in lines for i, role, _ in x.supersenses])
+    _missed("functions", [(x.tokens[i], what) for x in lines for i, _, what in x.supersenses])
+    _missed("factuality", [(x.tokens[i], value) for x in lines for i, value in x.factuality])
+    arcs = {label for x in lines for *_, label in x.semantic_arcs}
+    print(f"  semantic arcs {len(arcs)} labels")
+
+
+def _missed(name: str, pairs: list[tuple[str, str]] | list[tuple[str, float]]) -> None:
+    by_word: dict[str, Counter[str | float]] = {}
+    for word, label in pairs:
+        by_word.setdefault(word.lower(), Counter())[label] += 1
+    right = sum(max(counts.values()) for counts in by_word.values())
+    print(f"  {name} {len({label for _, label in pairs})} ({100 * (1 - right / len(pairs)):.0f} %)")
+
+
+if __name__ == "__main__":
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    _lexicon()
+    _corpus(generate(seed=1, train=size, valid=0, test=0, unseen=0)["train"])

@@ -1,0 +1,136 @@
+"""A sentence pair with the gold annotation of its English side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from ticketscope.corpus.grammar import english, german
+from ticketscope.corpus.grammar.chunks import chunks
+from ticketscope.corpus.grammar.lexicon import SENSES
+from ticketscope.corpus.grammar.spec import Sentence
+from ticketscope.corpus.grammar.tree import Leaf
+
+_AN = ("a", "e", "i", "o", "u", "honest", "hour", "heir")
+_NOT_AN = ("uni", "use", "euro", "one")
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """One line of the corpus. Indices count tokens from 0; spans are (first, last), inclusive.
+
+    Per token: pos (PTB), ccg, ner (BIO), chunk (BIO), semtag, heads (-1: root) and relations (UD).
+    """
+
+    english: str
+    german: str
+    tokens: tuple[str, ...]
+    space_before: tuple[bool, ...]
+    pos: tuple[str, ...]
+    trees: tuple[str, ...]  # bracketed, one per English sentence
+    ccg: tuple[str, ...]
+    chunks: tuple[str, ...]
+    ner: tuple[str, ...]
+    heads: tuple[int, ...]
+    relations: tuple[str, ...]
+    semtags: tuple[str, ...]
+    semantic_arcs: tuple[tuple[int, int, str], ...]  # argument, predicate, label
+    supersenses: tuple[tuple[int, str, str], ...]  # token, role, function
+    factuality: tuple[tuple[int, float], ...]  # predicate token, value in [-3, 3]
+    coreference: tuple[tuple[tuple[int, int, int], ...], ...]  # chains of (first, last, head)
+    conjuncts: tuple[tuple[tuple[int, int], ...], ...]  # one tuple of spans per coordination
+    ambiguous: tuple[tuple[int, str, tuple[str, ...]], ...]  # token, German here, German elsewhere
+    combinations: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Every field; tuples, which JSON writes as lists."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> "Derivation":
+        return cls(**{f.name: _tuples(record[f.name]) for f in fields(cls)})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def detokenise(tokens: list[str]) -> tuple[str, list[bool]]:
+    """Surface string and, per token, whether a blank stands before it."""
+    out, spaces = "", []
+    for i, token in enumerate(tokens):
+        space = i > 0 and token not in (".", ",", "'s", "'")
+        spaces.append(space)
+        out += (" " if space else "") + token
+    return out, spaces
+
+
+def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
+    """Read both languages and the annotation off one sentence."""
+    trees, notes = english.realise(sentence)
+    leaves: list[Leaf] = []
+    starts: set[int] = set()
+    for tree in trees:
+        starts.add(len(leaves))
+        tree.attach()
+        leaves += tree.leaves
+    for i, leaf in enumerate(leaves):
+        leaf.index = i
+        if leaf.form == "a" and i + 1 < len(leaves):
+            following = leaves[i + 1].form.lower()
+            if following.startswith(_AN) and not following.startswith(_NOT_AN):
+                leaf.form = "an"
+    for i in starts:
+        leaves[i].form = leaves[i].form[0].upper() + leaves[i].form[1:]
+    tokens = [leaf.form for leaf in leaves]
+    text, spaces = detokenise(tokens)
+    chains: dict[int, list[tuple[int, int, int]]] = {}
+    for key, node in notes.mentions:
+        below = node.leaves
+        chains.setdefault(key, []).append(
+            (below[0].index, below[-1].index, node.lexical_head.index)
+        )
+    return Derivation(
+        english=text,
+        german=german.realise(sentence),
+        tokens=tuple(tokens),
+        space_before=tuple(spaces),
+        pos=tuple(leaf.pos for leaf in leaves),
+        trees=tuple(tree.bracket() for tree in trees),
+        ccg=tuple(leaf.ccg for leaf in leaves),
+        chunks=chunks(trees),
+        ner=_bio([leaf.ner for leaf in leaves]),
+        heads=tuple(leaf.head.index if leaf.head is not None else -1 for leaf in leaves),
+        relations=tuple(leaf.relation for leaf in leaves),
+        semtags=tuple(leaf.sem for leaf in leaves),
+        semantic_arcs=tuple(sorted({(a.index, p.index, label) for a, p, label in notes.arcs})),
+        supersenses=tuple(
+            (leaf.index, *leaf.supersense) for leaf in leaves if leaf.supersense is not None
+        ),
+        factuality=tuple(
+            (leaf.index, leaf.factuality) for leaf in leaves if leaf.factuality is not None
+        ),
+        coreference=tuple(tuple(sorted(chain)) for chain in chains.values() if len(chain) > 1),
+        conjuncts=tuple(
+            tuple((part.leaves[0].index, part.leaves[-1].index) for part in parts)
+            for parts in notes.conjuncts
+        ),
+        ambiguous=tuple(
+            (
+                leaf.index,
+                noun.german,
+                tuple(sorted({s.german for s in SENSES[noun.english]} - {noun.german})),
+            )
+            for leaf, noun in notes.ambiguous
+        ),
+        combinations=combinations,
+    )
+
+
+def _bio(types: list[str]) -> tuple[str, ...]:
+    out = []
+    for i, kind in enumerate(types):
+        if kind == "O":
+            out.append("O")
+        else:
+            out.append(("I-" if i and types[i - 1] == kind else "B-") + kind)
+    return tuple(out)

@@ -1,0 +1,72 @@
+"""Random choice for the sampler, and what it asks about referents."""
+
+from bisect import bisect_left
+from itertools import accumulate
+from random import Random
+from typing import Generic, TypeVar
+
+from ticketscope.corpus.grammar.lexicon import Adjective
+from ticketscope.corpus.grammar.spec import Clause, Phrase
+
+T = TypeVar("T")
+
+
+class Retry(Exception):  # noqa: N818 -- control flow, not an error
+    """This draw came to nothing sensible; the caller draws a new sentence."""
+
+
+class Zipf(Generic[T]):
+    """Draws items with probability proportional to (rank + offset) ** -exponent, in groups."""
+
+    def __init__(self, groups: list[list[T]], offset: float = 2.0) -> None:
+        self.items = [item for group in groups for item in group]
+        self._ranks = [rank + offset for group in groups for rank in range(len(group))]
+        self._totals: dict[float, list[float]] = {}
+
+    def draw(self, rng: Random, exponent: float = 1.0) -> T:
+        """One item; the larger the exponent, the rarer the rare ones."""
+        if exponent not in self._totals:
+            self._totals[exponent] = list(accumulate(rank**-exponent for rank in self._ranks))
+        total = self._totals[exponent]
+        return self.items[bisect_left(total, rng.random() * total[-1])]
+
+
+def pick(rng: Random, items: list[T]) -> T:
+    """One item, all equally likely."""
+    return items[int(rng.random() * len(items))]
+
+
+def kind_of(phrase: Phrase) -> str:
+    """Class letter of the referent, empty for places named."""
+    if phrase.speaker:
+        return "P"
+    root = phrase.root()
+    if root.speaker:
+        return "P"
+    if root.parts:
+        return kind_of(root.parts[0])
+    if root.name is not None:
+        return {"person": "P", "organisation": "G"}.get(root.name.kind, "")
+    return root.noun.kind if root.noun is not None else ""
+
+
+def same_pronoun(one: Phrase, other: Phrase) -> bool:
+    """Whether an English pronoun for one could be meant for the other."""
+    if one.plural != other.plural:
+        return False
+    if one.plural:
+        return True
+    human = kind_of(one) == "P", kind_of(other) == "P"
+    if human[0] != human[1]:
+        return False
+    sexes = {one.root().sex, other.root().sex}
+    return not (human[0] and sexes == {"m", "f"})
+
+
+def fitting(clause: Clause) -> str:
+    """Classes that a hearer takes as possible subjects of the clause."""
+    if clause.verb is not None:
+        return clause.verb.subject_rivals
+    if isinstance(clause.predicate, Adjective):
+        return clause.predicate.english_kinds
+    return "P"

@@ -1,0 +1,106 @@
+"""Splits of the corpus, and their files."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+from random import Random
+
+from ticketscope.corpus.grammar.combinations import combinations, held_out
+from ticketscope.corpus.grammar.derivation import Derivation, derive
+from ticketscope.corpus.grammar.draw import Retry
+from ticketscope.corpus.grammar.sample_sentences import SentenceSampler
+from ticketscope.runtime.files import atomic_write
+
+_WORD = re.compile(r"\w+")
+_PATIENCE = 400  # draws per sentence before the vocabulary condition of unseen is given up
+
+
+def generate(
+    *,
+    seed: int,
+    train: int,
+    valid: int,
+    test: int,
+    unseen: int,
+    longest: int = 32,
+    exponent: float = 1.0,
+) -> dict[str, list[Derivation]]:
+    """Draw the four splits.
+
+    `longest` is the most tokens that a line may have, `exponent` that of Zipf's law for nouns,
+    adjectives and verbs: both make the language easier without taking anything out of the grammar.
+
+    No English line occurs twice anywhere. Combinations that `held_out` names never occur outside
+    `unseen`, and every unseen line has one; its words all occur in train if train is large enough
+    (some thousand lines) to hold the vocabulary. Test and valid do not depend on the size of train.
+    """
+    taken: set[str] = set()
+    splits = {
+        name: _split(seed, name, size, taken, longest, exponent)
+        for name, size in (("test", test), ("valid", valid), ("train", train))
+    }
+    known = {word for d in splits["train"] for word in words(d)}
+    splits["unseen"] = _split(seed, "unseen", unseen, taken, longest, exponent, known)
+    return {name: splits[name] for name in ("train", "valid", "test", "unseen")}
+
+
+def words(derivation: Derivation) -> list[str]:
+    """Lower-cased word forms of both sides."""
+    return _WORD.findall(f"{derivation.english} {derivation.german}".lower())
+
+
+def _split(
+    seed: int,
+    name: str,
+    size: int,
+    taken: set[str],
+    longest: int,
+    exponent: float,
+    known: set[str] | None = None,
+) -> list[Derivation]:
+    sampler = SentenceSampler(Random(f"{seed} {name}"), exponent)
+    lines: list[Derivation] = []
+    budget = size * _PATIENCE
+    while len(lines) < size:
+        budget -= 1
+        try:
+            sentence = sampler.sentence()
+        except Retry:
+            continue
+        combined = combinations(sentence)
+        if any(map(held_out, combined)) != (name == "unseen"):
+            continue
+        derivation = derive(sentence, combined)
+        if derivation.english in taken or not 5 <= len(derivation.tokens) <= longest:
+            continue
+        if known is not None and budget > 0 and not known.issuperset(words(derivation)):
+            continue
+        taken.add(derivation.english)
+        lines.append(derivation)
+    return lines
+
+
+def write_corpus(
+    derivations: dict[str, list[Derivation]],
+    folder: Path,
+    *,
+    source: str = "en",
+    target: str = "de",
+) -> None:
+    """Write each split: `.{source}`, `.{target}` and `.derivations.jsonl.gz`, into `folder`."""
+    for split, lines in derivations.items():
+        for language, texts in (
+            (source, [d.english for d in lines]),
+            (target, [d.german for d in lines]),
+        ):
+            with atomic_write(folder / f"{split}.{language}") as path:
+                path.write_text("".join(text + "\n" for text in texts), encoding="utf-8")
+        with (
+            atomic_write(folder / f"{split}.derivations.jsonl.gz") as path,
+            path.open("wb") as raw,
+            gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
+        ):
+            for derivation in lines:
+                line = json.dumps(derivation.to_json(), ensure_ascii=False, sort_keys=True)
+                packed.write((line + "\n").encode())

@@ -1,0 +1,322 @@
+"""Draws whole lines: clauses combined, relative clauses, and chains of reference."""
+
+from ticketscope.corpus.grammar.draw import Retry, fitting, kind_of, pick, same_pronoun
+from ticketscope.corpus.grammar.lexicon import SENSES
+from ticketscope.corpus.grammar.sample_adjuncts import involuntary
+from ticketscope.corpus.grammar.sample_clauses import ClauseSampler
+from ticketscope.corpus.grammar.spec import Clause, Conjunction, Phrase, Sentence
+
+_ALWAYS = [
+    Conjunction("because", "weil", "CAU"),
+    Conjunction("although", "obwohl", "CNT"),
+    Conjunction("while", "während", "WHN"),
+]
+# "when" is als in the past, wenn in the present
+_SUBORDINATORS = {
+    "past": [
+        *_ALWAYS,
+        Conjunction("when", "als", "WHN", "WRB"),
+        Conjunction("before", "bevor", "WHN"),
+        Conjunction("until", "bis", "WHN"),
+        Conjunction("after", "nachdem", "WHN"),
+    ],
+    "pres": [
+        *_ALWAYS,
+        Conjunction("when", "wenn", "WHN", "WRB"),
+        Conjunction("if", "wenn", "IMP", "IN", 0.125, 0.25),
+    ],
+}
+_KINDS = {"plain": 32, "sub": 17, "and": 8, "shared": 8, "two": 20, "relative": 18}
+_OWNABLE = "KCBSVHFPATXUI"
+
+
+class SentenceSampler(ClauseSampler):
+    """Draws lines of the corpus."""
+
+    def sentence(self) -> Sentence:
+        """One line; may raise `Retry`."""
+        sentence = self._draw()
+        if any(_tense_hidden(clause) for clause in sentence.finite_clauses()):
+            raise Retry
+        return sentence
+
+    def _draw(self) -> Sentence:
+        tense = self.rng.choices(["past", "pres", "fut"], [62, 30, 8])[0]
+        kind = self.rng.choices(list(_KINDS), list(_KINDS.values()))[0]
+        if kind == "two":
+            return self._two(tense)
+        clause = self.clause(tense)
+        if kind == "and":
+            return self._joined(clause, tense)
+        if kind == "relative":
+            self._relative(clause, "past" if tense == "past" else "pres")
+        elif kind == "sub" and clause.complement is None:
+            self._subordinate(clause, tense)
+        elif kind == "shared":
+            self._share(clause, tense)
+        self._own_subject(clause)
+        return Sentence([clause])
+
+    # -- combining clauses -----------------------------------------------------------------------
+
+    def _joined(self, clause: Clause, tense: str) -> Sentence:
+        other = self.clause(tense, simple=True)
+        joint = pick(self.rng, [("and", "und"), ("but", "aber")])
+        self._own_subject(clause)
+        if self.chance(0.6) and _bindable(clause):
+            self._take_up(other, clause.subject)
+        return Sentence([clause, other], joint)
+
+    def _share(self, clause: Clause, tense: str) -> None:
+        """A second verb phrase with the same subject."""
+        if (
+            clause.tense not in ("past", "pres")
+            or clause.passive
+            or clause.complement is not None
+            or clause.modal
+            or clause.progressive
+            or clause.subject.det == "no"
+        ):
+            return
+        frame = pick(self.rng, ["t", "i", "p", "dt"])
+        other = self.clause(tense, frame=frame, subject=clause.subject, simple=True)
+        if (
+            other.passive
+            or other.tense != tense
+            or other.modal
+            or other.progressive
+            or other.stance
+        ):
+            raise Retry
+        clause.shared = other
+
+    def _subordinate(self, clause: Clause, tense: str) -> None:
+        tense = "past" if tense == "past" else "pres"
+        conjunction = pick(self.rng, _SUBORDINATORS[tense])
+        after = conjunction.english == "after"
+        sub = self.clause("plup" if after else tense, simple=True)
+        if clause.tense == "perf" or (sub.tense == "perf" and conjunction.english != "because"):
+            raise Retry
+        clause.sub = (conjunction, sub)
+        if clause.fronted is None and clause.stance is None and self.chance(0.5):
+            clause.fronted = "sub"
+        if self.chance(0.45) and _bindable(clause):
+            self._take_up(sub, clause.subject)
+
+    # -- relative clauses ------------------------------------------------------------------------
+
+    def _relative(self, clause: Clause, tense: str) -> None:
+        """Attach a relative clause to the subject or to what ends the clause.
+
+        Anywhere else a reader could not tell whether what follows belongs to it or to the clause.
+        """
+        candidates = [] if clause.passive and not clause.agent else [clause.subject]
+        if clause.passive:
+            candidates = [clause.obj] if clause.obj is not None else []
+        last = _last(clause)
+        if last is not None:
+            candidates.append(last)
+        phrase = pick(self.rng, candidates) if candidates else None
+        if phrase is None or phrase.noun is None or phrase.attribute is not None:
+            return
+        owned = phrase.possessor is not None and phrase.possessor.noun is not None
+        if phrase.det in ("no", "every") or owned or phrase.pronoun:
+            return
+        roll = self.rng.random()
+        if roll < 0.45:
+            phrase.relative = self._subject_gap(phrase, tense)
+        elif roll < 0.85 or phrase.noun.kind != "P":
+            phrase.relative = self._object_gap(phrase, tense)
+        else:
+            phrase.relative = self._possessor_gap(tense)
+
+    def _subject_gap(self, phrase: Phrase, tense: str) -> Clause:
+        frame = pick(self.rng, ["t", "t", "i", "p", "dt", "m", "l", "c"])
+        clause = self.clause(tense, frame=frame, subject=phrase, simple=True)
+        if clause.passive:
+            raise Retry
+        clause.gap = "subject"
+        return clause
+
+    def _object_gap(self, phrase: Phrase, tense: str) -> Clause:
+        """That the farmer bought; whom she helped; for which he waited."""
+        noun = phrase.noun
+        assert noun is not None
+        for _ in range(20):
+            verb = self._verb(pick(self.rng, ["t", "t", "t", "d", "p", "p"]), None)
+            stranded = verb.preposition is not None and not verb.preposition[1]
+            if noun.kind in verb.object and not stranded:
+                break
+        else:
+            raise Retry
+        if len({sense.german for sense in SENSES[noun.english]}) > 1:
+            raise Retry
+        clause = Clause(verb, self._subject(verb), tense)
+        if clause.subject.det == "no":
+            raise Retry
+        if verb.frame == "p":
+            clause.prep_obj, clause.gap = phrase, "prep_obj"
+        else:
+            clause.obj, clause.gap = phrase, "obj"
+        if tense == "past" and self.chance(0.25):
+            clause.tense = "plup"
+        if (
+            self.chance(0.12)
+            and clause.subject.definite
+            and clause.subject.det not in ("every", "all")
+        ):
+            clause.negated = True
+        elif self.chance(0.15) and not involuntary(verb) and clause.tense != "plup":
+            clause.modal = "could" if tense == "past" else "must"
+        if self.chance(0.2):
+            clause.time = self.time("none" if clause.modal else clause.tense)
+        return clause
+
+    def _possessor_gap(self, tense: str) -> Clause:
+        """Whose dog barked."""
+        clause = self.clause(tense, frame=pick(self.rng, ["i", "c"]), simple=True)
+        owned = clause.subject
+        if owned.noun is None or owned.noun.kind not in _OWNABLE or owned.attribute is not None:
+            raise Retry
+        owned.det, owned.possessor, owned.count = "bare", None, None
+        clause.gap = "possessor"
+        return clause
+
+    # -- reference -------------------------------------------------------------------------------
+
+    def _two(self, tense: str) -> Sentence:
+        """Two sentences; a pronoun in the second takes up a phrase of the first.
+
+        A pronoun that could mean two phrases means the subject; any other antecedent must be the
+        only one that the second predicate goes with.
+        """
+        frame = pick(self.rng, ["t", "t", "p", "dt", "l", "pl", "d", "m"])
+        first = self.clause(tense, frame=frame)
+        if first.passive:
+            raise Retry
+        place = first.place.phrase if first.place is not None else None
+        phrases = [p for p in (first.subject, first.obj, first.iobj, first.prep_obj, place)
+            if p is not None and not p.parts and not p.speaker]  # fmt: skip
+        antecedent = pick(self.rng, phrases) if phrases else None
+        if antecedent is None or not _referable(antecedent):
+            raise Retry
+        rivals = [p for p in phrases if p is not antecedent and same_pronoun(p, antecedent)]
+        if self.chance(0.3):
+            second = self._about_object(antecedent, rivals, tense)
+        else:
+            second = self._about_subject(antecedent, rivals, tense, antecedent is first.subject)
+        self._tell_sex(antecedent)
+        return Sentence([first, second])
+
+    def _about_subject(
+        self, antecedent: Phrase, rivals: list[Phrase], tense: str, preferred: bool
+    ) -> Clause:
+        frame = pick(self.rng, ["c", "c", "i", "t", "p", "l", "m"])
+        pronoun = Phrase(antecedent=antecedent)
+        clause = self.clause(tense, frame=frame, subject=pronoun, simple=True)
+        if clause.passive:
+            raise Retry
+        classes = fitting(clause)
+        if not preferred and any(kind_of(rival) in classes for rival in rivals):
+            raise Retry
+        if self.chance(0.3):
+            self._own(clause, antecedent)
+        return clause
+
+    def _about_object(self, antecedent: Phrase, rivals: list[Phrase], tense: str) -> Clause:
+        frame = "d" if kind_of(antecedent) == "P" and self.chance(0.3) else "t"
+        for _ in range(20):
+            verb = self._verb(frame, None)
+            if kind_of(antecedent) in verb.object:
+                break
+        else:
+            raise Retry
+        if any(kind_of(rival) in verb.object_rivals for rival in rivals):
+            raise Retry
+        subject = self._subject(verb)
+        if subject.det == "no" or (kind_of(subject) == "P" and subject.speaker is None and rivals):
+            raise Retry
+        clause = Clause(verb, subject, tense, obj=Phrase(antecedent=antecedent))
+        if self.chance(0.2):
+            clause.tense = "perf" if tense == "past" else tense
+        clause.negated = (
+            self.chance(0.12) and subject.definite and subject.det not in ("every", "all")
+        )
+        if self.chance(0.25):
+            clause.time = self.time("none" if clause.tense == "perf" else clause.tense)
+        return clause
+
+    def _take_up(self, clause: Clause, antecedent: Phrase) -> None:
+        """Make the clause's subject a pronoun for `antecedent`, if it goes with the verb."""
+        if clause.passive or clause.verb is None or not _referable(antecedent):
+            return
+        if kind_of(antecedent) in clause.verb.subject and clause.complement is None:
+            clause.subject = Phrase(antecedent=antecedent)
+            self._tell_sex(antecedent)
+
+    def _own_subject(self, clause: Clause) -> None:
+        """His, her, its, their for something of the subject's."""
+        if self.chance(0.16) and _bindable(clause) and self._own(clause, clause.subject):
+            self._tell_sex(clause.subject)
+
+    def _own(self, clause: Clause, owner: Phrase) -> bool:
+        for phrase in (clause.obj, clause.prep_obj):
+            if (
+                phrase is not None
+                and phrase.noun is not None
+                and phrase.noun.kind in _OWNABLE
+                and phrase.noun.countable
+                and phrase.det != "poss"
+                and phrase.attribute is None
+            ):
+                phrase.det, phrase.count = "poss", None
+                phrase.possessor = Phrase(antecedent=owner)
+                return True
+        return False
+
+    def _tell_sex(self, antecedent: Phrase) -> None:
+        """A pronoun in the singular tells the sex of a teacher, and so the German noun."""
+        root = antecedent.root()
+        noun = root.noun
+        if noun is not None and noun.kind == "P" and root.sex is None and root.number == "sg":
+            root.sex = "f" if self.chance(0.45) else "m"
+
+
+def _tense_hidden(clause: Clause) -> bool:
+    """They put, we read: present or past? Then let it be past."""
+    verb, who = clause.verb, clause.obj if clause.passive else clause.subject
+    assert who is not None
+    if verb is None or verb.past != verb.english or clause.tense != "pres" or clause.modal:
+        return False
+    return (who.plural or who.speaker is not None) and not (clause.progressive or clause.passive)
+
+
+def _referable(phrase: Phrase) -> bool:
+    """Whether he, she, it or they may take the phrase up."""
+    untold = phrase.root().sex == "none" and not phrase.plural
+    return bool(kind_of(phrase)) and not untold and phrase.det not in ("no", "every")
+
+
+def _bindable(clause: Clause) -> bool:
+    subject = clause.subject
+    told = not subject.speaker and not subject.parts and not clause.passive
+    return told and kind_of(subject) in ("P", "A", "G") and _referable(subject)
+
+
+def _last(clause: Clause) -> Phrase | None:
+    """The phrase that ends the clause, if a phrase does."""
+    if clause.complement is not None or clause.manner is not None or clause.passive:
+        return None
+    if clause.adjuncts and not (len(clause.adjuncts) == 1 and clause.fronted == "place"):
+        return None
+    if clause.time is not None and clause.fronted != "time":
+        return None
+    if clause.verb is None:
+        return clause.compared[2] if clause.compared is not None else None
+    if clause.place is not None:
+        return clause.place.phrase
+    if clause.prep_obj is not None:
+        return clause.prep_obj
+    if clause.to_dative:
+        return clause.iobj
+    return None if clause.obj is not None and clause.obj.parts else clause.obj

@@ -1,0 +1,163 @@
+"""Parallel text: two files, line by line a pair, checked while they are read."""
+
+import gzip
+import io
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ticketscope.errors import InputError
+from ticketscope.runtime.files import atomic_write
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """Where one side's lines lie.
+
+    Attributes:
+        path: Plain file, .gz, or an archive.
+        member: File inside the archive.
+        column: Column of a tab-separated file, from 0.
+    """
+
+    path: Path
+    member: str | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.member}" if self.member else str(self.path)
+
+    def lines(self) -> Iterator[str]:
+        r"""The lines without their end. Only \n and \r\n end a line.
+
+        Raises:
+            InputError: the file is missing, broken, or not UTF-8; names file and line.
+        """
+        number = 0
+        try:
+            with self._open() as stream:
+                for number, raw in enumerate(stream, start=1):
+                    text = raw.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
+                    # A byte-order mark is no part of the first sentence.
+                    text = text.removeprefix("\ufeff") if number == 1 else text
+                    yield text if self.column is None else text.split("\t")[self.column]
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{self}, line {number}: not UTF-8 (byte {error.object[error.start]:#04x}); "
+                "convert the file to UTF-8"
+            ) from error
+        except FileNotFoundError:
+            raise InputError(f"{self.path} does not exist") from None
+        except IndexError:
+            raise InputError(f"{self}, line {number}: has no column {self.column}") from None
+        except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
+            raise InputError(f"cannot read {self}: {error}") from error
+
+    @contextmanager
+    def _open(self) -> Iterator[IO[bytes]]:
+        name = self.path.name
+        with ExitStack() as stack:
+            if name.endswith(".zip"):
+                archive = stack.enter_context(zipfile.ZipFile(self.path))
+                try:
+                    yield stack.enter_context(archive.open(self.member or ""))
+                except KeyError:
+                    raise InputError(f"{self.path} holds no file {self.member}") from None
+            elif name.endswith((".tar.gz", ".tgz", ".tar")):
+                # Members are streamed, never unpacked: no path of the archive reaches the disk.
+                yield stack.enter_context(self._tar_member(stack))
+            elif name.endswith(".gz"):
+                yield io.BufferedReader(stack.enter_context(gzip.open(self.path)))  # type: ignore[arg-type]
+            else:
+                yield stack.enter_context(self.path.open("rb"))
+
+    def _tar_member(self, stack: ExitStack) -> IO[bytes]:
+        archive = stack.enter_context(tarfile.open(self.path))  # noqa: SIM115
+        for member in archive:
+            if member.isfile() and member.name.removeprefix("./") == self.member:
+                stream = archive.extractfile(member)
+                assert stream is not None
+                return stream
+        raise InputError(f"{self.path} holds no file {self.member}")
+
+
+def write_parallel(
+    pairs: list[tuple[TextFile, TextFile]],
+    source: Path,
+    target: Path,
+    *,
+    limit: int | None = None,
+) -> dict[str, int]:
+    """Write one split: all pairs of all texts in order, one sentence a line, as UTF-8.
+
+    A pair with an empty side teaches and tests nothing: it is dropped and counted. Characters that
+    other programs take for line ends (U+2028, form feed, ...) become spaces.
+
+    Args:
+        pairs: Source and target side of each text.
+        source: Output, source language.
+        target: Output, target language.
+        limit: Use only the first pairs.
+
+    Returns:
+        `pairs` written and `dropped`.
+
+    Raises:
+        InputError: a text is missing, empty, not UTF-8, or its sides differ in length.
+    """
+    written = dropped = 0
+    with atomic_write(source) as source_out, atomic_write(target) as target_out:
+        with (
+            source_out.open("w", encoding="utf-8", newline="\n") as s,
+            target_out.open("w", encoding="utf-8", newline="\n") as t,
+        ):
+            for one, other in pairs:
+                seen = 0
+                for left, right in _zip(one, other):
+                    seen += 1
+                    if limit is not None and written == limit:
+                        continue  # read on: misalignment further down is an error all the same
+                    left, right = _one_line(left), _one_line(right)
+                    if left and right:
+                        s.write(left + "\n")
+                        t.write(right + "\n")
+                        written += 1
+                    else:
+                        dropped += 1
+                if seen == 0:
+                    raise InputError(f"{one} and {other} are empty")
+        if written == 0:
+            raise InputError(f"{pairs[0][0]} and {pairs[0][1]}: no line has text on both sides")
+    return {"pairs": written, "dropped": dropped}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(" ".join(text.splitlines()).split("\t")).strip()
+
+
+def _zip(one: TextFile, other: TextFile) -> Iterator[tuple[str, str]]:
+    lines, others = one.lines(), other.lines()
+    count = 0
+    for left in lines:
+        right = next(others, None)
+        if right is None:
+            total = count + 1 + sum(1 for _ in lines)
+            raise InputError(f"misaligned: {one} has {total} lines, {other} has {count}")
+        count += 1
+        yield left, right
+    rest = sum(1 for _ in others)
+    if rest:
+        raise InputError(f"misaligned: {one} has {count} lines, {other} has {count + rest}")
+
+
+def read_lines(path: str | Path) -> list[str]:
+    """All lines of a text, in memory.
+
+    Raises:
+        InputError: missing, or not UTF-8.
+    """
+    return list(TextFile(Path(path)).lines())

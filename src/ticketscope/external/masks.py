@@ -1,0 +1,118 @@
+"""Masks of tickets trained elsewhere: read off exact zeros, or given and checked."""
+
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from ticketscope.errors import InputError
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.parameters import is_prunable
+
+Tensors = Mapping[str, torch.Tensor]
+
+
+def prunable_weights(weights: Tensors, *, embeddings: bool, biases: bool) -> dict[str, np.ndarray]:
+    """The parameters that an experiment may prune, in the model's order."""
+    return {
+        name: tensor.numpy()
+        for name, tensor in weights.items()
+        if is_prunable(name, embeddings=embeddings, biases=biases)
+    }
+
+
+def mask_of_zeros(prunable: Mapping[str, np.ndarray]) -> Mask:
+    """Pruned is what is exactly zero.
+
+    A weight that training left at zero, such as the bias of a neuron that never fired, is taken
+    for pruned: only a given mask can tell them apart.
+    """
+    return Mask({name: weights != 0 for name, weights in prunable.items()})
+
+
+def read_mask(path: Path) -> dict[str, torch.Tensor]:
+    """A mask as it was saved, as booleans: True is kept.
+
+    Args:
+        path: Tensors of bool or of 0 and 1 by parameter name; safetensors, or a dictionary that
+            torch saved.
+
+    Raises:
+        InputError: the file is missing, no such file, or a tensor holds other values.
+    """
+    try:
+        if path.suffix == ".safetensors":
+            tensors = load_file(path)
+        else:
+            tensors = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise InputError(f"mask {path} is missing") from None
+    except (
+        *(SafetensorError, RuntimeError, OSError, EOFError, ValueError, KeyError),
+        pickle.UnpicklingError,
+    ) as error:
+        raise InputError(f"mask {path} is corrupt, or neither safetensors nor torch's") from error
+    if not isinstance(tensors, Mapping) or not all(
+        isinstance(tensor, torch.Tensor) for tensor in tensors.values()
+    ):
+        raise InputError(f"mask {path} is no dictionary of tensors by parameter name")
+    for name, tensor in tensors.items():
+        if not bool(((tensor == 0) | (tensor == 1)).all()):
+            raise InputError(f"mask {path}: {name} has values other than 0 (pruned) and 1 (kept)")
+    return {name: tensor.bool() for name, tensor in tensors.items()}
+
+
+def fit_mask(
+    given: Tensors, weights: Tensors, prunable: Mapping[str, np.ndarray], what: str
+) -> Mask:
+    """A given mask over just the parameters that the experiment may prune.
+
+    Those that the mask does not name are whole. Others that it names are left out, if it cuts
+    nothing there.
+
+    Args:
+        given: As `read_mask` has it.
+        weights: All parameters of the model.
+        prunable: As `prunable_weights` has them.
+        what: The mask, for errors.
+
+    Raises:
+        InputError: the mask names a parameter that the model lacks or has in another shape, or it
+            cuts entries that the experiment does not prune.
+    """
+    for name, kept in given.items():
+        if name not in weights:
+            raise InputError(f"{what} is of another model: this one has no parameter {name}")
+        if kept.shape != weights[name].shape:
+            raise InputError(
+                f"{what} is of another model: its {name} has the shape {tuple(kept.shape)}, the "
+                f"parameter {tuple(weights[name].shape)}"
+            )
+        cut = kept.numel() - int(torch.count_nonzero(kept))
+        if name not in prunable and cut:
+            raise InputError(
+                f"{what} cuts {cut} entries of {name}, which is not to be pruned: see "
+                "pruning.embeddings and pruning.biases"
+            )
+    full = Mask.full({name: array.shape for name, array in prunable.items()}).kept
+    return Mask(full | {name: given[name].numpy() for name in prunable if name in given})
+
+
+def check_zero(mask: Mask, prunable: Mapping[str, np.ndarray], what: str) -> None:
+    """See that what is masked is exactly zero.
+
+    Raises:
+        InputError: names the parameter with most masked weights that are not, and all their number.
+    """
+    alive = {name: int(np.count_nonzero(prunable[name][~kept])) for name, kept in mask.kept.items()}
+    if any(alive.values()):
+        worst = max(alive, key=lambda name: alive[name])
+        raise InputError(
+            f"{what}: {sum(alive.values())} weights that its mask cuts are not zero, most of them "
+            f"in {worst} ({alive[worst]}): another checkpoint's mask, or one never applied "
+            "(docs/extend/external-tickets.md)"
+        )

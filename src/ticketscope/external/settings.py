@@ -1,0 +1,121 @@
+"""The part of the config that names tickets trained elsewhere."""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from ticketscope.errors import InputError
+from ticketscope.settings import Languages, Name, Section
+
+# The series that has LTH0 alone.
+DENSE = "dense"
+
+
+class ExternalTicket(Section):
+    """A checkpoint that fairseq trained elsewhere, and the ticket that it is."""
+
+    seed: Annotated[int, Field(ge=0)] = Field(
+        1, description="Tells replicates apart: tickets of a seed descend from one LTH0."
+    )
+    series: Name = Field(
+        description="`dense` for LTH0. The claims know `magnitude`, `random`, `control`."
+    )
+    k: Annotated[int, Field(ge=0)] = Field(description="Which LTHk of its series; 0 for LTH0.")
+    checkpoint: str = Field(description="fairseq's checkpoint.")
+    mask: str | None = Field(
+        None,
+        description="Booleans by parameter name, True: kept (.safetensors, or torch's .pt); "
+        "unset: weights that are exactly zero are pruned.",
+    )
+
+    @property
+    def name(self) -> str:
+        """As messages call it."""
+        return f"seed {self.seed} {self.series} LTH{self.k}"
+
+
+class ExternalTickets(Section):
+    """Tickets trained elsewhere, used instead of training (docs/extend/external-tickets.md)."""
+
+    data: str | None = Field(
+        None,
+        description="Folder with fairseq's dictionaries of both languages (dict.en.txt and so on) "
+        "that the checkpoints were trained with.",
+    )
+    codes: str | None = Field(
+        None, description="File of BPE merges that the checkpoints' text was encoded with."
+    )
+    tickets: list[ExternalTicket] = Field(
+        [], description="The tickets, an LTH0 for each seed among them; none: train them."
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for key in ("data", "codes"):
+            if bool(self.tickets) != (getattr(self, key) is not None):
+                raise ValueError(
+                    f"{key} is {'unset' if self.tickets else 'set'}, and there are "
+                    f"{len(self.tickets)} tickets: give data, codes and tickets together"
+                )
+        for number, ticket in enumerate(self.tickets):
+            if (ticket.series == DENSE) != (ticket.k == 0):
+                raise ValueError(
+                    f"tickets.{number}: {ticket.name}: LTH0, and it alone, is of series {DENSE}"
+                )
+            if ticket.k == 0 and ticket.mask is not None:
+                raise ValueError(f"tickets.{number}: {ticket.name} is dense: it takes no mask")
+            for other in self.tickets[:number]:
+                if ticket.name == other.name:
+                    raise ValueError(f"tickets: {ticket.name} is there twice")
+                if ticket.checkpoint == other.checkpoint:
+                    raise ValueError(
+                        f"tickets: {other.name} and {ticket.name} are the same file, "
+                        f"{ticket.checkpoint}"
+                    )
+        for seed in self.seeds:
+            if not any(ticket.seed == seed and ticket.k == 0 for ticket in self.tickets):
+                raise ValueError(
+                    f"tickets: seed {seed} has no LTH0, with which its tickets are compared: add "
+                    f"{{seed: {seed}, series: {DENSE}, k: 0, checkpoint: ...}}"
+                )
+        return self
+
+    @property
+    def seeds(self) -> list[int]:
+        """Seeds of the tickets, ascending."""
+        return sorted({ticket.seed for ticket in self.tickets})
+
+    def names(self, seed: int) -> list[tuple[str, int]]:
+        """A seed's tickets as (series, k): LTH0, then each series in the order of its mention."""
+        series = [DENSE, *(ticket.series for ticket in self.tickets)]
+        own = [(ticket.series, ticket.k) for ticket in self.tickets if ticket.seed == seed]
+        return sorted(own, key=lambda name: (series.index(name[0]), name[1]))
+
+    def find(self, seed: int, series: str, k: int) -> ExternalTicket:
+        """The ticket of that name, which there is."""
+        return next(t for t in self.tickets if (t.seed, t.series, t.k) == (seed, series, k))
+
+    def dictionaries(self, languages: Languages) -> list[Path]:
+        """fairseq's dictionaries, of the source and of the target language; none of no ticket."""
+        if self.data is None:
+            return []
+        return [
+            Path(self.data, f"dict.{language}.txt")
+            for language in (languages.source, languages.target)
+        ]
+
+    def check_files(self, languages: Languages) -> None:
+        """See that every file is there.
+
+        Raises:
+            InputError: names the key and the first file that is missing.
+        """
+        files = {f"tickets ({t.name})": t.checkpoint for t in self.tickets}
+        files |= {f"tickets ({t.name}), mask": t.mask for t in self.tickets if t.mask is not None}
+        files |= {f"data, {path.name}": str(path) for path in self.dictionaries(languages)}
+        if self.codes is not None:
+            files["codes"] = self.codes
+        for key, path in files.items():
+            if not Path(path).is_file():
+                raise InputError(f"config error: external_tickets.{key}: {path} does not exist")

@@ -1,0 +1,146 @@
+"""A ticket trained elsewhere becomes one of the experiment's: checkpoint and mask, checked.
+
+Whatever fairseq reads is taken: older checkpoints, other norm orders and depths, separate
+embeddings. What is published is as if this fairseq had written it.
+"""
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from ticketscope.corpus.dictionary import SPECIAL, read_dictionary
+from ticketscope.errors import InputError
+from ticketscope.external.masks import (
+    check_zero,
+    fit_mask,
+    mask_of_zeros,
+    prunable_weights,
+    read_mask,
+)
+from ticketscope.representations.model import current_form
+from ticketscope.settings import Languages
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
+
+# Share of LTH0's prunable weights that may be zero by chance: biases of neurons that never fired.
+FEW = 0.01
+
+REMEDY = "external_tickets take checkpoints of fairseq"
+
+# Numbers and arrays of numpy, in which fairseq keeps the scores of a training with validation, by
+# their names in numpy 1 and 2.
+torch.serialization.add_safe_globals([np.ndarray, np.dtype])
+torch.serialization.add_safe_globals(
+    [type(np.dtype(code)) for code in np.typecodes["AllInteger"] + np.typecodes["AllFloat"]]
+)
+for value, name in ((np.float64(0), "scalar"), (np.empty(0), "_reconstruct")):
+    for core in ("core", "_core"):
+        maker: Any = value.__reduce__()[0]
+        torch.serialization.add_safe_globals([(maker, f"numpy.{core}.multiarray.{name}")])
+
+
+def publish(
+    checkpoint: Path,
+    given_mask: Path | None,
+    *,
+    dense: Path | None,
+    data: Path,
+    languages: Languages,
+    embeddings: bool,
+    biases: bool,
+    output: Path,
+    output_mask: Path,
+    progress: Callable[[str], None],
+) -> None:
+    """Check a checkpoint trained elsewhere, and write it and its mask as a ticket's.
+
+    Args:
+        checkpoint: fairseq's.
+        given_mask: Its mask; None: what is exactly zero is pruned.
+        dense: The checkpoint of its LTH0; None: it is LTH0 itself, and its mask cuts nothing.
+        data: Folder with dict.<language>.txt.
+        languages: What it translates.
+        embeddings: Whether embeddings may be pruned.
+        biases: Whether biases may.
+        output: Where the checkpoint goes.
+        output_mask: Where the mask goes.
+        progress: Gets a line on where the mask comes from.
+
+    Raises:
+        InputError: no checkpoint of fairseq, other languages, a dictionary of another size, another
+            architecture than LTH0's, or a mask that does not fit.
+    """
+    found = checkpoints.load(checkpoint, REMEDY)
+    _check_languages(found, checkpoint, languages)
+    _check_dictionaries(found, checkpoint, data, languages)
+    if dense is not None:
+        _check_architecture(found, checkpoint, checkpoints.load(dense, REMEDY), dense)
+    state = current_form(checkpoint, data, languages)
+    prunable = prunable_weights(checkpoints.parameters(state), embeddings=embeddings, biases=biases)
+    zeros = mask_of_zeros(prunable)
+    if dense is None:
+        mask, source = Mask.full(zeros.shapes), "dense, for it is LTH0"
+        if zeros.sparsity > FEW:
+            raise InputError(
+                f"checkpoint {checkpoint} is LTH0, and {zeros.pruned} of its {zeros.total} "
+                "prunable weights are exactly zero: is it a pruned ticket?"
+            )
+    elif given_mask is None:
+        mask, source = zeros, "exact zeros are pruned, for no mask is given"
+    else:
+        what = f"mask {given_mask}"
+        mask, source = fit_mask(read_mask(given_mask), state["model"], prunable, what), what
+        check_zero(mask, prunable, f"checkpoint {checkpoint}")
+    progress(
+        f"{checkpoint}: {source}; {mask.pruned} of {mask.total} prunable weights are pruned, "
+        f"{zeros.pruned} are exactly zero"
+    )
+    checkpoints.check_published(state, mask, f"checkpoint {checkpoint}")
+    checkpoints.save(state, output)
+    mask.save(output_mask)
+
+
+def _check_languages(state: checkpoints.State, checkpoint: Path, languages: Languages) -> None:
+    options = state.get("args") or (state.get("cfg") or {}).get("task")
+    values: Mapping[str, Any] = vars(options) if isinstance(options, Namespace) else options or {}
+    for key, given in (("source", languages.source), ("target", languages.target)):
+        own = values.get(f"{key}_lang")
+        if own is not None and own != given:
+            raise InputError(
+                f"checkpoint {checkpoint} has the {key} language {own}, languages.{key} is {given}"
+            )
+
+
+def _check_dictionaries(
+    state: checkpoints.State, checkpoint: Path, data: Path, languages: Languages
+) -> None:
+    for side, language in (("encoder", languages.source), ("decoder", languages.target)):
+        path = data / f"dict.{language}.txt"
+        entries = len(read_dictionary(path)) + SPECIAL
+        embedding = state["model"].get(f"{side}.embed_tokens.weight")
+        if embedding is not None and len(embedding) != entries:
+            raise InputError(
+                f"{path} has {entries} entries, {SPECIAL} special ones included, and the {side} of "
+                f"checkpoint {checkpoint} embeds {len(embedding)}: it is not the dictionary that "
+                "the checkpoint was trained with"
+            )
+
+
+def _check_architecture(
+    state: checkpoints.State, checkpoint: Path, other: checkpoints.State, dense: Path
+) -> None:
+    # Not distinct parameters: whether tied ones are one tensor depends on who saved them.
+    shapes, expected = (
+        {name: tuple(tensor.shape) for name, tensor in one["model"].items()}
+        for one in (state, other)
+    )
+    for name in [*expected, *shapes]:
+        if shapes.get(name) != expected.get(name):
+            raise InputError(
+                f"checkpoint {checkpoint} is of another architecture than its LTH0 {dense}: shape "
+                f"of {name}: {shapes.get(name, 'none')}, LTH0's: {expected.get(name, 'none')}"
+            )

@@ -1,0 +1,71 @@
+"""Corpora that come as one file: which sentences belong to which split."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ticketscope.errors import InputError
+from ticketscope.probing.free.splits import SPLITS, by_hash
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.tasks import conll2000, conll2003, tagged
+from ticketscope.probing.tasks.reading import lines
+
+Split = tuple[str, Instance]  # name of the split, instance
+
+_LAST_TRAIN = 8042  # of CoNLL-2000's 8,936 sentences for training; the last tenth is dev
+
+
+def chunks(train: Path, test: Path) -> Iterator[Split]:
+    """CoNLL-2000: the last 894 sentences of train are dev, so that one article at most is divided.
+
+    The corpus has no names of documents; WSJ section 19, dev in the paper, is not in it.
+    """
+    for instance in conll2000.read(train):
+        yield "train" if int(instance.id) <= _LAST_TRAIN else "dev", instance
+    for instance in conll2000.read(test):
+        yield "test", instance
+
+
+def entities(path: Path) -> Iterator[Split]:
+    """wikigold: -DOCSTART- lines divide the documents, whose number decides on the split."""
+    instances = conll2003.read(path, columns=2)
+    for document, instance in zip(_documents(path), instances, strict=True):
+        yield by_hash(f"wikigold {document}", dev=0.15, test=0.2), instance
+
+
+def _documents(path: Path) -> Iterator[int]:
+    """Number of the document of each sentence."""
+    document, inside = 1, False
+    for line in lines(path):
+        divides = line.text.startswith("-DOCSTART-")
+        if not line.text.strip() or divides:
+            document, inside = document + divides, False
+        elif not inside:
+            inside = True
+            yield document
+
+
+def errors(path: Path) -> Iterator[Split]:
+    """REALEC as in MultiGED-2023: shuffled sentences without names of documents.
+
+    The words decide on the split, so that equal sentences are never divided; documents cannot be
+    kept together, since nothing tells them. Quotation marks lose the backslash before them.
+    """
+    for read in tagged.read_errors(path):
+        tokens = tuple('"' if token == '\\"' else token for token in read.tokens)
+        instance = replace(read, tokens=tokens)
+        yield by_hash(" ".join(instance.tokens), dev=0.15, test=0.2), instance
+
+
+def listed_splits(path: Path) -> dict[str, str]:
+    """GUM's splits.md: document -> split; test2, other genres than the rest, is left out."""
+    found: dict[str, str] = {}
+    split = None
+    for line in lines(path):
+        if line.text.startswith("## "):
+            split = line.text[3:].strip()
+        elif line.text.strip().startswith("* ") and split in SPLITS:
+            found[line.text.strip()[2:].strip()] = split
+    if set(found.values()) != set(SPLITS):
+        raise InputError(f"{path}: no list of documents for each of {', '.join(SPLITS)}")
+    return found

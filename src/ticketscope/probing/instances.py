@@ -1,0 +1,160 @@
+"""The one form in which probes see a task, whatever file it came from.
+
+A file holds one JSON object a line, gzip-compressed:
+`{"id": "7", "tokens": ["It", "rains"], "labels": ["PRP", "VBZ"]}`.
+"""
+
+import gzip
+import json
+import math
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ticketscope.errors import InputError
+from ticketscope.runtime.files import atomic_write
+
+_KEYS = ("id", "tokens", "labels", "indices", "pairs", "sentences")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A tokenised sentence (for coreference: a document) with what is to be predicted of it.
+
+    One label for every token; with `indices` (from 0) for those tokens only; with `pairs` for each
+    (first, second), which is (dependent, head) or (mention, earlier mention). Labels are all text
+    (classes) or all numbers (regression). `sentences` gives the first token of each sentence of a
+    document, so that they can be encoded one by one.
+    """
+
+    id: str
+    tokens: tuple[str, ...]
+    labels: tuple[str, ...] | tuple[float, ...]
+    indices: tuple[int, ...] | None = None
+    pairs: tuple[tuple[int, int], ...] | None = None
+    sentences: tuple[int, ...] | None = None
+
+    @property
+    def kind(self) -> str:
+        """`tokens`, `selected` or `pairs`; selected tokens with numbers are `regression`."""
+        if self.pairs is not None:
+            return "pairs"
+        if self.indices is not None:
+            return "selected" if isinstance(self.labels[0], str) else "regression"
+        return "tokens"
+
+    def __post_init__(self) -> None:
+        """Raises ValueError with one line that says what does not fit."""
+        size = len(self.tokens)
+        if not self.labels:
+            raise ValueError("nothing to predict")
+        if not all(isinstance(token, str) and token.strip() for token in self.tokens):
+            raise ValueError("a token is empty")
+        if self.indices is not None and self.pairs is not None:
+            raise ValueError("has both indices and pairs")
+        places = self.pairs if self.pairs is not None else self.indices
+        expected = size if places is None else len(places)
+        if len(self.labels) != expected:
+            what = "tokens" if places is None else "pairs" if self.pairs is not None else "indices"
+            raise ValueError(f"{len(self.labels)} labels for {expected} {what}")
+        if isinstance(self.labels[0], str):
+            if not all(isinstance(label, str) and label for label in self.labels):
+                raise ValueError("a label is empty, or text and numbers are mixed")
+        elif self.indices is None:
+            raise ValueError("numbers as labels need indices")
+        elif not all(isinstance(x, float) and math.isfinite(x) for x in self.labels):
+            raise ValueError("a label is not a finite number, or text and numbers are mixed")
+        named = [*(self.indices or ()), *(i for pair in self.pairs or () for i in pair)]
+        for index in named:
+            if not 0 <= index < size:
+                raise ValueError(f"token {index} of {size}, counted from 0")
+        if self.sentences is not None:
+            bounds = (*self.sentences, size)
+            if bounds[0] != 0 or any(a >= b for a, b in pairwise(bounds)):
+                raise ValueError("sentences must start at rising tokens, the first at 0")
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys that are set, in a fixed order."""
+        return {key: getattr(self, key) for key in _KEYS if getattr(self, key) is not None}
+
+    @classmethod
+    def from_json(cls, record: object) -> "Instance":
+        """Raises ValueError where the record has not the form that `to_json` writes."""
+        if not isinstance(record, dict):
+            raise ValueError("not a JSON object")
+        if unknown := sorted(set(record) - set(_KEYS)):
+            raise ValueError(f"unknown key {unknown[0]}; known are {', '.join(_KEYS)}")
+        if missing := [key for key in _KEYS[:3] if key not in record]:
+            raise ValueError(f"has no {missing[0]}")
+        if not isinstance(record["id"], str):
+            raise ValueError("id is not text")
+        lists = {key: record[key] for key in _KEYS[1:] if key in record}
+        for key, value in lists.items():
+            if not isinstance(value, list):
+                raise ValueError(f"{key} is not a list")
+        for key in ("indices", "sentences"):
+            if any(type(index) is not int for index in lists.get(key, ())):
+                raise ValueError(f"{key} are not whole numbers")
+        for pair in lists.get("pairs", ()):
+            if not isinstance(pair, list) or [type(index) for index in pair] != [int, int]:
+                raise ValueError("pairs are not lists of two whole numbers")
+        labels = [float(x) if type(x) is int else x for x in lists.pop("labels")]
+        if "pairs" in lists:
+            lists["pairs"] = [tuple(pair) for pair in lists["pairs"]]
+        return cls(
+            id=record["id"],
+            labels=tuple(labels),
+            **{key: tuple(value) for key, value in lists.items()},
+        )
+
+
+def gzip_records(path: str | Path) -> Iterator[tuple[int, Any]]:
+    """Line number and JSON value of each line of a gzip file."""
+    number = 0
+    try:
+        with gzip.open(path) as stream:
+            for number, line in enumerate(stream, start=1):
+                yield number, json.loads(line.decode("utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"{path}, line {number}: not JSON ({error})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}, line {number}: not UTF-8") from error
+    except (EOFError, zlib.error) as error:
+        raise InputError(f"{path}, line {number + 1}: truncated or damaged gzip file") from error
+    except OSError as error:  # BadGzipFile is one
+        raise InputError(f"cannot read {path}: {error}") from error
+
+
+def read_instances(path: str | Path) -> Iterator[Instance]:
+    """The instances of a file, one by one; all are of one kind, and there is at least one."""
+    kind = None
+    for number, record in gzip_records(path):
+        try:
+            instance = Instance.from_json(record)
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: {error}") from error
+        if kind not in (None, instance.kind):
+            raise InputError(f"{path}, line {number}: kind {instance.kind}, before it {kind}")
+        kind = instance.kind
+        yield instance
+    if kind is None:
+        raise InputError(f"{path} holds no instance")
+
+
+def write_instances(path: str | Path, instances: Iterable[Instance]) -> int:
+    """Write the instances as they come, and return their number. Same instances, same bytes."""
+    count = 0
+    with (
+        atomic_write(path) as temporary,
+        temporary.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
+    ):
+        for instance in instances:
+            packed.write((json.dumps(instance.to_json(), ensure_ascii=False) + "\n").encode())
+            count += 1
+    return count

@@ -1,0 +1,94 @@
+"""What is measured of a probe: a row of tables/probes.csv."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from ticketscope.probing.settings import UNTRAINED
+
+
+@dataclass(frozen=True)
+class Row:
+    """One probe: one replicate on one layer of one ticket.
+
+    Attributes:
+        suite: Where the data came from.
+        task: Its id.
+        group: POS, Syntax or Semantics (section 4.1).
+        probe: linear or mlp.
+        seed: Of the encoder.
+        series: Of the ticket; `untrained` for the random encoder.
+        ticket: LTHk.
+        layer: 0 is the embedding.
+        replicate: From 0.
+        metric: Of dev and test.
+        dev: Best dev score, which chose the epoch.
+        test: Test score.
+        majority: Test score of the word-conditional majority (no vectors).
+        v_information: Bits per test label.
+        n_train: Labels.
+        n_test: Labels.
+        best_epoch: The epoch chosen, from 1.
+        epochs: Trained until the probe stopped.
+        patience: In epochs.
+        control: Test accuracy (values: Pearson's r) on the control task.
+        control_seen: The same, of forms seen in training only.
+        control_ceiling: Accuracy of a probe that has memorised all forms.
+        control_forms: Words, or pairs of words, that have a control label.
+        selectivity: Test accuracy (values: Pearson's r) minus `control`.
+        codelength_bits: Online code of the training labels; 1 kbit of Voita & Titov is 1024.
+        compression: Uniform over online code.
+    """
+
+    suite: str
+    task: str
+    group: str
+    probe: str
+    seed: int
+    series: str
+    ticket: str
+    layer: int
+    replicate: int
+    metric: str
+    dev: float
+    test: float
+    majority: float
+    v_information: float
+    n_train: int
+    n_test: int
+    best_epoch: int
+    epochs: int
+    patience: int
+    control: float = math.nan
+    control_seen: float = math.nan
+    control_ceiling: float = math.nan
+    control_forms: float = math.nan
+    selectivity: float = math.nan
+    codelength_bits: float = math.nan
+    compression: float = math.nan
+
+
+PROBE = ["suite", "task", "probe", "seed", "layer"]
+COLUMNS = [field.name for field in fields(Row)]
+COLUMNS.insert(COLUMNS.index("majority") + 1, "random_encoder")
+
+
+def to_table(rows: Sequence[Row]) -> pd.DataFrame:
+    """One row per probe; the random encoder's score is not known yet."""
+    table = pd.DataFrame([asdict(row) for row in rows])
+    return table.assign(random_encoder=np.nan)[COLUMNS]
+
+
+def with_random_encoder(table: pd.DataFrame) -> pd.DataFrame:
+    """Put beside each probe the untrained encoder's test score on the same layer.
+
+    That is the mean of its replicates; NaN where that seed's untrained encoder was not probed.
+    """
+    untrained = table[table["series"] == UNTRAINED].groupby(PROBE, as_index=False)["test"].mean()
+    joined = table.drop(columns="random_encoder").merge(
+        untrained.rename(columns={"test": "random_encoder"}), on=PROBE, how="left"
+    )
+    return joined[COLUMNS]

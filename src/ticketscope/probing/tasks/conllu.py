@@ -1,0 +1,94 @@
+"""CoNLL-U: part-of-speech tags and basic dependencies (PTB converted to UD v1; UD EWT)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.tasks.negatives import Pair, balanced
+from ticketscope.probing.tasks.reading import Line, one_of, tab_columns
+
+_COLUMNS = {"upos": 3, "xpos": 4}
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    name: str
+    lines: list[Line]
+    rows: list[list[str]]
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(row[1] for row in self.rows)
+
+    def heads(self) -> list[int]:
+        """Head of each word, from 0; -1 for the root. Every word leads up to a root."""
+        heads = []
+        for line, row in zip(self.lines, self.rows, strict=True):
+            if not row[6].isdecimal() or int(row[6]) > len(self.rows):
+                raise line.error(f"head {row[6]} of a sentence of {len(self.rows)} words")
+            heads.append(int(row[6]) - 1)
+        for word, line in enumerate(self.lines):
+            above, steps = word, 0
+            while above >= 0:
+                above, steps = heads[above], steps + 1
+                if steps > len(heads):
+                    raise line.error("the heads run in a circle")
+        return heads
+
+
+def _sentences(path: Path) -> Iterator[_Sentence]:
+    """Words only: ranges (3-4) and empty nodes (8.1) are skipped."""
+    for number, (comments, found, columns) in enumerate(tab_columns(path, 10, 10), start=1):
+        keep = [i for i, row in enumerate(columns) if not set("-.") & set(row[0])]
+        words, rows = [found[i] for i in keep], [columns[i] for i in keep]
+        if not words:
+            raise found[0].error("a sentence without words")
+        for position, (line, row) in enumerate(zip(words, rows, strict=True), start=1):
+            if row[0] != str(position):
+                raise line.error(f"word {row[0]}, expected {position}")
+        named = (c.split("=", 1)[1].strip() for c in comments if c.startswith("sent_id ="))
+        yield _Sentence(next(named, str(number)), words, rows)
+
+
+def read_tags(path: Path, column: str = "xpos") -> Iterator[Instance]:
+    """Label: `upos` (column 4) or `xpos` (column 5) of every word."""
+    one_of("column", column, tuple(_COLUMNS))
+    for sentence in _sentences(path):
+        labels = [row[_COLUMNS[column]] for row in sentence.rows]
+        if "_" in labels:
+            raise sentence.lines[labels.index("_")].error(f"has no {column}")
+        with sentence.lines[0].placed():
+            yield Instance(sentence.name, sentence.tokens, tuple(labels))
+
+
+def read_arcs(path: Path, seed: int = 0) -> Iterator[Instance]:
+    """Pairs (word, head) with label "1", each followed by a drawn pair that is no arc, "0".
+
+    Roots give no pair; sentences without any are skipped. See `negatives` for the draw.
+    """
+    generator = Random(seed)
+    for sentence in _sentences(path):
+        heads = sentence.heads()
+        arcs = [(child, head) for child, head in enumerate(heads) if head >= 0]
+        if arcs:
+            pairs, labels = zip(*balanced(arcs, len(heads), generator), strict=True)
+            with sentence.lines[0].placed():
+                yield Instance(sentence.name, sentence.tokens, labels, pairs=pairs)
+
+
+def read_relations(path: Path) -> Iterator[Instance]:
+    """Pairs (word, head) with the relation as label, subtype included; no negatives."""
+    for sentence in _sentences(path):
+        arcs: dict[Pair, str] = {}
+        for child, head in enumerate(sentence.heads()):
+            if head >= 0:
+                arcs[child, head] = sentence.rows[child][7]
+                if arcs[child, head] == "_":
+                    raise sentence.lines[child].error("has no relation")
+        if arcs:
+            with sentence.lines[0].placed():
+                yield Instance(
+                    sentence.name, sentence.tokens, tuple(arcs.values()), pairs=tuple(arcs)
+                )

@@ -1,0 +1,105 @@
+"""What the readers share: numbered lines, sentences between blank lines, errors with a place."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ticketscope.errors import InputError
+
+_BIO = re.compile(r"O|[BI]-\S+")
+
+
+class Line(NamedTuple):
+    """A line of a file, without its end; errors name its place."""
+
+    path: Path
+    number: int
+    text: str
+
+    def error(self, message: str) -> InputError:
+        return InputError(f"{self.path}, line {self.number}: {message}")
+
+    def columns(self, separator: str | None, least: int, most: int | None = None) -> list[str]:
+        """The columns, at least and at most so many."""
+        columns = self.text.split(separator)
+        if len(columns) < least or (most is not None and len(columns) > most):
+            expected = str(least) if most == least else f"{least} or more"
+            raise self.error(f"{len(columns)} columns, expected {expected}")
+        return columns
+
+    @contextmanager
+    def placed(self) -> Iterator[None]:
+        """Give a ValueError, such as an instance raises, this line's place."""
+        try:
+            yield
+        except ValueError as error:
+            raise self.error(str(error)) from error
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """The lines of a UTF-8 file."""
+    try:
+        with path.open("rb") as stream:
+            for number, raw in enumerate(stream, start=1):
+                try:
+                    text = raw.decode("utf-8")
+                except UnicodeDecodeError as error:
+                    raise InputError(f"{path}, line {number}: not UTF-8") from error
+                yield Line(path, number, text.removeprefix("\ufeff").rstrip("\r\n"))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+
+
+def sentences(
+    path: Path, divides: Callable[[str], bool] = lambda text: False
+) -> Iterator[list[Line]]:
+    """Lists of lines between blank lines and lines that `divides` picks out; none is empty."""
+    sentence: list[Line] = []
+    for line in lines(path):
+        if line.text.strip() and not divides(line.text):
+            sentence.append(line)
+        elif sentence:
+            yield sentence
+            sentence = []
+    if sentence:
+        yield sentence
+
+
+def tab_columns(
+    path: Path, least: int, most: int | None = None
+) -> Iterator[tuple[list[str], list[Line], list[list[str]]]]:
+    """Sentences of the CoNLL formats with tabs: comments without `#`, lines, columns."""
+    for block in sentences(path):
+        comments = [line.text[1:].strip() for line in block if line.text.startswith("#")]
+        words = [line for line in block if not line.text.startswith("#")]
+        if words:
+            yield comments, words, [line.columns("\t", least, most) for line in words]
+
+
+def check_tags(words: Sequence[Line], tags: Sequence[str]) -> None:
+    """Tags of segments must be O, B-type or I-type."""
+    for line, tag in zip(words, tags, strict=True):
+        if not _BIO.fullmatch(tag):
+            raise line.error(f"unknown tag {tag}; known are O, B-type and I-type")
+
+
+def json_value(path: Path) -> Any:
+    """The value of a JSON file."""
+    text = "\n".join(line.text for line in lines(path))
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: JSON nested too deeply") from error
+
+
+def one_of(name: str, given: object, allowed: Sequence[object]) -> None:
+    """An option must have one of its values."""
+    if given not in allowed:
+        raise InputError(f"{name} is {given}, allowed are {', '.join(map(str, allowed))}")

@@ -1,0 +1,35 @@
+"""STREUSLE JSON: supersenses of prepositions and possessives (SNACS)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance
+from ticketscope.probing.tasks.reading import json_value, one_of
+
+_KEYS = {"role": "ss", "function": "ss2"}
+
+
+def read(path: Path, mode: str = "role") -> Iterator[Instance]:
+    """A list of sentences: `toks` with `word`, `swes` from token number (from 1) to senses.
+
+    Targets are the single-word expressions whose `ss` (mode role) or `ss2` (mode function) begins
+    with `p.`; that is the label. Strong multiword expressions (`smwes`) are no targets; sentences
+    without target are skipped.
+    """
+    one_of("mode", mode, tuple(_KEYS))
+    sentences = json_value(path)
+    if not isinstance(sentences, list):
+        raise InputError(f"{path}: expected a list of sentences")
+    for number, sentence in enumerate(sentences, start=1):
+        try:
+            tokens = tuple(token["word"] for token in sentence["toks"])
+            senses = {int(key) - 1: found[_KEYS[mode]] for key, found in sentence["swes"].items()}
+            name = str(sentence.get("sent_id", number))
+            targets = {i: sense for i, sense in senses.items() if sense and sense[:2] == "p."}
+            if targets:
+                yield Instance(name, tokens, tuple(targets.values()), indices=tuple(targets))
+        except KeyError as error:
+            raise InputError(f"{path}, sentence {number}: has no {error.args[0]}") from error
+        except (ValueError, TypeError, AttributeError) as error:
+            raise InputError(f"{path}, sentence {number}: {error}") from error

@@ -1,0 +1,183 @@
+"""All 18 tasks off the derivations of the embedded grammar (docs/steps/toy-grammar.md).
+
+An instance is a line of the corpus, which may hold several sentences; its id is the number of the
+line. What a derivation holds as gold is taken over; three tasks need a rule of their own:
+
+- NER is written IOB1, as the paper's corpus has it.
+- GED: see `toy_errors`.
+- Coref: pairs (word, earlier word) are the heads of two mentions of one chain, label "1"; each is
+  followed by (the same word, the head of another noun phrase before it), "0". Heads are nouns and
+  names by their semantic tag, without expressions of time. Pairs for which there is no other noun
+  phrase are left out, so that both labels are equally frequent.
+
+As in the original tasks, arc prediction gets balanced negatives, and sentences without arc,
+adposition, event, coordination or chain are skipped; so are nested coordinations.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from ticketscope.corpus.grammar import Derivation
+from ticketscope.errors import InputError
+from ticketscope.probing.instances import Instance, gzip_records
+from ticketscope.probing.tasks import trees
+from ticketscope.probing.tasks.negatives import Pair, balanced
+from ticketscope.probing.tasks.reading import one_of
+from ticketscope.probing.tasks.toy_errors import corrupt
+
+_ENTITIES = ("CON", "ROL", "PER", "GPE", "ORG")  # semantic tags of nouns that are not times
+_CORPUS_SPLITS = {"train": "train", "dev": "valid", "test": "test"}
+
+_Make = Callable[[str, Derivation, Random], Instance | None]
+
+
+def sources(folder: Path) -> dict[str, Path]:
+    """The corpus' file for each split."""
+    return {
+        split: folder / f"{name}.derivations.jsonl.gz" for split, name in _CORPUS_SPLITS.items()
+    }
+
+
+def read(path: Path, task: str, seed: int = 0) -> Iterator[Instance]:
+    """Instances of a task from a file of derivations; negatives and errors are drawn by `seed`."""
+    one_of("task", task, tuple(_TASKS))
+    generator = Random(seed)
+    for number, record in gzip_records(path):
+        try:
+            derivation = Derivation.from_json(record)
+            instance = _TASKS[task](str(number), derivation, generator)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise InputError(f"{path}, line {number}: not a derivation ({error})") from error
+        if instance is not None:
+            yield instance
+
+
+def _every_token(field: str) -> _Make:
+    def make(name: str, line: Derivation, generator: Random) -> Instance:
+        return Instance(name, line.tokens, getattr(line, field))
+
+    return make
+
+
+def _ancestor(level: int) -> _Make:
+    def make(name: str, line: Derivation, generator: Random) -> Instance:
+        labels = [trees.ancestors(trees.leaves(tree), level) for tree in line.trees]
+        return Instance(name, line.tokens, tuple(label for tree in labels for label in tree))
+
+    return make
+
+
+def iob1(tags: Sequence[str]) -> tuple[str, ...]:
+    """BIO tags as IOB1: B- only after a span of the same type."""
+    return tuple(
+        "I" + tag[1:] if tag.startswith("B-") and before[1:] != tag[1:] else tag
+        for before, tag in zip(("O", *tags), tags, strict=False)
+    )
+
+
+def _entities(name: str, line: Derivation, generator: Random) -> Instance:
+    return Instance(name, line.tokens, iob1(line.ner))
+
+
+def _errors(name: str, line: Derivation, generator: Random) -> Instance:
+    tokens, labels = corrupt(line, generator)
+    return Instance(name, tokens, labels)
+
+
+def _conjuncts(name: str, line: Derivation, generator: Random) -> Instance | None:
+    whole = sorted((spans[0][0], spans[-1][1]) for spans in line.conjuncts)
+    if not whole or any(second[0] <= first[1] for first, second in pairwise(whole)):
+        return None
+    labels = ["O"] * len(line.tokens)
+    for spans in line.conjuncts:
+        for first, last in spans:
+            labels[first : last + 1] = ["B", *["I"] * (last - first)]
+    return Instance(name, line.tokens, tuple(labels))
+
+
+def _pairs(name: str, line: Derivation, examples: Sequence[tuple[Pair, str]]) -> Instance | None:
+    if not examples:
+        return None
+    pairs, labels = zip(*examples, strict=True)
+    return Instance(name, line.tokens, labels, pairs=pairs)
+
+
+def _syntax(line: Derivation) -> dict[Pair, str]:
+    found = zip(enumerate(line.heads), line.relations, strict=True)
+    return {(child, head): relation for (child, head), relation in found if head >= 0}
+
+
+def _semantics(line: Derivation) -> dict[Pair, str]:
+    return {(argument, predicate): label for argument, predicate, label in line.semantic_arcs}
+
+
+def _predicted(arcs: Callable[[Derivation], dict[Pair, str]]) -> _Make:
+    def make(name: str, line: Derivation, generator: Random) -> Instance | None:
+        return _pairs(name, line, balanced(list(arcs(line)), len(line.tokens), generator))
+
+    return make
+
+
+def _classified(arcs: Callable[[Derivation], dict[Pair, str]]) -> _Make:
+    return lambda name, line, generator: _pairs(name, line, list(arcs(line).items()))
+
+
+def _selected(targets: Callable[[Derivation], Mapping[int, Any]]) -> _Make:
+    def make(name: str, line: Derivation, generator: Random) -> Instance | None:
+        found = targets(line)
+        if not found:
+            return None
+        return Instance(name, line.tokens, tuple(found.values()), indices=tuple(found))
+
+    return make
+
+
+def _coreference(name: str, line: Derivation, generator: Random) -> Instance | None:
+    nouns = [
+        i
+        for i, tag in enumerate(line.semtags)
+        if tag in _ENTITIES and line.pos[i][0] == "N" and line.relations[i] not in _NO_HEADS
+    ]
+    drawn: list[tuple[Pair, str]] = []
+    for chain in line.coreference:
+        heads = sorted(head for _, _, head in chain)
+        joined = {
+            i for i, head in enumerate(line.heads) if head in heads and line.relations[i] == "conj"
+        }
+        for child in heads:
+            others = [i for i in nouns if i < child and i not in heads and i not in joined]
+            for parent in heads[: heads.index(child)]:
+                if others and line.tokens[parent] != line.tokens[child]:
+                    drawn.append(((child, parent), "1"))
+                    drawn.append(((child, generator.choice(others)), "0"))
+    starts = (0, *[i + 1 for i, token in enumerate(line.tokens[:-1]) if token == "."])
+    instance = _pairs(name, line, drawn)
+    return instance and replace(instance, sentences=starts)
+
+
+_NO_HEADS = ("compound", "mwe")
+
+_TASKS: Mapping[str, _Make] = {
+    "POS": _every_token("pos"),
+    "CCG": _every_token("ccg"),
+    "Parent": _ancestor(1),
+    "GParent": _ancestor(2),
+    "GGParent": _ancestor(3),
+    "Chunk": _every_token("chunks"),
+    "NER": _entities,
+    "GED": _errors,
+    "Conj": _conjuncts,
+    "SynPred": _predicted(_syntax),
+    "SynClass": _classified(_syntax),
+    "ST": _every_token("semtags"),
+    "PS-Fxn": _selected(lambda line: {i: function for i, _, function in line.supersenses}),
+    "PS-Role": _selected(lambda line: {i: role for i, role, _ in line.supersenses}),
+    "EF": _selected(lambda line: dict(line.factuality)),
+    "SemPred": _predicted(_semantics),
+    "SemClass": _classified(_semantics),
+    "Coref": _coreference,
+}

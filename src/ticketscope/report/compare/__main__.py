@@ -1,0 +1,41 @@
+"""`python -m ticketscope.report.compare results/x results/y`: what `make compare` runs."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ticketscope.errors import InputError
+from ticketscope.report.compare.comparison import Comparison
+from ticketscope.report.compare.page import page
+from ticketscope.report.compare.results import open_results
+from ticketscope.runtime.files import atomic_write
+
+OUTPUT = Path("results/compare")
+USAGE = "give two folders of results: make compare A=results/x B=results/y"
+
+
+def main(arguments: Sequence[str]) -> str:
+    """Compare two experiments; what to print.
+
+    Writes results/compare/<a>-<b>/.
+
+    Raises:
+        InputError: a folder is missing, or holds no finished experiment.
+    """
+    if len(arguments) != 2 or not all(arguments):
+        raise InputError(USAGE)
+    comparison = Comparison.of(*map(open_results, arguments))
+    folder = OUTPUT / f"{comparison.a.name}-{comparison.b.name}"
+    for name, table in comparison.tables().items():
+        with atomic_write(folder / f"{name}.csv") as temporary:
+            table.to_csv(temporary, index=False)
+    with atomic_write(folder / "compare.html") as temporary:
+        temporary.write_text(page(comparison), encoding="utf-8")
+    return "\n".join([*filter(None, comparison.summary()), f"{folder}/compare.html"])
+
+
+if __name__ == "__main__":
+    try:
+        print(main(sys.argv[1:]))
+    except InputError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,78 @@
+"""All that two experiments can be compared in."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ticketscope.report.compare import changes, matching, summary
+from ticketscope.report.compare.differences import Paired
+from ticketscope.report.compare.matching import Compared
+from ticketscope.report.compare.measures import MEASURES
+from ticketscope.report.compare.paired import Predictions, Translations, unpaired
+from ticketscope.report.compare.results import Results
+from ticketscope.report.compare.tickets import Tickets, match_tickets
+from ticketscope.report.compare.verdicts import verdicts
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two experiments.
+
+    Attributes:
+        a: The one that the other is measured against.
+        b: The other: differences are B minus A.
+        tickets: Which are partners.
+        compared: Each measure.
+        claims: `verdicts`.
+        changes: `changes.changes`.
+    """
+
+    a: Results
+    b: Results
+    tickets: Tickets
+    compared: list[Compared]
+    claims: pd.DataFrame
+    changes: pd.DataFrame
+
+    @classmethod
+    def of(cls, a: Results, b: Results) -> "Comparison":
+        """Compare.
+
+        Raises:
+            InputError: a table lacks what is read of it.
+        """
+        tickets = match_tickets(a, b)
+        rows = [(measure, measure.read(a), measure.read(b)) for measure in MEASURES]
+        ways: dict[str, Paired] = {"bleu": Translations(a, b), "probes": Predictions(a, b)}
+        compared = [
+            matching.compare(measure, one, other, tickets, ways.get(measure.name, unpaired))
+            for measure, one, other in rows
+        ]
+        return cls(a, b, tickets, compared, verdicts(a, b), changes.changes(a, b))
+
+    @property
+    def unmatched(self) -> pd.DataFrame:
+        """unmatched.csv: rows without a partner, of all tables."""
+        return pd.concat([part.unmatched for part in self.compared], ignore_index=True)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The CSV files by name."""
+        return {
+            "changes": self.changes,
+            "claims": self.claims,
+            "tickets": self.tickets.table(),
+            **{part.measure.name: part.table() for part in self.compared},
+            "unmatched": self.unmatched,
+        }
+
+    def summary(self) -> list[str]:
+        """The whole of it in words, a paragraph each."""
+        sides = (("A", self.a), ("B", self.b))
+        unjudged = [side for side, results in sides if "claims" not in results.tables]
+        return [
+            summary.of_changes(self.changes, changes.unknown(self.a, self.b)),
+            summary.of_claims(self.claims, unjudged),
+            summary.of_differences(self.compared),
+            summary.of_seeds(self.compared),
+            summary.of_unmatched(self.unmatched),
+        ]

@@ -1,0 +1,88 @@
+"""Word vectors from the states of their subwords (appendix A.1: the mean)."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from ticketscope.representations.alignment import TextAlignment
+from ticketscope.representations.layout import Integers, starts
+from ticketscope.representations.settings import Pooling
+
+# Positions at a time: bounds the memory beside the result.
+BLOCK = 16384
+
+
+def pool_words(
+    states: NDArray[np.floating[Any]],
+    offsets: Integers,
+    alignment: TextAlignment,
+    how: Pooling = "mean",
+    out: NDArray[np.floating[Any]] | None = None,
+) -> NDArray[np.floating[Any]]:
+    """A vector for each word of a text; the vectors of words without subwords are zeros.
+
+    The EOS is part of no word. Sums are in float32, whatever the states are.
+
+    Args:
+        states: Of the encoder (layers, positions, dim), as a store has them.
+        offsets: Where each sentence begins (sentences + 1,), the store's `encoder_offsets`.
+        alignment: Of the same text.
+        how: Mean of the subwords, or the first, or the last.
+        out: Array to fill, such as a memory map (layers, words, dim); None: a new one in float32.
+
+    Returns:
+        (layers, words, dim).
+
+    Raises:
+        ValueError: the alignment is of another text than the states.
+    """
+    spans = _rows(offsets, alignment)
+    if how == "first":
+        spans[:, 1] = np.minimum(spans[:, 0] + 1, spans[:, 1])
+    elif how == "last":
+        spans[:, 0] = np.maximum(spans[:, 1] - 1, spans[:, 0])
+    counts = spans[:, 1] - spans[:, 0]
+    members = _members(spans, counts, int(offsets[-1]))
+    shape = len(states), len(spans), states.shape[2]
+    pooled = np.empty(shape, dtype=np.float32) if out is None else out
+    for words, positions in _blocks(offsets, alignment.word_offsets):
+        block = members[words, positions]
+        divisors = np.maximum(counts[words], 1).astype(np.float32)[:, None]
+        for layer, state in enumerate(states):
+            sums = block @ np.asarray(state[positions], dtype=np.float32)
+            np.divide(sums, divisors, out=pooled[layer, words], casting="same_kind")
+    return pooled
+
+
+def _members(spans: Integers, counts: Integers, positions: int) -> csr_matrix:
+    """Ones where a position belongs to a word (words, positions)."""
+    bounds = starts(counts)
+    columns = np.arange(bounds[-1]) + np.repeat(spans[:, 0] - bounds[:-1], counts)
+    ones = np.ones(len(columns), dtype=np.float32)
+    return csr_matrix((ones, columns, bounds), shape=(len(spans), positions))
+
+
+def _rows(offsets: Integers, alignment: TextAlignment) -> Integers:
+    """The spans as rows of the states (words, 2)."""
+    words = np.diff(alignment.word_offsets)
+    if len(offsets) != len(alignment.word_offsets):
+        raise ValueError(f"{len(words)} sentences are aligned, {len(offsets) - 1} have states")
+    # The last position of a sentence is its EOS.
+    room = np.repeat(np.diff(offsets) - 1, words)
+    if np.any(alignment.spans[:, 1] > room):
+        raise ValueError("the alignment is of another text than the states")
+    return alignment.spans + np.repeat(offsets[:-1], words)[:, None]
+
+
+def _blocks(offsets: Integers, word_offsets: Integers) -> Iterator[tuple[slice, slice]]:
+    """Words and positions of some sentences at a time, about `BLOCK` positions."""
+    cuts = np.searchsorted(offsets, np.arange(0, offsets[-1], BLOCK)).tolist()
+    for first, last in pairwise([*cuts, len(offsets) - 1]):
+        yield (
+            slice(word_offsets[first], word_offsets[last]),
+            slice(offsets[first], offsets[last]),
+        )

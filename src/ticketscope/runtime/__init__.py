@@ -1,0 +1,1 @@
+"""What every job needs: its log, files, devices, subprocesses, fingerprint."""

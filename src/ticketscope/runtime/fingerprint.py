@@ -1,0 +1,106 @@
+"""A fingerprint of a script and of all our modules that it reaches: what makes a result stale.
+
+Snakemake's own code trigger looks at a script's modification time and never at what it imports.
+This looks at the syntax trees, so that comments, formatting and docstrings count for nothing and
+a changed function counts for just the rules that can reach it.
+"""
+
+import ast
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from ticketscope.errors import InputError
+
+
+def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str:
+    """Hexadecimal SHA-256 over a script and the modules of `package` that it reaches.
+
+    Imports are followed without importing anything: absolute and relative ones, those inside
+    functions, and parent packages. A data file beside a module counts, byte by byte, if the module
+    names it in a string. A file is read once per process.
+
+    Args:
+        script: A Python file.
+        package: The package's folder; its name is the package's name.
+        also: Dotted modules that are reached in another way, such as fairseq's plugin.
+
+    Raises:
+        InputError: a file is missing or is not valid Python (names file and line), or `also` names
+            a module that is not there.
+    """
+    for name in also:
+        if _file(name, package) is None:
+            raise InputError(f"{name}: no such module in {package}")
+    source = _read(script, "")
+    reached: dict[str, str] = {}
+    waiting = {*source.imports, *also}
+    while waiting:
+        name = waiting.pop()
+        found = {name.rpartition(".")[0]}  # importing a.b.c runs a and a.b too
+        path = _file(name, package)
+        if path is not None:
+            module = _read(path, name)
+            reached[name] = module.digest
+            found |= module.imports
+        waiting |= found - reached.keys() - {""}
+    parts = [source.digest, *(f"{name} {reached[name]}" for name in sorted(reached))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class _Module(NamedTuple):
+    digest: str  # of its code and its data files
+    imports: frozenset[str]  # dotted names; those of functions and of others' modules among them
+
+
+@cache
+def _file(name: str, package: Path) -> Path | None:
+    """The file of a dotted module of the package; None for anything else."""
+    top, *rest = name.split(".")
+    if top != package.name:
+        return None
+    folder = package.joinpath(*rest)
+    for path in (folder / "__init__.py", folder.with_name(f"{folder.name}.py")):
+        if path.is_file():
+            return path
+    return None
+
+
+@cache
+def _read(path: Path, name: str) -> _Module:
+    """Parse a file; `name` is its dotted name, empty for a script."""
+    try:
+        tree = ast.parse(path.read_bytes(), str(path))
+    except SyntaxError as error:
+        raise InputError(f"{path}, line {error.lineno}: {error.msg}") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    imports, texts = set[str](), set[str]()
+    _strip_docstrings(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import():
+                imports |= {alias.name for alias in node.names}
+            case ast.ImportFrom():
+                # Each further dot is one package up.
+                parents = package.split(".")[: 1 - node.level or None] if node.level else []
+                base = ".".join(filter(None, [*parents, node.module]))
+                imports |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+            case ast.Constant(value=str() as text):
+                texts.add(text.rpartition("/")[2])
+    digest = hashlib.sha256(ast.dump(tree).encode())
+    if name:
+        for data in sorted(path.parent.iterdir()):
+            if data.name in texts and data.suffix != ".py" and data.is_file():
+                digest.update(f"\n{data.name}\n".encode() + data.read_bytes())
+    return _Module(digest.hexdigest(), frozenset(imports))
+
+
+def _strip_docstrings(tree: ast.Module) -> None:
+    with_docstring = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    for node in ast.walk(tree):
+        if isinstance(node, with_docstring) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]

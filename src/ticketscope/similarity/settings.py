@@ -1,0 +1,49 @@
+"""The similarity's part of the config."""
+
+import itertools
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from ticketscope.settings import Count, Fraction, Name, Section
+
+
+class Similarity(Section):
+    """How representations and attention are compared (section 5)."""
+
+    block: Annotated[int, Field(ge=256)] = Field(
+        8192, description="Tokens that are in memory at a time, of every layer compared."
+    )
+    groups: Annotated[int, Field(ge=3)] = Field(
+        10, description="Groups of sentences that the jackknife leaves out in turn (section 5.2)."
+    )
+    frequency_edges: list[Count] = Field(
+        [5, 100, 500, 2500],
+        min_length=1,
+        description="Frequency ranks where a bin of subwords ends and the next begins "
+        "(section 5.3).",
+    )
+    least: Annotated[int, Field(ge=4)] = Field(
+        100, description="Smallest category that is compared, in tokens (section 5.3)."
+    )
+    resamples: Annotated[int, Field(ge=100)] = Field(
+        1000, description="Bootstrap resamples of a category's sentences (section 5.3)."
+    )
+    threshold: Fraction = Field(
+        0.95,
+        description="Mass on one key above which a distribution of attention counts as "
+        "concentrated (section 5.4.3).",
+    )
+
+    labels: dict[Name, str | list[str]] = Field(
+        {},
+        description="Labels of the source text's tokens by name: a file of word<TAB>label lines, "
+        "or a tagger's command as a list (section 5.3). The toy brings its own pos and semtag.",
+    )
+
+    @field_validator("frequency_edges")
+    @classmethod
+    def _rising(cls, edges: list[int]) -> list[int]:
+        if any(a >= b for a, b in itertools.pairwise(edges)):
+            raise ValueError(f"must rise, given {edges}")
+        return edges

@@ -1,0 +1,199 @@
+"""Reading, checking and publishing fairseq checkpoints."""
+
+import argparse
+import math
+import pickle
+import re
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ticketscope.errors import InputError
+from ticketscope.runtime.files import atomic_write
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.parameters import module_of
+
+State = dict[str, Any]
+
+# For good, not around each load: the end of such a block would take back what the plugin allowed.
+torch.serialization.add_safe_globals([argparse.Namespace])
+
+# What a fairseq run leaves in a checkpoint that differs between two runs of the same training:
+# clocks and meters. Nothing that training or decoding reads.
+_RUN_DEPENDENT = ("metrics", "previous_training_time", "best", "val_loss")
+
+# Paths of the run that the config in a checkpoint repeats, on this machine and in its work folder.
+_PATHS = ("save_dir", "continue_once", "prune_mask", "user_dir", "distributed_init_method")
+
+
+def load(path: str | Path, remedy: str = "delete it and run again") -> State:
+    """Read a fairseq checkpoint, tensors memory-mapped, without running any code in it.
+
+    Args:
+        path: The file.
+        remedy: What to do if it cannot be read, for the error.
+
+    Raises:
+        InputError: the file is absent, corrupt, truncated or not a fairseq checkpoint.
+    """
+    try:
+        # Before torch 1.6 checkpoints were no archives, and those cannot be mapped.
+        mmap = zipfile.is_zipfile(path)
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=mmap)
+    except FileNotFoundError:
+        raise InputError(f"checkpoint {path} is missing") from None
+    except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+        raise InputError(
+            f"checkpoint {path} is corrupt or truncated ({_reason(error)}): {remedy}"
+        ) from error
+    if not isinstance(state, dict) or not isinstance(state.get("model"), Mapping):
+        raise InputError(f"checkpoint {path} is not a fairseq checkpoint: it holds no model")
+    return state
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what torch says, or what it refused to make of the file's contents."""
+    refused = re.search(r"Unsupported global: GLOBAL (\S+)", str(error))
+    if refused:
+        return f"it holds a {refused[1]}, which is neither weights nor options"
+    return str(error).strip().split("\n")[0]
+
+
+def parameters(state: State) -> dict[str, torch.Tensor]:
+    """Distinct parameters by name, in the model's order; tied ones once, by their first name.
+
+    Integer buffers and the sinusoidal positions' placeholder are left out.
+    """
+    found: dict[str, torch.Tensor] = {}
+    seen: set[tuple[int, torch.Size]] = set()
+    for name, tensor in state["model"].items():
+        if name.endswith(("version", "_float_tensor")):
+            continue
+        key = (tensor.data_ptr(), tensor.shape)
+        if key not in seen:
+            seen.add(key)
+            found[name] = tensor
+    return found
+
+
+def masked_weights(state: State, mask: Mask, what: str) -> dict[str, NDArray[np.float32]]:
+    """The parameters that the mask names, as float32 arrays (views where the type allows).
+
+    Raises:
+        InputError: the mask is of another architecture than the model.
+    """
+    model = state["model"]
+    mask.check_fits({name: tuple(tensor.shape) for name, tensor in model.items()}, what)
+    return {name: model[name].float().numpy() for name in mask.kept}
+
+
+def count_parameters(state: State) -> tuple[int, int]:
+    """Number of all parameters, and of those that are not token embeddings."""
+    sizes = {name: math.prod(tensor.shape) for name, tensor in parameters(state).items()}
+    embedded = sum(
+        size
+        for name, size in sizes.items()
+        if (module := module_of(name)) is not None and module.block == "embedding"
+    )
+    return sum(sizes.values()), sum(sizes.values()) - embedded
+
+
+def apply_mask(state: State, mask: Mask, what: str) -> None:
+    """Set every masked weight of the model to exactly zero, tied copies included; in place.
+
+    Raises:
+        InputError: the mask is of another architecture than the model.
+    """
+    model = state["model"]
+    mask.check_fits({name: tuple(tensor.shape) for name, tensor in model.items()}, what)
+    # Memory-mapped tensors are copy-on-write: the file stays as it is.
+    for name, kept in mask.kept.items():
+        model[name].mul_(torch.from_numpy(kept))
+
+
+def check_published(state: State, mask: Mask, what: str) -> None:
+    """What holds for every ticket: finite weights, and exactly zero wherever the mask has cut.
+
+    Raises:
+        InputError: names the parameter and how many of its entries are wrong.
+    """
+    mask.check_fits({name: tuple(t.shape) for name, t in state["model"].items()}, what)
+    for name, tensor in parameters(state).items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise InputError(f"{what}: {name} holds a weight that is NaN or infinite")
+        if name in mask.kept:
+            alive = int(torch.count_nonzero(tensor[torch.from_numpy(~mask.kept[name])]))
+            if alive:
+                raise InputError(f"{what}: {alive} masked weights of {name} are not zero")
+
+
+def save(state: State, path: str | Path) -> None:
+    """Write a checkpoint whose bytes depend on its contents alone.
+
+    torch.save's bytes also depend on which equal strings happen to be one object and on the file's
+    name; both are made canonical here. Clocks, meters and paths of the run are left out.
+    """
+    state = dict(state)
+    state["cfg"] = {name: _without_paths(section) for name, section in (state["cfg"] or {}).items()}
+    state["extra_state"] = {
+        key: value for key, value in state["extra_state"].items() if key not in _RUN_DEPENDENT
+    }
+    # fairseq appends an entry each time a training is resumed, and reads the last one only.
+    state["optimizer_history"] = state["optimizer_history"][-1:]
+    canonical = _Canonical().visit(state)
+    with atomic_write(path) as temporary, temporary.open("wb") as stream:
+        torch.save(canonical, stream)
+
+
+def _without_paths(section: Any) -> Any:
+    """A section of fairseq's config, its paths of the run emptied."""
+    if isinstance(section, argparse.Namespace):
+        return argparse.Namespace(**_without_paths(vars(section)))
+    if isinstance(section, Mapping):
+        return {key: "" if key in _PATHS else value for key, value in section.items()}
+    return section
+
+
+class _Canonical:
+    """Rebuilds a state from fresh containers and interned strings, ties between tensors kept."""
+
+    def __init__(self) -> None:
+        self._tensors: dict[tuple[int, torch.Size, torch.dtype], torch.Tensor] = {}
+
+    def visit(self, value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            key = (value.data_ptr(), value.shape, value.dtype)
+            if value.numel() == 0 or key not in self._tensors:
+                self._tensors[key] = value.detach().clone(memory_format=torch.contiguous_format)
+            return self._tensors[key]
+        if isinstance(value, str):
+            return sys.intern(str(value))
+        if isinstance(value, argparse.Namespace):
+            return argparse.Namespace(**self.visit(vars(value)))
+        if isinstance(value, Mapping):
+            return {self.visit(key): self.visit(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self.visit(item) for item in value)
+        return value
+
+
+def average(states: list[State]) -> State:
+    """The mean of the models of several checkpoints of one training, in the last one's frame."""
+    result = dict(states[-1])
+    result["model"] = {
+        name: (
+            torch.stack([state["model"][name].double() for state in states])
+            .mean(dim=0)
+            .to(tensor.dtype)
+            if tensor.is_floating_point()
+            else tensor
+        )
+        for name, tensor in states[-1]["model"].items()
+    }
+    return result

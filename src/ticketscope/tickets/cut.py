@@ -1,0 +1,95 @@
+"""A cut of the lowest scores that is exact whatever the ties."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ticketscope.errors import InputError
+from ticketscope.tickets.masks import FloatArray, Mask
+
+Entries = tuple[NDArray[np.bool_], FloatArray]
+"""One parameter's entries, flat: whether each is left, and its score."""
+
+SAMPLE = 1 << 20  # scores
+BLOCK = 1 << 16  # scores
+
+
+def cut(mask: Mask, scores: Mapping[str, FloatArray], fraction: float, scope: str) -> Mask:
+    """Prune the `fraction` of the entries left that has the lowest scores.
+
+    Exactly `round(fraction * left)` entries go, halves rounded up. Among entries that tie at the
+    threshold the earlier go first: in the order of the mask's parameters, then of their entries.
+
+    Args:
+        mask: What is left so far; what it has cut stays cut.
+        scores: Non-negative, one array a parameter, of the parameter's shape.
+        fraction: Between 0 and 1.
+        scope: `global` ranks all parameters together, `layer` each by itself.
+
+    Raises:
+        InputError: a score is NaN or infinite; the message names the parameter.
+    """
+    for name, array in scores.items():
+        if not np.isfinite(array.max(initial=0)):  # max() propagates NaN: one pass, no copy
+            raise InputError(f"cannot prune: {name} holds a weight that is NaN or infinite")
+    names = list(mask.kept)
+    kept = {name: mask.kept[name].flatten() for name in names}
+    for group in [names] if scope == "global" else [[name] for name in names]:
+        _cut_lowest([(kept[name], scores[name].ravel()) for name in group], fraction)
+    return Mask({name: array.reshape(mask.kept[name].shape) for name, array in kept.items()})
+
+
+def _cut_lowest(arrays: list[Entries], fraction: float) -> None:
+    """Cut in place, over all the arrays together."""
+    left = sum(int(np.count_nonzero(kept)) for kept, _ in arrays)
+    count = int(fraction * left + 0.5)
+    if count == 0:
+        return
+    threshold, ties = _threshold(arrays, count, *_bracket(arrays, count / left))
+    for kept, scores in _blocks(arrays):
+        lost = scores < threshold
+        if ties:
+            equal = np.flatnonzero(kept & (scores == threshold))[:ties]
+            lost[equal] = True
+            ties -= equal.size
+        np.greater(kept, lost, out=kept)  # kept and not lost
+
+
+def _threshold(
+    arrays: list[Entries], count: int, low: np.floating, high: np.floating
+) -> tuple[np.floating, int]:
+    """The `count`-th lowest score left, and how many of the `count` lowest are equal to it.
+
+    Only what lies between `low` and `high` is ranked, or everything if the answer does not: a
+    partition of all scores, with the copies it needs, costs several times as much.
+    """
+    below, between = 0, []
+    for kept, scores in _blocks(arrays):
+        lower = scores < low
+        below += int(np.count_nonzero(kept & lower))
+        between.append(scores[(scores <= high) & kept & ~lower])
+    ranked = np.concatenate(between)
+    if not below < count <= below + ranked.size:  # the sample misled
+        below, ranked = 0, np.concatenate([scores[kept] for kept, scores in arrays])
+    lowest = np.partition(ranked, count - below - 1)[: count - below]
+    threshold = lowest[-1]
+    return threshold, int(np.count_nonzero(lowest == threshold))
+
+
+def _bracket(arrays: list[Entries], share: float) -> tuple[np.floating, np.floating]:
+    """Two scores that very likely have the lowest `share` of the scores left between them."""
+    step = -(-sum(kept.size for kept, _ in arrays) // SAMPLE)
+    drawn = [scores[::step][kept[::step]] for kept, scores in arrays]
+    sample = np.sort(np.concatenate([*drawn, np.zeros(1, np.float32)]))  # never empty
+    margin = 4 * math.sqrt(sample.size)  # eight standard deviations of a rank, or more
+    low, high = share * sample.size - margin, share * sample.size + margin
+    return sample[max(int(low), 0)], sample[min(int(high), sample.size - 1)]
+
+
+def _blocks(arrays: list[Entries]) -> Iterator[Entries]:
+    """Views of the arrays, short enough for a core's cache."""
+    for kept, scores in arrays:
+        for start in range(0, kept.size, BLOCK):
+            yield kept[start : start + BLOCK], scores[start : start + BLOCK]

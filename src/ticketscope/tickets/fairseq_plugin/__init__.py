@@ -1,0 +1,156 @@
+"""fairseq's `--user-dir`: a translation task that resumes exactly and keeps pruned weights pruned.
+
+The task is the one place of fairseq that sees parameter names and the optimiser together. It
+masks gradients before they are measured and clipped, and weights after every update. Zeroing once
+is not enough, nor is masking gradients alone: Adam's moments would revive every weight.
+
+Importing it also lets `torch.load` read fairseq's checkpoints with `weights_only` on.
+"""
+
+import argparse
+import re
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+import torch
+from fairseq.logging import metrics
+from fairseq.tasks import register_task
+from fairseq.tasks.translation import TranslationConfig, TranslationTask
+
+from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
+from ticketscope.tickets.masks import Mask
+
+torch.serialization.add_safe_globals([argparse.Namespace])
+
+
+@dataclass
+class MaskedTranslationConfig(TranslationConfig):
+    """Options of the task."""
+
+    prune_mask: Optional[str] = field(  # noqa: UP045 - fairseq reads no other spelling
+        default=None, metadata={"help": "safetensors file with the mask of the ticket"}
+    )
+
+
+@register_task("masked_translation", dataclass=MaskedTranslationConfig)
+class MaskedTranslationTask(TranslationTask):
+    """Translation with a fixed pruning mask; without a mask it is fairseq's own."""
+
+    cfg: MaskedTranslationConfig
+    _weights: list[torch.nn.Parameter] | None = None
+    _masks: list[torch.Tensor]
+
+    def get_batch_iterator(self, dataset, *args, epoch=1, **options):  # type: ignore[no-untyped-def]
+        """The same batches whichever epoch a process begins in.
+
+        fairseq sorts sentences into batches once a process, with a seed that counts the epoch in
+        which it began. A resumed or rewound training would see other batches than the training it
+        continues; batches are those of epoch 1 here, and each epoch still shuffles them anew.
+        """
+        known = self.dataset_to_epoch_iter.get(dataset)
+        iterator = super().get_batch_iterator(dataset, *args, epoch=1, **options)
+        if iterator is not known:
+            iterator.epoch = max(epoch, 1)
+            dataset.set_epoch(iterator.epoch)
+            iterator.collate_fn = _NoEmptyBatch(dataset, self.target_dictionary.pad())
+        return iterator
+
+    def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
+        """Rows of the log average over updates of one epoch only, so that a resumed run's match."""
+        super().begin_epoch(epoch, model)
+        metrics.reset_meters("train_inner")
+        save_on_sigterm()
+
+    def train_step(  # type: ignore[no-untyped-def]
+        self, sample, model, criterion, optimizer, update_num, ignore_grad=False
+    ):
+        """Forward and backward, then no gradient where the mask has cut."""
+        result = super().train_step(
+            sample, model, criterion, optimizer, update_num, ignore_grad=ignore_grad
+        )
+        if self.cfg.prune_mask is not None:
+            if self._weights is None:
+                self._bind(model)
+                self._clear(optimizer)
+            gradients, masks = [], []
+            for weight, mask in zip(self._weights or [], self._masks, strict=True):
+                if weight.grad is not None:
+                    gradients.append(weight.grad)
+                    masks.append(mask)
+            torch._foreach_mul_(gradients, masks)
+        return result
+
+    def optimizer_step(self, optimizer, model, update_num) -> None:  # type: ignore[no-untyped-def]
+        """Update, then zero where the mask has cut, whatever the optimiser did there."""
+        super().optimizer_step(optimizer, model, update_num)
+        if self._weights is not None:
+            with torch.no_grad():
+                torch._foreach_mul_([weight.data for weight in self._weights], self._masks)
+
+    def _bind(self, model: torch.nn.Module) -> None:
+        """Pair the mask's arrays with the model's parameters, on their device, in their type."""
+        mask = Mask.load(str(self.cfg.prune_mask))
+        # Each of two wrappers for several devices puts `module.` before every name.
+        named = {re.sub(r"^(module\.)+", "", name): p for name, p in model.named_parameters()}
+        mask.check_fits({name: tuple(p.shape) for name, p in named.items()}, "the model")
+        self._weights = [named[name] for name in mask.kept]
+        self._masks = [
+            torch.from_numpy(kept).to(device=named[name].device, dtype=named[name].dtype)
+            for name, kept in mask.kept.items()
+        ]
+
+    @torch.no_grad()
+    def _clear(self, optimizer: Any) -> None:
+        """Zero masked weights, their float32 masters and both of Adam's moments, once."""
+        masks = {id(w): m for w, m in zip(self._weights or [], self._masks, strict=True)}
+        for tensor, mask in _owned_tensors(optimizer, masks):
+            tensor.data.mul_(mask)
+            for moment in optimizer.optimizer.state.get(tensor, {}).values():
+                if isinstance(moment, torch.Tensor) and moment.shape == tensor.shape:
+                    moment.mul_(mask)
+        torch._foreach_mul_([weight.data for weight in self._weights or []], self._masks)
+
+
+class _NoEmptyBatch:
+    """Puts sentences into a batch; none become a batch with nothing to predict.
+
+    With several devices an epoch's end may leave some without a batch. fairseq then forgets what
+    such a device has predicted in earlier batches of the same update, and divides the gradient by
+    too little. A batch in which every label is padding adds nothing, to any sum.
+    """
+
+    def __init__(self, dataset: Any, padding: int) -> None:
+        self._dataset, self._padding = dataset, padding
+
+    def __call__(self, sentences: list[Any]) -> dict[str, Any]:
+        if sentences:
+            return self._dataset.collater(sentences)
+        batch = self._dataset.collater([self._dataset[0]])
+        batch["target"].fill_(self._padding)
+        batch["ntokens"] = 0
+        return batch
+
+
+def _owned_tensors(
+    optimizer: Any, masks: dict[int, torch.Tensor]
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """The tensors that the optimiser updates, each with its mask; all ones where nothing is cut.
+
+    In float32 and amp these are the parameters; in fp16 float32 masters, one a parameter or all of
+    a device's parameters in one flat tensor.
+    """
+    if not hasattr(optimizer, "fp16_params"):
+        return [(p, masks[id(p)]) for p in optimizer.params if id(p) in masks]
+    parameters = [p for p in optimizer.fp16_params if p.requires_grad]
+    full = [masks.get(id(p), torch.ones_like(p)) for p in parameters]
+    if not optimizer.has_flat_params:
+        return list(zip(optimizer.fp32_params, full, strict=True))
+    flat = []
+    for device, master in optimizer.fp32_params.items():
+        parts = [
+            mask.reshape(-1)
+            for p, mask in zip(parameters, full, strict=True)
+            if p.device.index == device
+        ]
+        flat.append((master, torch.cat(parts)))
+    return flat

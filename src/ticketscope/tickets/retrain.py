@@ -1,0 +1,71 @@
+"""Rewind a ticket and retrain it under its mask (section 3.2)."""
+
+import shutil
+from pathlib import Path
+
+from ticketscope.runtime.files import sha256
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.command import Setup
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.publish import publish_run
+from ticketscope.tickets.rewinding import start_checkpoint
+from ticketscope.tickets.training import Progress, train_until
+from ticketscope.tickets.workfolder import LAST, open_work_folder
+
+
+def retrain(
+    setup: Setup,
+    *,
+    series: str,
+    k: int,
+    kind: str,
+    max_epoch: int,
+    last: Path,
+    rewound: Path,
+    mask: Path,
+    work: Path,
+    checkpoint: Path,
+    log: Path,
+    progress: Progress,
+    averaged: Path | None = None,
+) -> None:
+    """Rewind and retrain under the mask; publish ticket k.
+
+    Args:
+        setup: Model, training, data, seed.
+        series: Name of the series.
+        k: Iteration, 1, 2, ...
+        kind: Rewinding: `learning_rate`, `weights` or `none`.
+        max_epoch: Last epoch, counted from LTH0's first.
+        last: Checkpoint of ticket k-1.
+        rewound: LTH0's checkpoint of the rewind epoch.
+        mask: Ticket k's mask.
+        work: Resumable work folder; removed at the end.
+        checkpoint: Where the finished checkpoint goes.
+        log: Where the training log goes (CSV).
+        progress: Gets a line every few seconds.
+        averaged: Where the mean of the last epochs' checkpoints goes.
+    """
+    name = f"seed {setup.seed} {series} LTH{k}"
+    inputs = {"last": sha256(last), "rewound": sha256(rewound), "mask": sha256(mask)}
+    recipe = setup.recipe() | {"inputs": inputs, "kind": kind, "max_epoch": max_epoch}
+    pruned = Mask.load(mask)
+    with open_work_folder(work, recipe, progress) as folder:
+        start = folder / "start.pt"
+        if not start.exists():
+            state = start_checkpoint(
+                kind, checkpoints.load(last), checkpoints.load(rewound), pruned
+            )
+            checkpoints.save(state, start)
+        train_until(
+            setup,
+            folder,
+            name,
+            max_epoch=max_epoch,
+            progress=progress,
+            mask=mask if pruned.pruned else None,
+            start=start,
+        )
+        state = checkpoints.load(folder / LAST)
+        publish_run(folder, setup, pruned, state, checkpoint, log, averaged)
+        shutil.rmtree(folder)

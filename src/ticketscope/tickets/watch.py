@@ -1,0 +1,69 @@
+"""Progress of a training as a line with the time left, and why one failed as a line of its own."""
+
+import math
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ticketscope.errors import InputError
+
+Progress = Callable[[str], None]
+
+
+class Watch:
+    """Turns rows into a line with the time left, and stops a training whose loss is NaN."""
+
+    def __init__(self, name: str, max_epoch: int, progress: Progress) -> None:
+        self._name, self._max_epoch, self._progress = name, max_epoch, progress
+        self._first: tuple[float, float] | None = None
+        self._shown_at = 0.0
+        self.update = 0
+
+    def update_with(self, row: dict[str, Any]) -> None:
+        """Take a row of the training log; show a line if the last is five seconds old.
+
+        Raises:
+            InputError: the loss is NaN or infinite.
+        """
+        self.update = row["update"]
+        if not math.isfinite(row["loss"]):
+            raise InputError(_divergence(self._name, f"loss is NaN at update {self.update}"))
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, row["epoch"])
+        if now - self._shown_at < 5:
+            return
+        self._shown_at = now
+        first_time, first_epoch = self._first
+        left = "--:--"
+        if row["epoch"] > first_epoch:
+            seconds = (
+                (now - first_time) / (row["epoch"] - first_epoch) * (self._max_epoch - row["epoch"])
+            )
+            left = f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+        self._progress(
+            f"{self._name}: epoch {row['epoch']:.1f}/{self._max_epoch}, update {row['update']}, "
+            f"{row['tokens_per_second'] / 1000:.1f}k tok/s, loss {row['loss']:.2f}, {left} left"
+        )
+
+
+def _divergence(name: str, what: str) -> str:
+    return (
+        f"{name} diverged: {what}; likely cause: the learning rate is too high or the warm-up too "
+        "short (training.lr, training.warmup_updates), or fp16 overflowed (training.precision)"
+    )
+
+
+def explain_failure(name: str, text: str, code: int, watch: Watch) -> str:
+    """One line on why fairseq failed, from the end of what it printed."""
+    if "No space left on device" in text or "Disk quota exceeded" in text:
+        return f"disk full while training {name}: free some space, run again; it will resume"
+    if "FloatingPointError" in text:
+        return _divergence(name, f"loss or gradient is NaN or infinite after update {watch.update}")
+    if "out of memory" in text.lower() or code == -signal.SIGKILL:
+        return f"{name} ran out of memory or was killed: lower training.max_tokens, or run again"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if "rror" in line]
+    reason = (errors or lines or ["it printed nothing"])[-1]
+    return f"fairseq-train failed for {name} (exit code {code}): {reason}"

@@ -1,0 +1,96 @@
+"""The folder in which fairseq trains: locked, resumable, bound to one recipe.
+
+Snakemake deletes declared outputs before a job starts, so a long training works in a folder that
+is not declared, and publishes at the end.
+"""
+
+import errno
+import fcntl
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from ticketscope.runtime.files import atomic_write, disk_errors
+
+LAST = "checkpoint_last.pt"
+
+# What flock answers on NFS without a lock server, and on Lustre mounted without `flock`.
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+
+
+@contextmanager
+def open_work_folder(
+    folder: Path, recipe: Mapping[str, Any], progress: Callable[[str], None]
+) -> Iterator[Path]:
+    """Hold a work folder exclusively; what another recipe left in it is removed.
+
+    A process that outlived its snakemake may still train here. It is waited for, so that two
+    never write together. Where the file system has no locks, a line says so.
+
+    Args:
+        folder: The work folder; made if absent.
+        recipe: Everything that decides the result (settings, hashes of inputs), as JSON values.
+        progress: Gets a line if the folder is in use or is resumed.
+    """
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    # The lock lies beside the folder, so that removing the folder never removes a lock in use.
+    lock_path = folder.with_name(f".{folder.name}.lock")
+    with lock_path.open("a") as lock:
+        _hold(lock, folder, progress)
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = json.dumps(recipe, indent=1, sort_keys=True)
+        note = folder / "recipe.json"
+        if not note.exists() or note.read_text() != wanted:
+            shutil.rmtree(folder)
+            folder.mkdir(parents=True)
+            with atomic_write(note) as temporary:
+                temporary.write_text(wanted)
+        yield folder
+
+
+def _hold(lock: IO[str], folder: Path, progress: Callable[[str], None]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        progress(f"another process still works in {folder}: waiting for it to end")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        progress(
+            f"{folder}: its file system has no locks ({error.strerror}), so nothing would notice a "
+            "second process here (docs/run/storage.md)"
+        )
+
+
+def recover_last(folder: Path) -> bool:
+    """Make sure that fairseq's last checkpoint is whole; whether there is one to resume from.
+
+    fairseq saves one file safely and then copies it onto checkpoint_last.pt. A kill while it
+    copies leaves a truncated file; the newest whole checkpoint takes its place.
+    """
+    last = folder / LAST
+    if last.exists() and _is_whole(last):
+        return True
+    last.unlink(missing_ok=True)
+    others = sorted(folder.glob("checkpoint*.pt"), key=lambda path: path.stat().st_mtime_ns)
+    for candidate in reversed(others):
+        if _is_whole(candidate):
+            shutil.copyfile(candidate, folder / "recovered.pt")
+            (folder / "recovered.pt").replace(last)
+            return True
+        candidate.unlink()
+    return False
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, OSError):
+        return False

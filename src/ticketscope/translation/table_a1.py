@@ -1,0 +1,82 @@
+"""Table A1 as data: sparsities, BLEU with intervals, and tests against LTH0."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.stats.resampling import interval, paired_p_value, resample
+from ticketscope.translation.scores import bootstrap_bleu, score
+
+COLUMNS = [
+    "experiment", "seed", "series", "ticket", "k", "sparsity_incl", "sparsity_excl", "bleu",
+    "bleu_low", "bleu_high", "bleu_p_vs_lth0", "bleu_compound_split", "chrf", "signature",
+    "epochs_seen",
+]  # fmt: skip
+
+
+def score_seed(
+    references: list[str],
+    systems: Mapping[tuple[str, int], list[str]],
+    *,
+    seed: int,
+    language: str,
+    resamples: int,
+) -> pd.DataFrame:
+    """Scores of all tickets of a seed; LTH0, which they are tested against, comes first.
+
+    Args:
+        references: Raw target text.
+        systems: (series, k) -> detokenised hypotheses; ("dense", 0) is LTH0.
+        seed: Of the tickets; it seeds the bootstrap too.
+        language: Target language, for the tokenised score.
+        resamples: Bootstrap resamples, the same sentences for all tickets.
+    """
+    tokenized = [tokenize_line(line, language) for line in references]
+    counts = resample(len(references), resamples, seed)
+    rows: list[dict[str, Any]] = []
+    dense = None
+    for (series, k), hypotheses in systems.items():
+        result = score(
+            hypotheses,
+            references,
+            tokenized_hypotheses=[tokenize_line(line, language) for line in hypotheses],
+            tokenized_references=tokenized,
+        )
+        samples = bootstrap_bleu(result.statistics, counts)
+        dense = dense or (result.bleu, samples)
+        low, high = interval(samples)
+        rows.append(
+            {
+                "seed": seed,
+                "series": series,
+                "ticket": f"LTH{k}",
+                "k": k,
+                "bleu": result.bleu,
+                "bleu_low": low,
+                "bleu_high": high,
+                "bleu_p_vs_lth0": paired_p_value(result.bleu, samples, *dense) if k else None,
+                "bleu_compound_split": result.bleu_compound_split,
+                "chrf": result.chrf,
+                "signature": result.signature,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def collect(
+    bleu: pd.DataFrame, sparsity: pd.DataFrame, *, experiment: str, epochs_seen: Sequence[int]
+) -> pd.DataFrame:
+    """Join scores and sparsities of all seeds.
+
+    Args:
+        bleu: Rows of `score_seed`.
+        sparsity: seed, series, ticket, k, sparsity_incl, sparsity_excl.
+        experiment: Name.
+        epochs_seen: Epochs of training behind LTHk, by k; the column is empty where it has none.
+    """
+    table = bleu.merge(sparsity, on=["seed", "series", "ticket", "k"], validate="one_to_one")
+    table["experiment"] = experiment
+    table["epochs_seen"] = table["k"].map(dict(enumerate(epochs_seen)))
+    return table[COLUMNS]

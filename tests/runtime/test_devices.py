@@ -1,0 +1,154 @@
+"""Claims of GPUs by real processes; only what the machine has is pretended."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from ticketscope.errors import InputError
+from ticketscope.runtime import devices
+from ticketscope.runtime.devices import claim_gpus
+
+
+def quiet(line):
+    pass
+
+
+@pytest.fixture
+def machine(monkeypatch, tmp_path):
+    """Makes this machine one with so many GPUs, whose lock files lie in a folder of their own."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.delenv("SLURM_JOB_ID", raising=False)
+    monkeypatch.setattr(devices, "_POLL", 0.01)
+
+    def have(count):
+        monkeypatch.setattr(devices, "_visible", lambda: [str(index) for index in range(count)])
+
+    return have
+
+
+HOLDER = """
+import json, sys, time
+from ticketscope.runtime import devices
+
+machine, count, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+devices._visible = lambda: [str(index) for index in range(machine)]
+devices._POLL = 0.01
+with devices.claim_gpus(lambda line: None, count) as gpus:
+    began = time.monotonic()
+    print("holds", flush=True)
+    time.sleep(seconds)
+    ended = time.monotonic()
+print(json.dumps([gpus.split(","), began, ended]))
+"""
+
+
+def holder(machine, count, seconds):
+    return subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(machine), str(count), str(seconds)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_jobs_that_run_at_once_hold_distinct_devices_and_all_get_their_turn(machine):
+    wanted = [2, 1, 3, 2, 2, 1, 4, 2, 3, 1]
+    jobs = [holder(4, count, 0.3) for count in wanted]
+    held = [json.loads(job.communicate(timeout=60)[0].splitlines()[-1]) for job in jobs]
+    assert [len(set(names)) for names, _, _ in held] == wanted
+    together = [
+        (one, other)
+        for index, (one, began, ended) in enumerate(held)
+        for other, other_began, other_ended in held[:index]
+        if began < other_ended and other_began < ended
+    ]
+    assert together, "no two jobs ever ran at once: the test is void"
+    for one, other in together:
+        assert not set(one) & set(other)
+
+
+def test_a_killed_job_frees_its_devices(machine):
+    machine(2)
+    job = holder(2, 2, 600)
+    assert job.stdout.readline() == "holds\n"
+    assert devices._try_to_claim(["0", "1"], 1) is None
+    job.send_signal(signal.SIGKILL)
+    job.wait()
+    with claim_gpus(quiet, 2) as gpus:
+        assert gpus == "0,1"
+
+
+def test_a_job_that_waits_for_two_holds_none_meanwhile(machine):
+    machine(2)
+    said, got = [], []
+
+    def want_two():
+        with claim_gpus(said.append, 2) as gpus:
+            got.append(gpus)
+
+    waiting = threading.Thread(target=want_two)
+    with claim_gpus(quiet) as first:
+        waiting.start()
+        while not said:
+            time.sleep(0.01)
+        with claim_gpus(quiet) as second:
+            time.sleep(0.1)
+            assert (first, second, got) == ("0", "1", [])
+    waiting.join(timeout=10)
+    assert got == ["0,1"]
+    assert said == ["waiting for 2 of 2 GPUs"]
+
+
+def test_more_devices_than_there_are_is_an_error_and_without_any_it_is_the_cpu(machine):
+    machine(2)
+    with (
+        pytest.raises(InputError, match=r"^training\.devices: 3 GPUs are wanted and 2 visible"),
+        claim_gpus(quiet, 3),
+    ):
+        pass
+    machine(0)
+    with claim_gpus(quiet, 3) as gpus:
+        assert gpus is None
+
+
+def test_the_same_name_is_another_device_in_another_job_of_slurm(machine, monkeypatch):
+    machine(1)
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    with claim_gpus(quiet) as one:
+        assert devices._try_to_claim(["0"], 1) is None
+        monkeypatch.setenv("SLURM_JOB_ID", "8")
+        with claim_gpus(quiet) as other:
+            assert one == other == "0"
+
+
+@pytest.mark.parametrize(
+    ("given", "count", "expected"),
+    [
+        (None, 2, ["0", "1"]),
+        ("3,5", 2, ["3", "5"]),
+        ("GPU-8932f937", 1, ["GPU-8932f937"]),
+        ("2,-1,3", 1, ["2"]),  # CUDA ignores what follows a wrong name
+        ("", 0, []),
+    ],
+)
+def test_devices_are_those_that_cuda_shows(monkeypatch, tmp_path, given, count, expected):
+    (tmp_path / "nvidiactl").touch()
+    monkeypatch.setattr(devices, "_DRIVERS", [str(tmp_path / "nvidiactl")])
+    monkeypatch.setattr("torch.cuda.device_count", lambda: count)
+    if given is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+    assert devices._visible() == expected
+
+
+def test_a_name_with_a_slash_is_no_folder(machine):
+    claimed = devices._try_to_claim(["MIG-GPU-89/1/0"], 1)
+    assert claimed is not None
+    with claimed[1]:
+        assert devices._try_to_claim(["MIG-GPU-89/1/0"], 1) is None

@@ -1,0 +1,79 @@
+"""Processes that end together, whoever ends first."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ticketscope.runtime.processes import Processes
+
+SLEEP = ["sleep", "600"]
+
+
+def alive(pid):
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(what, seconds=10):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def test_all_print_into_one_stream_and_end_well():
+    with Processes([["echo", "one"], ["sh", "-c", "echo two >&2"]], os.environ) as processes:
+        assert sorted(processes.lines) == ["one\n", "two\n"]
+        assert processes.wait() == 0
+
+
+@pytest.mark.parametrize(("end", "code"), [("exit 3", 3), ("kill -KILL $$", -signal.SIGKILL)])
+def test_one_that_fails_takes_the_others_with_it_and_its_code_counts(end, code):
+    commands = [SLEEP, ["sh", "-c", f"echo cause; {end}"], SLEEP]
+    with Processes(commands, os.environ) as processes:
+        assert list(processes.lines) == ["cause\n"], "the stream ends only with all of them"
+        assert processes.wait() == code
+
+
+def test_one_that_ends_well_leaves_the_others_alone():
+    with Processes([["true"], ["sh", "-c", "sleep 0.5; echo late"]], os.environ) as processes:
+        assert list(processes.lines) == ["late\n"]
+
+
+def test_an_error_of_ours_ends_all():
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Processes([["sh", "-c", "echo $$; exec sleep 600"], SLEEP], os.environ) as processes,
+    ):
+        pid = int(processes.lines.readline())
+        raise KeyboardInterrupt
+    assert not alive(pid)
+
+
+def test_a_command_that_cannot_start_ends_those_before_it(tmp_path):
+    first = ["sh", "-c", f"sleep 0.3; touch {tmp_path / 'lived'}"]
+    with pytest.raises(FileNotFoundError):
+        Processes([first, [str(tmp_path / "absent")]], os.environ)
+    time.sleep(0.6)
+    assert not (tmp_path / "lived").exists()
+
+
+def test_they_die_with_the_process_that_started_them():
+    program = (
+        "import os\nfrom ticketscope.runtime.processes import Processes\n"
+        "with Processes([['sh', '-c', 'echo $$; exec sleep 600']] * 2, os.environ) as processes:\n"
+        "    for line in processes.lines: print(line, end='', flush=True)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    children = [int(parent.stdout.readline()) for _ in range(2)]
+    assert all(map(alive, children))
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not any(map(alive, children)))
