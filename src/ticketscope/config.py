@@ -28,15 +28,19 @@ from ticketscope.translation.settings import Decoding, Scoring
 
 
 class Config(Section):
-    """An experiment."""
+    """One experiment."""
 
-    experiment: Name = Field("toy", description="Name; results go to results/<experiment>/.")
+    experiment: Name = Field(
+        "toy", description="Name of the experiment; results go to `results/<experiment>/`."
+    )
     seeds: list[Annotated[int, Field(ge=0)]] = Field(
-        [1], min_length=1, description="Seeds of initialisation and data order; one LTH0 each."
+        [1], min_length=1, description="Seeds of initialisation and data order; each has an LTH0."
     )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(
-        None, description="Folder looked at before downloading; TICKETSCOPE_MIRROR does the same."
+        None,
+        description="Folder that is searched before anything is downloaded. The environment "
+        "variable TICKETSCOPE_MIRROR does the same.",
     )
     corpus: Corpus = Field(default_factory=Corpus)
     subwords: Subwords = Field(default_factory=Subwords)
