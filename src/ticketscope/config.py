@@ -157,6 +157,16 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
+def complete(given: Mapping[str, Any]) -> dict[str, Any]:
+    """An overlay over the defaults, for a workflow that uses ours as a module.
+
+    Such a workflow passes its config without our config.yaml, so that `pruning.series` and other
+    mappings with free names would lack what it does not name. Of a config that has been merged with
+    config.yaml already, nothing changes.
+    """
+    return merge(Config().model_dump(mode="json"), given)
+
+
 def load(*paths: str | Path) -> Config:
     """Read YAML files, each an overlay on those before, into a validated config."""
     merged: dict[str, Any] = {}

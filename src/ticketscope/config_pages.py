@@ -106,15 +106,15 @@ _OVERLAYS = """\
 
 _EXAMPLE = """\
 ```yaml
-experiment: mine                       # results go to results/mine
+experiment: mine                     # results go to results/mine
 corpus:
-  train: {src: my.en, tgt: my.de}      # plain or .gz; or names of the registry, or a list
+  train: {src: my.en, tgt: my.de}    # your files, plain or .gz, or a list
   valid: {src: dev.en, tgt: dev.de}
-  test: newstest2014
+  test: newstest2014                 # a name of the registry
 seeds: [1, 2, 3]
 pruning:
   iterations: 5
-  series: {random: null}               # magnitude and control only
+  series: {random: null}             # magnitude and control only
 ```
 """
 
