@@ -4,11 +4,13 @@ import json
 import random
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 import ticketscope
 from tests.workflow.conftest import ROOT, jobs, snakemake
@@ -162,6 +164,27 @@ def test_links_lead_somewhere(page):
 
 def test_every_page_is_reached_from_the_navigation():
     assert sorted(f"docs/{page}" for page in navigation()) == SITE
+
+
+def test_pages_that_code_and_settings_name_exist():
+    named = set()
+    for folder in ("benchmarks", "config", "rules", "slurm", "src", "workflow"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".json", ".py", ".rst", ".smk", ".yaml"):
+                text = path.read_text(encoding="utf-8")
+                named |= set(re.findall(r"docs/[\w/-]+\.md", text))
+    assert named and named <= set(SITE)
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    changes = (ROOT / "CHANGELOG.md").read_text()
+    latest = re.search(r"^## (\S+) \((.+)\)$", changes, re.MULTILINE)
+    assert latest and latest.groups() == (citation["version"], citation["date-released"])
+    assert citation["version"] == project
+    tags = re.findall(r"v(\d+\.\d+\.\d+)", (ROOT / "docs/run/module.md").read_text())
+    assert set(tags) == {project}
 
 
 def test_every_published_figure_is_in_the_gallery():
