@@ -38,9 +38,9 @@ class Results:
     """An experiment's results.
 
     Attributes:
-        path: `results/<experiment>`.
+        path: results/<experiment>.
         tickets: All that are finished.
-        tables: `tables/<name>.csv` by name.
+        tables: tables/<name>.csv by name.
         corpus: The splits as raw text: a row a pair, a column a language.
     """
 
