@@ -156,14 +156,14 @@ def load(*paths: str | Path) -> Config:
     merged: dict[str, Any] = {}
     for path in map(Path, paths):
         try:
-            given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            overlay = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror}") from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(given, Mapping):
-            raise InputError(f"{path}: expected keys and values, found {type(given).__name__}")
-        merged = merge(merged, given)
+        if not isinstance(overlay, Mapping):
+            raise InputError(f"{path}: expected keys and values, found {type(overlay).__name__}")
+        merged = merge(merged, overlay)
     return validate(merged)
 
 

@@ -55,8 +55,8 @@ class Request(NamedTuple):
 
 def need(scale: Scale, rule: str, wildcards: Mapping[str, str]) -> Need:
     """What a job needs; a rule that nothing is known of is small."""
-    known = RULES.get(rule)
-    return known(scale, wildcards) if known else Need(1, START)
+    estimate = RULES.get(rule)
+    return estimate(scale, wildcards) if estimate else Need(1, START)
 
 
 def request(expected: Need, attempt: int) -> Request:

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ticketscope.config import Config
-from ticketscope.corpus.settings import PlainFiles, Source, Sources
+from ticketscope.corpus.settings import PlainFiles, Source
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.task_sizes import TaskSize, task_sizes
 
@@ -101,16 +101,13 @@ class Scale:
         return int(sum(lines * length for lines, length in self._texts(split)))
 
     def _side(self, side: str) -> Side:
-        given = self.config.model.overrides
+        overrides = self.config.model.overrides
         default = _BIG if self.config.model.arch.endswith("_big") else _BASE
-        values = [int(given.get(f"{side}-{key}", default[key])) for key in default]
+        values = [int(overrides.get(f"{side}-{key}", default[key])) for key in default]
         return Side(*values)
 
     def _texts(self, split: str) -> list[tuple[int, float]]:
-        if split == "unseen":
-            return [(self.config.corpus.toy.unseen, _TOY_SUBWORDS)]
-        given: Sources = getattr(self.config.corpus, split)
-        return [self._text(text, split) for text in (given if isinstance(given, list) else [given])]
+        return [self._text(text, split) for text in self.plan.texts.sources(split)]
 
     def _text(self, text: Source, split: str) -> tuple[int, float]:
         if isinstance(text, PlainFiles):
