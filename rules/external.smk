@@ -7,11 +7,19 @@ ruleorder: external_ticket > train_dense > dense_mask > prune > retrain
 
 rule external_ticket:
     input:
-        unpack(get_external_files),
+        given=lambda wildcards: local(PLAN.training.external(wildcards).checkpoint),
+        given_mask=lambda wildcards: keep_local(
+            filter(None, [PLAN.training.external(wildcards).mask])
+        ),
+        # Only the shapes of LTH0's parameters are read: another LTH0 makes no other ticket stale.
+        dense=lambda wildcards: [
+            ancient(path)
+            for path in keep_local(PLAN.training.external_dense(wildcards))
+        ],
         dictionaries=DICTIONARIES,
     output:
-        checkpoint=f"{TICKET}/checkpoint.pt",
-        mask=f"{TICKET}/mask.safetensors",
+        checkpoint=PATHS.checkpoint,
+        mask=PATHS.mask,
     log:
         f"{TICKET_LOG}/external.log",
     benchmark:
@@ -21,9 +29,9 @@ rule external_ticket:
         "../envs/ticketscope.yaml"
     threads: 1
     params:
-        settings=settings("languages")
+        settings=CONFIG.sections("languages")
         | CONFIG.pruning.model_dump(mode="json", include={"embeddings", "biases"}),
-        stamps=get_stamps,
+        stamps=PLAN.training.external_stamps,
         code=code("external_ticket.py"),
     script:
         "../workflow/scripts/external_ticket.py"

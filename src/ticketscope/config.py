@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
 from ticketscope.errors import InputError
-from ticketscope.external.settings import DENSE, ExternalTickets
+from ticketscope.external.settings import ExternalTickets
 from ticketscope.probing.settings import UNTRAINED, Probing
 from ticketscope.representations.settings import Representations
 from ticketscope.settings import Languages, Name, Section
@@ -73,7 +73,8 @@ class Config(Section):
         for name, owner in owners.items():
             if name in self.pruning.series:
                 raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
-        last = max(k for seed in self.seeds for _, k in self.tickets(seed))
+        external = self.external_tickets.tickets
+        last = max(ticket.k for ticket in external) if external else self.pruning.iterations
         if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > last:
             key = "external_tickets" if self.external_tickets.tickets else "pruning.iterations"
             raise ValueError(f"probing.tickets: the last ticket is LTH{last} ({key})")
@@ -110,12 +111,9 @@ class Config(Section):
             )
         return self
 
-    def tickets(self, seed: int) -> list[tuple[str, int]]:
-        """A seed's tickets as (series, k): LTH0, which the series share, then one by one."""
-        if self.external_tickets.tickets:
-            return self.external_tickets.names(seed)
-        numbers = range(1, self.pruning.iterations + 1)
-        return [(DENSE, 0), *((series, k) for series in self.pruning.series for k in numbers)]
+    def sections(self, *names: str) -> dict[str, Any]:
+        """The named sections as plain values, which Snakemake can compare."""
+        return self.model_dump(mode="json", include=set(names))
 
     def fraction(self, k: int) -> float:
         """Share of the weights left that iteration k (1, 2, ...) cuts."""
@@ -172,14 +170,14 @@ def load(*paths: str | Path) -> Config:
     merged: dict[str, Any] = {}
     for path in map(Path, paths):
         try:
-            given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            overlay = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror}") from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(given, Mapping):
-            raise InputError(f"{path}: expected keys and values, found {type(given).__name__}")
-        merged = merge(merged, given)
+        if not isinstance(overlay, Mapping):
+            raise InputError(f"{path}: expected keys and values, found {type(overlay).__name__}")
+        merged = merge(merged, overlay)
     return validate(merged)
 
 
