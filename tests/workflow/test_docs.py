@@ -166,6 +166,16 @@ def test_every_page_is_reached_from_the_navigation():
     assert sorted(f"docs/{page}" for page in navigation()) == SITE
 
 
+def test_the_rules_that_write_tables_exist():
+    text = (ROOT / "docs/reference/tables.md").read_text(encoding="utf-8")
+    named = re.findall(r"^Rules? `(\w+)`(?: and `(\w+)`)?", text, re.MULTILINE)
+    rules = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
+    assert len(named) > 10
+    assert {rule for pair in named for rule in pair if rule} <= set(
+        re.findall(r"^rule (\w+):", rules, re.MULTILINE)
+    )
+
+
 def test_pages_that_code_and_settings_name_exist():
     named = set()
     for folder in ("benchmarks", "config", "rules", "slurm", "src", "workflow"):
