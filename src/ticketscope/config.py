@@ -38,9 +38,7 @@ class Config(Section):
     )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(
-        None,
-        description="Folder that is searched before anything is downloaded. The environment "
-        "variable TICKETSCOPE_MIRROR does the same.",
+        None, description="Folder searched before any download; TICKETSCOPE_MIRROR does the same."
     )
     corpus: Corpus = Field(default_factory=Corpus)
     subwords: Subwords = Field(default_factory=Subwords)

@@ -24,8 +24,13 @@ class Toy(Section):
     seed: int = Field(
         1, ge=0, description="Seed of the sentences; `seeds` are those of the models."
     )
-    train: Count = Field(11000, description="Training pairs.")
-    valid: Count = Field(500, description="Validation pairs.")
+    train: Count = Field(
+        11000,
+        description="Training text; a list is joined in its order, [] with external_tickets only.",
+    )
+    valid: Count = Field(
+        500, description="Validation text; tickets are compared on it (section 5.1)."
+    )
     test: Count = Field(1000, description="Test pairs; none of them is in train.")
     unseen: Count = Field(
         500, description="Further test pairs, with combinations of words that are not in train."
@@ -35,8 +40,7 @@ class Toy(Section):
     )
     exponent: Positive = Field(
         2.0,
-        description="Exponent of Zipf's law for nouns, adjectives and verbs; with a larger one, "
-        "fewer of them are common.",
+        description="Exponent of Zipf's law for content words; larger: fewer of them are common.",
     )
 
 
@@ -49,8 +53,7 @@ class Corpus(Section):
         "be empty ([]).",
     )
     valid: Sources = Field(
-        "toy",
-        description="Validation text; by default, tickets are compared on it (section 5.1).",
+        "toy", description="Validation text; by default, tickets are compared on it (section 5.1)."
     )
     test: Sources = Field("toy", description="Test text; BLEU is measured on it (section 3.1).")
     limit: Count | None = Field(

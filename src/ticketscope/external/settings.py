@@ -27,9 +27,8 @@ class ExternalTicket(Section):
     checkpoint: str = Field(description="Checkpoint of fairseq.")
     mask: str | None = Field(
         None,
-        description="File of boolean tensors by parameter name, True where a weight is kept "
-        "(.safetensors, or torch's .pt). Unset: weights that are exactly zero count "
-        "as pruned.",
+        description="Boolean tensors by parameter name, True: kept (.safetensors, or torch's "
+        ".pt). Unset: weights that are exactly zero count as pruned.",
     )
 
     @property
@@ -42,9 +41,7 @@ class ExternalTickets(Section):
     """Tickets trained elsewhere, used instead of training (docs/extend/external-tickets.md)."""
 
     data: str | None = Field(
-        None,
-        description="Folder with the dictionaries that the checkpoints were trained with "
-        "(dict.en.txt, dict.de.txt).",
+        None, description="Folder with the checkpoints' dictionaries (dict.en.txt, dict.de.txt)."
     )
     codes: str | None = Field(
         None, description="File of the BPE merges that the checkpoints' text was encoded with."

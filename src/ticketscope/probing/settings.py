@@ -55,9 +55,7 @@ class Probing(Section):
     """
 
     suite: Suite = Field(
-        "toy",
-        description="Tasks and data: those of the embedded grammar, the paper's corpora, or "
-        "openly licensed ones (section 4.1).",
+        "toy", description="Data: the embedded grammar's, the paper's, or openly licensed (4.1)."
     )
     folder: str | None = Field(
         None,
@@ -77,14 +75,13 @@ class Probing(Section):
     )
     context: Context = Field(
         "document",
-        description="What the encoder reads at once of a coreference document. A document longer "
-        "than the model's positions is always read by sentences. The authors: "
-        "document.",
+        description="What the encoder reads at once of a coreference document (the authors: "
+        "document). One longer than the model's positions is always read by sentences.",
     )
     jobs: Literal["ticket", "probe"] = Field(
         "ticket",
-        description="What one job does: ticket, all probes of a ticket (best for small data); "
-        "probe, one task with one family of probes (best for clusters).",
+        description="Work of one job: ticket, all probes of a ticket (small data); probe, one "
+        "task with one family of probes (clusters).",
     )
     probes: Annotated[list[Kind], Field(min_length=1)] = Field(
         ["linear", "mlp"], description="Families of probes (sections 4.1 and 4.3)."
@@ -101,20 +98,17 @@ class Probing(Section):
     )
     by_task: dict[Name, TaskSettings] = Field(
         default_factory=_default_by_task,
-        description="What is different for single tasks. The paper: 5 replicates of these three.",
+        description="What is different for single tasks. The paper: 5 replicates of these.",
     )
     control: bool = Field(
-        True,
-        description="Train probes on random labels, too, for selectivity (Hewitt & Liang 2019).",
+        True, description="Train on random labels, too, for selectivity (Hewitt & Liang 2019)."
     )
     codelength: bool = Field(
-        True,
-        description="Train probes on growing blocks, too, for online codelength (section 4.3).",
+        True, description="Train on growing blocks, too, for online codelength (section 4.3)."
     )
     fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
         [0.032, 0.0625, 0.125, 0.25, 0.5],
-        description="Where blocks end, as shares of the instances. Voita & Titov 2020 begin at "
-        "0.001.",
+        description="Ends of blocks, as shares of the instances (Voita & Titov 2020: from 0.001).",
     )
     least: Count = Field(
         32, description="Labels in the smallest block; smaller ones are joined to the next."

@@ -20,8 +20,7 @@ class Similarity(Section):
     frequency_edges: list[Count] = Field(
         [5, 100, 500, 2500],
         min_length=1,
-        description="Frequency ranks at which one bin of subwords ends and the next begins "
-        "(section 5.3).",
+        description="Frequency ranks at which one bin of subwords ends (section 5.3).",
     )
     least: Annotated[int, Field(ge=4)] = Field(
         100, description="Size of the smallest category that is compared, in tokens (section 5.3)."
@@ -30,16 +29,13 @@ class Similarity(Section):
         1000, description="Bootstrap resamples of a category's sentences (section 5.3)."
     )
     threshold: Fraction = Field(
-        0.95,
-        description="A distribution of attention with more mass than this on one key counts as "
-        "concentrated (section 5.4.3).",
+        0.95, description="Attention with more mass than this on one key is concentrated (5.4.3)."
     )
 
     labels: dict[Name, str | list[str]] = Field(
         {},
-        description="Labels of the source text's tokens, by name: a file of `word<TAB>label` "
-        "lines, or the command of a tagger, as a list (section 5.3). The toy has pos "
-        "and semtag already.",
+        description="Labels of the source text's tokens, name: file of `word<TAB>label` lines, or "
+        "the command of a tagger, as a list (section 5.3). The toy has pos and semtag.",
     )
 
     @field_validator("frequency_edges")

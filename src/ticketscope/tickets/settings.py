@@ -60,9 +60,8 @@ class Training(Section):
     )
     devices: Count = Field(
         1,
-        description="GPUs that one training uses, or processes where there is no GPU. It must "
-        "divide update_freq, so that an update has the same batches at any number "
-        "(docs/run/gpus.md).",
+        description="GPUs (without any: processes) of one training. They must divide update_freq, so "
+        "that an update has the same batches at any number (docs/run/gpus.md).",
     )
     optimizer: Literal["adam"] = Field("adam", description="Optimiser, as in the paper.")
     adam_betas: list[Dropout] = Field(
@@ -86,18 +85,14 @@ class Training(Section):
     )
     clip_norm: NonNegative = Field(0.0, description="Largest norm of the gradient; 0: no clipping.")
     precision: Literal["fp32", "fp16", "amp"] = Field(
-        "fp32",
-        description="Arithmetic, the same for all tickets of a chain. fp16 and amp need a GPU.",
+        "fp32", description="Arithmetic, the same for a chain of tickets. fp16 and amp need a GPU."
     )
     save_interval_updates: Annotated[int, Field(ge=0)] = Field(
-        0,
-        description="Save every so many updates, besides the end of each epoch; 0: only there. An "
-        "interruption loses at most one interval.",
+        0, description="Save every so many updates, besides the end of each epoch; 0: only there."
     )
     log_interval: Count = Field(20, description="Updates between two rows of log.csv.")
     average_checkpoints: Count = Field(
-        1,
-        description="Last epochs whose checkpoints are averaged for decoding. The paper: 1.",
+        1, description="Last epochs whose checkpoints are averaged for decoding. The paper: 1."
     )
     extra: dict[Flag, FlagValue] = Field(
         default_factory=dict, description="Other options of fairseq-train, without leading dashes."
@@ -124,8 +119,7 @@ class Series(Section):
         "your own (docs/extend/criterion.md). none: nothing is pruned."
     )
     scope: Literal["global", "layer"] = Field(
-        "global",
-        description="One ranking of all prunable weights, or one for each parameter tensor.",
+        "global", description="One ranking of all prunable weights, or one for each tensor."
     )
 
 
@@ -148,9 +142,8 @@ class Pruning(Section):
     biases: bool = Field(True, description="Prune biases of projections, too. The paper: yes.")
     series: dict[Name, Series] = Field(
         default_factory=_default_series,
-        description="The chains, by name. The paper has magnitude and random. control is the "
-        "baseline that it lacks: the same rewinds, nothing pruned. null removes a "
-        "series.",
+        description="The chains, by name. The paper has magnitude and random; control is the "
+        "baseline that it lacks: the same rewinds, nothing pruned. null removes a series.",
     )
 
 
@@ -159,8 +152,7 @@ class Rewinding(Section):
 
     kind: Literal["learning_rate", "weights", "none"] = Field(
         "learning_rate",
-        description="Reset the learning-rate schedule (the paper), the schedule and the weights, "
-        "or nothing (fine-tuning).",
+        description="Rewind the learning-rate schedule (the paper), also the weights, or nothing.",
     )
     point: Fraction | list[Fraction] = Field(
         0.9, description="Where to rewind to, as a share of max_epoch, or a list. The paper: 0.5."
