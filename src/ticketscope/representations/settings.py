@@ -25,8 +25,8 @@ class Representations(Section):
     max_tokens: Count = Field(4000, description="Batch size in subwords, padding included.")
     texts: dict[Name, str] = Field(
         {},
-        description="Texts of your own, name: file; a sentence a line, words between spaces. "
-        "Every ticket's encoder gives a vector for each word (appendix A.1).",
+        description="Texts of your own, name: file; one sentence a line, words separated by "
+        "spaces. Every ticket's encoder gives a vector for each word (appendix A.1).",
     )
     pooling: Pooling = Field(
         "mean", description="How a word's subwords become its vector. The authors: mean."

@@ -60,8 +60,8 @@ class Training(Section):
     )
     devices: Count = Field(
         1,
-        description="GPUs (without any: processes) of one training. They must divide update_freq, so "
-        "that an update has the same batches at any number (docs/run/gpus.md).",
+        description="GPUs that share one training; processes, on a machine without. It divides "
+        "update_freq, so that an update has the same batches at any number (docs/run/gpus.md).",
     )
     optimizer: Literal["adam"] = Field("adam", description="Optimiser, as in the paper.")
     adam_betas: list[Dropout] = Field(
