@@ -13,18 +13,17 @@ from ticketscope.corpus.grammar.generate import generate
 
 
 def _lexicon() -> None:
-    nouns, verbs = lexicon.ALL_NOUNS, [v for found in lexicon.VERBS.values() for v in found]
-    homographs = [s for s in lexicon.SENSES.values() if len({n.german for n in s}) > 1]
+    nouns = [noun for nouns in lexicon.NOUNS.values() for noun in nouns]
+    verbs = [verb for verbs in lexicon.VERBS.values() for verb in verbs]
     names = len(lexicon.CITIES + lexicon.COUNTRIES + lexicon.ORGANISATIONS)
     names += len(lexicon.MALE + lexicon.FEMALE + lexicon.SURNAMES)
-    separable = sum(bool(v.german.prefix) for v in verbs)
-    print(
-        f"nouns {len(nouns)}, of which women's forms {sum(n.feminine is not None for n in nouns)}"
-    )
+    feminine = sum(noun.german.feminine is not None for noun in nouns)
+    separable = sum(bool(verb.german.prefix) for verb in verbs)
+    print(f"nouns {len(nouns)}, of which women's forms {feminine}")
     print(f"compounds possible {len(lexicon.COMPOUND_FIRSTS) * len(lexicon.COMPOUND_HEADS)}")
     print(f"verb entries {len(verbs)}, separable {separable}")
     print(f"adjectives {len(lexicon.ADJECTIVES)}, names {names}")
-    print(f"English nouns with two German ones {len(homographs)}")
+    print(f"English nouns with two German ones {len(lexicon.HOMOGRAPHS)}")
 
 
 def _share(lines: list[Derivation], holds: Iterable[bool]) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ticketscope.corpus.grammar import english, german
-from ticketscope.corpus.grammar.chunks import chunks
-from ticketscope.corpus.grammar.lexicon import SENSES
-from ticketscope.corpus.grammar.spec import Sentence
-from ticketscope.corpus.grammar.tree import Leaf
+from ticketscope.corpus.grammar.english import clauses as english
+from ticketscope.corpus.grammar.english.chunks import chunks
+from ticketscope.corpus.grammar.english.tree import Leaf
+from ticketscope.corpus.grammar.german import clauses as german
+from ticketscope.corpus.grammar.lexicon import other_senses
+from ticketscope.corpus.grammar.spec import MARKS, Sentence
 
 _AN = ("a", "e", "i", "o", "u", "honest", "hour", "heir")
 _NOT_AN = ("uni", "use", "euro", "one")
@@ -58,7 +59,7 @@ def detokenise(tokens: list[str]) -> tuple[str, list[bool]]:
     """Surface string and, per token, whether a blank stands before it."""
     out, spaces = "", []
     for i, token in enumerate(tokens):
-        space = i > 0 and token not in (".", ",", "'s", "'")
+        space = i > 0 and token not in (*MARKS, ",", "'s", "'")
         spaces.append(space)
         out += (" " if space else "") + token
     return out, spaces
@@ -117,8 +118,8 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
         ambiguous=tuple(
             (
                 leaf.index,
-                noun.german,
-                tuple(sorted({s.german for s in SENSES[noun.english]} - {noun.german})),
+                noun.german.word,
+                tuple(sorted({sense.german.word for sense in other_senses(noun)})),
             )
             for leaf, noun in notes.ambiguous
         ),

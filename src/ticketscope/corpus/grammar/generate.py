@@ -8,8 +8,8 @@ from random import Random
 
 from ticketscope.corpus.grammar.combinations import combinations, held_out
 from ticketscope.corpus.grammar.derivation import Derivation, derive
-from ticketscope.corpus.grammar.draw import Retry
-from ticketscope.corpus.grammar.sample_sentences import SentenceSampler
+from ticketscope.corpus.grammar.sampler.draw import Retry
+from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler
 from ticketscope.runtime.files import atomic_write
 
 _WORD = re.compile(r"\w+")

@@ -1,30 +1,14 @@
 """Draws whole lines: clauses combined, relative clauses, and chains of reference."""
 
-from ticketscope.corpus.grammar.draw import Retry, fitting, kind_of, pick, same_pronoun
-from ticketscope.corpus.grammar.lexicon import SENSES
-from ticketscope.corpus.grammar.sample_adjuncts import involuntary
-from ticketscope.corpus.grammar.sample_clauses import ClauseSampler
-from ticketscope.corpus.grammar.spec import Clause, Conjunction, Phrase, Sentence
+from ticketscope.corpus.grammar.lexicon import HOMOGRAPHS
+from ticketscope.corpus.grammar.sampler.adjuncts import involuntary
+from ticketscope.corpus.grammar.sampler.clauses import ClauseSampler
+from ticketscope.corpus.grammar.sampler.draw import Retry, fitting, kind_of, pick, same_pronoun
+from ticketscope.corpus.grammar.spec import Clause, Phrase, Sentence
 
-_ALWAYS = [
-    Conjunction("because", "weil", "CAU"),
-    Conjunction("although", "obwohl", "CNT"),
-    Conjunction("while", "während", "WHN"),
-]
-# "when" is als in the past, wenn in the present
 _SUBORDINATORS = {
-    "past": [
-        *_ALWAYS,
-        Conjunction("when", "als", "WHN", "WRB"),
-        Conjunction("before", "bevor", "WHN"),
-        Conjunction("until", "bis", "WHN"),
-        Conjunction("after", "nachdem", "WHN"),
-    ],
-    "pres": [
-        *_ALWAYS,
-        Conjunction("when", "wenn", "WHN", "WRB"),
-        Conjunction("if", "wenn", "IMP", "IN", 0.125, 0.25),
-    ],
+    "past": ["because", "although", "while", "when", "before", "until", "after"],
+    "pres": ["because", "although", "while", "when", "if"],
 }
 _KINDS = {"plain": 32, "sub": 17, "and": 8, "shared": 8, "two": 20, "relative": 18}
 _OWNABLE = "KCBSVHFPATXUI"
@@ -61,7 +45,7 @@ class SentenceSampler(ClauseSampler):
 
     def _joined(self, clause: Clause, tense: str) -> Sentence:
         other = self.clause(tense, simple=True)
-        joint = pick(self.rng, [("and", "und"), ("but", "aber")])
+        joint = pick(self.rng, ["and", "but"])
         self._own_subject(clause)
         if self.chance(0.6) and _bindable(clause):
             self._take_up(other, clause.subject)
@@ -93,9 +77,8 @@ class SentenceSampler(ClauseSampler):
     def _subordinate(self, clause: Clause, tense: str) -> None:
         tense = "past" if tense == "past" else "pres"
         conjunction = pick(self.rng, _SUBORDINATORS[tense])
-        after = conjunction.english == "after"
-        sub = self.clause("plup" if after else tense, simple=True)
-        if clause.tense == "perf" or (sub.tense == "perf" and conjunction.english != "because"):
+        sub = self.clause("plup" if conjunction == "after" else tense, simple=True)
+        if clause.tense == "perf" or (sub.tense == "perf" and conjunction != "because"):
             raise Retry
         clause.sub = (conjunction, sub)
         if clause.fronted is None and clause.stance is None and self.chance(0.5):
@@ -110,14 +93,10 @@ class SentenceSampler(ClauseSampler):
 
         Anywhere else a reader could not tell whether what follows belongs to it or to the clause.
         """
-        candidates = [] if clause.passive and not clause.agent else [clause.subject]
-        if clause.passive:
-            candidates = [clause.obj] if clause.obj is not None else []
         last = _last(clause)
-        if last is not None:
-            candidates.append(last)
-        phrase = pick(self.rng, candidates) if candidates else None
-        if phrase is None or phrase.noun is None or phrase.attribute is not None:
+        candidates = [clause.grammatical_subject, *([last] if last is not None else [])]
+        phrase = pick(self.rng, candidates)
+        if phrase.noun is None or phrase.attribute is not None:
             return
         owned = phrase.possessor is not None and phrase.possessor.noun is not None
         if phrase.det in ("no", "every") or owned or phrase.pronoun:
@@ -144,12 +123,11 @@ class SentenceSampler(ClauseSampler):
         assert noun is not None
         for _ in range(20):
             verb = self._verb(pick(self.rng, ["t", "t", "t", "d", "p", "p"]), None)
-            stranded = verb.preposition is not None and not verb.preposition[1]
-            if noun.kind in verb.object and not stranded:
+            if noun.kind in verb.object and verb.relativizes:
                 break
         else:
             raise Retry
-        if len({sense.german for sense in SENSES[noun.english]}) > 1:
+        if noun.english in HOMOGRAPHS:
             raise Retry
         clause = Clause(verb, self._subject(verb), tense)
         if clause.subject.det == "no":
@@ -247,7 +225,7 @@ class SentenceSampler(ClauseSampler):
         return clause
 
     def _take_up(self, clause: Clause, antecedent: Phrase) -> None:
-        """Make the clause's subject a pronoun for `antecedent`, if it goes with the verb."""
+        """Make the clause's subject a pronoun for `antecedent`, if the verb allows it."""
         if clause.passive or clause.verb is None or not _referable(antecedent):
             return
         if kind_of(antecedent) in clause.verb.subject and clause.complement is None:
@@ -284,11 +262,11 @@ class SentenceSampler(ClauseSampler):
 
 def _tense_hidden(clause: Clause) -> bool:
     """They put, we read: present or past? Then let it be past."""
-    verb, who = clause.verb, clause.obj if clause.passive else clause.subject
-    assert who is not None
+    verb, subject = clause.verb, clause.grammatical_subject
     if verb is None or verb.past != verb.english or clause.tense != "pres" or clause.modal:
         return False
-    return (who.plural or who.speaker is not None) and not (clause.progressive or clause.passive)
+    bare = subject.plural or subject.speaker is not None
+    return bare and not (clause.progressive or clause.passive)
 
 
 def _referable(phrase: Phrase) -> bool:
@@ -312,11 +290,11 @@ def _last(clause: Clause) -> Phrase | None:
     if clause.time is not None and clause.fronted != "time":
         return None
     if clause.verb is None:
-        return clause.compared[2] if clause.compared is not None else None
+        return clause.compared
     if clause.place is not None:
         return clause.place.phrase
     if clause.prep_obj is not None:
         return clause.prep_obj
-    if clause.to_dative:
+    if clause.recipient_last:
         return clause.iobj
     return None if clause.obj is not None and clause.obj.parts else clause.obj

@@ -71,3 +71,9 @@ class Node:
 
 Tree = Leaf | Node
 Kids = list[tuple[Leaf | Node, str | None]]
+
+
+def punctuation(mark: str) -> Leaf:
+    """A comma, or the mark that ends a sentence."""
+    tag = "," if mark == "," else "."
+    return Leaf(mark, tag, tag, "NIL")

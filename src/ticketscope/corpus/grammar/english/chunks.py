@@ -1,6 +1,6 @@
 """Base chunks read off the constituents, after the CoNLL-2000 shared task's definitions."""
 
-from ticketscope.corpus.grammar.tree import Leaf, Node, Tree
+from ticketscope.corpus.grammar.english.tree import Leaf, Node, Tree
 
 
 def chunks(trees: list[Node]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Random choice for the sampler, and what it asks about referents."""
+"""Random choice, and questions about referents."""
 
 from bisect import bisect_left
 from itertools import accumulate
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Retry(Exception):  # noqa: N818 -- control flow, not an error
-    """This draw came to nothing sensible; the caller draws a new sentence."""
+    """The draw makes no sensible sentence; the caller draws another."""
 
 
 class Zipf(Generic[T]):
@@ -37,9 +37,7 @@ def pick(rng: Random, items: list[T]) -> T:
 
 
 def kind_of(phrase: Phrase) -> str:
-    """Class letter of the referent, empty for places named."""
-    if phrase.speaker:
-        return "P"
+    """Class letter of the referent, empty for named places."""
     root = phrase.root()
     if root.speaker:
         return "P"
@@ -50,17 +48,14 @@ def kind_of(phrase: Phrase) -> str:
     return root.noun.kind if root.noun is not None else ""
 
 
-def same_pronoun(one: Phrase, other: Phrase) -> bool:
-    """Whether an English pronoun for one could be meant for the other."""
-    if one.plural != other.plural:
+def same_pronoun(first: Phrase, second: Phrase) -> bool:
+    """Whether an English pronoun for one phrase could be understood as the other."""
+    if first.plural or second.plural:
+        return first.plural == second.plural
+    human = kind_of(first) == "P"
+    if human != (kind_of(second) == "P"):
         return False
-    if one.plural:
-        return True
-    human = kind_of(one) == "P", kind_of(other) == "P"
-    if human[0] != human[1]:
-        return False
-    sexes = {one.root().sex, other.root().sex}
-    return not (human[0] and sexes == {"m", "f"})
+    return not (human and {first.root().sex, second.root().sex} == {"m", "f"})
 
 
 def fitting(clause: Clause) -> str:

@@ -1,0 +1,91 @@
+"""English surface of a sentence, with the gold annotation of every token."""
+
+from ticketscope.corpus.grammar.english.adverbials import SUBORDINATORS
+from ticketscope.corpus.grammar.english.labels import CERTAIN, factuality, subordinate_context
+from ticketscope.corpus.grammar.english.phrases import subject_label
+from ticketscope.corpus.grammar.english.predicates import VerbPhrases
+from ticketscope.corpus.grammar.english.tree import Kids, Leaf, Node, punctuation
+from ticketscope.corpus.grammar.spec import Clause, Sentence
+
+
+class English(VerbPhrases):
+    """Builds the clauses of one line."""
+
+    def clause(
+        self, clause: Clause, context: float, *, gap: str | None = None, filler: Leaf | None = None
+    ) -> Node:
+        """S over what is fronted, the subject and the verb phrase.
+
+        `context` is the factuality of whatever embeds the clause. In a relative clause `filler` is
+        the head noun, which stands for the argument `gap`.
+        """
+        value = factuality(clause, context)
+        kids = Kids()
+        subject = filler if gap == "subject" else None
+        if gap not in ("subject", "possessor"):
+            node = self.noun_phrase(clause.grammatical_subject, nominative=True)
+            kids.append((node, subject_label(clause)))
+            subject = node.lexical_head
+        phrase, main = self.verb_phrase(clause, value, subject, gap=gap, filler=filler)
+        main.factuality = value
+        if subject is not None:
+            self.arcs.append((subject, main, "ARG2" if clause.passive else "ARG1"))
+        if clause.shared is not None:
+            phrase = self._coordinated(phrase, clause.shared, context, subject)
+        return Node("S", [*self._front(clause, main), *kids, (phrase, None)])
+
+    def infinitive(self, clause: Clause, context: float, controller: Leaf | None) -> Node:
+        """S over `to` and a verb phrase; `controller` is the understood subject."""
+        value = factuality(clause, context)
+        phrase, main = self.verb_phrase(clause, value, controller, infinitive=True)
+        main.factuality = value
+        if controller is not None:
+            self.arcs.append((controller, main, "ARG1"))
+        return Node("S", [(phrase, None)])
+
+    def _front(self, clause: Clause, main: Leaf) -> Kids:
+        if clause.fronted == "time" and clause.time is not None:
+            return [self.time(clause.time, main, "S/S")]
+        if clause.fronted_place is not None:
+            return [(self.prepositional(clause.fronted_place, main, "(S/S)"), "nmod")]
+        if clause.fronted == "stance" and clause.stance is not None:
+            return [(self.adverb(clause.stance, "S/S", main), "advmod")]
+        if clause.fronted == "sub":
+            sub = self.subordinate(clause, main, "(S/S)/S[dcl]")
+            return [(sub, "advcl"), (punctuation(","), "punct")]
+        return []
+
+    def _coordinated(
+        self, first: Node, other: Clause, context: float, subject: Leaf | None
+    ) -> Node:
+        """Two verb phrases with one subject."""
+        value = factuality(other, context)
+        second, main = self.verb_phrase(other, value, subject)
+        main.factuality = value
+        if subject is not None:
+            self.arcs.append((subject, main, "ARG1"))
+        return self.coordinate("VP", [first, second])
+
+    def subordinate(self, clause: Clause, main: Leaf, category: str) -> Node:
+        """The adverbial clause of `clause`, whose predicate is `main`."""
+        assert clause.sub is not None
+        subordinator, sub = clause.sub
+        core = self.clause(sub, subordinate_context(subordinator))
+        pos, tag = SUBORDINATORS[subordinator]
+        word = Leaf(subordinator, pos, category, tag)
+        self.arcs.append((main, word, "ARG1"))
+        self.arcs.append((core.lexical_head, word, "ARG2"))
+        if pos == "WRB":
+            return Node("SBAR", [(Node("WHADVP", [(word, None)]), "advmod"), (core, None)])
+        return Node("SBAR", [(word, "mark"), (core, None)])
+
+
+def realise(sentence: Sentence) -> tuple[list[Node], English]:
+    """One tree per English sentence of the line, and what is not on the tokens."""
+    builder = English()
+    trees = [builder.clause(clause, CERTAIN) for clause in sentence.clauses]
+    if sentence.joint is not None:
+        trees = [builder.coordinate("S", trees, sentence.joint, comma=True)]
+    for tree, clause in zip(trees, sentence.clauses, strict=False):
+        tree.kids.append((punctuation(clause.mark), "punct"))
+    return trees, builder
