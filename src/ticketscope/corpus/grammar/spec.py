@@ -150,6 +150,12 @@ class Clause:
         return "."
 
     @property
+    def periphrastic(self) -> bool:
+        """Whether tense, aspect, voice or a modal needs an auxiliary verb."""
+        simple = self.tense in ("pres", "past") and self.modal is None
+        return not simple or self.progressive or self.passive
+
+    @property
     def grammatical_subject(self) -> Phrase:
         """The phrase that the finite verb agrees with."""
         if not self.passive:

@@ -1,7 +1,7 @@
 """English surface of a sentence, with the gold annotation of every token."""
 
 from ticketscope.corpus.grammar.english.adverbials import SUBORDINATORS
-from ticketscope.corpus.grammar.english.labels import CERTAIN, factuality, subordinate_context
+from ticketscope.corpus.grammar.english.labels import CERTAIN, subordinate_context
 from ticketscope.corpus.grammar.english.phrases import subject_label
 from ticketscope.corpus.grammar.english.predicates import VerbPhrases
 from ticketscope.corpus.grammar.english.tree import Kids, Leaf, Node, punctuation
@@ -16,32 +16,20 @@ class English(VerbPhrases):
     ) -> Node:
         """S over what is fronted, the subject and the verb phrase.
 
-        `context` is the factuality of whatever embeds the clause. In a relative clause `filler` is
+        `context` is the factuality of what embeds the clause. In a relative clause `filler` is
         the head noun, which stands for the argument `gap`.
         """
-        value = factuality(clause, context)
         kids = Kids()
         subject = filler if gap == "subject" else None
         if gap not in ("subject", "possessor"):
             node = self.noun_phrase(clause.grammatical_subject, nominative=True)
             kids.append((node, subject_label(clause)))
             subject = node.lexical_head
-        phrase, main = self.verb_phrase(clause, value, subject, gap=gap, filler=filler)
-        main.factuality = value
-        if subject is not None:
-            self.arcs.append((subject, main, "ARG2" if clause.passive else "ARG1"))
+        phrase, main = self.verb_phrase(clause, context, subject, gap=gap, filler=filler)
         if clause.shared is not None:
-            phrase = self._coordinated(phrase, clause.shared, context, subject)
+            shared, _ = self.verb_phrase(clause.shared, context, subject)
+            phrase = self.coordinate("VP", [phrase, shared])
         return Node("S", [*self._front(clause, main), *kids, (phrase, None)])
-
-    def infinitive(self, clause: Clause, context: float, controller: Leaf | None) -> Node:
-        """S over `to` and a verb phrase; `controller` is the understood subject."""
-        value = factuality(clause, context)
-        phrase, main = self.verb_phrase(clause, value, controller, infinitive=True)
-        main.factuality = value
-        if controller is not None:
-            self.arcs.append((controller, main, "ARG1"))
-        return Node("S", [(phrase, None)])
 
     def _front(self, clause: Clause, main: Leaf) -> Kids:
         if clause.fronted == "time" and clause.time is not None:
@@ -54,17 +42,6 @@ class English(VerbPhrases):
             sub = self.subordinate(clause, main, "(S/S)/S[dcl]")
             return [(sub, "advcl"), (punctuation(","), "punct")]
         return []
-
-    def _coordinated(
-        self, first: Node, other: Clause, context: float, subject: Leaf | None
-    ) -> Node:
-        """Two verb phrases with one subject."""
-        value = factuality(other, context)
-        second, main = self.verb_phrase(other, value, subject)
-        main.factuality = value
-        if subject is not None:
-            self.arcs.append((subject, main, "ARG1"))
-        return self.coordinate("VP", [first, second])
 
     def subordinate(self, clause: Clause, main: Leaf, category: str) -> Node:
         """The adverbial clause of `clause`, whose predicate is `main`."""

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 
 from ticketscope.corpus.grammar.english.adverbials import time_words
-from ticketscope.corpus.grammar.english.labels import complement_context
+from ticketscope.corpus.grammar.english.labels import complement_context, factuality
 from ticketscope.corpus.grammar.english.phrases import Phrases, governed_preposition
 from ticketscope.corpus.grammar.english.tree import Kids, Leaf, Node, Tree
 from ticketscope.corpus.grammar.english.verbs import verb_chain
@@ -28,14 +28,10 @@ class VerbPhrases(Phrases):
     def subordinate(self, clause: Clause, main: Leaf, category: str) -> Node:
         """The adverbial clause; built by the subclass."""
 
-    @abstractmethod
-    def infinitive(self, clause: Clause, context: float, controller: Leaf | None) -> Node:
-        """`to` with a verb phrase; built by the subclass."""
-
     def verb_phrase(
         self,
         clause: Clause,
-        value: float,
+        context: float,
         subject: Leaf | None,
         *,
         gap: str | None = None,
@@ -44,8 +40,10 @@ class VerbPhrases(Phrases):
     ) -> tuple[Node, Leaf]:
         """Verb phrase with its auxiliaries, and the predicate's leaf.
 
-        `value` is the event's factuality, `subject` its head noun; `filler` stands for `gap`.
+        `context` is the factuality of what embeds the clause, `subject` the head noun of its
+        subject; `filler` stands for `gap`.
         """
+        value = factuality(clause, context)
         chain, main, feature = verb_chain(clause, infinitive)
         predicate, light, heavy = main, Kids(), Kids()
         if clause.verb is None:
@@ -65,6 +63,9 @@ class VerbPhrases(Phrases):
             sub = self.subordinate(clause, predicate, f"({_MODIFIER})/S[dcl]")
             heavy.append((sub, "advcl"))
         node = Node("VP", [(main, None if clause.verb else "cop"), *light, *heavy])
+        predicate.factuality = value
+        if subject is not None:
+            self.arcs.append((subject, predicate, "ARG2" if clause.passive else "ARG1"))
         return self._wrap(clause, node, feature, chain, predicate, infinitive), predicate
 
     def _adjuncts(self, clause: Clause, predicate: Leaf) -> Kids:
@@ -136,9 +137,9 @@ class VerbPhrases(Phrases):
             that = Leaf("that", "IN", "S[em]/S[dcl]", "SUB")
             kid, relation, want = Node("SBAR", [(that, "mark"), (core, None)]), "ccomp", "S[em]"
         else:
-            kid = core = self.infinitive(
-                clause.complement, context, objects[0] if objects else subject
-            )
+            controller = objects[0] if objects else subject
+            phrase, _ = self.verb_phrase(clause.complement, context, controller, infinitive=True)
+            kid = core = Node("S", [(phrase, None)])
             relation, want = "xcomp", "(S[to]\\NP)"
         self.arcs.append((core.lexical_head, main, "ARG3" if objects else "ARG2"))
         return [(kid, relation)], [want]

@@ -45,11 +45,9 @@ def verb_chain(clause: Clause, infinitive: bool) -> tuple[list[Leaf], Leaf, str]
 
 
 def _needs_do(clause: Clause) -> bool:
-    """Negation needs an auxiliary; the copula is its own."""
-    if not clause.negated:
-        return False
-    simple = clause.tense in ("pres", "past") and not (clause.progressive or clause.passive)
-    return clause.modal == "want" or (clause.modal is None and simple and clause.verb is not None)
+    """Negation needs an auxiliary; the copula is one."""
+    alone = not clause.periphrastic and clause.verb is not None
+    return clause.negated and (alone or clause.modal == "want")
 
 
 def _to() -> Leaf:

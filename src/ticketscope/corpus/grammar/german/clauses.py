@@ -151,8 +151,7 @@ def topological_fields(
         return TopologicalFields([], [], subject + middle, [*nonfinite, prefix + finite], after)
     right = [prefix, *nonfinite] if prefix else nonfinite
     fronted = _fronted(clause)
-    inverted = bool(fronted)
-    if inverted:
+    if fronted:
         return TopologicalFields(fronted, [finite], subject + middle, right, after)
     return TopologicalFields(subject, [finite], middle, right, after)
 

@@ -10,7 +10,7 @@ from ticketscope.corpus.grammar.sampler.adjuncts import (
     stative,
     takes_beneficiary,
 )
-from ticketscope.corpus.grammar.sampler.draw import Retry, Zipf, kind_of, pick
+from ticketscope.corpus.grammar.sampler.draw import Retry, Zipf, draw_until, kind_of, pick
 from ticketscope.corpus.grammar.spec import Clause, Phrase
 from ticketscope.corpus.grammar.tables import words
 
@@ -63,11 +63,11 @@ class ClauseSampler(AdjunctSampler):
 
     def _verb(self, frame: str, kind: str | None) -> Verb:
         """A verb of the frame, with a subject of class `kind` if given."""
-        for _ in range(30):
-            verb = _VERB[frame].draw(self.rng, self.exponent)
-            if kind is None or (kind and kind in verb.subject):
-                return verb
-        raise Retry
+        return draw_until(
+            lambda: _VERB[frame].draw(self.rng, self.exponent),
+            lambda verb: kind is None or (kind != "" and kind in verb.subject),
+            tries=30,
+        )
 
     def _subject(self, verb: Verb) -> Phrase:
         if "P" in verb.subject and self.chance(0.06):
@@ -104,10 +104,10 @@ class ClauseSampler(AdjunctSampler):
         if verb.frame == "s":
             clause.complement = self.clause(self._later(clause.tense), simple=True)
         if verb.frame in ("z", "zo"):
-            who = clause.obj if verb.frame == "zo" else clause.subject
+            controller = clause.obj if verb.frame == "zo" else clause.subject
             inner = pick(self.rng, ["t", "t", "t", "i", "p", "dt", "d", "m", "pl"])
             clause.complement = self.clause(
-                clause.tense, frame=inner, subject=who, simple=True, infinitive=True
+                clause.tense, frame=inner, subject=controller, simple=True, infinitive=True
             )
 
     def _later(self, tense: str) -> str:
@@ -234,8 +234,8 @@ class ClauseSampler(AdjunctSampler):
         clause = Clause(None, subject, tense)
         roll = self.rng.random()
         sex = subject.root().sex
-        told = sex in ("m", "f") and not subject.plural and not subject.speaker
-        if kind == "P" and told and roll < 0.2:
+        natural = sex in ("m", "f") and not subject.plural and not subject.speaker
+        if kind == "P" and natural and roll < 0.2:
             clause.predicate = self._role(sex)
         else:
             self._property(clause, kind, compare=roll > 0.8)

@@ -1,6 +1,7 @@
 """Random choice, and questions about referents."""
 
 from bisect import bisect_left
+from collections.abc import Callable
 from itertools import accumulate
 from random import Random
 from typing import Generic, TypeVar
@@ -34,6 +35,15 @@ class Zipf(Generic[T]):
 def pick(rng: Random, items: list[T]) -> T:
     """One item, all equally likely."""
     return items[int(rng.random() * len(items))]
+
+
+def draw_until(draw: Callable[[], T], accept: Callable[[T], bool], tries: int = 20) -> T:
+    """The first item that is acceptable."""
+    for _ in range(tries):
+        item = draw()
+        if accept(item):
+            return item
+    raise Retry
 
 
 def kind_of(phrase: Phrase) -> str:

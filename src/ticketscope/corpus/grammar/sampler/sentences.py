@@ -3,7 +3,14 @@
 from ticketscope.corpus.grammar.lexicon import HOMOGRAPHS
 from ticketscope.corpus.grammar.sampler.adjuncts import involuntary
 from ticketscope.corpus.grammar.sampler.clauses import ClauseSampler
-from ticketscope.corpus.grammar.sampler.draw import Retry, fitting, kind_of, pick, same_pronoun
+from ticketscope.corpus.grammar.sampler.draw import (
+    Retry,
+    draw_until,
+    fitting,
+    kind_of,
+    pick,
+    same_pronoun,
+)
 from ticketscope.corpus.grammar.spec import Clause, Phrase, Sentence
 
 _SUBORDINATORS = {
@@ -38,7 +45,7 @@ class SentenceSampler(ClauseSampler):
             self._subordinate(clause, tense)
         elif kind == "shared":
             self._share(clause, tense)
-        self._own_subject(clause)
+        self._possess_by_subject(clause)
         return Sentence([clause])
 
     # -- combining clauses -----------------------------------------------------------------------
@@ -46,31 +53,18 @@ class SentenceSampler(ClauseSampler):
     def _joined(self, clause: Clause, tense: str) -> Sentence:
         other = self.clause(tense, simple=True)
         joint = pick(self.rng, ["and", "but"])
-        self._own_subject(clause)
+        self._possess_by_subject(clause)
         if self.chance(0.6) and _bindable(clause):
             self._take_up(other, clause.subject)
         return Sentence([clause, other], joint)
 
     def _share(self, clause: Clause, tense: str) -> None:
         """A second verb phrase with the same subject."""
-        if (
-            clause.tense not in ("past", "pres")
-            or clause.passive
-            or clause.complement is not None
-            or clause.modal
-            or clause.progressive
-            or clause.subject.det == "no"
-        ):
+        if clause.periphrastic or clause.complement is not None or clause.subject.det == "no":
             return
         frame = pick(self.rng, ["t", "i", "p", "dt"])
         other = self.clause(tense, frame=frame, subject=clause.subject, simple=True)
-        if (
-            other.passive
-            or other.tense != tense
-            or other.modal
-            or other.progressive
-            or other.stance
-        ):
+        if other.periphrastic or other.stance:
             raise Retry
         clause.shared = other
 
@@ -121,12 +115,10 @@ class SentenceSampler(ClauseSampler):
         """That the farmer bought; whom she helped; for which he waited."""
         noun = phrase.noun
         assert noun is not None
-        for _ in range(20):
-            verb = self._verb(pick(self.rng, ["t", "t", "t", "d", "p", "p"]), None)
-            if noun.kind in verb.object and verb.relativizes:
-                break
-        else:
-            raise Retry
+        verb = draw_until(
+            lambda: self._verb(pick(self.rng, ["t", "t", "t", "d", "p", "p"]), None),
+            lambda verb: noun.kind in verb.object and verb.relativizes,
+        )
         if noun.english in HOMOGRAPHS:
             raise Retry
         clause = Clause(verb, self._subject(verb), tense)
@@ -138,13 +130,9 @@ class SentenceSampler(ClauseSampler):
             clause.obj, clause.gap = phrase, "obj"
         if tense == "past" and self.chance(0.25):
             clause.tense = "plup"
-        if (
-            self.chance(0.12)
-            and clause.subject.definite
-            and clause.subject.det not in ("every", "all")
-        ):
-            clause.negated = True
-        elif self.chance(0.15) and not involuntary(verb) and clause.tense != "plup":
+        clause.negated = self._negated(clause.subject)
+        able = not clause.negated and self.chance(0.15)
+        if able and not involuntary(verb) and clause.tense != "plup":
             clause.modal = "could" if tense == "past" else "must"
         if self.chance(0.2):
             clause.time = self.time("none" if clause.modal else clause.tense)
@@ -198,17 +186,14 @@ class SentenceSampler(ClauseSampler):
         if not preferred and any(kind_of(rival) in classes for rival in rivals):
             raise Retry
         if self.chance(0.3):
-            self._own(clause, antecedent)
+            self._possess_by(clause, antecedent)
         return clause
 
     def _about_object(self, antecedent: Phrase, rivals: list[Phrase], tense: str) -> Clause:
         frame = "d" if kind_of(antecedent) == "P" and self.chance(0.3) else "t"
-        for _ in range(20):
-            verb = self._verb(frame, None)
-            if kind_of(antecedent) in verb.object:
-                break
-        else:
-            raise Retry
+        verb = draw_until(
+            lambda: self._verb(frame, None), lambda verb: kind_of(antecedent) in verb.object
+        )
         if any(kind_of(rival) in verb.object_rivals for rival in rivals):
             raise Retry
         subject = self._subject(verb)
@@ -217,12 +202,13 @@ class SentenceSampler(ClauseSampler):
         clause = Clause(verb, subject, tense, obj=Phrase(antecedent=antecedent))
         if self.chance(0.2):
             clause.tense = "perf" if tense == "past" else tense
-        clause.negated = (
-            self.chance(0.12) and subject.definite and subject.det not in ("every", "all")
-        )
+        clause.negated = self._negated(subject)
         if self.chance(0.25):
             clause.time = self.time("none" if clause.tense == "perf" else clause.tense)
         return clause
+
+    def _negated(self, subject: Phrase) -> bool:
+        return self.chance(0.12) and subject.definite and subject.det not in ("every", "all")
 
     def _take_up(self, clause: Clause, antecedent: Phrase) -> None:
         """Make the clause's subject a pronoun for `antecedent`, if the verb allows it."""
@@ -232,12 +218,12 @@ class SentenceSampler(ClauseSampler):
             clause.subject = Phrase(antecedent=antecedent)
             self._tell_sex(antecedent)
 
-    def _own_subject(self, clause: Clause) -> None:
+    def _possess_by_subject(self, clause: Clause) -> None:
         """His, her, its, their for something of the subject's."""
-        if self.chance(0.16) and _bindable(clause) and self._own(clause, clause.subject):
+        if self.chance(0.16) and _bindable(clause) and self._possess_by(clause, clause.subject):
             self._tell_sex(clause.subject)
 
-    def _own(self, clause: Clause, owner: Phrase) -> bool:
+    def _possess_by(self, clause: Clause, owner: Phrase) -> bool:
         for phrase in (clause.obj, clause.prep_obj):
             if (
                 phrase is not None
@@ -261,12 +247,11 @@ class SentenceSampler(ClauseSampler):
 
 
 def _tense_hidden(clause: Clause) -> bool:
-    """They put, we read: present or past? Then let it be past."""
+    """Whether the form leaves open if it is present or past: they put, we read."""
     verb, subject = clause.verb, clause.grammatical_subject
-    if verb is None or verb.past != verb.english or clause.tense != "pres" or clause.modal:
+    if verb is None or verb.past != verb.english or clause.tense != "pres" or clause.periphrastic:
         return False
-    bare = subject.plural or subject.speaker is not None
-    return bare and not (clause.progressive or clause.passive)
+    return subject.plural or subject.speaker is not None
 
 
 def _referable(phrase: Phrase) -> bool:
@@ -277,8 +262,8 @@ def _referable(phrase: Phrase) -> bool:
 
 def _bindable(clause: Clause) -> bool:
     subject = clause.subject
-    told = not subject.speaker and not subject.parts and not clause.passive
-    return told and kind_of(subject) in ("P", "A", "G") and _referable(subject)
+    nominal = not subject.speaker and not subject.parts and not clause.passive
+    return nominal and kind_of(subject) in ("P", "A", "G") and _referable(subject)
 
 
 def _last(clause: Clause) -> Phrase | None:
