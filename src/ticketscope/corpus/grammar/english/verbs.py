@@ -45,7 +45,7 @@ def verb_chain(clause: Clause, infinitive: bool) -> tuple[list[Leaf], Leaf, str]
 
 
 def _needs_do(clause: Clause) -> bool:
-    """Negation needs an auxiliary; the copula is one."""
+    """Where English must have an auxiliary; the copula is one."""
     alone = not clause.periphrastic and clause.verb is not None
     return clause.negated and (alone or clause.modal == "want")
 
