@@ -11,6 +11,13 @@ from ticketscope.corpus.grammar import lexicon
 from ticketscope.corpus.grammar.derivation import Derivation
 from ticketscope.corpus.grammar.generate import generate
 
+_CLAUSES = {
+    "a relative clause": {"acl:relcl"},
+    "an embedded clause": {"ccomp", "xcomp", "advcl"},
+    "negation": {"neg"},
+}
+_PUNCTUATION = str.maketrans("", "", ",.")
+
 
 def _lexicon() -> None:
     nouns = [noun for nouns in lexicon.NOUNS.values() for noun in nouns]
@@ -32,7 +39,7 @@ def _share(lines: list[Derivation], holds: Iterable[bool]) -> str:
 
 def _corpus(lines: list[Derivation]) -> None:
     english = Counter(token for line in lines for token in line.tokens)
-    german = Counter(w for x in lines for w in x.german.translate({44: None, 46: None}).split())
+    german = Counter(w for x in lines for w in x.german.translate(_PUNCTUATION).split())
     once = [sum(count == 1 for count in words.values()) for words in (english, german)]
     print(f"lines {len(lines)}, tokens per line {english.total() / len(lines):.1f}")
     print(f"types: English {len(english)} ({once[0]} once), German {len(german)} ({once[1]} once)")
@@ -42,11 +49,8 @@ def _corpus(lines: list[Derivation]) -> None:
     print(f"  a chain of reference   {_share(lines, (bool(x.coreference) for x in lines))}")
     print(f"  a coordination         {_share(lines, (bool(x.conjuncts) for x in lines))}")
     print(f"  an ambiguous noun      {_share(lines, (bool(x.ambiguous) for x in lines))}")
-    relative = ("acl:relcl" in x.relations for x in lines)
-    print(f"  a relative clause      {_share(lines, relative)}")
-    embedded = ({"ccomp", "xcomp", "advcl"} & set(x.relations) != set() for x in lines)
-    print(f"  an embedded clause     {_share(lines, embedded)}")
-    print(f"  negation               {_share(lines, ('neg' in x.relations for x in lines))}")
+    for name, relations in _CLAUSES.items():
+        print(f"  {name:23}{_share(lines, (bool(relations & set(x.relations)) for x in lines))}")
     print("labels (tokens that the word's most frequent label misses)")
     for name in ("pos", "ccg", "chunks", "ner", "relations", "semtags"):
         pairs = [p for x in lines for p in zip(x.tokens, getattr(x, name), strict=True)]

@@ -5,7 +5,7 @@ German words, their inflection and government; the other fields hold the English
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from ticketscope.corpus.grammar.english import morphology as en
 from ticketscope.corpus.grammar.german import morphology as de
@@ -135,6 +135,7 @@ COMPOUND_FIRSTS = list(_COMBINING_FORMS)
 COMPOUND_HEADS = [SENSES[word][0] for word in nouns.COMPOUND_HEADS.split()]
 
 
+@cache
 def compound(first: str, head: Noun) -> Noun:
     """English `first head`; German writes one word, declined as its head."""
     return replace(head, first=first, german=head.german.compound(_COMBINING_FORMS[first]))

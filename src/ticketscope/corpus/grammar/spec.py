@@ -55,6 +55,12 @@ class Phrase:
         return self.antecedent is not None or self.speaker is not None
 
     @property
+    def noun_possessor(self) -> "Phrase | None":
+        """The possessor, unless it is a pronoun or a name."""
+        possessor = self.possessor
+        return possessor if possessor is not None and possessor.noun is not None else None
+
+    @property
     def plural(self) -> bool:
         if self.parts:
             return True

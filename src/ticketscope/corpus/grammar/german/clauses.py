@@ -78,8 +78,8 @@ def noun_phrase(phrase: Phrase, case: str) -> list[str]:
         words += [ADVERBS[intensifier]] if intensifier else []
         words.append(adjective.german.stem + ending)
     words.append(german_noun(phrase).form("pl" if phrase.plural else "sg", case))
-    if phrase.det == "poss" and phrase.possessor is not None and phrase.possessor.noun is not None:
-        words += noun_phrase(phrase.possessor, "gen")
+    if phrase.noun_possessor is not None:
+        words += noun_phrase(phrase.noun_possessor, "gen")
     if phrase.attribute is not None:
         words += adjunct_words(phrase.attribute)
     return words + _relative(phrase)
@@ -98,9 +98,9 @@ def _prepositional(word: str, case: str, phrase: Phrase) -> list[str]:
     words = noun_phrase(phrase, case)
     # Before a restrictive relative clause the article keeps its pointing force: in dem Haus, das
     plain = phrase.noun is not None and phrase.relative is None and not phrase.parts
-    owned = phrase.possessor is not None and phrase.possessor.noun is not None  # im Haus des Bauern
+    contracts = phrase.det == "the" or phrase.noun_possessor is not None  # im Haus des Bauern
     contraction = m.CONTRACTIONS.get((word, words[0]))
-    if contraction and plain and (phrase.det == "the" or owned):
+    if contraction and plain and contracts:
         return [contraction, *words[1:]]
     return [*word.split(), *words]
 

@@ -1,7 +1,7 @@
 """Draws noun phrases: nouns within their classes, articles, adjectives, possessors, attributes.
 
-A homograph is drawn only where the slot's classes or an added adjective tell its senses apart, so
-that an English line has one German translation.
+A homograph is drawn only where the classes of its place or an added adjective decide between its
+senses, so that an English line has one translation.
 """
 
 from random import Random
@@ -19,7 +19,7 @@ _SURNAME, _FIRST = Zipf([lexicon.SURNAMES]), Zipf([lexicon.COMPOUND_FIRSTS])
 _INTENSIFIER, NUMBER = Zipf([english(words.INTENSIFIERS)]), Zipf([english(words.NUMBERS)])
 _ABSOLUTE = set(words.ABSOLUTE.split())
 _MASS = "FDM"
-# roles that are a role in something: the owner of the house
+# Roles in something: the owner of the house.
 _RELATIONAL = {"owner", "director", "president", "guard", "inhabitant", "tenant"}
 _COMPOUNDING = "YURHLABJE"
 
@@ -32,7 +32,6 @@ class PhraseSampler:
         self.exponent = exponent  # of the frequencies of nouns, adjectives and verbs
         self._nouns: dict[str, Zipf[Noun]] = {}
         self._adjectives: dict[str, Zipf[Adjective]] = {}
-        self._compounds: dict[tuple[str, Noun], Noun] = {}
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -45,7 +44,7 @@ class PhraseSampler:
         return self._nouns[key].draw(self.rng, self.exponent)
 
     def adjective(self, kind: str) -> Adjective:
-        """An adjective that goes with nouns of class `kind`."""
+        """An adjective for nouns of class `kind`."""
         if kind not in self._adjectives:
             fitting = [adjective for adjective in ADJECTIVES if kind in adjective.kinds]
             self._adjectives[kind] = Zipf([fitting], 3.0)
@@ -65,32 +64,32 @@ class PhraseSampler:
     ) -> Phrase:
         """A noun phrase of one of the classes.
 
-        `rivals` are the classes a hearer has to consider in this place (more, where another verb
-        shares the English form). `bar` names attributes that would be read as the verb's: words
-        of "with", "for", "place".
+        `rivals` are the classes that a hearer considers in this place: more than `classes` if
+        another verb shares the English form. `bar` names attributes that a reader would attach to
+        the verb: words of "with", "for", "place".
         """
         if names and "P" in classes and self.chance(0.2 if len(classes) < 4 else 0.08):
             name = self.person()
             return Phrase(name=name, sex=name.sex)
         if names and "G" in classes and self.chance(0.2):
             return Phrase(name=(_CLUB if self.chance(0.5) else _ORGANISATION).draw(self.rng))
-        noun, telling = self._told_apart(classes, rivals or classes)
+        noun, distinctive = self._unambiguous(classes, rivals or classes)
         phrase = Phrase(noun, sex=noun.sex)
-        if telling is None and noun.kind in _COMPOUNDING and self.chance(0.07):
+        if distinctive is None and noun.kind in _COMPOUNDING and self.chance(0.07):
             phrase.noun = self._compound(noun)
         if noun.countable and noun.kind != "M" and self.chance(plural):
             phrase.number = "pl"
         self._determine(phrase, nested, subject)
-        if telling is not None:
-            phrase.adjectives.append((None, telling))
+        if distinctive is not None:
+            phrase.adjectives.append((None, distinctive))
         elif not plain:
             self._describe(phrase)
         if not plain and not nested and self.chance(0.16):
             phrase.attribute = self._attribute(phrase, bar.split())
         return phrase
 
-    def _told_apart(self, classes: str, rivals: str) -> tuple[Noun, Adjective | None]:
-        """A noun and, if it could be mistaken here, an adjective that only this sense goes with."""
+    def _unambiguous(self, classes: str, rivals: str) -> tuple[Noun, Adjective | None]:
+        """A noun and, if its English word has rival senses, an adjective that only it takes."""
         for _ in range(8):
             noun = self.noun(classes)
             rival = set(rivals) & {sense.kind for sense in lexicon.other_senses(noun)}
@@ -106,12 +105,7 @@ class PhraseSampler:
         if noun not in lexicon.COMPOUND_HEADS:
             return noun
         first = _FIRST.draw(self.rng)
-        if first == noun.english:
-            return noun
-        key = (first, noun)
-        if key not in self._compounds:
-            self._compounds[key] = lexicon.compound(first, noun)
-        return self._compounds[key]
+        return noun if first == noun.english else lexicon.compound(first, noun)
 
     def person(self) -> Name:
         """First name, full name, or title and surname."""
@@ -163,7 +157,7 @@ class PhraseSampler:
             self._possess(phrase, nested)
 
     def _possess(self, phrase: Phrase, nested: bool) -> None:
-        """My, our; Anna's; the farmer's. Pronouns that refer are put in by `sample_sentences`."""
+        """My, our; Anna's; the farmer's. `sentences` adds pronouns that refer."""
         roll = self.rng.random()
         if roll < 0.4 or nested:
             owner = Phrase(speaker=pick(self.rng, ["1sg", "1pl"]))

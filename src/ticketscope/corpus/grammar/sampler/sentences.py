@@ -83,17 +83,16 @@ class SentenceSampler(ClauseSampler):
     # -- relative clauses ------------------------------------------------------------------------
 
     def _relative(self, clause: Clause, tense: str) -> None:
-        """Attach a relative clause to the subject or to what ends the clause.
+        """Attach a relative clause to the subject or to the phrase that ends the clause.
 
-        Anywhere else a reader could not tell whether what follows belongs to it or to the clause.
+        Anywhere else a reader could not decide where the relative clause ends.
         """
         last = _last(clause)
         candidates = [clause.grammatical_subject, *([last] if last is not None else [])]
         phrase = pick(self.rng, candidates)
         if phrase.noun is None or phrase.attribute is not None:
             return
-        owned = phrase.possessor is not None and phrase.possessor.noun is not None
-        if phrase.det in ("no", "every") or owned or phrase.pronoun:
+        if phrase.det in ("no", "every") or phrase.noun_possessor is not None or phrase.pronoun:
             return
         roll = self.rng.random()
         if roll < 0.45:
@@ -153,8 +152,8 @@ class SentenceSampler(ClauseSampler):
     def _two(self, tense: str) -> Sentence:
         """Two sentences; a pronoun in the second takes up a phrase of the first.
 
-        A pronoun that could mean two phrases means the subject; any other antecedent must be the
-        only one that the second predicate goes with.
+        If the pronoun could mean several phrases it means the subject. Any other antecedent must be
+        the only phrase that the second predicate allows.
         """
         frame = pick(self.rng, ["t", "t", "p", "dt", "l", "pl", "d", "m"])
         first = self.clause(tense, frame=frame)
@@ -267,7 +266,7 @@ def _bindable(clause: Clause) -> bool:
 
 
 def _last(clause: Clause) -> Phrase | None:
-    """The phrase that ends the clause, if a phrase does."""
+    """The phrase that ends the clause, or None if something else does."""
     if clause.complement is not None or clause.manner is not None or clause.passive:
         return None
     if clause.adjuncts and not (len(clause.adjuncts) == 1 and clause.fronted == "place"):
