@@ -6,7 +6,7 @@ from typing import Any
 
 from ticketscope.corpus.grammar.english import clauses as english
 from ticketscope.corpus.grammar.english.chunks import chunks
-from ticketscope.corpus.grammar.english.tree import Leaf
+from ticketscope.corpus.grammar.english.tree import Leaf, Tree
 from ticketscope.corpus.grammar.german import clauses as german
 from ticketscope.corpus.grammar.lexicon import other_senses
 from ticketscope.corpus.grammar.spec import MARKS, Sentence
@@ -86,10 +86,7 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
     text, spaces = detokenise(tokens)
     chains: dict[int, list[tuple[int, int, int]]] = {}
     for key, node in notes.mentions:
-        below = node.leaves
-        chains.setdefault(key, []).append(
-            (below[0].index, below[-1].index, node.lexical_head.index)
-        )
+        chains.setdefault(key, []).append((*_span(node), node.lexical_head.index))
     return Derivation(
         english=text,
         german=german.realise(sentence),
@@ -111,10 +108,7 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
             (leaf.index, leaf.factuality) for leaf in leaves if leaf.factuality is not None
         ),
         coreference=tuple(tuple(sorted(chain)) for chain in chains.values() if len(chain) > 1),
-        conjuncts=tuple(
-            tuple((part.leaves[0].index, part.leaves[-1].index) for part in parts)
-            for parts in notes.conjuncts
-        ),
+        conjuncts=tuple(tuple(map(_span, parts)) for parts in notes.conjuncts),
         ambiguous=tuple(
             (
                 leaf.index,
@@ -127,11 +121,13 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
     )
 
 
+def _span(tree: Tree) -> tuple[int, int]:
+    leaves = tree.leaves
+    return leaves[0].index, leaves[-1].index
+
+
 def _bio(types: list[str]) -> tuple[str, ...]:
-    out = []
-    for i, kind in enumerate(types):
-        if kind == "O":
-            out.append("O")
-        else:
-            out.append(("I-" if i and types[i - 1] == kind else "B-") + kind)
-    return tuple(out)
+    return tuple(
+        kind if kind == "O" else ("I-" if kind == before else "B-") + kind
+        for before, kind in zip(["O", *types], types, strict=False)
+    )

@@ -45,7 +45,7 @@ class Phrase:
         return phrase
 
     def without_article(self) -> "Phrase":
-        """The bare noun with its adjectives, after whose and dessen."""
+        """The bare noun with its adjectives, as after a possessive relative pronoun."""
         return Phrase(
             self.noun, self.number, "bare", None, self.adjectives, sex=self.sex, joined=self.joined
         )
@@ -117,7 +117,7 @@ class Time:
 
 @dataclass(eq=False, slots=True)
 class Clause:
-    """A clause. `frame` arguments live in obj, iobj, prep_obj, place and complement.
+    """A clause. Arguments of the verb's frame are obj, iobj, prep_obj, place and complement.
 
     tense pres, past, perf, plup or fut; `progressive` with pres and past. `gap` names the argument
     that a relative pronoun stands for: subject, obj, prep_obj or possessor.

@@ -14,7 +14,7 @@ class English(VerbPhrases):
     def clause(
         self, clause: Clause, context: float, *, gap: str | None = None, filler: Leaf | None = None
     ) -> Node:
-        """S over what is fronted, the subject and the verb phrase.
+        """S over fronted constituents, the subject and the verb phrase.
 
         `context` is the factuality of what embeds the clause. In a relative clause `filler` is
         the head noun, which stands for the argument `gap`.
@@ -58,7 +58,7 @@ class English(VerbPhrases):
 
 
 def realise(sentence: Sentence) -> tuple[list[Node], English]:
-    """One tree per English sentence of the line, and what is not on the tokens."""
+    """One tree per English sentence of the line, and the builder with what no leaf holds."""
     builder = English()
     trees = [builder.clause(clause, CERTAIN) for clause in sentence.clauses]
     if sentence.joint is not None:

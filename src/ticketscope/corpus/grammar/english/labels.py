@@ -55,7 +55,7 @@ def subordinate_context(subordinator: str) -> float:
 
 
 def complement_context(signature: tuple[float, float], value: float) -> float:
-    """A factive keeps its complement under negation; others pass certainty on, sign by sign."""
+    """Context of a complement: constant under a factive, else a share of the verb's `value`."""
     positive, negative = signature
     if positive == negative:
         return positive
@@ -63,12 +63,12 @@ def complement_context(signature: tuple[float, float], value: float) -> float:
 
 
 def governed(verb: str, word: str) -> tuple[str, str]:
-    """SNACS role and function of a preposition that the verb asks for."""
+    """SNACS role and function of a preposition that the verb governs."""
     return _GOVERNED_ROLE.get(verb, "p.Theme"), _FUNCTION[word]
 
 
 def possession(owner: Phrase, owned: Phrase) -> tuple[str, str]:
-    """SNACS role and function of 's or a possessive pronoun, by what is owned and who owns it."""
+    """SNACS role and function of 's or a possessive pronoun, by possession and possessor."""
     kind = owned.noun.kind if owned.noun is not None else ""
     if kind == "P":
         return "p.SocialRel", "p.Gestalt"

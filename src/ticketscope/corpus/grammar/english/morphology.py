@@ -3,38 +3,38 @@
 _DOUBLE = {"run", "sit", "put", "cut", "hit", "get", "begin", "win", "swim", "forget",
     "set", "forbid", "stop", "hug", "plan", "admit", "regret", "travel", "cancel"}  # fmt: skip
 
+_SIBILANTS = ("s", "x", "ch", "sh", "z")
+
 
 def plural(word: str) -> str:
-    if word.endswith(("s", "x", "ch", "sh", "z")) or word in {"potato", "tomato"}:
-        return word + "es"
-    if word.endswith("y") and word[-2] not in "aeiou":
+    return word + "es" if word in ("potato", "tomato") else _with_s(word, _SIBILANTS)
+
+
+def third_singular(lemma: str) -> str:
+    return _with_s(lemma, (*_SIBILANTS, "o"))
+
+
+def _with_s(word: str, takes_es: tuple[str, ...]) -> str:
+    if _consonant_y(word):
         return word[:-1] + "ies"
-    return word + "s"
+    return word + ("es" if word.endswith(takes_es) else "s")
+
+
+def _consonant_y(word: str) -> bool:
+    return word.endswith("y") and word[-2] not in "aeiou"
 
 
 def principal_parts(text: str) -> tuple[str, str, str]:
     """`give,gave,given` -> as given; `buy,bought` -> one form for both; `open` -> opened."""
-    parts = text.split(",")
-    lemma = parts[0]
-    if len(parts) == 1:
-        if lemma.endswith("e"):
-            past = lemma + "d"
-        elif lemma.endswith("y") and lemma[-2] not in "aeiou":
-            past = lemma[:-1] + "ied"
-        elif lemma in _DOUBLE:
-            past = lemma + lemma[-1] + "ed"
-        else:
-            past = lemma + "ed"
-        return lemma, past, past
-    return lemma, parts[1], parts[2] if len(parts) > 2 else parts[1]
-
-
-def third_singular(lemma: str) -> str:
-    if lemma.endswith(("s", "x", "ch", "sh", "z", "o")):
-        return lemma + "es"
-    if lemma.endswith("y") and lemma[-2] not in "aeiou":
-        return lemma[:-1] + "ies"
-    return lemma + "s"
+    lemma, *irregular = text.split(",")
+    if irregular:
+        return lemma, irregular[0], irregular[-1]
+    stem = lemma.removesuffix("e")
+    if _consonant_y(lemma):
+        stem = lemma[:-1] + "i"
+    elif lemma in _DOUBLE:
+        stem = lemma + lemma[-1]
+    return lemma, stem + "ed", stem + "ed"
 
 
 def ing_form(lemma: str) -> str:

@@ -32,7 +32,7 @@ _DET_TAG = {
 
 
 class Phrases(ABC):
-    """Builds phrases; collects what is not on the tokens: arcs, mentions, conjuncts, homographs."""
+    """Builds phrases; collects what no leaf holds: arcs, mentions, conjuncts, homographs."""
 
     def __init__(self) -> None:
         self.arcs: list[tuple[Leaf, Leaf, str]] = []  # argument, predicate, label
@@ -45,7 +45,7 @@ class Phrases(ABC):
     def clause(
         self, clause: Clause, context: float, *, gap: str | None = None, filler: Leaf | None = None
     ) -> Node:
-        """Built by the subclass that knows about verbs."""
+        """Built by the subclass for clauses."""
 
     def _refer(self, phrase: Phrase, tree: Tree) -> None:
         key = self.order.setdefault(id(phrase.root()), len(self.order))
@@ -168,7 +168,7 @@ class Phrases(ABC):
         return Node("NP", [(leaf, "compound") for leaf in leaves[:-1]] + [(leaves[-1], None)])
 
     def prepositional(self, adjunct: Adjunct, head: Leaf, category: str) -> Node:
-        """PP modifying or completing `head`; `category` is what the whole PP is in CCG."""
+        """PP modifying or completing `head`; `category` is the CCG category of the whole PP."""
         inner = self.noun_phrase(adjunct.phrase)
         words, sense = preposition(adjunct, head)
         first, *rest = leaves = [

@@ -179,7 +179,7 @@ class VerbPhrases(Phrases):
         return Node("ADJP", [*kids, (head, None), _case(than, inner)]), head
 
     def adverb(self, word: str, category: str, main: Leaf) -> Node:
-        """An adverb that says something of `main`."""
+        """An adverb that modifies `main`."""
         leaf = Leaf(word, "RB", category, "NOT" if word == "never" else "IST")
         self.arcs.append((main, leaf, "neg" if word == "never" else "ARG1"))
         return Node("ADVP", [(leaf, None)])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False, slots=True)
 class Leaf:
-    """A token with its labels; `index` and `head` are known once the sentence is whole."""
+    """A token with its labels; `index` and `head` are set once the sentence is complete."""
 
     form: str
     pos: str

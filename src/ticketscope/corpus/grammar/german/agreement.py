@@ -1,4 +1,4 @@
-"""What German words agree with: gender and person of phrases, articles, names."""
+"""German agreement: gender and person of phrases, articles, names."""
 
 from ticketscope.corpus.grammar.german import morphology as m
 from ticketscope.corpus.grammar.lexicon import Name
@@ -14,7 +14,7 @@ _EIN_WORDS = {"a": "ein", "no": "kein"}
 
 
 def german_noun(phrase: Phrase) -> m.GermanNoun:
-    """The noun, or the word for a woman where the sentence tells that it is one."""
+    """The noun, or the word for a woman if the sentence reveals that it is one."""
     assert phrase.noun is not None
     noun = phrase.noun.german
     return noun.feminine if phrase.sex == "f" and noun.feminine is not None else noun
@@ -63,16 +63,12 @@ def article(phrase: Phrase, case: str) -> tuple[str, str]:
 
 
 def name_words(name: Name, case: str) -> list[str]:
+    """A name with its title in the case; some countries have an article: die Schweiz."""
+    first, *others = name.words
     if name.kind == "person":
-        first, *others = name.words
         title = _TITLES.get(first)
         return [title[case != "nom"] if title else first, *others]
-    return place_name(name, case)
-
-
-def place_name(name: Name, case: str) -> list[str]:
-    """A city, a country or an organisation; some countries have an article: die Schweiz."""
-    german = _PLACES.get(name.words[0], name.words[0])
+    german = _PLACES.get(first, first)
     if not has_article(name):
         return [german]
     return [m.DEFINITE["f"][m.CASES.index(case)], german.removeprefix("die ")]

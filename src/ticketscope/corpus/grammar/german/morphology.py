@@ -4,6 +4,7 @@ The endings follow the standard paradigms (Duden grammar): strong without an art
 ein-words, weak after der-words.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 CASES = ("nom", "acc", "dat", "gen")
@@ -34,13 +35,7 @@ REFLEXIVE = {"1sg": "mich", "1pl": "uns"}
 
 
 def _syllables(word: str) -> int:
-    groups = 0
-    inside = False
-    for letter in word.lower():
-        vowel = letter in VOWELS
-        groups += vowel and not inside
-        inside = vowel
-    return groups
+    return len(re.findall(f"[{VOWELS}]+", word.lower()))
 
 
 def genitive(noun: str, gender: str, weak: bool, plural: str) -> str:
@@ -105,10 +100,6 @@ class GermanAdjective:
     word: str
     stem: str
     comparative: str = ""
-
-
-def adjective_stem(form: str) -> str:
-    return form[:-1] if form.endswith("e") else form
 
 
 def adjective_ending(declension: str, gender: str, case: str) -> str:

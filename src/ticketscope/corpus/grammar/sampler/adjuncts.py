@@ -68,7 +68,7 @@ class AdjunctSampler(PhraseSampler):
         return Adjunct(relation, self.inner(classes, plural=0.1), directed)
 
     def adjunct(self, verb: Verb, subject: Phrase) -> Adjunct | None:
-        """An adverbial other than place and time; what "with" and "for" mean goes by the verb."""
+        """An adverbial other than place and time; the verb decides what "with" and "for" mean."""
         human = kind_of(subject) == "P"
         return (self._by_verb(verb, human) if human else None) or self._circumstance(human)
 
@@ -143,7 +143,7 @@ class AdjunctSampler(PhraseSampler):
 
 
 def _definite(phrase: Phrase) -> Phrase:
-    """Bare and counted phrases have no visible genitive, which the translation needs."""
+    """The definite in place of a bare or counted phrase, whose genitive would not show."""
     if phrase.det in ("bare", "number", "many", "several", "some"):
         phrase.det, phrase.count = "the", None
     return phrase

@@ -25,7 +25,7 @@ class Zipf(Generic[T]):
         self._totals: dict[float, list[float]] = {}
 
     def draw(self, rng: Random, exponent: float = 1.0) -> T:
-        """One item; the larger the exponent, the rarer the rare ones."""
+        """One item; a larger exponent makes rare items rarer."""
         if exponent not in self._totals:
             self._totals[exponent] = list(accumulate(rank**-exponent for rank in self._ranks))
         total = self._totals[exponent]
@@ -69,7 +69,7 @@ def same_pronoun(first: Phrase, second: Phrase) -> bool:
 
 
 def fitting(clause: Clause) -> str:
-    """Classes that a hearer takes as possible subjects of the clause."""
+    """Classes of subject that a hearer considers possible for the clause."""
     if clause.verb is not None:
         return clause.verb.subject_rivals
     if isinstance(clause.predicate, Adjective):

@@ -163,7 +163,7 @@ class PhraseSampler:
             owner = Phrase(speaker=pick(self.rng, ["1sg", "1pl"]))
         elif roll < 0.65:
             name = self.person()
-            while name.words[0] == "Mr":  # hardly possible in German
+            while name.words[0] == "Mr":  # its possessive has no natural translation
                 name = self.person()
             owner = Phrase(name=name, sex=name.sex)
         else:
@@ -202,7 +202,7 @@ class PhraseSampler:
         return self.phrase(classes, rivals=rivals, nested=True, names=False, plural=plural)
 
     def _attribute(self, phrase: Phrase, bar: list[str]) -> Adjunct | None:
-        """A prepositional phrase of the noun; which relations it can have goes by class."""
+        """A prepositional phrase of the noun; the noun's class decides its relation."""
         noun = phrase.noun
         assert noun is not None
         roll = self.rng.random()

@@ -218,7 +218,7 @@ class SentenceSampler(ClauseSampler):
             self._tell_sex(antecedent)
 
     def _possess_by_subject(self, clause: Clause) -> None:
-        """His, her, its, their for something of the subject's."""
+        """Let the subject possess an object: his, her, its, their."""
         if self.chance(0.16) and _bindable(clause) and self._possess_by(clause, clause.subject):
             self._tell_sex(clause.subject)
 
@@ -238,7 +238,7 @@ class SentenceSampler(ClauseSampler):
         return False
 
     def _tell_sex(self, antecedent: Phrase) -> None:
-        """A pronoun in the singular tells the sex of a teacher, and so the German noun."""
+        """A singular pronoun reveals the sex of, say, a teacher; nouns may show it too."""
         root = antecedent.root()
         noun = root.noun
         if noun is not None and noun.kind == "P" and root.sex is None and root.number == "sg":

@@ -143,28 +143,43 @@ because weil IN CAU; although obwohl IN CNT; while während IN WHN; when wenn WR
 before bevor IN WHN; until bis IN WHN; after nachdem IN WHN; if wenn IN IMP
 """
 
-# What a prepositional phrase says of its head: relation; English preposition, its SNACS role and
-# function; German preposition (none: a plain genitive) and case (`two-way`: dative for a place,
+# Relations of a prepositional phrase to its head: name; English preposition, its SNACS role and
+# function; German preposition (none: a plain genitive) and its case (two-way: dative for a place,
 # accusative for a direction).
 PLACES = """
-location in Locus Locus in two-way; destination to Goal Goal zu dat; at at Locus Locus in dat;
-near near Locus Locus in_der_Nähe gen; on on Locus Locus auf two-way;
-behind behind Locus Locus hinter two-way; in_front_of in_front_of Locus Locus vor two-way;
-next_to next_to Locus Locus neben two-way; under under Locus Locus unter two-way
+location    in          Locus Locus in          two-way;
+destination to          Goal  Goal  zu          dat;
+at          at          Locus Locus in          dat;
+near        near        Locus Locus in_der_Nähe gen;
+on          on          Locus Locus auf         two-way;
+behind      behind      Locus Locus hinter      two-way;
+in_front_of in_front_of Locus Locus vor         two-way;
+next_to     next_to     Locus Locus neben       two-way;
+under       under       Locus Locus unter       two-way
 """
 OTHER_RELATIONS = """
-cause because_of Explanation Explanation wegen gen; feeling with Explanation Accompanier vor dat;
-instrument with Instrument Instrument mit dat; means by Means Instrument mit dat;
-beneficiary for Beneficiary Beneficiary für acc; company with Accompanier Accompanier mit dat;
-absence without Accompanier Accompanier ohne acc;
-obstacle despite Circumstance Circumstance trotz gen; during during Time Duration während gen;
-after after Time Time nach dat; before before Time Time vor dat;
-purpose for Purpose Purpose für acc; recipient for Recipient Purpose für acc;
-origin from Source Source aus dat; topic about Topic Topic über acc;
-subject on Topic Locus über acc; characteristic with Characteristic Accompanier mit dat;
-possession with Possession Accompanier mit dat; whole of Whole Gestalt none gen;
-originator of Originator Gestalt none gen; gestalt of Gestalt Gestalt none gen;
-member of OrgMember Gestalt none gen
+cause          because_of Explanation    Explanation  wegen   gen;
+feeling        with       Explanation    Accompanier  vor     dat;
+instrument     with       Instrument     Instrument   mit     dat;
+means          by         Means          Instrument   mit     dat;
+beneficiary    for        Beneficiary    Beneficiary  für     acc;
+company        with       Accompanier    Accompanier  mit     dat;
+absence        without    Accompanier    Accompanier  ohne    acc;
+obstacle       despite    Circumstance   Circumstance trotz   gen;
+during         during     Time           Duration     während gen;
+after          after      Time           Time         nach    dat;
+before         before     Time           Time         vor     dat;
+purpose        for        Purpose        Purpose      für     acc;
+recipient      for        Recipient      Purpose      für     acc;
+origin         from       Source         Source       aus     dat;
+topic          about      Topic          Topic        über    acc;
+subject        on         Topic          Locus        über    acc;
+characteristic with       Characteristic Accompanier  mit     dat;
+possession     with       Possession     Accompanier  mit     dat;
+whole          of         Whole          Gestalt      none    gen;
+originator     of         Originator     Gestalt      none    gen;
+gestalt        of         Gestalt        Gestalt      none    gen;
+member         of         OrgMember      Gestalt      none    gen
 """
 
 # Outdoor places that English is "on" rather than "in".
