@@ -1,19 +1,17 @@
 """Tables and rules behind the semantic labels: SNACS of prepositions, factuality of events."""
 
 from ticketscope.corpus.grammar.spec import Clause, Phrase
+from ticketscope.corpus.grammar.tables import entries, words
 
 CERTAIN = 3.0  # factuality of what is simply stated
 
-# how much of the matrix certainty a modal leaves to the event
-_MODAL_FACTOR = {
-    "can": 0.375,
-    "could": 0.25,
-    "must": 0.5,
-    "should": 0.25,
-    "may": 0.25,
-    "want": 0.125,
-}
-# SNACS of governed prepositions: role by verb, function by preposition
+# The share of the context's certainty that a modal or a sentence adverb leaves to the event.
+_MODAL_FACTOR = {"can": 0.375, "could": 0.25, "must": 0.5, "should": 0.25, "may": 0.25,
+    "want": 0.125}  # fmt: skip
+_STANCE_FACTOR = {word: float(share) for word, _, share in entries(words.SENTENCE_ADVERBS)}
+# The share that a subordinator leaves to its own clause and to the main clause; others leave all.
+_SUBORDINATOR_FACTORS = {"if": (0.125, 0.25)}
+# SNACS labels of governed prepositions: role by verb, function by preposition.
 _GOVERNED_ROLE = {"wait": "p.Theme", "hope": "p.Theme", "look": "p.Theme", "care": "p.Beneficiary",
     "pay": "p.Theme", "ask": "p.Theme", "think": "p.Topic", "dream": "p.Topic", "talk": "p.Topic",
     "complain": "p.Topic", "laugh": "p.Stimulus", "believe": "p.Stimulus", "depend": "p.Stimulus",
@@ -43,16 +41,21 @@ def factuality(clause: Clause, context: float) -> float:
     if clause.tense == "fut":
         value *= 0.625
     if clause.stance is not None:
-        value *= clause.stance[2]
+        value *= _STANCE_FACTOR[clause.stance]
     if clause.sub is not None:
-        value *= clause.sub[0].head_factor
-    if clause.negated or (clause.frequency is not None and clause.frequency[0] == "never"):
+        value *= _SUBORDINATOR_FACTORS.get(clause.sub[0], (1, 1))[1]
+    if clause.negated or clause.frequency == "never":
         value = -value
     return _round(value)
 
 
+def subordinate_context(subordinator: str) -> float:
+    """The context of an adverbial clause."""
+    return CERTAIN * _SUBORDINATOR_FACTORS.get(subordinator, (1, 1))[0]
+
+
 def complement_context(signature: tuple[float, float], value: float) -> float:
-    """A factive keeps its complement under negation; others pass certainty on, sign by sign."""
+    """Context of a complement: constant under a factive, else a share of the verb's `value`."""
     positive, negative = signature
     if positive == negative:
         return positive
@@ -60,12 +63,12 @@ def complement_context(signature: tuple[float, float], value: float) -> float:
 
 
 def governed(verb: str, word: str) -> tuple[str, str]:
-    """SNACS role and function of a preposition that the verb asks for."""
+    """SNACS role and function of a preposition that the verb governs."""
     return _GOVERNED_ROLE.get(verb, "p.Theme"), _FUNCTION[word]
 
 
 def possession(owner: Phrase, owned: Phrase) -> tuple[str, str]:
-    """SNACS role and function of 's or a possessive pronoun, by what is owned and who owns it."""
+    """SNACS role and function of 's or a possessive pronoun, by possession and possessor."""
     kind = owned.noun.kind if owned.noun is not None else ""
     if kind == "P":
         return "p.SocialRel", "p.Gestalt"

@@ -5,21 +5,34 @@ predicate, label); PMB semantic tags; SNACS role and function.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from itertools import pairwise
 
-from ticketscope.corpus.grammar.labels import CERTAIN, governed, possession
-from ticketscope.corpus.grammar.lexicon import SENSES, Adjective, Noun
+from ticketscope.corpus.grammar.english.adverbials import preposition
+from ticketscope.corpus.grammar.english.labels import CERTAIN, governed, possession
+from ticketscope.corpus.grammar.english.tree import Kids, Leaf, Node, Tree, punctuation
+from ticketscope.corpus.grammar.lexicon import HOMOGRAPHS, Adjective, Name, Noun, Verb
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase
-from ticketscope.corpus.grammar.tree import Kids, Leaf, Node, Tree
 
 _SUBJECT = {"m": "he", "f": "she", "n": "it", "pl": "they", "1sg": "I", "1pl": "we"}
 _OBJECT = {"m": "him", "f": "her", "n": "it", "pl": "them", "1sg": "me", "1pl": "us"}
 _POSSESSIVE = {"m": "his", "f": "her", "n": "its", "pl": "their", "1sg": "my", "1pl": "our"}
-_DET_TAG = {"the": "DEF", "a": "DIS", "this": "PRX", "that": "DST", "every": "AND", "all": "AND",
-    "some": "DIS", "many": "QUV", "several": "QUV", "no": "NOT"}  # fmt: skip
+_DET_TAG = {
+    "the": "DEF",
+    "a": "DIS",
+    "this": "PRX",
+    "that": "DST",
+    "every": "AND",
+    "all": "AND",
+    "some": "DIS",
+    "many": "QUV",
+    "several": "QUV",
+    "no": "NOT",
+}  # fmt: gap
 
 
 class Phrases(ABC):
-    """Builds phrases; collects what is not on the tokens: arcs, mentions, conjuncts, homographs."""
+    """Builds phrases; collects what no leaf holds: arcs, mentions, conjuncts, homographs."""
 
     def __init__(self) -> None:
         self.arcs: list[tuple[Leaf, Leaf, str]] = []  # argument, predicate, label
@@ -30,116 +43,101 @@ class Phrases(ABC):
 
     @abstractmethod
     def clause(
-        self, clause: Clause, context: float, *, skip: str | None = None, filler: Leaf | None = None
+        self, clause: Clause, context: float, *, gap: str | None = None, filler: Leaf | None = None
     ) -> Node:
-        """Built by the subclass that knows about verbs."""
+        """Built by the subclass for clauses."""
 
     def _refer(self, phrase: Phrase, tree: Tree) -> None:
         key = self.order.setdefault(id(phrase.root()), len(self.order))
         self.mentions.append((key, tree))
 
-    def _reference(self, phrase: Phrase) -> str:
-        if phrase.speaker:
-            return phrase.speaker
-        root = phrase.root()
-        if root.speaker:
-            return root.speaker
-        if root.plural:
-            return "pl"
-        return root.sex if root.sex in ("m", "f") else "n"
-
-    def noun_phrase(self, phrase: Phrase, subject: bool = False) -> Node:
+    def noun_phrase(self, phrase: Phrase, nominative: bool = False) -> Node:
         if phrase.parts:
-            return self._coordination(phrase, subject)
-        if phrase.pronoun:
-            row = self._reference(phrase)
-            leaf = Leaf((_SUBJECT if subject else _OBJECT)[row], "PRP", "NP", "PRO")
-            node = Node("NP", [(leaf, None)])
-            self._refer(phrase, node)
-            return node
-        if phrase.name is not None:
-            node = self._name(phrase)
-            whole = self._relative(phrase, node)
-            self._refer(phrase, whole)
-            return whole
-        kids: Kids = []
-        determiner, relation = self._determiner(phrase)
-        if determiner is not None:
-            kids.append((determiner, relation))
-        if phrase.count is not None:
-            kids.append((Leaf(phrase.count[0], "CD", "N/N", "QUC"), "nummod"))
-        noun = phrase.noun
-        assert noun is not None
-        head = self._noun(noun, phrase.plural)
-        adjectives: list[Tree] = []
-        for intensifier, adjective in phrase.adjectives:
-            adjectives.append(self._attributive(intensifier, adjective, head))
-        if len(adjectives) == 2:
-            kids += self._pair(adjectives, phrase.joined)
+            parts = [self.noun_phrase(part, nominative) for part in phrase.parts]
+            node = self.coordinate("NP", parts)
+        elif phrase.pronoun:
+            forms = _SUBJECT if nominative else _OBJECT
+            node = Node("NP", [(Leaf(forms[phrase.reference or "n"], "PRP", "NP", "PRO"), None)])
         else:
-            kids += [(tree, "amod") for tree in adjectives]
-        words = noun.english.split()
-        firsts = [*(noun.first.split() if noun.first else []), *words[:-1]]
-        for word in firsts:
-            first = Leaf(word, "NN", "N/N", "CON")
-            kids.append((first, "compound"))
-            self.arcs.append((first, head, "compound"))
-        kids.append((head, None))
-        node = Node("NP", kids)
-        if determiner is not None:
-            top = determiner.lexical_head
-            if relation == "det":
-                self.arcs.append((head, top, "BV"))
-            else:
-                self.arcs.append((top, head, "poss"))
-        if phrase.attribute is not None:
-            attribute = self.prepositional(phrase.attribute, head, "(NP\\NP)")
-            node = Node("NP", [(node, None), (attribute, "nmod")])
-        node = self._relative(phrase, node)
+            node = self._name(phrase.name) if phrase.name is not None else self._described(phrase)
+            node = self._relative(phrase, node)
         self._refer(phrase, node)
         return node
 
-    def _pair(self, adjectives: list[Tree], joined: bool) -> Kids:
-        """`old, tired` or the coordination `old and tired`."""
-        one, two = adjectives
-        if not joined:
-            return [(one, "amod"), (Leaf(",", ",", ",", "NIL"), "punct"), (two, "amod")]
-        self.conjuncts.append(adjectives)
-        self.arcs.append((two.lexical_head, one.lexical_head, "_and_c"))
-        conjunction = Leaf("and", "CC", "conj", "AND")
-        return [(Node("ADJP", [(one, None), (conjunction, "cc"), (two, "conj")]), "amod")]
+    def coordinate(
+        self, label: str, parts: Sequence[Tree], word: str = "and", comma: bool = False
+    ) -> Node:
+        """The parts with a coordinator, headed by the first."""
+        self.conjuncts.append(list(parts))
+        kids: Kids = [(parts[0], None)]
+        for before, part in pairwise(parts):
+            kids += [(punctuation(","), "punct")] if comma else []
+            conjunction = Leaf(word, "CC", "conj", word.upper())
+            kids += [(conjunction, "cc"), (part, "conj")]
+            self.arcs.append((part.lexical_head, before.lexical_head, f"_{word}_c"))
+        return Node(label, kids)
+
+    def _described(self, phrase: Phrase) -> Node:
+        """A noun with determiner, adjectives and attribute."""
+        noun = phrase.noun
+        assert noun is not None
+        kids: Kids = []
+        determiner, relation = self._determiner(phrase)
+        head = self._noun(noun, phrase.plural)
+        if determiner is not None:
+            kids.append((determiner, relation))
+            word = determiner.lexical_head
+            self.arcs.append((head, word, "BV") if relation == "det" else (word, head, "poss"))
+        if phrase.count is not None:
+            kids.append((Leaf(phrase.count, "CD", "N/N", "QUC"), "nummod"))
+        kids += self._adjectives(phrase, head)
+        for part in [*(noun.first or "").split(), *noun.english.split()[:-1]]:
+            first = Leaf(part, "NN", "N/N", "CON")
+            kids.append((first, "compound"))
+            self.arcs.append((first, head, "compound"))
+        node = Node("NP", [*kids, (head, None)])
+        if phrase.attribute is not None:
+            attribute = self.prepositional(phrase.attribute, head, "(NP\\NP)")
+            node = Node("NP", [(node, None), (attribute, "nmod")])
+        return node
+
+    def _adjectives(self, phrase: Phrase, head: Leaf) -> Kids:
+        """`old`, `old, tired` or the coordination `old and tired`."""
+        trees = [self._attributive(*described, head) for described in phrase.adjectives]
+        if len(trees) < 2:
+            return [(tree, "amod") for tree in trees]
+        if phrase.joined:
+            return [(self.coordinate("ADJP", trees), "amod")]
+        return [(trees[0], "amod"), (punctuation(","), "punct"), (trees[1], "amod")]
 
     def _noun(self, noun: Noun, plural: bool) -> Leaf:
-        word = noun.english_plural if plural else noun.english
-        tag = {"P": "ROL", "E": "CON"}.get(noun.kind, "CON")
+        word = noun.plural if plural else noun.english
+        tag = "ROL" if noun.kind == "P" else "CON"
         leaf = Leaf(word.split()[-1], "NNS" if plural else "NN", "N", tag, lemma=noun.english)
-        if len({sense.german for sense in SENSES[noun.english]}) > 1 and noun.first is None:
+        if noun.english in HOMOGRAPHS and noun.first is None:
             self.ambiguous.append((leaf, noun))
         return leaf
 
-    def _attributive(
-        self, intensifier: tuple[str, str] | None, adjective: Adjective, head: Leaf
-    ) -> Tree:
+    def _attributive(self, intensifier: str | None, adjective: Adjective, head: Leaf) -> Tree:
         proper = adjective.english[0].isupper()
         leaf = Leaf(adjective.english, "JJ", "N/N", "GPO" if proper else "IST")
         leaf.ner = "MISC" if proper else "O"
         self.arcs.append((head, leaf, "ARG1"))
         if intensifier is None:
             return leaf
-        adverb = Leaf(intensifier[0], "RB", "(N/N)/(N/N)", "INT")
+        adverb = Leaf(intensifier, "RB", "(N/N)/(N/N)", "INT")
         self.arcs.append((leaf, adverb, "ARG1"))
         return Node("ADJP", [(adverb, "advmod"), (leaf, None)])
 
     def _determiner(self, phrase: Phrase) -> tuple[Tree | None, str]:
         det = phrase.det
-        if det in ("bare", "number", "bare the"):
+        if det in ("bare", "number"):
             return None, ""
         if det == "poss":
             possessor = phrase.possessor
             assert possessor is not None
             if possessor.pronoun:
-                row = self._reference(possessor)
-                leaf = Leaf(_POSSESSIVE[row], "PRP$", "NP[nb]/N", "HAS")
+                leaf = Leaf(_POSSESSIVE[possessor.reference or "n"], "PRP$", "NP[nb]/N", "HAS")
                 leaf.supersense = possession(possessor, phrase)
                 self._refer(possessor, leaf)
                 return leaf, "nmod:poss"
@@ -155,15 +153,13 @@ class Phrases(ABC):
             pos = "JJ"
         return Leaf(word, pos, "NP[nb]/N", _DET_TAG[det]), "det"
 
-    def _name(self, phrase: Phrase) -> Node:
-        name = phrase.name
-        assert name is not None
+    def _name(self, name: Name) -> Node:
         tag = {"person": "PER", "city": "GPE", "country": "GPE", "organisation": "ORG"}[name.kind]
         ner = {"person": "PER", "city": "LOC", "country": "LOC", "organisation": "ORG"}[name.kind]
         leaves = []
-        for i, word in enumerate(name.english):
+        for i, word in enumerate(name.words):
             title = word in ("Mr", "Mrs", "Dr", "Professor") and i == 0
-            last = i == len(name.english) - 1
+            last = i == len(name.words) - 1
             leaf = Leaf(word, "NNP", "N" if last else "N/N", "ROL" if title else tag)
             leaf.ner = "O" if title else ner
             leaves.append(leaf)
@@ -171,25 +167,12 @@ class Phrases(ABC):
             self.arcs.append((leaf, leaves[-1], "compound"))
         return Node("NP", [(leaf, "compound") for leaf in leaves[:-1]] + [(leaves[-1], None)])
 
-    def _coordination(self, phrase: Phrase, subject: bool) -> Node:
-        parts = [self.noun_phrase(part, subject) for part in phrase.parts]
-        self.conjuncts.append(list(parts))
-        kids: Kids = []
-        for i, part in enumerate(parts):
-            if i:
-                kids.append((Leaf("and", "CC", "conj", "AND"), "cc"))
-                self.arcs.append((part.lexical_head, parts[i - 1].lexical_head, "_and_c"))
-            kids.append((part, "conj" if i else None))
-        node = Node("NP", kids)
-        self._refer(phrase, node)
-        return node
-
     def prepositional(self, adjunct: Adjunct, head: Leaf, category: str) -> Node:
-        """PP modifying or completing `head`; `category` is what the whole PP is in CCG."""
+        """PP modifying or completing `head`; `category` is the CCG category of the whole PP."""
         inner = self.noun_phrase(adjunct.phrase)
+        words, sense = preposition(adjunct, head)
         first, *rest = leaves = [
-            Leaf(word, "TO" if word == "to" else "IN", f"{category}/NP", "REL")
-            for word in adjunct.english
+            Leaf(word, "TO" if word == "to" else "IN", f"{category}/NP", "REL") for word in words
         ]
         if rest:  # because of, next to, in front of
             leaves[-1].ccg = "PP/NP"
@@ -197,7 +180,7 @@ class Phrases(ABC):
             first.pos = {"because": "RB", "next": "JJ"}.get(first.form, "IN")
         if len(leaves) == 3:
             leaves[1].pos, leaves[1].ccg = "NN", "N/PP"
-        first.supersense = (adjunct.role, adjunct.function)
+        first.supersense = sense
         self.arcs.append((head, first, "ARG1"))
         self.arcs.append((inner.lexical_head, first, "ARG2"))
         for leaf in rest:
@@ -214,7 +197,7 @@ class Phrases(ABC):
             return node
         head = node.lexical_head
         human = phrase.noun is not None and phrase.noun.kind == "P"
-        core = self.clause(clause, CERTAIN, skip=clause.gap, filler=head)
+        core = self.clause(clause, CERTAIN, gap=clause.gap, filler=head)
         if clause.gap == "subject":
             wh, label = Node("WHNP", [(_wh("who", "that", human), None)]), subject_label(clause)
         elif clause.gap == "possessor":
@@ -223,10 +206,8 @@ class Phrases(ABC):
             pronoun = _wh("whom", "that", human, "(NP\\NP)/(S[dcl]/NP)")
             wh, label = Node("WHNP", [(pronoun, None)]), "dobj"
         else:
-            assert clause.verb is not None and clause.verb.preposition is not None
-            word = clause.verb.preposition[0]
-            prep = Leaf(word, "TO" if word == "to" else "IN", "PP/NP", "REL")
-            prep.supersense = governed(clause.verb.english, word)
+            assert clause.verb is not None
+            prep = governed_preposition(clause.verb)
             pronoun = _wh("whom", "which", human, "((NP\\NP)/(S[dcl]/PP))\\(PP/NP)")
             inner = Node("WHNP", [(pronoun, None)])
             wh, label = Node("WHPP", [(prep, "case"), (inner, None)]), "nmod"
@@ -245,6 +226,14 @@ class Phrases(ABC):
 
 def _wh(person: str, thing: str, human: bool, category: str = "(NP\\NP)/(S[dcl]\\NP)") -> Leaf:
     return Leaf(person if human else thing, "WP" if human else "WDT", category, "REL")
+
+
+def governed_preposition(verb: Verb) -> Leaf:
+    """The preposition that the verb asks for."""
+    word = verb.preposition
+    assert word is not None
+    tag, sense = "TO" if word == "to" else "IN", governed(verb.english, word)
+    return Leaf(word, tag, "PP/NP", "REL", supersense=sense)
 
 
 def subject_label(clause: Clause) -> str:

@@ -1,17 +1,18 @@
 """English verbs with their German translations, by frame.
 
-One line: `english german subjects [objects] [options]`.
-English: lemma, then past and participle where irregular (`give,gave,given`; one form serves both).
-German: infinitive, then third person singular, preterite and participle where strong
-(`geben,gibt,gab,gegeben`). `an+rufen` is separable, `sich_` reflexive; `es_` adds the object es
-that points ahead to the infinitive; a final `*` takes the auxiliary sein. Subjects and objects are
-class letters (see `nouns.CLASSES`); `@` names a set below.
-Options: `fact=a/b` the factuality of the complement under a positive and a negative matrix clause,
-`prep=english:german:case` a governed preposition (`_`: German has none), `nopass` no passive, `ins`
-goes with an instrument, `perc` with an optical one.
+One verb a line: English, German, classes, options. English: lemma, then past and participle where
+irregular (`give,gave,given`; one form serves both), `+` and a particle. German: infinitive, then
+third person singular, preterite and participle where strong (`geben,gibt,gab,gegeben`); `an+rufen`
+is separable, `sich_` reflexive, `es_` adds the object es that points ahead to the infinitive, a
+final `*` takes the auxiliary sein, `:a` and `:d` give the case of the object. Classes are those of
+the subject and of as many objects as `FRAMES` says: letters of `nouns.CLASSES`, `@` a set below.
 
-Verbs that share an English lemma differ in their classes or in the frame: the context tells which
-German verb is meant.
+Options: `fact=a/b` is the factuality of the complement under a positive and a negative matrix
+clause, `prep=english:german:case` a governed preposition (`_`: German has none); `nopass` allows no
+passive, `ins` allows an instrument, `perc` an optical instrument.
+
+Verbs that share an English lemma differ in their classes or in the frame, so the context decides
+which German verb is meant.
 """
 
 SETS = {
@@ -415,4 +416,34 @@ forbid,forbade,forbidden verbieten,verbietet,verbot,verboten:d PG P fact=-1.875/
 order befehlen,befiehlt,befahl,befohlen:d P P fact=1.125/0
 persuade überreden:a P PG fact=2.25/-1.5
 encourage ermutigen:a PG P fact=0.75/0
+"""
+
+# Frame: its verbs, and how many columns of classes they have.
+FRAMES = {
+    "i": (INTRANSITIVE, 1),
+    "t": (TRANSITIVE, 2),
+    "d": (DATIVE, 2),
+    "dt": (DITRANSITIVE, 2),
+    "p": (PREPOSITIONAL, 2),
+    "tp": (TRANSITIVE_PREP, 3),
+    "m": (MOTION, 1),
+    "l": (POSITION, 1),
+    "pl": (PLACEMENT, 2),
+    "s": (CLAUSE, 1),
+    "z": (CONTROL, 1),
+    "zo": (OBJECT_CONTROL, 2),
+}
+
+# Verbs by their English lemma: that take a beneficiary with "for"; that are states, so that a place
+# after them belongs to their object; that nobody does on purpose.
+BENEFICIARY = """
+buy cook bake build paint write open repair find order draw steal
+"""
+STATIVE = """
+know love hate need resemble belong owe fear trust consist depend believe understand miss forget
+recognize hope doubt regret think say
+"""
+INVOLUNTARY = """
+die grow burn explode fail lose bloom ripen fall rise freeze melt disappear begin start end ring
+notice hear
 """

@@ -1,6 +1,10 @@
 """Base chunks read off the constituents, after the CoNLL-2000 shared task's definitions."""
 
-from ticketscope.corpus.grammar.tree import Leaf, Node, Tree
+from ticketscope.corpus.grammar.english.tree import Leaf, Node, Tree
+
+# Constituents that are one chunk, and those whose words are one chunk beside their constituents.
+_ONE_CHUNK = {"PRT": "PRT", "WHADVP": "ADVP", "CONJP": "PP"}
+_WORDS_CHUNK = {"PP": "PP", "WHPP": "PP", "SBAR": "SBAR", "ADJP": "ADJP", "ADVP": "ADVP"}
 
 
 def chunks(trees: list[Node]) -> tuple[str, ...]:
@@ -24,26 +28,18 @@ def _visit(node: Tree, tags: list[str]) -> None:
     if isinstance(node, Leaf):
         tags.append("O")
         return
-    kids = [kid for kid, _ in node.kids]
     if node.label in ("NP", "WHNP") and not _nested(node):
         _noun_group(node, tags)
     elif node.label == "VP":
         _verb_group(node, tags)
-    elif node.label in ("PRT", "WHADVP", "CONJP"):
-        kind = {"PRT": "PRT", "WHADVP": "ADVP", "CONJP": "PP"}[node.label]
-        _mark(node.leaves, kind, tags)
-    elif node.label in ("ADJP", "ADVP"):
-        own = [kid for kid in kids if isinstance(kid, Leaf)]
-        for kid in kids:
-            if isinstance(kid, Leaf):
-                _mark([kid], node.label, tags, inside=kid is not own[0])
-            else:
-                _visit(kid, tags)
+    elif node.label in _ONE_CHUNK:
+        _mark(node.leaves, _ONE_CHUNK[node.label], tags)
     else:
-        kind = {"PP": "PP", "WHPP": "PP", "SBAR": "SBAR"}.get(node.label, "")
-        for kid in kids:
+        kind, inside = _WORDS_CHUNK.get(node.label, ""), False
+        for kid, _ in node.kids:
             if isinstance(kid, Leaf) and kind:
-                _mark([kid], kind, tags)
+                _mark([kid], kind, tags, inside)
+                inside = True
             else:
                 _visit(kid, tags)
 
@@ -54,12 +50,11 @@ def _nested(node: Node) -> bool:
 
 
 def _noun_group(node: Node, tags: list[str]) -> None:
-    """From the left edge to the head; the possessor is a chunk of its own before 's."""
+    """From the left edge to the head; the possessor before 's is a separate chunk."""
     first = node.kids[0][0]
     if isinstance(first, Node) and first.label == "NP":
         clitic = first.kids[-1][0]
-        owner = Node("NP", first.kids[:-1])
-        _noun_group(owner, tags)
+        _noun_group(Node("NP", first.kids[:-1]), tags)
         rest = [leaf for kid, _ in node.kids[1:] for leaf in kid.leaves]
         _mark([*clitic.leaves, *rest], "NP", tags)
     else:
@@ -80,13 +75,11 @@ def _verb_group(node: Node, tags: list[str]) -> None:
     inside = bool(tags) and tags[-1].endswith("-VP")
     _mark(kids[start].leaves, "VP", tags, inside)
     rest = kids[start + 1 :]
-    # not and adverbs belong to the group if a verb follows them
-    inner = next(
-        (i for i, kid in enumerate(rest) if isinstance(kid, Node) and kid.label == "VP"), -1
-    )
-    for i, kid in enumerate(rest):
-        negation = isinstance(kid, Leaf) and kid.pos == "RB"
-        if negation or i < inner:
+    # Negation belongs to the group, as do adverbs that a verb follows.
+    before_verb = any(isinstance(kid, Node) and kid.label == "VP" for kid in rest)
+    for kid in rest:
+        before_verb = before_verb and not (isinstance(kid, Node) and kid.label == "VP")
+        if before_verb or (isinstance(kid, Leaf) and kid.pos == "RB"):
             _mark(kid.leaves, "VP", tags, inside=True)
         else:
             _visit(kid, tags)

@@ -1,24 +1,25 @@
 """Draws noun phrases: nouns within their classes, articles, adjectives, possessors, attributes.
 
-A homograph is drawn only where the slot's classes or an added adjective tell its senses apart, so
-that an English line has one German translation.
+A homograph is drawn only where the classes of its place or an added adjective decide between its
+senses, so that an English line has one translation.
 """
 
 from random import Random
 
-from ticketscope.corpus.grammar import lexicon, words
-from ticketscope.corpus.grammar.draw import Retry, Zipf, pick
-from ticketscope.corpus.grammar.lexicon import ADJECTIVES, NOUNS, SENSES, Adjective, Name, Noun
+from ticketscope.corpus.grammar import lexicon
+from ticketscope.corpus.grammar.lexicon import ADJECTIVES, NOUNS, RELATIONS, Adjective, Name, Noun
+from ticketscope.corpus.grammar.sampler.draw import Retry, Zipf, pick
 from ticketscope.corpus.grammar.spec import Adjunct, Phrase
+from ticketscope.corpus.grammar.tables import english, words
 
 _CITY, _COUNTRY = Zipf([lexicon.CITIES]), Zipf([lexicon.COUNTRIES])
 _ORGANISATION, _CLUB = Zipf([lexicon.ORGANISATIONS]), Zipf([lexicon.CLUBS])
 _MALE, _FEMALE = Zipf([lexicon.MALE]), Zipf([lexicon.FEMALE])
 _SURNAME, _FIRST = Zipf([lexicon.SURNAMES]), Zipf([lexicon.COMPOUND_FIRSTS])
-_INTENSIFIER = Zipf([list(words.INTENSIFIERS.items())])
-NUMBER = Zipf([lexicon.pairs(words.NUMBERS)])
+_INTENSIFIER, NUMBER = Zipf([english(words.INTENSIFIERS)]), Zipf([english(words.NUMBERS)])
+_ABSOLUTE = set(words.ABSOLUTE.split())
 _MASS = "FDM"
-# roles that are a role in something: the owner of the house
+# Roles in something: the owner of the house.
 _RELATIONAL = {"owner", "director", "president", "guard", "inhabitant", "tenant"}
 _COMPOUNDING = "YURHLABJE"
 
@@ -31,7 +32,6 @@ class PhraseSampler:
         self.exponent = exponent  # of the frequencies of nouns, adjectives and verbs
         self._nouns: dict[str, Zipf[Noun]] = {}
         self._adjectives: dict[str, Zipf[Adjective]] = {}
-        self._compounds: dict[tuple[str, Noun], Noun] = {}
 
     def chance(self, probability: float) -> bool:
         return self.rng.random() < probability
@@ -44,7 +44,7 @@ class PhraseSampler:
         return self._nouns[key].draw(self.rng, self.exponent)
 
     def adjective(self, kind: str) -> Adjective:
-        """An adjective that goes with nouns of class `kind`."""
+        """An adjective for nouns of class `kind`."""
         if kind not in self._adjectives:
             fitting = [adjective for adjective in ADJECTIVES if kind in adjective.kinds]
             self._adjectives[kind] = Zipf([fitting], 3.0)
@@ -64,36 +64,35 @@ class PhraseSampler:
     ) -> Phrase:
         """A noun phrase of one of the classes.
 
-        `rivals` are the classes a hearer has to consider in this place (more, where another verb
-        shares the English form). `bar` names attributes that would be read as the verb's: words
-        of "with", "for", "place".
+        `rivals` are the classes that a hearer considers in this place: more than `classes` if
+        another verb shares the English form. `bar` names attributes that a reader would attach to
+        the verb: words of "with", "for", "place".
         """
         if names and "P" in classes and self.chance(0.2 if len(classes) < 4 else 0.08):
             name = self.person()
             return Phrase(name=name, sex=name.sex)
         if names and "G" in classes and self.chance(0.2):
             return Phrase(name=(_CLUB if self.chance(0.5) else _ORGANISATION).draw(self.rng))
-        noun, telling = self._told_apart(classes, rivals or classes)
+        noun, distinctive = self._unambiguous(classes, rivals or classes)
         phrase = Phrase(noun, sex=noun.sex)
-        if telling is None and noun.kind in _COMPOUNDING and self.chance(0.07):
+        if distinctive is None and noun.kind in _COMPOUNDING and self.chance(0.07):
             phrase.noun = self._compound(noun)
         if noun.countable and noun.kind != "M" and self.chance(plural):
             phrase.number = "pl"
         self._determine(phrase, nested, subject)
-        if telling is not None:
-            phrase.adjectives.append((None, telling))
+        if distinctive is not None:
+            phrase.adjectives.append((None, distinctive))
         elif not plain:
             self._describe(phrase)
         if not plain and not nested and self.chance(0.16):
             phrase.attribute = self._attribute(phrase, bar.split())
         return phrase
 
-    def _told_apart(self, classes: str, rivals: str) -> tuple[Noun, Adjective | None]:
-        """A noun and, if it could be mistaken here, an adjective that only this sense goes with."""
+    def _unambiguous(self, classes: str, rivals: str) -> tuple[Noun, Adjective | None]:
+        """A noun and, if its English word has rival senses, an adjective that only it takes."""
         for _ in range(8):
             noun = self.noun(classes)
-            senses = {sense.kind for sense in SENSES[noun.english] if sense.german != noun.german}
-            rival = senses & set(rivals)
+            rival = set(rivals) & {sense.kind for sense in lexicon.other_senses(noun)}
             if not rival:
                 return noun, None
             for _ in range(12):
@@ -106,12 +105,7 @@ class PhraseSampler:
         if noun not in lexicon.COMPOUND_HEADS:
             return noun
         first = _FIRST.draw(self.rng)
-        if first[0] == noun.english:
-            return noun
-        key = (first[0], noun)
-        if key not in self._compounds:
-            self._compounds[key] = lexicon.compound(first, noun)
-        return self._compounds[key]
+        return noun if first == noun.english else lexicon.compound(first, noun)
 
     def person(self) -> Name:
         """First name, full name, or title and surname."""
@@ -120,13 +114,10 @@ class PhraseSampler:
         surname = _SURNAME.draw(self.rng)
         roll = self.rng.random()
         if roll < 0.55:
-            return Name((first,), first, "person", sex)
+            return Name((first,), "person", sex)
         if roll < 0.75:
-            return Name((first, surname), f"{first} {surname}", "person", sex)
-        if male:
-            oblique = f"Herrn {surname}"
-            return Name(("Mr", surname), f"Herr {surname}", "person", sex, oblique=oblique)
-        return Name(("Mrs", surname), f"Frau {surname}", "person", sex)
+            return Name((first, surname), "person", sex)
+        return Name(("Mr" if male else "Mrs", surname), "person", sex)
 
     def named_place(self) -> Phrase:
         """A city or a country."""
@@ -166,13 +157,13 @@ class PhraseSampler:
             self._possess(phrase, nested)
 
     def _possess(self, phrase: Phrase, nested: bool) -> None:
-        """My, our; Anna's; the farmer's. Pronouns that refer are put in by `sample_sentences`."""
+        """My, our; Anna's; the farmer's. `sentences` adds pronouns that refer."""
         roll = self.rng.random()
         if roll < 0.4 or nested:
             owner = Phrase(speaker=pick(self.rng, ["1sg", "1pl"]))
         elif roll < 0.65:
             name = self.person()
-            while name.english[0] == "Mr":  # Herrn Fischers Haus is hardly said
+            while name.words[0] == "Mr":  # its possessive has no natural translation
                 name = self.person()
             owner = Phrase(name=name, sex=name.sex)
         else:
@@ -194,13 +185,13 @@ class PhraseSampler:
                 phrase.joined = self.chance(0.5)
                 return
         intensifier = None
-        if self.chance(0.14) and first.english not in words.ABSOLUTE:
+        if self.chance(0.14) and first.english not in _ABSOLUTE:
             intensifier = _INTENSIFIER.draw(self.rng)
         phrase.adjectives = [(intensifier, first)]
 
-    def intensifier(self, adjective: Adjective, probability: float) -> tuple[str, str] | None:
+    def intensifier(self, adjective: Adjective, probability: float) -> str | None:
         """very, quite, ... for a gradable adjective."""
-        if adjective.english in words.ABSOLUTE or not self.chance(probability):
+        if adjective.english in _ABSOLUTE or not self.chance(probability):
             return None
         return _INTENSIFIER.draw(self.rng)
 
@@ -211,82 +202,62 @@ class PhraseSampler:
         return self.phrase(classes, rivals=rivals, nested=True, names=False, plural=plural)
 
     def _attribute(self, phrase: Phrase, bar: list[str]) -> Adjunct | None:
-        """A prepositional phrase of the noun; which German preposition it takes goes by class."""
+        """A prepositional phrase of the noun; the noun's class decides its relation."""
         noun = phrase.noun
         assert noun is not None
         roll = self.rng.random()
-        found: Adjunct | None = None
+        attribute: Adjunct | None = None
         if noun.kind == "P":
-            found = self._of_person(noun, roll)
+            attribute = self._of_person(noun, roll)
         elif noun.kind in "BJ":
-            found = self._of_text(roll)
+            attribute = self._of_text(roll)
         elif noun.kind in "KSC" and roll < 0.5:
-            found = Adjunct(("on",), "auf", "dat", self.inner("U"), "p.Locus", "p.Locus")
+            attribute = Adjunct("on", self.inner("U"))
         elif noun.kind in "KSC":
-            aim = self.inner("PE" if noun.kind == "K" else "P")
-            found = Adjunct(("for",), "für", "acc", aim, "p.Purpose", "p.Purpose", "aim")
+            attribute = Adjunct("purpose", self.inner("PE" if noun.kind == "K" else "P"))
         elif noun.kind in "FD":
-            found = Adjunct(
-                ("from",), "aus", "dat", self.named_place(), "p.Source", "p.Source", "origin"
-            )
-        elif noun.kind in "UL":
-            found = self._standing(noun)
-        elif noun.kind == "Y" or (noun.kind in "XE" and roll < 0.6):
-            found = _of(self.inner("H" if noun.kind == "Y" else "GP"),
-                "p.Whole" if noun.kind == "Y" else "p.Originator")  # fmt: skip
-        if found is None or found.english[0] in bar or ("place" in bar and found.kind == "place"):
+            attribute = Adjunct("origin", self.named_place())
+        elif noun.kind in "UL":  # the chair in the kitchen, the tree on the hill
+            attribute = Adjunct("location", self.inner("R" if noun.kind == "U" else "O"))
+        elif noun.kind == "Y":
+            attribute = _of(self.inner("H"), "whole")
+        elif noun.kind in "XE" and roll < 0.6:
+            attribute = _of(self.inner("GP"), "originator")
+        if attribute is None or (attribute.place and "place" in bar):
             return None
-        return None if found.genitive and phrase.det == "poss" else found
+        preposition = RELATIONS[attribute.relation].english[0]
+        if preposition in bar or (preposition == "of" and phrase.det == "poss"):
+            return None
+        return attribute
 
     def _of_person(self, noun: Noun, roll: float) -> Adjunct | None:
         if noun.english in _RELATIONAL and roll < 0.4:
-            return _of(self.inner("HGO"), "p.Gestalt")
+            return _of(self.inner("HGO"), "gestalt")
         if noun.english == "boss":
-            return _of(self.inner("G"), "p.OrgMember")
+            return _of(self.inner("G"), "member")
         if roll < 0.45:
             feature = self.inner("CZ", "CZTP")
             assert feature.noun is not None
-            if feature.noun.kind == "Z":  # one does not say: the man with every nose
+            if feature.noun.kind == "Z":  # nobody says: the man with every nose
                 if not feature.adjectives:
                     raise Retry
                 feature.det, feature.number, feature.count = "a", "sg", None
                 feature.possessor = None
-            role = "p.Characteristic"
-        elif roll < 0.65:
-            feature, role = self.inner("TKS", "CZTPKS"), "p.Possession"
-        else:
-            place = self.named_place()
-            return Adjunct(("from",), "aus", "dat", place, "p.Source", "p.Source", "origin")
-        return Adjunct(("with",), "mit", "dat", feature, role, "p.Accompanier", "feature")
+            return Adjunct("characteristic", feature)
+        if roll < 0.65:
+            return Adjunct("possession", self.inner("TKS", "CZTPKS"))
+        return Adjunct("origin", self.named_place())
 
     def _of_text(self, roll: float) -> Adjunct:
         if roll < 0.35:
-            topic = self.inner("XEAP")
-            return Adjunct(("about",), "über", "acc", topic, "p.Topic", "p.Topic", "topic")
+            return Adjunct("topic", self.inner("XEAP"))
         if roll < 0.6:
-            return Adjunct(("on",), "auf", "dat", self.inner("U"), "p.Locus", "p.Locus")
+            return Adjunct("on", self.inner("U"))
         if roll < 0.8:
-            topic = self.inner("XE", "XEU")
-            return Adjunct(("on",), "über", "acc", topic, "p.Topic", "p.Locus", "topic")
-        reader = self.inner("P")
-        return Adjunct(("for",), "für", "acc", reader, "p.Recipient", "p.Purpose", "aim")
-
-    def _standing(self, noun: Noun) -> Adjunct:
-        """The chair in the kitchen, the tree on the hill."""
-        place = self.inner("R" if noun.kind == "U" else "O")
-        assert place.noun is not None
-        english, german = rest(place.noun)
-        return Adjunct((english,), german, "dat", place, "p.Locus", "p.Locus")
+            return Adjunct("subject", self.inner("XE", "XEU"))
+        return Adjunct("recipient", self.inner("P"))
 
 
-def rest(noun: Noun) -> tuple[str, str]:
-    """English and German preposition for being inside or on a place."""
-    german = lexicon.ON.get(noun.english, "in") if noun.kind in "OR" else "in"
-    return ("in" if german == "in" or noun.kind == "R" else "on"), german
-
-
-def _of(phrase: Phrase, role: str) -> Adjunct | None:
-    """`of` with a phrase whose German genitive shows."""
-    if phrase.det not in ("the", "this", "that", "a"):
-        return None
-    return Adjunct(("of",), "", "gen", phrase, role, "p.Gestalt", "of", genitive=True)
+def _of(phrase: Phrase, relation: str) -> Adjunct | None:
+    """`of` with a phrase that a genitive can show."""
+    return Adjunct(relation, phrase) if phrase.det in ("the", "this", "that", "a") else None

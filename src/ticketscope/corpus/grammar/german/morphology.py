@@ -1,15 +1,14 @@
-"""Inflection: English plurals and verb forms, German declension and conjugation.
+"""German declension and conjugation.
 
-German endings follow the standard paradigms (Duden grammar): strong after no article word, mixed
-after ein-words, weak after der-words.
+The endings follow the standard paradigms (Duden grammar): strong without an article, mixed after
+ein-words, weak after der-words.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 CASES = ("nom", "acc", "dat", "gen")
 VOWELS = "aeiouyäöü"
-_DOUBLE = {"run", "sit", "put", "cut", "hit", "get", "begin", "win", "swim", "forget",
-    "set", "forbid", "stop", "hug", "plan", "admit", "regret", "travel", "cancel"}  # fmt: skip
 
 # rows: masculine, feminine, neuter, plural; columns: CASES
 DEFINITE = {"m": ("der", "den", "dem", "des"), "f": ("die", "die", "der", "der"),
@@ -35,57 +34,8 @@ POSSESSIVE = {"m": "sein", "f": "ihr", "n": "sein", "pl": "ihr", "1sg": "mein", 
 REFLEXIVE = {"1sg": "mich", "1pl": "uns"}
 
 
-def english_plural(word: str) -> str:
-    if word.endswith(("s", "x", "ch", "sh", "z")) or word in {"potato", "tomato"}:
-        return word + "es"
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return word[:-1] + "ies"
-    return word + "s"
-
-
-def english_principal_parts(text: str) -> tuple[str, str, str]:
-    """`give,gave,given` -> as given; `buy,bought` -> one form for both; `open` -> opened."""
-    parts = text.split(",")
-    lemma = parts[0]
-    if len(parts) == 1:
-        if lemma.endswith("e"):
-            past = lemma + "d"
-        elif lemma.endswith("y") and lemma[-2] not in "aeiou":
-            past = lemma[:-1] + "ied"
-        elif lemma in _DOUBLE:
-            past = lemma + lemma[-1] + "ed"
-        else:
-            past = lemma + "ed"
-        return lemma, past, past
-    return lemma, parts[1], parts[2] if len(parts) > 2 else parts[1]
-
-
-def english_third(lemma: str) -> str:
-    if lemma.endswith(("s", "x", "ch", "sh", "z", "o")):
-        return lemma + "es"
-    if lemma.endswith("y") and lemma[-2] not in "aeiou":
-        return lemma[:-1] + "ies"
-    return lemma + "s"
-
-
-def english_ing(lemma: str) -> str:
-    if lemma in _DOUBLE:
-        return lemma + lemma[-1] + "ing"
-    if lemma.endswith("ie"):
-        return lemma[:-2] + "ying"
-    if lemma.endswith("e") and not lemma.endswith("ee"):
-        return lemma[:-1] + "ing"
-    return lemma + "ing"
-
-
 def _syllables(word: str) -> int:
-    groups = 0
-    inside = False
-    for letter in word.lower():
-        vowel = letter in VOWELS
-        groups += vowel and not inside
-        inside = vowel
-    return groups
+    return len(re.findall(f"[{VOWELS}]+", word.lower()))
 
 
 def genitive(noun: str, gender: str, weak: bool, plural: str) -> str:
@@ -107,23 +57,49 @@ def genitive(noun: str, gender: str, weak: bool, plural: str) -> str:
     return noun + "s"
 
 
-def noun_form(
-    noun: str, plural: str | None, genitive_form: str, weak: bool, number: str, case: str
-) -> str:
-    if number == "sg":
-        if case == "nom":
-            return noun
-        if case == "gen":
-            return genitive_form
-        return genitive_form if weak else noun
-    assert plural is not None, noun
-    if case == "dat" and not plural.endswith(("n", "s")):
-        return plural + "n"
-    return plural
+@dataclass(frozen=True)
+class GermanNoun:
+    """The German half of a noun; `feminine` is the word for a woman of that role."""
+
+    word: str
+    gender: str
+    plural: str | None
+    genitive: str
+    weak: bool = False
+    feminine: "GermanNoun | None" = None
+
+    def form(self, number: str, case: str) -> str:
+        """number sg or pl, case nom, acc, dat or gen."""
+        if number == "sg":
+            inflected = case == "gen" or (self.weak and case != "nom")
+            return self.genitive if inflected else self.word
+        assert self.plural is not None, self.word
+        if case == "dat" and not self.plural.endswith(("n", "s")):
+            return self.plural + "n"
+        return self.plural
+
+    def compound(self, first: str) -> "GermanNoun":
+        """One word with `first` before it; gender and declension stay."""
+
+        def join(part: str) -> str:
+            return first + part[0].lower() + part[1:]
+
+        return replace(
+            self,
+            word=join(self.word),
+            plural=join(self.plural) if self.plural else None,
+            genitive=join(self.genitive),
+            feminine=self.feminine.compound(first) if self.feminine else None,
+        )
 
 
-def adjective_stem(form: str) -> str:
-    return form[:-1] if form.endswith("e") else form
+@dataclass(frozen=True)
+class GermanAdjective:
+    """The German half of an adjective; `stem` takes the endings."""
+
+    word: str
+    stem: str
+    comparative: str = ""
 
 
 def adjective_ending(declension: str, gender: str, case: str) -> str:
@@ -133,16 +109,18 @@ def adjective_ending(declension: str, gender: str, case: str) -> str:
 
 @dataclass(frozen=True)
 class GermanVerb:
-    """Principal parts. `prefix` is the separable one; participle and `zu` form come whole."""
+    """The German half of a verb: principal parts, and what it governs."""
 
     infinitive: str  # without the prefix
     third: str
     preterite: str
     participle: str  # with prefix and ge-
-    prefix: str
-    sein: bool
-    reflexive: bool
-    es: bool
+    prefix: str = ""  # the separable one
+    sein: bool = False  # its perfect takes sein
+    reflexive: bool = False
+    es: bool = False  # takes an es that points ahead to the infinitive
+    object_case: str = "acc"
+    preposition: tuple[str, str] | None = None  # governed, with its case; "" for a bare case
 
     @property
     def full_infinitive(self) -> str:
@@ -156,6 +134,8 @@ class GermanVerb:
     def finite(self, person: str, tense: str) -> str:
         """person 1sg, 1pl, 3sg or 3pl; tense pres or pret."""
         if tense == "pres":
+            if self.infinitive == "sein":
+                return {"1sg": "bin", "3sg": "ist"}.get(person, "sind")
             if person == "3sg":
                 return self.third
             if person == "1sg":
@@ -166,11 +146,10 @@ class GermanVerb:
         return self.preterite + ("n" if self.preterite.endswith("e") else "en")
 
 
-_IRREGULAR_FIRST = {"wissen": "weiß", "sein": "bin", "haben": "habe", "werden": "werde",
-    "können": "kann", "müssen": "muss", "sollen": "soll",
+_IRREGULAR_FIRST = {"wissen": "weiß", "können": "kann", "müssen": "muss", "sollen": "soll",
     "dürfen": "darf", "wollen": "will"}  # fmt: skip
 _INSEPARABLE = ("be", "ge", "er", "ver", "zer", "ent", "emp", "über", "unter")
-# stems that only look as if they began with an inseparable prefix
+# Begins with an inseparable prefix by accident only.
 _NOT_PREFIXED = {"bellen"}
 
 
@@ -184,7 +163,9 @@ def _first_singular(infinitive: str) -> str:
     return infinitive[:-1]
 
 
-def german_verb(text: str) -> GermanVerb:
+def german_verb(
+    text: str, object_case: str = "acc", preposition: tuple[str, str] | None = None
+) -> GermanVerb:
     """Parse `sich_an+rufen,ruft,rief,gerufen*`; weak verbs need the infinitive only."""
     sein = text.endswith("*")
     text = text.rstrip("*")
@@ -206,30 +187,25 @@ def german_verb(text: str) -> GermanVerb:
         )
         participle = ("" if bare else "ge") + f"{stem}{link}t"
     return GermanVerb(
-        infinitive, third, preterite, prefix + participle, prefix, sein, reflexive, es
-    )
+        infinitive, third, preterite, prefix + participle, prefix, sein, reflexive, es,
+        object_case, preposition,
+    )  # fmt: skip
 
 
-SEIN = GermanVerb("sein", "ist", "war", "gewesen", "", True, False, False)
-HABEN = GermanVerb("haben", "hat", "hatte", "gehabt", "", False, False, False)
-WERDEN = GermanVerb("werden", "wird", "wurde", "geworden", "", True, False, False)
+SEIN = GermanVerb("sein", "ist", "war", "gewesen", sein=True)
+HABEN = GermanVerb("haben", "hat", "hatte", "gehabt")
+WERDEN = GermanVerb("werden", "wird", "wurde", "geworden", sein=True)
+# The modals by their English names. "should" is the preterite of sollen in every tense.
 MODALS = {
-    "können": GermanVerb("können", "kann", "konnte", "gekonnt", "", False, False, False),
-    "müssen": GermanVerb("müssen", "muss", "musste", "gemusst", "", False, False, False),
-    "sollen": GermanVerb("sollen", "soll", "sollte", "gesollt", "", False, False, False),
-    "dürfen": GermanVerb("dürfen", "darf", "durfte", "gedurft", "", False, False, False),
-    "wollen": GermanVerb("wollen", "will", "wollte", "gewollt", "", False, False, False),
+    "can": GermanVerb("können", "kann", "konnte", "gekonnt"),
+    "must": GermanVerb("müssen", "muss", "musste", "gemusst"),
+    "should": GermanVerb("sollen", "soll", "sollte", "gesollt"),
+    "may": GermanVerb("dürfen", "darf", "durfte", "gedurft"),
+    "want": GermanVerb("wollen", "will", "wollte", "gewollt"),
 }
+MODALS["could"] = MODALS["can"]
 
-
-def auxiliary(verb: GermanVerb, person: str, tense: str) -> str:
-    """Finite form of sein, haben, werden or a modal."""
-    if verb is SEIN and tense == "pres":
-        return {"1sg": "bin", "1pl": "sind", "3sg": "ist", "3pl": "sind"}[person]
-    return verb.finite(person, tense)
-
-
-# preposition + definite article, dative or accusative, that German always contracts
+# Preposition and definite article that German always contracts.
 CONTRACTIONS = {("an", "dem"): "am", ("in", "dem"): "im", ("von", "dem"): "vom",
     ("zu", "dem"): "zum", ("zu", "der"): "zur", ("bei", "dem"): "beim", ("in", "das"): "ins",
     ("an", "das"): "ans"}  # fmt: skip

@@ -1,25 +1,22 @@
 """Draws clauses: verb and arguments, then tense, modality, negation, voice and adverbials."""
 
-from ticketscope.corpus.grammar import lexicon, words
-from ticketscope.corpus.grammar.draw import Retry, Zipf, kind_of, pick
 from ticketscope.corpus.grammar.lexicon import NOUNS, VERBS, Name, Verb
-from ticketscope.corpus.grammar.sample_adjuncts import (
-    BENEFIT,
+from ticketscope.corpus.grammar.sampler.adjuncts import (
     FREQUENCY,
     MANNER,
     STANCE,
     AdjunctSampler,
     involuntary,
     stative,
+    takes_beneficiary,
 )
+from ticketscope.corpus.grammar.sampler.draw import Retry, Zipf, draw_until, kind_of, pick
 from ticketscope.corpus.grammar.spec import Clause, Phrase
+from ticketscope.corpus.grammar.tables import words
 
 _VERB = {frame: Zipf([verbs], 3.0) for frame, verbs in VERBS.items()}
-_COMPARISONS = {
-    english: (tuple(more.split("_")), german)
-    for english, more, german in lexicon.entries(words.COMPARATIVE)
-}
-# frames (see `verbs`) with their weights; c is the copula
+_ATTRIBUTIVE_ONLY = words.ATTRIBUTIVE_ONLY.split()
+# Weights of the frames (see `tables.verbs`); c is the copula.
 _FRAMES = {
     "t": 34, "i": 11, "p": 12, "dt": 8, "d": 6, "m": 7, "l": 5, "pl": 5, "tp": 4, "s": 8, "z": 7,
     "zo": 4, "c": 8,
@@ -41,10 +38,9 @@ class ClauseSampler(AdjunctSampler):
         simple: bool = False,
         infinitive: bool = False,
     ) -> Clause:
-        """A clause in `tense` (past, pres, fut or plup).
+        """A clause in `tense` (past, pres, fut or plup); draws the subject unless it is passed.
 
-        `subject` is given where something else introduced it. A `simple` clause embeds no other and
-        fronts nothing, as in subordinate clauses.
+        A `simple` clause embeds no other and fronts nothing, as subordinate clauses do.
         """
         if frame is None:
             frame = self.rng.choices(list(_FRAMES), list(_FRAMES.values()))[0]
@@ -67,11 +63,11 @@ class ClauseSampler(AdjunctSampler):
 
     def _verb(self, frame: str, kind: str | None) -> Verb:
         """A verb of the frame, with a subject of class `kind` if given."""
-        for _ in range(30):
-            verb = _VERB[frame].draw(self.rng, self.exponent)
-            if kind is None or (kind and kind in verb.subject):
-                return verb
-        raise Retry
+        return draw_until(
+            lambda: _VERB[frame].draw(self.rng, self.exponent),
+            lambda verb: kind is None or (kind != "" and kind in verb.subject),
+            tries=30,
+        )
 
     def _subject(self, verb: Verb) -> Phrase:
         if "P" in verb.subject and self.chance(0.06):
@@ -86,9 +82,8 @@ class ClauseSampler(AdjunctSampler):
         verb = clause.verb
         assert verb is not None
         bar = "" if stative(verb) else "place"
-        bar += (" with" if "ins" in verb.options else "") + (
-            " for" if verb.english in BENEFIT else ""
-        )
+        bar += " with" if "ins" in verb.options else ""
+        bar += " for" if takes_beneficiary(verb) else ""
         if verb.frame in ("t", "d", "dt", "tp", "pl", "zo"):
             clause.obj = self.phrase(verb.object, rivals=verb.object_rivals, bar=bar)
             if verb.frame in ("t", "d") and clause.obj.attribute is None and self.chance(0.06):
@@ -97,7 +92,7 @@ class ClauseSampler(AdjunctSampler):
                     clause.obj = Phrase(parts=[clause.obj, other])
         if verb.frame == "dt":
             clause.iobj = self.phrase("P")
-            clause.to_dative = verb.particle is not None or (
+            clause.recipient_last = verb.particle is not None or (
                 verb.english != "buy" and self.chance(0.35)
             )
         if verb.frame in ("p", "tp"):
@@ -107,16 +102,12 @@ class ClauseSampler(AdjunctSampler):
         if verb.frame in ("m", "pl", "l"):
             clause.place = self.place(directed=verb.frame != "l")
         if verb.frame == "s":
-            clause.complement, clause.link = (
-                self.clause(self._later(clause.tense), simple=True),
-                "that",
-            )
+            clause.complement = self.clause(self._later(clause.tense), simple=True)
         if verb.frame in ("z", "zo"):
-            who = clause.obj if verb.frame == "zo" else clause.subject
+            controller = clause.obj if verb.frame == "zo" else clause.subject
             inner = pick(self.rng, ["t", "t", "t", "i", "p", "dt", "d", "m", "pl"])
-            clause.link = "to"
             clause.complement = self.clause(
-                clause.tense, frame=inner, subject=who, simple=True, infinitive=True
+                clause.tense, frame=inner, subject=controller, simple=True, infinitive=True
             )
 
     def _later(self, tense: str) -> str:
@@ -146,10 +137,9 @@ class ClauseSampler(AdjunctSampler):
             and self.chance(0.13)
         ):
             clause.passive = True
-            # was eaten: only the agent tells essen from fressen
-            clause.agent = verb.told_by_subject or self.chance(0.6)
+            clause.agent = verb.subject_decides or self.chance(0.6)
             if not clause.agent:
-                clause.subject = Phrase(name=Name((), "", "nobody"))
+                clause.subject = Phrase(name=Name((), "nobody"))
             if obj.det not in ("the", "this", "that", "poss"):
                 clause.negated = False
 
@@ -180,10 +170,9 @@ class ClauseSampler(AdjunctSampler):
             elif roll < 0.42 and voluntary:
                 clause.progressive = True
 
-    def _manner(self, verb: Verb) -> tuple[str, str] | None:
-        if involuntary(verb) or "P" not in verb.subject:
-            return None
-        return MANNER.draw(self.rng)
+    def _manner(self, verb: Verb) -> str | None:
+        acting = not involuntary(verb) and "P" in verb.subject
+        return MANNER.draw(self.rng) if acting else None
 
     # -- adverbials ------------------------------------------------------------------------------
 
@@ -194,8 +183,8 @@ class ClauseSampler(AdjunctSampler):
         free = clause.complement is None and clause.place is None
         if self.chance(0.16 * scale) and not clause.negated and not clause.progressive:
             clause.frequency = FREQUENCY.draw(self.rng)
-            word = clause.frequency[0]
-            never_any = word == "never" and clause.obj is not None and not clause.obj.definite
+            word, obj = clause.frequency, clause.obj
+            never_any = word == "never" and obj is not None and not obj.definite
             if never_any or (word in ("still", "usually") and clause.tense != "pres"):
                 clause.frequency = None
         if self.chance(0.1 * scale) and clause.frequency is None:
@@ -229,7 +218,7 @@ class ClauseSampler(AdjunctSampler):
             clause.fronted = "time"
         elif clause.stance is not None and self.chance(0.4):
             clause.fronted = "stance"
-        elif any(a.kind == "place" for a in clause.adjuncts) and self.chance(0.25):
+        elif any(adjunct.place for adjunct in clause.adjuncts) and self.chance(0.25):
             clause.fronted = "place"
 
     # -- copula ----------------------------------------------------------------------------------
@@ -244,9 +233,10 @@ class ClauseSampler(AdjunctSampler):
             raise Retry
         clause = Clause(None, subject, tense)
         roll = self.rng.random()
-        known = subject.root().sex in ("m", "f") and not subject.plural and not subject.speaker
-        if kind == "P" and known and roll < 0.2:
-            clause.predicate = self._role(str(subject.root().sex))
+        sex = subject.root().sex
+        natural = sex in ("m", "f") and not subject.plural and not subject.speaker
+        if kind == "P" and natural and roll < 0.2:
+            clause.predicate = self._role(sex)
         else:
             self._property(clause, kind, compare=roll > 0.8)
             clause.negated = self.chance(0.15)
@@ -254,31 +244,29 @@ class ClauseSampler(AdjunctSampler):
             clause.stance = STANCE.draw(self.rng)
         elif not clause.negated and self.chance(0.12):
             clause.frequency = FREQUENCY.draw(self.rng)
-            if clause.frequency[0] in _NOT_PREDICATED:
+            if clause.frequency in _NOT_PREDICATED:
                 clause.frequency = None
         return clause
 
-    def _role(self, sex: str) -> Phrase:
+    def _role(self, sex: str | None) -> Phrase:
         noun = self.noun("P")
-        if noun.feminine is None:
+        if noun.sex is not None:
             raise Retry
         return Phrase(noun, det="a", sex=sex, adjectives=[(None, self.adjective("P"))])
 
     def _property(self, clause: Clause, kind: str, compare: bool) -> None:
         adjective = self.adjective(kind)
-        if adjective.english in words.ATTRIBUTIVE_ONLY:
+        if adjective.english in _ATTRIBUTIVE_ONLY:
             raise Retry
         clause.predicate = adjective
-        if compare and adjective.english in _COMPARISONS:
-            english, german = _COMPARISONS[adjective.english]
-            other = self.phrase(kind, rivals=adjective.english_kinds, nested=True)
-            clause.compared = (english, german, other)
+        if compare and adjective.comparative:
+            clause.compared = self.phrase(kind, rivals=adjective.english_kinds, nested=True)
         else:
             clause.intensifier = self.intensifier(adjective, 0.3)
 
 
 def _negatable(clause: Clause) -> bool:
-    """Negation whose German is settled: nicht, or kein for an indefinite object."""
+    """Whether the scope of a negation is clear, so that it has one translation."""
     quantified = ("no", "every", "all", "many", "several", "some")
     if clause.modal == "can" or clause.subject.det in quantified:
         return False

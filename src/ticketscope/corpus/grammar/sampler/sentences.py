@@ -1,30 +1,21 @@
 """Draws whole lines: clauses combined, relative clauses, and chains of reference."""
 
-from ticketscope.corpus.grammar.draw import Retry, fitting, kind_of, pick, same_pronoun
-from ticketscope.corpus.grammar.lexicon import SENSES
-from ticketscope.corpus.grammar.sample_adjuncts import involuntary
-from ticketscope.corpus.grammar.sample_clauses import ClauseSampler
-from ticketscope.corpus.grammar.spec import Clause, Conjunction, Phrase, Sentence
+from ticketscope.corpus.grammar.lexicon import HOMOGRAPHS
+from ticketscope.corpus.grammar.sampler.adjuncts import involuntary
+from ticketscope.corpus.grammar.sampler.clauses import ClauseSampler
+from ticketscope.corpus.grammar.sampler.draw import (
+    Retry,
+    draw_until,
+    fitting,
+    kind_of,
+    pick,
+    same_pronoun,
+)
+from ticketscope.corpus.grammar.spec import Clause, Phrase, Sentence
 
-_ALWAYS = [
-    Conjunction("because", "weil", "CAU"),
-    Conjunction("although", "obwohl", "CNT"),
-    Conjunction("while", "während", "WHN"),
-]
-# "when" is als in the past, wenn in the present
 _SUBORDINATORS = {
-    "past": [
-        *_ALWAYS,
-        Conjunction("when", "als", "WHN", "WRB"),
-        Conjunction("before", "bevor", "WHN"),
-        Conjunction("until", "bis", "WHN"),
-        Conjunction("after", "nachdem", "WHN"),
-    ],
-    "pres": [
-        *_ALWAYS,
-        Conjunction("when", "wenn", "WHN", "WRB"),
-        Conjunction("if", "wenn", "IMP", "IN", 0.125, 0.25),
-    ],
+    "past": ["because", "although", "while", "when", "before", "until", "after"],
+    "pres": ["because", "although", "while", "when", "if"],
 }
 _KINDS = {"plain": 32, "sub": 17, "and": 8, "shared": 8, "two": 20, "relative": 18}
 _OWNABLE = "KCBSVHFPATXUI"
@@ -54,48 +45,34 @@ class SentenceSampler(ClauseSampler):
             self._subordinate(clause, tense)
         elif kind == "shared":
             self._share(clause, tense)
-        self._own_subject(clause)
+        self._possess_by_subject(clause)
         return Sentence([clause])
 
     # -- combining clauses -----------------------------------------------------------------------
 
     def _joined(self, clause: Clause, tense: str) -> Sentence:
         other = self.clause(tense, simple=True)
-        joint = pick(self.rng, [("and", "und"), ("but", "aber")])
-        self._own_subject(clause)
+        joint = pick(self.rng, ["and", "but"])
+        self._possess_by_subject(clause)
         if self.chance(0.6) and _bindable(clause):
             self._take_up(other, clause.subject)
         return Sentence([clause, other], joint)
 
     def _share(self, clause: Clause, tense: str) -> None:
         """A second verb phrase with the same subject."""
-        if (
-            clause.tense not in ("past", "pres")
-            or clause.passive
-            or clause.complement is not None
-            or clause.modal
-            or clause.progressive
-            or clause.subject.det == "no"
-        ):
+        if clause.periphrastic or clause.complement is not None or clause.subject.det == "no":
             return
         frame = pick(self.rng, ["t", "i", "p", "dt"])
         other = self.clause(tense, frame=frame, subject=clause.subject, simple=True)
-        if (
-            other.passive
-            or other.tense != tense
-            or other.modal
-            or other.progressive
-            or other.stance
-        ):
+        if other.periphrastic or other.stance:
             raise Retry
         clause.shared = other
 
     def _subordinate(self, clause: Clause, tense: str) -> None:
         tense = "past" if tense == "past" else "pres"
         conjunction = pick(self.rng, _SUBORDINATORS[tense])
-        after = conjunction.english == "after"
-        sub = self.clause("plup" if after else tense, simple=True)
-        if clause.tense == "perf" or (sub.tense == "perf" and conjunction.english != "because"):
+        sub = self.clause("plup" if conjunction == "after" else tense, simple=True)
+        if clause.tense == "perf" or (sub.tense == "perf" and conjunction != "because"):
             raise Retry
         clause.sub = (conjunction, sub)
         if clause.fronted is None and clause.stance is None and self.chance(0.5):
@@ -106,21 +83,16 @@ class SentenceSampler(ClauseSampler):
     # -- relative clauses ------------------------------------------------------------------------
 
     def _relative(self, clause: Clause, tense: str) -> None:
-        """Attach a relative clause to the subject or to what ends the clause.
+        """Attach a relative clause to the subject or to the phrase that ends the clause.
 
-        Anywhere else a reader could not tell whether what follows belongs to it or to the clause.
+        Anywhere else a reader could not decide where the relative clause ends.
         """
-        candidates = [] if clause.passive and not clause.agent else [clause.subject]
-        if clause.passive:
-            candidates = [clause.obj] if clause.obj is not None else []
         last = _last(clause)
-        if last is not None:
-            candidates.append(last)
-        phrase = pick(self.rng, candidates) if candidates else None
-        if phrase is None or phrase.noun is None or phrase.attribute is not None:
+        candidates = [clause.grammatical_subject, *([last] if last is not None else [])]
+        phrase = pick(self.rng, candidates)
+        if phrase.noun is None or phrase.attribute is not None:
             return
-        owned = phrase.possessor is not None and phrase.possessor.noun is not None
-        if phrase.det in ("no", "every") or owned or phrase.pronoun:
+        if phrase.det in ("no", "every") or phrase.noun_possessor is not None or phrase.pronoun:
             return
         roll = self.rng.random()
         if roll < 0.45:
@@ -142,14 +114,11 @@ class SentenceSampler(ClauseSampler):
         """That the farmer bought; whom she helped; for which he waited."""
         noun = phrase.noun
         assert noun is not None
-        for _ in range(20):
-            verb = self._verb(pick(self.rng, ["t", "t", "t", "d", "p", "p"]), None)
-            stranded = verb.preposition is not None and not verb.preposition[1]
-            if noun.kind in verb.object and not stranded:
-                break
-        else:
-            raise Retry
-        if len({sense.german for sense in SENSES[noun.english]}) > 1:
+        verb = draw_until(
+            lambda: self._verb(pick(self.rng, ["t", "t", "t", "d", "p", "p"]), None),
+            lambda verb: noun.kind in verb.object and verb.relativizes,
+        )
+        if noun.english in HOMOGRAPHS:
             raise Retry
         clause = Clause(verb, self._subject(verb), tense)
         if clause.subject.det == "no":
@@ -160,13 +129,9 @@ class SentenceSampler(ClauseSampler):
             clause.obj, clause.gap = phrase, "obj"
         if tense == "past" and self.chance(0.25):
             clause.tense = "plup"
-        if (
-            self.chance(0.12)
-            and clause.subject.definite
-            and clause.subject.det not in ("every", "all")
-        ):
-            clause.negated = True
-        elif self.chance(0.15) and not involuntary(verb) and clause.tense != "plup":
+        clause.negated = self._negated(clause.subject)
+        able = not clause.negated and self.chance(0.15)
+        if able and not involuntary(verb) and clause.tense != "plup":
             clause.modal = "could" if tense == "past" else "must"
         if self.chance(0.2):
             clause.time = self.time("none" if clause.modal else clause.tense)
@@ -187,8 +152,8 @@ class SentenceSampler(ClauseSampler):
     def _two(self, tense: str) -> Sentence:
         """Two sentences; a pronoun in the second takes up a phrase of the first.
 
-        A pronoun that could mean two phrases means the subject; any other antecedent must be the
-        only one that the second predicate goes with.
+        If the pronoun could mean several phrases it means the subject. Any other antecedent must be
+        the only phrase that the second predicate allows.
         """
         frame = pick(self.rng, ["t", "t", "p", "dt", "l", "pl", "d", "m"])
         first = self.clause(tense, frame=frame)
@@ -220,17 +185,14 @@ class SentenceSampler(ClauseSampler):
         if not preferred and any(kind_of(rival) in classes for rival in rivals):
             raise Retry
         if self.chance(0.3):
-            self._own(clause, antecedent)
+            self._possess_by(clause, antecedent)
         return clause
 
     def _about_object(self, antecedent: Phrase, rivals: list[Phrase], tense: str) -> Clause:
         frame = "d" if kind_of(antecedent) == "P" and self.chance(0.3) else "t"
-        for _ in range(20):
-            verb = self._verb(frame, None)
-            if kind_of(antecedent) in verb.object:
-                break
-        else:
-            raise Retry
+        verb = draw_until(
+            lambda: self._verb(frame, None), lambda verb: kind_of(antecedent) in verb.object
+        )
         if any(kind_of(rival) in verb.object_rivals for rival in rivals):
             raise Retry
         subject = self._subject(verb)
@@ -239,27 +201,28 @@ class SentenceSampler(ClauseSampler):
         clause = Clause(verb, subject, tense, obj=Phrase(antecedent=antecedent))
         if self.chance(0.2):
             clause.tense = "perf" if tense == "past" else tense
-        clause.negated = (
-            self.chance(0.12) and subject.definite and subject.det not in ("every", "all")
-        )
+        clause.negated = self._negated(subject)
         if self.chance(0.25):
             clause.time = self.time("none" if clause.tense == "perf" else clause.tense)
         return clause
 
+    def _negated(self, subject: Phrase) -> bool:
+        return self.chance(0.12) and subject.definite and subject.det not in ("every", "all")
+
     def _take_up(self, clause: Clause, antecedent: Phrase) -> None:
-        """Make the clause's subject a pronoun for `antecedent`, if it goes with the verb."""
+        """Make the clause's subject a pronoun for `antecedent`, if the verb allows it."""
         if clause.passive or clause.verb is None or not _referable(antecedent):
             return
         if kind_of(antecedent) in clause.verb.subject and clause.complement is None:
             clause.subject = Phrase(antecedent=antecedent)
             self._tell_sex(antecedent)
 
-    def _own_subject(self, clause: Clause) -> None:
-        """His, her, its, their for something of the subject's."""
-        if self.chance(0.16) and _bindable(clause) and self._own(clause, clause.subject):
+    def _possess_by_subject(self, clause: Clause) -> None:
+        """Let the subject possess an object: his, her, its, their."""
+        if self.chance(0.16) and _bindable(clause) and self._possess_by(clause, clause.subject):
             self._tell_sex(clause.subject)
 
-    def _own(self, clause: Clause, owner: Phrase) -> bool:
+    def _possess_by(self, clause: Clause, owner: Phrase) -> bool:
         for phrase in (clause.obj, clause.prep_obj):
             if (
                 phrase is not None
@@ -275,7 +238,7 @@ class SentenceSampler(ClauseSampler):
         return False
 
     def _tell_sex(self, antecedent: Phrase) -> None:
-        """A pronoun in the singular tells the sex of a teacher, and so the German noun."""
+        """A singular pronoun reveals the sex of, say, a teacher; nouns may show it too."""
         root = antecedent.root()
         noun = root.noun
         if noun is not None and noun.kind == "P" and root.sex is None and root.number == "sg":
@@ -283,12 +246,11 @@ class SentenceSampler(ClauseSampler):
 
 
 def _tense_hidden(clause: Clause) -> bool:
-    """They put, we read: present or past? Then let it be past."""
-    verb, who = clause.verb, clause.obj if clause.passive else clause.subject
-    assert who is not None
-    if verb is None or verb.past != verb.english or clause.tense != "pres" or clause.modal:
+    """Whether the form leaves open if it is present or past: they put, we read."""
+    verb, subject = clause.verb, clause.grammatical_subject
+    if verb is None or verb.past != verb.english or clause.tense != "pres" or clause.periphrastic:
         return False
-    return (who.plural or who.speaker is not None) and not (clause.progressive or clause.passive)
+    return subject.plural or subject.speaker is not None
 
 
 def _referable(phrase: Phrase) -> bool:
@@ -299,12 +261,12 @@ def _referable(phrase: Phrase) -> bool:
 
 def _bindable(clause: Clause) -> bool:
     subject = clause.subject
-    told = not subject.speaker and not subject.parts and not clause.passive
-    return told and kind_of(subject) in ("P", "A", "G") and _referable(subject)
+    nominal = not subject.speaker and not subject.parts and not clause.passive
+    return nominal and kind_of(subject) in ("P", "A", "G") and _referable(subject)
 
 
 def _last(clause: Clause) -> Phrase | None:
-    """The phrase that ends the clause, if a phrase does."""
+    """The phrase that ends the clause, or None if something else does."""
     if clause.complement is not None or clause.manner is not None or clause.passive:
         return None
     if clause.adjuncts and not (len(clause.adjuncts) == 1 and clause.fronted == "place"):
@@ -312,11 +274,11 @@ def _last(clause: Clause) -> Phrase | None:
     if clause.time is not None and clause.fronted != "time":
         return None
     if clause.verb is None:
-        return clause.compared[2] if clause.compared is not None else None
+        return clause.compared
     if clause.place is not None:
         return clause.place.phrase
     if clause.prep_obj is not None:
         return clause.prep_obj
-    if clause.to_dative:
+    if clause.recipient_last:
         return clause.iobj
     return None if clause.obj is not None and clause.obj.parts else clause.obj

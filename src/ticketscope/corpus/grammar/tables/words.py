@@ -1,7 +1,7 @@
-"""Adjectives, adverbs, names, prepositions, conjunctions and time expressions with their German."""
+"""Adjectives, adverbs, names, prepositions, conjunctions and words of time with their German."""
 
-# english german[/inflected stem] classes (as in `nouns`). Where an English word stands twice
-# (light, hard) the noun picks the German one.
+# English, German[/inflected stem], classes of nouns. Where an English word stands twice (light,
+# hard), the noun decides between the German ones.
 ADJECTIVES = """
 old alt PAGHOBKCVSUJWYXRI; new neu GHBKCVSUJWYXRITP; big groß PAHOKCVSUJWYXRIEGLF;
 small klein PAHOKCVSUJWYXRIGLF; young jung PAL; good gut PAFDBTVHXGJWEI; bad schlecht FDBXGJWT;
@@ -38,51 +38,16 @@ Italian italienisch PGBJVF; Spanish spanisch PGBJF; Russian russisch PGBJ; Polis
 Swiss schweizerisch PGFB; Austrian österreichisch PGFH
 """
 
-# Adjectives that an intensifier does not go with (absolute or relational).
-ABSOLUTE = set(
-    [
-        "wooden",
-        "broken",
-        "empty",
-        "full",
-        "electric",
-        "legal",
-        "private",
-        "public",
-        "former",
-        "daily",
-        "annual",
-        "golden",
-        "silver",
-        "ancient",
-        "raw",
-        "German",
-        "French",
-        "English",
-        "Italian",
-        "Spanish",
-        "Russian",
-        "Polish",
-        "Swiss",
-        "Austrian",
-        "blind",
-        "secret",
-        "free",
-        "local",
-        "foreign",
-        "right",
-        "wrong",
-        "official",
-        "delicious",
-        "great",
-        "terrible",
-        "political",
-        "rotten",
-    ]
-)
-ATTRIBUTIVE_ONLY = {"former", "local", "foreign", "daily", "annual", "legal", "political", "silver"}
+# Adjectives that take no intensifier (absolute or relational).
+ABSOLUTE = """
+wooden broken empty full electric legal private public former daily annual golden silver ancient
+raw German French English Italian Spanish Russian Polish Swiss Austrian blind secret free local
+foreign right wrong official delicious great terrible political rotten
+"""
+# Adjectives that stand only before a noun.
+ATTRIBUTIVE_ONLY = "former local foreign daily annual legal political silver"
 
-# english german article
+# English, German; `die_` where German has an article.
 CITIES = """
 Berlin Berlin; London London; Paris Paris; Munich München; Vienna Wien; Rome Rom; Hamburg Hamburg;
 Cologne Köln; Prague Prag; Moscow Moskau; Warsaw Warschau; Brussels Brüssel; Geneva Genf;
@@ -116,14 +81,10 @@ Klein Wolf Neumann Schwarz Zimmermann Braun Krüger Hartmann Lange Werner Krause
 Maier Vogel Keller Frank
 Bosch Bayer Siemens
 """
-TITLES = {
-    "Mr": ("Herr", "Herrn"),
-    "Mrs": ("Frau", "Frau"),
-    "Dr": ("Dr.", "Dr."),
-    "Professor": ("Professor", "Professor"),
-}
+# English, German nominative, German in the other cases.
+TITLES = "Mr Herr Herrn; Mrs Frau Frau; Dr Dr. Dr.; Professor Professor Professor"
 
-# english german: how often / how surely / in which way. The number is a factor on factuality.
+# Adverbs: how often, how surely (with the factor on the event's factuality), in which way.
 FREQUENCY = """
 often oft; never nie; always immer; sometimes manchmal; rarely selten; already schon;
 usually meistens; finally endlich; immediately sofort; secretly heimlich; suddenly plötzlich;
@@ -142,13 +103,10 @@ proudly stolz; patiently geduldig; nervously nervös; bravely tapfer; politely h
 skilfully geschickt; reluctantly ungern; gladly gern; silently schweigend; thoroughly gründlich;
 eagerly eifrig
 """
-INTENSIFIERS = {
-    "very": "sehr",
-    "extremely": "äußerst",
-    "rather": "ziemlich",
-    "quite": "recht",
-    "unusually": "ungewöhnlich",
-}
+INTENSIFIERS = """
+very sehr; extremely äußerst; rather ziemlich; quite recht; unusually ungewöhnlich
+"""
+# Adjective, comparative, German comparative.
 COMPARATIVE = """
 old older älter; young younger jünger; big bigger größer; small smaller kleiner;
 rich richer reicher; poor poorer ärmer; strong stronger stärker; weak weaker schwächer;
@@ -169,7 +127,7 @@ August; September September; October Oktober; November November; December Dezemb
 """
 SEASONS = "spring Frühling; summer Sommer; autumn Herbst; winter Winter"
 DAYTIMES = "morning Morgen; evening Abend; afternoon Nachmittag; night Nacht"
-# english german(sg pl) gender; for "two hours ago", "for three weeks", "last year", "next week".
+# English, German singular and plural, gender: two hours ago, for three weeks, last year, next week.
 UNITS = """
 hour Stunde Stunden f; day Tag Tage m; week Woche Wochen f; month Monat Monate m;
 year Jahr Jahre n; minute Minute Minuten f
@@ -179,8 +137,61 @@ two zwei; three drei; four vier; five fünf; six sechs; seven sieben; eight acht
 ten zehn; twelve zwölf; twenty zwanzig
 """
 
-# What English "at" is in German, where it is not an (outdoors), bei (events) or in (buildings):
-# German preposition, then English nouns.
+# Subordinators: English, German, part of speech, semantic tag.
+SUBORDINATORS = """
+because weil IN CAU; although obwohl IN CNT; while während IN WHN; when wenn WRB WHN;
+before bevor IN WHN; until bis IN WHN; after nachdem IN WHN; if wenn IN IMP
+"""
+
+# Relations of a prepositional phrase to its head: name; English preposition, its SNACS role and
+# function; German preposition (none: a plain genitive) and its case (two-way: dative for a place,
+# accusative for a direction).
+PLACES = """
+location    in          Locus Locus in          two-way;
+destination to          Goal  Goal  zu          dat;
+at          at          Locus Locus in          dat;
+near        near        Locus Locus in_der_Nähe gen;
+on          on          Locus Locus auf         two-way;
+behind      behind      Locus Locus hinter      two-way;
+in_front_of in_front_of Locus Locus vor         two-way;
+next_to     next_to     Locus Locus neben       two-way;
+under       under       Locus Locus unter       two-way
+"""
+OTHER_RELATIONS = """
+cause          because_of Explanation    Explanation  wegen   gen;
+feeling        with       Explanation    Accompanier  vor     dat;
+instrument     with       Instrument     Instrument   mit     dat;
+means          by         Means          Instrument   mit     dat;
+beneficiary    for        Beneficiary    Beneficiary  für     acc;
+company        with       Accompanier    Accompanier  mit     dat;
+absence        without    Accompanier    Accompanier  ohne    acc;
+obstacle       despite    Circumstance   Circumstance trotz   gen;
+during         during     Time           Duration     während gen;
+after          after      Time           Time         nach    dat;
+before         before     Time           Time         vor     dat;
+purpose        for        Purpose        Purpose      für     acc;
+recipient      for        Recipient      Purpose      für     acc;
+origin         from       Source         Source       aus     dat;
+topic          about      Topic          Topic        über    acc;
+subject        on         Topic          Locus        über    acc;
+characteristic with       Characteristic Accompanier  mit     dat;
+possession     with       Possession     Accompanier  mit     dat;
+whole          of         Whole          Gestalt      none    gen;
+originator     of         Originator     Gestalt      none    gen;
+gestalt        of         Gestalt        Gestalt      none    gen;
+member         of         OrgMember      Gestalt      none    gen
+"""
+
+# Outdoor places that English is "on" rather than "in".
+ON_PLACES = """
+island street field meadow bridge square market path hill mountain cemetery coast beach bank
+"""
+# German for English "in" or "on" a place where it is not "in": preposition, then English nouns.
+IN_OR_ON = """
+auf attic island street field meadow bridge square market path hill mountain cemetery
+an coast beach bank
+"""
+# German for English "at" where it is not "an" (outdoors), "bei" (events) or "in" (buildings).
 AT = """
 auf market party wedding festival conference square cemetery funeral exhibition island field meadow
 auf mountain hill street path
@@ -188,10 +199,4 @@ in meeting concert harbour court lecture village city garden forest park valley 
 in vineyard
 an beach lake river coast university bridge
 bei dinner breakfast trial performance
-"""
-# Where being in or on a place is not "in" in German.
-ON = """
-auf attic island street field meadow bridge square market path hill mountain cemetery
-an coast beach bank
-in lake
 """

@@ -2,16 +2,18 @@
 
 from abc import abstractmethod
 
-from ticketscope.corpus.grammar.english_phrases import Phrases
-from ticketscope.corpus.grammar.english_verbs import verb_chain
-from ticketscope.corpus.grammar.labels import complement_context, governed
+from ticketscope.corpus.grammar.english.adverbials import time_words
+from ticketscope.corpus.grammar.english.labels import complement_context, factuality
+from ticketscope.corpus.grammar.english.phrases import Phrases, governed_preposition
+from ticketscope.corpus.grammar.english.tree import Kids, Leaf, Node, Tree
+from ticketscope.corpus.grammar.english.verbs import verb_chain
 from ticketscope.corpus.grammar.lexicon import Verb
 from ticketscope.corpus.grammar.spec import Clause, Phrase, Time
-from ticketscope.corpus.grammar.tree import Kids, Leaf, Node, Tree
 
 _MODIFIER = "(S\\NP)\\(S\\NP)"
 _BEFORE_VERB = "(S\\NP)/(S\\NP)"
-# second words that are no particles in PTB: tag, CCG argument and category, node, relation
+_ADJECTIVE = "S[adj]\\NP"
+# Second words that are no particles in PTB: tag, CCG argument and category, node, relation.
 _FIXED = {
     "to": ("TO", "PR", "PR", "PRT", "compound:prt"),
     "asleep": ("JJ", "(S[adj]\\NP)", "S[adj]\\NP", "ADJP", "xcomp"),
@@ -26,24 +28,22 @@ class VerbPhrases(Phrases):
     def subordinate(self, clause: Clause, main: Leaf, category: str) -> Node:
         """The adverbial clause; built by the subclass."""
 
-    @abstractmethod
-    def infinitive(self, clause: Clause, context: float, controller: Leaf | None) -> Node:
-        """`to` with a verb phrase; built by the subclass."""
-
     def verb_phrase(
         self,
         clause: Clause,
-        value: float,
-        who: Leaf | None,
+        context: float,
+        subject: Leaf | None,
         *,
-        skip: str | None = None,
+        gap: str | None = None,
         filler: Leaf | None = None,
         infinitive: bool = False,
     ) -> tuple[Node, Leaf]:
         """Verb phrase with its auxiliaries, and the predicate's leaf.
 
-        `value` is the event's factuality, `who` its subject; `filler` stands for `skip`.
+        `context` is the factuality of what embeds the clause, `subject` the head noun of its
+        subject; `filler` stands for `gap`.
         """
+        value = factuality(clause, context)
         chain, main, feature = verb_chain(clause, infinitive)
         predicate, light, heavy = main, Kids(), Kids()
         if clause.verb is None:
@@ -51,9 +51,9 @@ class VerbPhrases(Phrases):
             light.append((node, None))
             wants = ["NP" if isinstance(clause.predicate, Phrase) else "(S[adj]\\NP)"]
         else:
-            wants = self._gap(main, skip, filler)
-            light, more = self._complements(clause, main, skip)
-            heavy, last = self._clausal(clause, main, value, light, who)
+            wants = self._gap_arc(main, gap, filler)
+            light, more = self._complements(clause, main, gap)
+            heavy, last = self._clausal(clause, main, value, light, subject)
             wants += more + last
         main.ccg = f"S[{feature}]\\NP"
         for want in reversed(wants):  # the complement next to the verb is the outermost argument
@@ -63,26 +63,29 @@ class VerbPhrases(Phrases):
             sub = self.subordinate(clause, predicate, f"({_MODIFIER})/S[dcl]")
             heavy.append((sub, "advcl"))
         node = Node("VP", [(main, None if clause.verb else "cop"), *light, *heavy])
+        predicate.factuality = value
+        if subject is not None:
+            self.arcs.append((subject, predicate, "ARG2" if clause.passive else "ARG1"))
         return self._wrap(clause, node, feature, chain, predicate, infinitive), predicate
 
     def _adjuncts(self, clause: Clause, predicate: Leaf) -> Kids:
         kids = Kids()
         if clause.manner is not None:
-            kids.append((self.adverb(clause.manner[0], _MODIFIER, predicate), "advmod"))
+            kids.append((self.adverb(clause.manner, _MODIFIER, predicate), "advmod"))
         for adjunct in clause.adjuncts:
-            if adjunct.kind != "place" or clause.fronted != "place":
+            if not adjunct.place or clause.fronted != "place":
                 kids.append((self.prepositional(adjunct, predicate, f"({_MODIFIER})"), "nmod"))
         if clause.time is not None and clause.fronted != "time":
             kids.append(self.time(clause.time, predicate, _MODIFIER))
         return kids
 
-    def _gap(self, main: Leaf, skip: str | None, filler: Leaf | None) -> list[str]:
-        if filler is None or skip not in ("obj", "prep_obj"):
+    def _gap_arc(self, main: Leaf, gap: str | None, filler: Leaf | None) -> list[str]:
+        if filler is None or gap not in ("obj", "prep_obj"):
             return []
         self.arcs.append((filler, main, "ARG2"))
-        return ["NP" if skip == "obj" else "PP"]
+        return ["NP" if gap == "obj" else "PP"]
 
-    def _complements(self, clause: Clause, main: Leaf, skip: str | None) -> tuple[Kids, list[str]]:
+    def _complements(self, clause: Clause, main: Leaf, gap: str | None) -> tuple[Kids, list[str]]:
         """Nominal and prepositional complements, and the CCG arguments they are."""
         verb = clause.verb
         assert verb is not None
@@ -90,28 +93,25 @@ class VerbPhrases(Phrases):
         if verb.particle:
             kids.append(_particle(verb))
             wants.append(_FIXED[verb.particle][1] if verb.particle in _FIXED else "PR")
-        if clause.iobj is not None and not clause.to_dative:
+        if clause.iobj is not None and not clause.recipient_last:
             kids.append((self._argument(clause.iobj, main, "ARG3"), "iobj"))
             wants.append("NP")
-        if clause.obj is not None and not clause.passive and skip != "obj":
+        if clause.obj is not None and not clause.passive and gap != "obj":
             # pick it up, but pick up the book; listen to it
             at = 0 if clause.obj.pronoun and verb.particle != "to" else len(kids)
             kids.insert(at, (self._argument(clause.obj, main, "ARG2"), "dobj"))
             wants.insert(at, "NP")
-        if clause.iobj is not None and clause.to_dative:
+        if clause.iobj is not None and clause.recipient_last:
             to = Leaf("to", "TO", "PP/NP", "REL", supersense=("p.Recipient", "p.Goal"))
             kids.append(_case(to, self._argument(clause.iobj, main, "ARG3")))
             wants.append("PP")
         if clause.passive and clause.agent:
             by = Leaf("by", "IN", f"({_MODIFIER})/NP", "REL", supersense=("p.Agent", "p.Agent"))
             kids.append(_case(by, self._argument(clause.subject, main, "ARG1")))
-        if clause.prep_obj is not None and skip != "prep_obj":
-            assert verb.preposition is not None
-            word = verb.preposition[0]
-            prep = Leaf(word, "TO" if word == "to" else "IN", "PP/NP", "REL")
-            prep.supersense = governed(verb.english, word)
+        if clause.prep_obj is not None and gap != "prep_obj":
             label = "ARG3" if clause.obj is not None else "ARG2"
-            kids.append(_case(prep, self._argument(clause.prep_obj, main, label)))
+            argument = self._argument(clause.prep_obj, main, label)
+            kids.append(_case(governed_preposition(verb), argument))
             wants.append("PP")
         if clause.place is not None:
             kids.append((self.prepositional(clause.place, main, "PP"), "nmod"))
@@ -124,7 +124,7 @@ class VerbPhrases(Phrases):
         return node
 
     def _clausal(
-        self, clause: Clause, main: Leaf, value: float, before: Kids, who: Leaf | None
+        self, clause: Clause, main: Leaf, value: float, before: Kids, subject: Leaf | None
     ) -> tuple[Kids, list[str]]:
         """That-clause or infinitive; the object, if there is one, controls the infinitive."""
         if clause.complement is None:
@@ -132,65 +132,73 @@ class VerbPhrases(Phrases):
         assert clause.verb is not None
         context = complement_context(clause.verb.factuality, value)
         objects = [kid.lexical_head for kid, relation in before if relation == "dobj"]
-        if clause.link == "that":
-            core = self.clause(clause.complement, context)
+        if clause.that_clause is not None:
+            core = self.clause(clause.that_clause, context)
             that = Leaf("that", "IN", "S[em]/S[dcl]", "SUB")
             kid, relation, want = Node("SBAR", [(that, "mark"), (core, None)]), "ccomp", "S[em]"
         else:
-            kid = core = self.infinitive(clause.complement, context, objects[0] if objects else who)
+            controller = objects[0] if objects else subject
+            phrase, _ = self.verb_phrase(clause.complement, context, controller, infinitive=True)
+            kid = core = Node("S", [(phrase, None)])
             relation, want = "xcomp", "(S[to]\\NP)"
         self.arcs.append((core.lexical_head, main, "ARG3" if objects else "ARG2"))
         return [(kid, relation)], [want]
 
     def _predicate(self, clause: Clause) -> tuple[Tree, Leaf]:
-        if clause.compared is not None:
-            english, _, other = clause.compared
-            words = [Leaf(w, "RBR", "(S[adj]\\NP)/(S[adj]\\NP)", "MOR") for w in english[:-1]]
-            pos, tag = ("JJ", "IST") if words else ("JJR", "MOR")
-            word = Leaf(english[-1], pos, "(S[adj]\\NP)/PP", tag)
-            than = Leaf("than", "IN", "PP/NP", "REL")
-            than.supersense = ("p.ComparisonRef", "p.ComparisonRef")
-            inner = self.noun_phrase(other)
-            for w in words:
-                self.arcs.append((word, w, "ARG1"))
-            self.arcs.append((inner.lexical_head, word, "ARG2"))
-            pp = Node("PP", [(than, "case"), (inner, None)])
-            return Node("ADJP", [*[(w, "advmod") for w in words], (word, None), (pp, "nmod")]), word
-        if isinstance(clause.predicate, Phrase):
-            node = self.noun_phrase(clause.predicate)
+        """The copula's complement and its head."""
+        predicate = clause.predicate
+        assert predicate is not None
+        if isinstance(predicate, Phrase):
+            node = self.noun_phrase(predicate)
             return node, node.lexical_head
-        adjective = clause.predicate
-        assert adjective is not None
-        leaf = Leaf(adjective.english, "JJ", "S[adj]\\NP", "IST")
-        if adjective.english[0].isupper():
+        if clause.compared is not None:
+            return self._comparison(predicate.comparative, clause.compared)
+        leaf = Leaf(predicate.english, "JJ", _ADJECTIVE, "IST")
+        if predicate.english[0].isupper():
             leaf.sem, leaf.ner = "GPO", "MISC"
-        if clause.intensifier is None:
-            return Node("ADJP", [(leaf, None)]), leaf
-        adverb = Leaf(clause.intensifier[0], "RB", "(S[adj]\\NP)/(S[adj]\\NP)", "INT")
-        self.arcs.append((leaf, adverb, "ARG1"))
-        return Node("ADJP", [(adverb, "advmod"), (leaf, None)]), leaf
+        kids: Kids = [(leaf, None)]
+        if clause.intensifier is not None:
+            adverb = Leaf(clause.intensifier, "RB", f"({_ADJECTIVE})/({_ADJECTIVE})", "INT")
+            self.arcs.append((leaf, adverb, "ARG1"))
+            kids.insert(0, (adverb, "advmod"))
+        return Node("ADJP", kids), leaf
+
+    def _comparison(self, comparative: tuple[str, ...], other: Phrase) -> tuple[Node, Leaf]:
+        """older than, more expensive than"""
+        words = [
+            Leaf(word, "RBR", f"({_ADJECTIVE})/({_ADJECTIVE})", "MOR") for word in comparative[:-1]
+        ]
+        pos, tag = ("JJ", "IST") if words else ("JJR", "MOR")
+        head = Leaf(comparative[-1], pos, f"({_ADJECTIVE})/PP", tag)
+        sense = ("p.ComparisonRef", "p.ComparisonRef")
+        than = Leaf("than", "IN", "PP/NP", "REL", supersense=sense)
+        inner = self.noun_phrase(other)
+        self.arcs += [(head, word, "ARG1") for word in words]
+        self.arcs.append((inner.lexical_head, head, "ARG2"))
+        kids: Kids = [(word, "advmod") for word in words]
+        return Node("ADJP", [*kids, (head, None), _case(than, inner)]), head
 
     def adverb(self, word: str, category: str, main: Leaf) -> Node:
-        """An adverb that says something of `main`."""
+        """An adverb that modifies `main`."""
         leaf = Leaf(word, "RB", category, "NOT" if word == "never" else "IST")
         self.arcs.append((main, leaf, "neg" if word == "never" else "ARG1"))
         return Node("ADVP", [(leaf, None)])
 
     def time(self, time: Time, main: Leaf, category: str) -> tuple[Node, str]:
         """The time expression and its relation to the predicate."""
-        leaves = [Leaf(word, pos, "N/N", tag) for word, pos, tag in time.english]
-        leaves[-1].ccg = "N" if time.shape != "ADVP" else category
-        last = leaves[-1]
-        if time.shape == "PP":
-            first = leaves[0]
+        words, label = time_words(time)
+        leaves = [Leaf(word, pos, "N/N", tag) for word, pos, tag in words]
+        first, last = leaves[0], leaves[-1]
+        last.ccg = "N"
+        if label == "PP":
             first.ccg = f"({category})/NP"
-            first.supersense = (time.role, time.function)
+            first.supersense = ("p.Duration",) * 2 if time.pattern == "for" else ("p.Time",) * 2
             self.arcs += [(main, first, "ARG1"), (last, first, "ARG2")]
             inner = Node("NP", self._flat(leaves[1:]))
             return Node("PP", [(first, "case"), (inner, None)]), "nmod"
-        if last.form == "ago":
+        if label == "ADVP":  # ago
             last.ccg = f"({category})\\NP"
-            last.supersense = (time.role, time.function)
+            last.supersense = ("p.Time", "p.Time")
             self.arcs += [(main, last, "ARG1"), (leaves[-2], last, "ARG2")]
             leaves[-2].ccg = "N"
             inner = Node("NP", self._flat(leaves[:-1]))
@@ -198,8 +206,7 @@ class VerbPhrases(Phrases):
         if len(leaves) == 1:
             last.ccg = category
         self.arcs.append((last, main, "loc"))
-        label = "nmod:tmod" if time.shape == "NP" else "advmod"
-        return Node(time.shape, self._flat(leaves)), label
+        return Node("NP", self._flat(leaves)), "nmod:tmod"
 
     def _flat(self, leaves: list[Leaf]) -> Kids:
         head = leaves[-1]
@@ -246,13 +253,13 @@ class VerbPhrases(Phrases):
     def _middle(self, clause: Clause, predicate: Leaf) -> Kids:
         middle = Kids()
         if clause.stance is not None and clause.fronted != "stance":
-            middle.append((self.adverb(clause.stance[0], _BEFORE_VERB, predicate), "advmod"))
+            middle.append((self.adverb(clause.stance, _BEFORE_VERB, predicate), "advmod"))
         if clause.negated:
             leaf = Leaf("not", "RB", _MODIFIER, "NOT")
             self.arcs.append((leaf, predicate, "neg"))
             middle.append((leaf, "neg"))
         if clause.frequency is not None:
-            middle.append((self.adverb(clause.frequency[0], _BEFORE_VERB, predicate), "advmod"))
+            middle.append((self.adverb(clause.frequency, _BEFORE_VERB, predicate), "advmod"))
         return middle
 
 

@@ -1,6 +1,7 @@
-"""Random choice for the sampler, and what it asks about referents."""
+"""Random choice, and questions about referents."""
 
 from bisect import bisect_left
+from collections.abc import Callable
 from itertools import accumulate
 from random import Random
 from typing import Generic, TypeVar
@@ -12,7 +13,7 @@ T = TypeVar("T")
 
 
 class Retry(Exception):  # noqa: N818 -- control flow, not an error
-    """This draw came to nothing sensible; the caller draws a new sentence."""
+    """The draw makes no sensible sentence; the caller draws another."""
 
 
 class Zipf(Generic[T]):
@@ -24,7 +25,7 @@ class Zipf(Generic[T]):
         self._totals: dict[float, list[float]] = {}
 
     def draw(self, rng: Random, exponent: float = 1.0) -> T:
-        """One item; the larger the exponent, the rarer the rare ones."""
+        """One item; a larger exponent makes rare items rarer."""
         if exponent not in self._totals:
             self._totals[exponent] = list(accumulate(rank**-exponent for rank in self._ranks))
         total = self._totals[exponent]
@@ -36,10 +37,17 @@ def pick(rng: Random, items: list[T]) -> T:
     return items[int(rng.random() * len(items))]
 
 
+def draw_until(draw: Callable[[], T], accept: Callable[[T], bool], tries: int = 20) -> T:
+    """The first item that is acceptable."""
+    for _ in range(tries):
+        item = draw()
+        if accept(item):
+            return item
+    raise Retry
+
+
 def kind_of(phrase: Phrase) -> str:
-    """Class letter of the referent, empty for places named."""
-    if phrase.speaker:
-        return "P"
+    """Class letter of the referent, empty for named places."""
     root = phrase.root()
     if root.speaker:
         return "P"
@@ -50,21 +58,18 @@ def kind_of(phrase: Phrase) -> str:
     return root.noun.kind if root.noun is not None else ""
 
 
-def same_pronoun(one: Phrase, other: Phrase) -> bool:
-    """Whether an English pronoun for one could be meant for the other."""
-    if one.plural != other.plural:
+def same_pronoun(first: Phrase, second: Phrase) -> bool:
+    """Whether an English pronoun for one phrase could be understood as the other."""
+    if first.plural or second.plural:
+        return first.plural == second.plural
+    human = kind_of(first) == "P"
+    if human != (kind_of(second) == "P"):
         return False
-    if one.plural:
-        return True
-    human = kind_of(one) == "P", kind_of(other) == "P"
-    if human[0] != human[1]:
-        return False
-    sexes = {one.root().sex, other.root().sex}
-    return not (human[0] and sexes == {"m", "f"})
+    return not (human and {first.root().sex, second.root().sex} == {"m", "f"})
 
 
 def fitting(clause: Clause) -> str:
-    """Classes that a hearer takes as possible subjects of the clause."""
+    """Classes of subject that a hearer considers possible for the clause."""
     if clause.verb is not None:
         return clause.verb.subject_rivals
     if isinstance(clause.predicate, Adjective):

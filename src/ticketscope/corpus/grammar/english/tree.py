@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False, slots=True)
 class Leaf:
-    """A token with its labels; `index` and `head` are known once the sentence is whole."""
+    """A token with its labels; `index` and `head` are set once the sentence is complete."""
 
     form: str
     pos: str
@@ -71,3 +71,9 @@ class Node:
 
 Tree = Leaf | Node
 Kids = list[tuple[Leaf | Node, str | None]]
+
+
+def punctuation(mark: str) -> Leaf:
+    """A comma, or the mark that ends a sentence."""
+    tag = "," if mark == "," else "."
+    return Leaf(mark, tag, tag, "NIL")
