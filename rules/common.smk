@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import ticketscope
-from ticketscope.config import validate
+from ticketscope.config import complete, validate
 from ticketscope.errors import InputError
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.paths import TICKET
@@ -28,7 +28,7 @@ wildcard_constraints:
 
 # One clear line instead of a traceback: the config is checked before any rule is read.
 try:
-    CONFIG = validate(config)
+    CONFIG = validate(complete(config))
     PLAN = Plan(CONFIG)
 except InputError as error:
     sys.exit(str(error))
