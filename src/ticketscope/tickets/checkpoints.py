@@ -31,9 +31,24 @@ _RUN_DEPENDENT = ("metrics", "previous_training_time", "best", "val_loss")
 # Paths of the run that the config in a checkpoint repeats, on this machine and in its work folder.
 _PATHS = ("save_dir", "continue_once", "prune_mask", "user_dir", "distributed_init_method")
 
+# Matrices that a Transformer of fairseq shares, by the option that makes it share them.
+_SHARED = {
+    "share_all_embeddings": (
+        "encoder.embed_tokens.weight",
+        "decoder.embed_tokens.weight",
+        "decoder.output_projection.weight",
+    ),
+    "share_decoder_input_output_embed": (
+        "decoder.embed_tokens.weight",
+        "decoder.output_projection.weight",
+    ),
+}
+
 
 def load(path: str | Path, remedy: str = "delete it and run again") -> State:
     """Read a fairseq checkpoint, tensors memory-mapped, without running any code in it.
+
+    Names that share a parameter in the model share one tensor, however the file was saved.
 
     Args:
         path: The file.
@@ -54,7 +69,36 @@ def load(path: str | Path, remedy: str = "delete it and run again") -> State:
         ) from error
     if not isinstance(state, dict) or not isinstance(state.get("model"), Mapping):
         raise InputError(f"checkpoint {path} is not a fairseq checkpoint: it holds no model")
+    _tie(state, f"checkpoint {path}")
     return state
+
+
+def _tie(state: State, what: str) -> None:
+    """Let the names of a shared parameter share one tensor, by the model's options; in place.
+
+    fairseq saves each name of a shared parameter as a tensor of its own on a GPU, and in half
+    precision anywhere. Equal values are no sign of sharing, so only the options count.
+
+    Raises:
+        InputError: an option says that two parameters are one, and their values differ.
+    """
+    model, options = state["model"], _model_options(state)
+    for option, names in _SHARED.items():
+        first, *others = [name for name in names if name in model] or [""]
+        for name in others if options.get(option) else []:
+            if model[name].data_ptr() != model[first].data_ptr():
+                if not torch.equal(model[name], model[first]):
+                    raise InputError(
+                        f"{what}: {name} differs from {first}, with which {option} lets it share "
+                        "its values"
+                    )
+                model[name] = model[first]
+
+
+def _model_options(state: State) -> Mapping[str, Any]:
+    """Options of the model, from a checkpoint of any age: `args`, or `cfg` by sections."""
+    options = (state.get("cfg") or {}).get("model") or state.get("args") or {}
+    return vars(options) if isinstance(options, argparse.Namespace) else options
 
 
 def _reason(error: Exception) -> str:
@@ -196,4 +240,5 @@ def average(states: list[State]) -> State:
         )
         for name, tensor in states[-1]["model"].items()
     }
+    _tie(result, "the mean of checkpoints")
     return result
