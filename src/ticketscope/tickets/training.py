@@ -1,6 +1,7 @@
 """One fairseq training, in one subprocess a device, watched."""
 
 import json
+import math
 import tempfile
 from collections import deque
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from ticketscope.runtime.devices import claim_gpus
 from ticketscope.runtime.processes import Processes, fairseq_environment
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup, command
-from ticketscope.tickets.watch import Progress, Watch, explain_failure
+from ticketscope.tickets.watch import BATCHES, Progress, Watch, explain_failure
 from ticketscope.tickets.workfolder import LAST, recover_last
 
 # Columns of a ticket's log.
@@ -20,6 +21,9 @@ COLUMNS = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
 
 # The log's rows, in the work folder, while the training runs.
 ROWS = "rows.jsonl"
+
+# How many batches an epoch has on each device, in the work folder.
+BATCHES_FILE = "batches"
 
 
 def train_until(
@@ -46,9 +50,10 @@ def train_until(
     if recover_last(folder):
         state = checkpoints.load(folder / LAST)
         iterator = state["extra_state"]["train_iterator"]
-        if iterator["epoch"] > max_epoch:
-            return
         update = state["optimizer_history"][-1]["num_updates"]
+        if iterator["epoch"] > max_epoch:
+            _check_updates(setup, folder, name, iterator["epoch"] - 1, update)
+            return
         progress(f"{name}: resumes at epoch {iterator['epoch']}, after update {update}")
     devices = setup.training.devices
     with claim_gpus(progress, devices) as gpu:
@@ -63,6 +68,27 @@ def train_until(
             devices=devices,
             gpu=gpu,
             progress=progress,
+        )
+    history = checkpoints.load(folder / LAST)["optimizer_history"]
+    _check_updates(setup, folder, name, max_epoch, history[-1]["num_updates"])
+
+
+def _check_updates(setup: Setup, folder: Path, name: str, epochs: int, updates: int) -> None:
+    """Refuse a training that has skipped updates; half precision skips those that overflow.
+
+    Raises:
+        InputError: there are fewer updates than so many epochs of the data have.
+    """
+    counted = folder / BATCHES_FILE
+    if not counted.exists():  # trained by an earlier version
+        return
+    batches = int(counted.read_text())
+    freq = setup.training.update_freq // setup.training.devices
+    expected = epochs * math.ceil(batches / freq)
+    if updates != expected and setup.training.precision == "fp32":
+        raise InputError(
+            f"{name}: fairseq made {updates} updates in {epochs} epochs, and the data has "
+            f"{expected}: see the log for what it skipped, then delete {folder} and run again"
         )
 
 
@@ -109,6 +135,8 @@ def run(
             for line in processes.lines:
                 print(line, end="", flush=True)
                 tail.append(line)
+                if line.startswith(BATCHES):
+                    (rows.parent / BATCHES_FILE).write_text(line.removeprefix(BATCHES))
                 row = _row(line)
                 if row is not None:
                     table.write(json.dumps(row) + "\n")
@@ -116,7 +144,8 @@ def run(
                     watch.update_with(row)
             code = processes.wait()
     if code != 0:
-        raise InputError(explain_failure(name, "".join(tail), code, watch))
+        max_tokens = int(arguments[arguments.index("--max-tokens") + 1])
+        raise InputError(explain_failure(name, "".join(tail), code, watch, max_tokens))
 
 
 def _rank(rank: int, devices: int, rendezvous: Path) -> list[str]:

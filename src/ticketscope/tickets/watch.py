@@ -1,6 +1,7 @@
 """Progress of a training as a line with the time left, and why one failed as a line of its own."""
 
 import math
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -9,6 +10,11 @@ from typing import Any
 from ticketscope.errors import InputError
 
 Progress = Callable[[str], None]
+
+# Lines of our plugin in what fairseq prints: how many batches an epoch has on each device, and in
+# which update a device's memory was full.
+BATCHES = "batches an epoch: "
+OUT_OF_MEMORY = "out of memory in update "
 
 
 class Watch:
@@ -55,12 +61,20 @@ def _divergence(name: str, what: str) -> str:
     )
 
 
-def explain_failure(name: str, text: str, code: int, watch: Watch) -> str:
+def explain_failure(name: str, text: str, code: int, watch: Watch, max_tokens: int) -> str:
     """One line on why fairseq failed, from the end of what it printed."""
     if "No space left on device" in text or "Disk quota exceeded" in text:
         return f"disk full while training {name}: free some space, run again; it will resume"
     if "FloatingPointError" in text:
         return _divergence(name, f"loss or gradient is NaN or infinite after update {watch.update}")
+    if full := re.search(rf"{OUT_OF_MEMORY}(\d+)", text):
+        capacity = re.search(r"total capacity of ([\d.]+ \w+)", text)
+        memory = f" of {capacity[1]}" if capacity else ""
+        return (
+            f"{name}: the GPU's memory{memory} was full in update {full[1]}: lower "
+            f"training.max_tokens ({max_tokens}) and raise training.update_freq by as much; the "
+            "updates stay the same"
+        )
     if "out of memory" in text.lower() or code == -signal.SIGKILL:
         return f"{name} ran out of memory or was killed: lower training.max_tokens, or run again"
     lines = [line.strip() for line in text.splitlines() if line.strip()]

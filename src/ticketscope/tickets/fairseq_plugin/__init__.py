@@ -19,6 +19,7 @@ from fairseq.tasks.translation import TranslationConfig, TranslationTask
 
 from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
 from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.watch import BATCHES, OUT_OF_MEMORY
 
 torch.serialization.add_safe_globals([argparse.Namespace])
 
@@ -53,6 +54,7 @@ class MaskedTranslationTask(TranslationTask):
             iterator.epoch = max(epoch, 1)
             dataset.set_epoch(iterator.epoch)
             iterator.collate_fn = _NoEmptyBatch(dataset, self.target_dictionary.pad())
+            print(f"{BATCHES}{len(iterator)}", flush=True)
         return iterator
 
     def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
@@ -64,10 +66,20 @@ class MaskedTranslationTask(TranslationTask):
     def train_step(  # type: ignore[no-untyped-def]
         self, sample, model, criterion, optimizer, update_num, ignore_grad=False
     ):
-        """Forward and backward, then no gradient where the mask has cut."""
-        result = super().train_step(
-            sample, model, criterion, optimizer, update_num, ignore_grad=ignore_grad
-        )
+        """Forward and backward, then no gradient where the mask has cut.
+
+        Raises:
+            SystemExit: the device's memory is full. fairseq would drop the update, go on, and end
+                as if nothing had happened.
+        """
+        try:
+            result = super().train_step(
+                sample, model, criterion, optimizer, update_num, ignore_grad=ignore_grad
+            )
+        except RuntimeError as error:
+            if "out of memory" in str(error):
+                raise SystemExit(f"{OUT_OF_MEMORY}{update_num}: {error}") from error
+            raise
         if self.cfg.prune_mask is not None:
             if self._weights is None:
                 self._bind(model)

@@ -1,0 +1,64 @@
+"""fairseq drops an update for which memory is full and ends well: here that ends the training."""
+
+import os
+
+import pytest
+
+from tests.conftest import tiny_setup
+from ticketscope.errors import InputError
+from ticketscope.tickets.train_dense import train_dense
+from ticketscope.tickets.training import BATCHES_FILE, train_until
+
+# Python runs a module of this name first: torch then says what it says when a GPU's memory is full.
+SITECUSTOMIZE = """
+import torch
+
+backward, calls = torch.Tensor.backward, []
+
+def full(tensor, *arguments, **options):
+    calls.append(tensor)
+    if {every} or len(calls) == 5:
+        raise torch.OutOfMemoryError(
+            "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of "
+            "79.15 GiB of which 1.02 GiB is free."
+        )
+    return backward(tensor, *arguments, **options)
+
+torch.Tensor.backward = full
+"""
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+@pytest.mark.parametrize(("every", "update"), [(False, 4), (True, 0)], ids=["one", "all"])
+def test_full_memory_ends_the_training(data_bin, tmp_path, monkeypatch, every, update):
+    (tmp_path / "sitecustomize.py").write_text(SITECUSTOMIZE.format(every=every))
+    paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    with pytest.raises(InputError) as error:
+        train_dense(
+            tiny_setup(data_bin),
+            work=tmp_path / "work",
+            checkpoint=tmp_path / "checkpoint.pt",
+            rewind_points={},
+            log=tmp_path / "log.csv",
+            progress=quiet,
+        )
+    assert str(error.value) == (
+        f"seed 1 LTH0: the GPU's memory of 79.15 GiB was full in update {update}: lower "
+        "training.max_tokens (120) and raise training.update_freq by as much; the updates stay the "
+        "same"
+    )
+    assert not (tmp_path / "checkpoint.pt").exists()
+
+
+def test_a_training_with_fewer_updates_than_the_data_has_is_refused(data_bin, tmp_path):
+    setup = tiny_setup(data_bin)
+    train_until(setup, tmp_path, "LTH0", max_epoch=2, progress=quiet)
+    batches = int((tmp_path / BATCHES_FILE).read_text())
+    (tmp_path / BATCHES_FILE).write_text(str(batches + 1))
+    message = f"made {2 * batches} updates in 2 epochs, and the data has {2 * batches + 2}"
+    with pytest.raises(InputError, match=message):
+        train_until(setup, tmp_path, "LTH0", max_epoch=2, progress=quiet)
