@@ -1,20 +1,10 @@
-"""AttentionSim, concentration and heads: what counts as a word pair, and what is made of it."""
-
-import math
+"""AttentionSim and concentration: which word pairs count, and the values computed from them."""
 
 import numpy as np
 import pytest
-from scipy.spatial.distance import jensenshannon
 
 from ticketscope.errors import InputError
-from ticketscope.similarity import (
-    attention_concentration,
-    attention_sim,
-    head_same_rate,
-    head_sim_js,
-    head_sim_pearson,
-    layer_sim,
-)
+from ticketscope.similarity import attention_concentration, attention_sim, layer_sim
 from ticketscope.similarity.attention import Layout, concentration, pack
 
 from .data import distributions
@@ -113,65 +103,12 @@ def test_the_threshold_is_exceeded_and_not_met_in_float16_too():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_jensen_shannon_of_heads_is_scipys(kind):
-    a, b = two(kind)
-    layout = Layout(SHAPES[kind], kind)
-    expected = np.zeros((4, 4))
-    for one, other in zip(a, b, strict=True):
-        for query in range(one.shape[1]):
-            for head in range(4):
-                for second in range(4):
-                    distance = jensenshannon(one[head, query], other[second, query], 2)
-                    expected[head, second] += 1 - np.nan_to_num(distance) ** 2
-    expected /= len(layout.starts)
-    found = head_sim_js(pack(a, layout), pack(b, layout), layout)
-    np.testing.assert_allclose(found, expected, atol=1e-12)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("chunk", [2, 512])
-def test_pearson_of_heads_is_numpys_and_0_where_it_is_undefined(kind, chunk, monkeypatch):
-    monkeypatch.setattr("ticketscope.similarity.heads.CHUNK", chunk)
-    a, b = two(kind)
-    a[2][1, 4] = 1 / a[2].shape[2]  # a uniform distribution has no variance
-    layout = Layout(SHAPES[kind], kind)
-    expected = np.zeros((4, 4))
-    for one, other in zip(a, b, strict=True):
-        for query in range(one.shape[1]):
-            keys = query + 1 if kind == "dec_self" else one.shape[2]
-            for head in range(4):
-                for second in range(4):
-                    p, q = one[head, query, :keys], other[second, query, :keys]
-                    if keys > 1 and np.ptp(p) > 1e-12:
-                        expected[head, second] += np.corrcoef(p, q)[0, 1]
-    expected /= len(layout.starts)
-    found = head_sim_pearson(pack(a, layout), pack(b, layout), layout)
-    np.testing.assert_allclose(found, expected, atol=1e-9)
-
-
-def test_heads_that_changed_places_are_found_at_their_new_ones():
-    a, _ = two("enc_self")
-    order = [1, 0, 2, 3]
-    layout = Layout(LENGTHS, "enc_self")
-    packed = pack(a, layout)
-    for measure in (head_sim_js, head_sim_pearson):
-        similarity = measure(packed, packed[:, order], layout)
-        assert head_same_rate(similarity) == 0.5
-        np.testing.assert_array_equal(np.array(order)[similarity.argmax(axis=1)], np.arange(4))
-        assert head_same_rate(measure(packed, packed, layout)) == 1
-    with pytest.raises(InputError, match=r"\(4, 3\)"):
-        head_same_rate(np.ones((4, 3)))
-
-
-@pytest.mark.parametrize("kind", KINDS)
 def test_one_token_sentences_are_sentences(kind):
     maps = distributions([(1, 1)] * 6, 3, seed=1)
     layout = Layout([1] * 6, kind)
     assert layout.packed == 6
     assert attention_concentration(maps, [1] * 6, kind) == 1
     assert attention_sim(maps, maps, [1] * 6, kind) == 0  # all weights are 1: nothing varies
-    found = head_sim_pearson(pack(maps, layout), pack(maps, layout), layout)
-    assert not found.any() and not math.isnan(found.sum())
 
 
 def test_maps_that_do_not_fit_are_refused():

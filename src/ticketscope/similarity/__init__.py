@@ -11,9 +11,6 @@ _HOMES = {
     "spectra": ("spectrum", "Spectrum"),
     "attention": ("attention_sim", "attention_concentration"),
     "categories": ("category_sim", "frequency_bins"),
-    "canonical": ("svcca", "pwcca"),
-    "geometry": ("procrustes", "rsa"),
-    "heads": ("head_sim_js", "head_sim_pearson", "head_same_rate"),
     "pair": ("compare", "compare_self"),
     "covariance": ("cross_covariances",),
 }
