@@ -18,7 +18,7 @@ include: "rules/probing.smk"
 include: "rules/report.smk"
 
 
-if EXTERNAL.tickets:
+if CONFIG.external_tickets.tickets:
 
     include: "rules/external.smk"
 

@@ -1,23 +1,18 @@
-# What jobs ask for, what all of them will need, and what a cluster needs beside its profile,
-# slurm/config.yaml (docs/run/cluster.md).
+# The time and memory that jobs ask for, the forecast of a dry-run, and what Slurm needs beside its
+# profile, slurm/config.yaml (docs/run/cluster.md).
 
 import atexit
+from functools import partial
 
-from ticketscope.cluster import needs, slurm
-from ticketscope.cluster.forecast import Job, forecast
-from ticketscope.cluster.scale import Scale
+from ticketscope.cluster import slurm
+from ticketscope.plan import needs
+from ticketscope.plan.forecast import Job, forecast
+from ticketscope.plan.scale import Scale
 
-SCALE = Scale(CONFIG)
+SCALE = Scale(PLAN)
 
-
-def get_memory(wildcards, attempt, rulename):
-    """MB of memory that a job asks for."""
-    return needs.request(needs.need(SCALE, rulename, wildcards), attempt).memory
-
-
-def get_runtime(wildcards, attempt, rulename):
-    """Minutes that a job asks for."""
-    return needs.request(needs.need(SCALE, rulename, wildcards), attempt).runtime
+# Memory and run time of a rule's jobs, by their size and attempt.
+get_resources = partial(needs.resources, SCALE)
 
 
 @atexit.register
@@ -38,7 +33,7 @@ def print_forecast():
             print(forecast(SCALE, jobs), file=sys.stderr)
 
 
-slurm.use_patient_clients(Path(workflow.basedir) / "slurm/bin", CONFIG.experiment)
+slurm.use_patient_clients(CONFIG.experiment)
 
 
 onstart:

@@ -1,7 +1,17 @@
 # From raw parallel text to fairseq's binary data (section 3.1, appendix A.1).
 
-CORPUS = f"{RESULTS}/corpus"
+from ticketscope.plan.paths import SOURCES
+from ticketscope.plan.texts import TOY_SPLITS
+
 CORPUS_LOG = f"{LOGS}/corpus"
+SPLITS, LANGUAGES = PLAN.texts.splits, PLAN.texts.languages
+DICTIONARIES = keep_local(PLAN.texts.dictionaries)
+
+
+def get_texts(wildcards):
+    """Files of the user and of the grammar in a split."""
+    files = PLAN.texts.files(wildcards.split)
+    return [path if path.startswith(PATHS.toy) else local(path) for path in files]
 
 
 # Compute nodes seldom have the internet: what fetches runs where snakemake does.
@@ -13,15 +23,15 @@ localrules:
 # With the text comes all else that needs a network, so that what follows needs none.
 rule corpus:
     input:
-        f"{CORPUS}/bin",
-        f"{RESULTS}/tables/corpus.csv",
-        get_probing_sources(),
+        PATHS.binary,
+        f"{PATHS.tables}/corpus.csv",
+        keep_local(PLAN.probing.sources),
 
 
 rule download:
     output:
         # What is fetched lies beside it, so both stay on this disk whatever the default storage.
-        manifest=local("resources/sources/{source}.json"),
+        manifest=local(f"{SOURCES}/{{source}}.json"),
     log:
         "logs/sources/{source}.log",
     benchmark:
@@ -39,10 +49,10 @@ rule download:
 rule toy_text:
     output:
         text=expand(
-            f"{CORPUS}/toy/{{split}}.{{lang}}", split=TOY_SPLITS, lang=["en", "de"]
+            f"{PATHS.toy}/{{split}}.{{lang}}", split=TOY_SPLITS, lang=["en", "de"]
         ),
         derivations=expand(
-            f"{CORPUS}/toy/{{split}}.derivations.jsonl.gz", split=TOY_SPLITS
+            f"{PATHS.toy}/{{split}}.derivations.jsonl.gz", split=TOY_SPLITS
         ),
     log:
         f"{CORPUS_LOG}/toy.log",
@@ -61,11 +71,11 @@ rule toy_text:
 rule raw_text:
     input:
         texts=get_texts,
-        manifests=lambda wildcards: get_manifests([wildcards.split]),
+        manifests=lambda wildcards: keep_local(PLAN.texts.manifests([wildcards.split])),
     output:
-        source=f"{CORPUS}/raw/{{split}}.{SOURCE}",
-        target=f"{CORPUS}/raw/{{split}}.{TARGET}",
-        counts=f"{CORPUS}/raw/{{split}}.json",
+        source=f"{PATHS.raw}/{{split}}.{SOURCE}",
+        target=f"{PATHS.raw}/{{split}}.{TARGET}",
+        counts=f"{PATHS.raw}/{{split}}.json",
     log:
         f"{CORPUS_LOG}/raw_{{split}}.log",
     benchmark:
@@ -74,10 +84,9 @@ rule raw_text:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("raw_text"),
     params:
-        settings=get_text_settings,
+        settings=lambda wildcards: PLAN.texts.settings(wildcards.split),
         code=code("raw_text.py"),
     script:
         "../workflow/scripts/raw_text.py"
@@ -85,12 +94,12 @@ rule raw_text:
 
 rule subwords:
     input:
-        text=expand(f"{CORPUS}/raw/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
-        given=[local(EXTERNAL.codes)] if EXTERNAL.codes else [],
-        manifests=get_manifests(PRETOKENIZED),
+        text=expand(f"{PATHS.raw}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
+        given=keep_local(filter(None, [CONFIG.external_tickets.codes])),
+        manifests=keep_local(PLAN.texts.manifests(PLAN.texts.pretokenized)),
     output:
-        codes=f"{CORPUS}/bpe/codes",
-        text=expand(f"{CORPUS}/bpe/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
+        codes=f"{PATHS.bpe}/codes",
+        text=expand(f"{PATHS.bpe}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
     log:
         f"{CORPUS_LOG}/subwords.log",
     benchmark:
@@ -99,14 +108,13 @@ rule subwords:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("subwords"),
     params:
         settings={
             "size": CONFIG.subwords.size,
             "splits": SPLITS,
             "languages": LANGUAGES,
-            "pretokenized": PRETOKENIZED,
+            "pretokenized": PLAN.texts.pretokenized,
         },
         code=code("subwords.py"),
     script:
@@ -118,7 +126,7 @@ rule binarize:
         text=rules.subwords.output.text,
         dictionaries=DICTIONARIES,
     output:
-        data=directory(f"{CORPUS}/bin"),
+        data=directory(PATHS.binary),
     log:
         f"{CORPUS_LOG}/binarize.log",
     benchmark:
@@ -127,8 +135,7 @@ rule binarize:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("binarize"),
     params:
         settings={
             "dictionary": CONFIG.subwords.dictionary,
@@ -143,11 +150,11 @@ rule binarize:
 rule corpus_statistics:
     input:
         raw=rules.subwords.input.text,
-        counts=expand(f"{CORPUS}/raw/{{split}}.json", split=SPLITS),
+        counts=expand(f"{PATHS.raw}/{{split}}.json", split=SPLITS),
         bpe=rules.subwords.output.text,
         dictionaries=DICTIONARIES,
     output:
-        table=f"{RESULTS}/tables/corpus.csv",
+        table=f"{PATHS.tables}/corpus.csv",
     log:
         f"{LOGS}/tables/corpus.log",
     benchmark:
@@ -156,8 +163,7 @@ rule corpus_statistics:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("corpus_statistics"),
     params:
         settings={"splits": SPLITS, "languages": LANGUAGES},
         code=code("corpus_statistics.py"),

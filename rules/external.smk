@@ -1,6 +1,19 @@
 # Tickets trained elsewhere, published where trained ones would lie.
 
 
+def get_external_files(wildcards):
+    """Checkpoint and mask of a ticket trained elsewhere, and its LTH0's checkpoint.
+
+    Only the shapes of LTH0's parameters are read: another LTH0 makes no other ticket stale.
+    """
+    files = PLAN.training.external_files(wildcards)
+    return {
+        "given": local(files["given"]),
+        "given_mask": keep_local(files["given_mask"]),
+        "dense": [ancient(path) for path in keep_local(files["dense"])],
+    }
+
+
 # Included only where there are such tickets; then nothing is trained.
 ruleorder: external_ticket > train_dense > dense_mask > prune > retrain
 
@@ -10,8 +23,8 @@ rule external_ticket:
         unpack(get_external_files),
         dictionaries=DICTIONARIES,
     output:
-        checkpoint=f"{TICKET}/checkpoint.pt",
-        mask=f"{TICKET}/mask.safetensors",
+        checkpoint=PATHS.checkpoint,
+        mask=PATHS.mask,
     log:
         f"{TICKET_LOG}/external.log",
     benchmark:
@@ -21,9 +34,9 @@ rule external_ticket:
         "../envs/ticketscope.yaml"
     threads: 1
     params:
-        settings=settings("languages")
+        settings=CONFIG.sections("languages")
         | CONFIG.pruning.model_dump(mode="json", include={"embeddings", "biases"}),
-        stamps=get_stamps,
+        stamps=PLAN.training.external_stamps,
         code=code("external_ticket.py"),
     script:
         "../workflow/scripts/external_ticket.py"

@@ -1,8 +1,10 @@
 # The probing tasks from openly licensed corpora (docs/steps/free-suite.md).
 
+from ticketscope.plan.paths import FREE_SOURCES, TASKS
 from ticketscope.probing.free import sources as free_sources
+from ticketscope.probing.free.names import SOURCES_OF as FREE_TASKS
 
-FREE = "resources/probing/free"
+FREE = f"{TASKS}/free"
 
 
 rule free_suite:
@@ -13,7 +15,7 @@ rule free_suite:
 rule free_source:
     output:
         # What is fetched lies beside it, so both stay on this disk whatever the default storage.
-        manifest=local("resources/sources/free/{source}.json"),
+        manifest=local(f"{FREE_SOURCES}/{{source}}.json"),
     log:
         "logs/sources/free/{source}.log",
     benchmark:
@@ -31,10 +33,9 @@ rule free_source:
 
 rule free_task:
     input:
-        lambda wildcards: [
-            local(f"resources/sources/free/{source}.json")
-            for source in FREE_TASKS[wildcards.task]
-        ],
+        lambda wildcards: keep_local(
+            f"{FREE_SOURCES}/{source}.json" for source in FREE_TASKS[wildcards.task]
+        ),
     output:
         instances=expand(
             f"{FREE}/{{{{task}}}}/{{split}}.jsonl.gz", split=["train", "dev", "test"]

@@ -1,30 +1,36 @@
 # What a linear or MLP probe finds in each layer of each ticket (section 4).
 
-PROBING = f"{RESULTS}/probing"
+from ticketscope.plan.paths import TASKS
+from ticketscope.probing import suites
+from ticketscope.probing.tasks.registry import SPLITS as PROBING_SPLITS
+from ticketscope.probing.tasks.registry import TASKS as PAPER_TASKS
+
 PROBING_LOG = f"{LOGS}/probing"
-PROBED = f"{PROBING}/seed{{seed}}/{{series}}/LTH{{k}}"
-PROBED_LOG = f"{PROBING_LOG}/seed{{seed}}/{{series}}/LTH{{k}}"
-VECTORS = f"{PROBING}/vectors/seed{{seed}}/{{series}}/LTH{{k}}"
+PROBES_LOG = f"{PROBING_LOG}/{TICKET}/{{part}}"
 PROBING_TABLES = {
-    "probes": f"{TABLES}/probes.csv",
-    "differences": f"{TABLES}/probe_differences.csv",
-    "trends": f"{TABLES}/probe_trends.csv",
-    "separation": f"{TABLES}/probe_separation.csv",
-    "table_a2": f"{TABLES}/table_a2.csv",
-    "table_a3": f"{TABLES}/table_a3.csv",
+    "probes": f"{PATHS.tables}/probes.csv",
+    "differences": f"{PATHS.tables}/probe_differences.csv",
+    "trends": f"{PATHS.tables}/probe_trends.csv",
+    "separation": f"{PATHS.tables}/probe_separation.csv",
+    "table_a2": f"{PATHS.tables}/table_a2.csv",
+    "table_a3": f"{PATHS.tables}/table_a3.csv",
 }
+
+
+# Nothing is drawn where nothing is probed.
+PROBING_FIGURES = get_figures(titles.PROBING if PLAN.probing.tasks else {})
 
 
 rule probing:
     input:
-        list(PROBING_TABLES.values()) if PLAN.tasks else [],
-        get_probing_figures(),
+        list(PROBING_TABLES.values()) if PLAN.probing.tasks else [],
+        PROBING_FIGURES,
 
 
 rule toy_suite:
     output:
         expand(
-            "resources/probing/toy/{task}/{split}.jsonl.gz",
+            f"{TASKS}/toy/{{task}}/{{split}}.jsonl.gz",
             task=PAPER_TASKS,
             split=PROBING_SPLITS,
         ),
@@ -50,9 +56,7 @@ rule paper_task:
             }
         ),
     output:
-        expand(
-            "resources/probing/paper/{{task}}/{split}.jsonl.gz", split=PROBING_SPLITS
-        ),
+        expand(f"{TASKS}/paper/{{{{task}}}}/{{split}}.jsonl.gz", split=PROBING_SPLITS),
     log:
         "logs/probing/paper/{task}.log",
     benchmark:
@@ -81,7 +85,10 @@ rule own_task:
             }
         ),
     output:
-        expand(f"{PROBING}/own/{{{{task}}}}/{{split}}.jsonl.gz", split=PROBING_SPLITS),
+        expand(
+            f"{PATHS.probing}/own/{{{{task}}}}/{{split}}.jsonl.gz",
+            split=PROBING_SPLITS,
+        ),
     log:
         f"{PROBING_LOG}/own/{{task}}.log",
     benchmark:
@@ -100,13 +107,13 @@ rule own_task:
 
 rule probing_text:
     input:
-        instances=get_instances(PLAN.tasks),
-        codes=f"{CORPUS}/bpe/codes",
+        instances=PLAN.probing.instances(list(PLAN.probing.tasks)),
+        codes=f"{PATHS.bpe}/codes",
     output:
-        subwords=f"{PROBING}/text/subwords",
-        alignment=f"{PROBING}/text/alignment.npz",
-        report=f"{PROBING}/text/alignment.json",
-        places=f"{PROBING}/text/places.npz",
+        subwords=f"{PATHS.probing}/text/subwords",
+        alignment=f"{PATHS.probing}/text/alignment.npz",
+        report=f"{PATHS.probing}/text/alignment.json",
+        places=f"{PATHS.probing}/text/places.npz",
     log:
         f"{PROBING_LOG}/text.log",
     benchmark:
@@ -115,11 +122,10 @@ rule probing_text:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("probing_text"),
     params:
         settings={
-            "limits": {task: CONFIG.probing.most(task) for task in PLAN.tasks},
+            "limits": {task: CONFIG.probing.most(task) for task in PLAN.probing.tasks},
             "context": CONFIG.probing.context,
             "language": SOURCE,
             # fairseq's own default is 1024.
@@ -132,20 +138,19 @@ rule probing_text:
 
 rule untrained:
     input:
-        checkpoint=f"{DENSE}/checkpoint.pt",
-        data=f"{CORPUS}/bin",
+        checkpoint=f"{PATHS.dense}/checkpoint.pt",
+        data=PATHS.binary,
     output:
-        checkpoint=f"{RESULTS}/tickets/seed{{seed}}/{UNTRAINED}/checkpoint.pt",
+        checkpoint=PATHS.untrained,
     log:
-        f"{LOGS}/tickets/seed{{seed}}/{UNTRAINED}.log",
+        f"{LOGS}/tickets/seed{{seed}}/untrained.log",
     benchmark:
-        f"{LOGS}/tickets/seed{{seed}}/{UNTRAINED}.jsonl"
+        f"{LOGS}/tickets/seed{{seed}}/untrained.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("untrained"),
     params:
         code=code("untrained.py", PLUGIN),
     script:
@@ -154,40 +159,41 @@ rule untrained:
 
 use rule represent_text as represent_probing with:
     input:
-        checkpoint=get_probed_checkpoint,
-        data=f"{CORPUS}/bin",
+        checkpoint=lambda wildcards: PLAN.probing.checkpoint(
+            wildcards, PLAN.training.decoded_checkpoint
+        ),
+        data=PATHS.binary,
         subwords=rules.probing_text.output.subwords,
         alignment=rules.probing_text.output.alignment,
     output:
-        store=temp(directory(f"{VECTORS}.store")),
-        words=get_kept(f"{VECTORS}.words.npy"),
+        store=temp(directory(f"{PATHS.vectors}.store")),
+        words=get_kept(f"{PATHS.vectors}.words.npy"),
     log:
-        f"{PROBING_LOG}/vectors/seed{{seed}}/{{series}}/LTH{{k}}.log",
+        f"{PROBING_LOG}/vectors/{TICKET}.log",
     benchmark:
-        f"{PROBING_LOG}/vectors/seed{{seed}}/{{series}}/LTH{{k}}.jsonl"
+        f"{PROBING_LOG}/vectors/{TICKET}.jsonl"
 
 
 rule probe:
     input:
-        words=f"{VECTORS}.words.npy",
+        words=f"{PATHS.vectors}.words.npy",
         places=rules.probing_text.output.places,
-        instances=lambda wildcards: get_instances(get_part(wildcards)[0]),
+        instances=PLAN.probing.instances_of,
     output:
-        table=f"{PROBED}/{{part}}.csv",
-        predictions=f"{PROBED}/{{part}}.npz",
+        table=f"{PATHS.probes}.csv",
+        predictions=f"{PATHS.probes}.npz",
     log:
-        f"{PROBED_LOG}/{{part}}.log",
+        f"{PROBES_LOG}.log",
     benchmark:
-        f"{PROBED_LOG}/{{part}}.jsonl"
+        f"{PROBES_LOG}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
+        **get_resources("probe"),
         gpu=1,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
-        settings=get_probe_settings,
+        settings=PLAN.probing.settings,
         code=code("probe.py"),
     script:
         "../workflow/scripts/probe.py"
@@ -195,9 +201,9 @@ rule probe:
 
 rule collect_probes:
     input:
-        tables=per_probe_job(f"{PROBED}/{{part}}.csv"),
-        predictions=per_probe_job(f"{PROBED}/{{part}}.npz"),
-        sparsity=f"{RESULTS}/tables/sparsity.csv",
+        tables=PLAN.probing.per_job(".csv"),
+        predictions=PLAN.probing.per_job(".npz"),
+        sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
         **PROBING_TABLES,
     log:
@@ -208,10 +214,12 @@ rule collect_probes:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("collect_probes"),
     params:
-        jobs=PROBE_JOBS,
+        jobs=[
+            [name.seed, name.series, name.label, part]
+            for name, part in PLAN.probing.jobs
+        ],
         settings={
             "resamples": CONFIG.probing.resamples,
             "level": CONFIG.probing.level,
@@ -227,9 +235,9 @@ rule plot_probing:
         probes=PROBING_TABLES["probes"],
         differences=PROBING_TABLES["differences"],
         trends=PROBING_TABLES["trends"],
-        sparsity=f"{RESULTS}/tables/sparsity.csv",
+        sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
-        **get_figure_outputs(PROBING_FIGURES, "Probing (section 4)"),
+        **get_figure_outputs(titles.PROBING, "Probing (section 4)"),
     log:
         f"{LOGS}/figures/probing.log",
     benchmark:
@@ -238,10 +246,9 @@ rule plot_probing:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("plot_probing"),
     params:
-        settings={"figures": list(PROBING_FIGURES)},
+        settings={"figures": list(titles.PROBING)},
         code=code("plot_probing.py"),
     script:
         "../workflow/scripts/plot_probing.py"

@@ -3,17 +3,17 @@
 
 rule report:
     input:
-        get_figures(BLEU_FIGURES),
-        get_figures(SPARSITY_FIGURES),
-        f"{TABLES}/claims.csv",
-        f"{RESULTS}/report.html",
+        get_figures(titles.BLEU),
+        get_figures(titles.SPARSITY),
+        f"{PATHS.tables}/claims.csv",
+        PATHS.page,
 
 
 rule plot_bleu:
     input:
-        table=f"{RESULTS}/tables/table_a1.csv",
+        table=f"{PATHS.tables}/table_a1.csv",
     output:
-        **get_figure_outputs(BLEU_FIGURES, "Translation (section 3.3)"),
+        **get_figure_outputs(titles.BLEU, "Translation (section 3.3)"),
     log:
         f"{LOGS}/figures/bleu_sparsity.log",
     benchmark:
@@ -23,7 +23,7 @@ rule plot_bleu:
     threads: 1
     params:
         settings={
-            "figures": list(BLEU_FIGURES),
+            "figures": list(titles.BLEU),
             "split": CONFIG.decoding.split,
         },
         code=code("plot_bleu.py"),
@@ -33,10 +33,10 @@ rule plot_bleu:
 
 rule plot_sparsity:
     input:
-        modules=f"{TABLES}/module_sparsity.csv",
-        sparsity=f"{TABLES}/sparsity.csv",
+        modules=f"{PATHS.tables}/module_sparsity.csv",
+        sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
-        **get_figure_outputs(SPARSITY_FIGURES, "Sparsity (section 3.4)"),
+        **get_figure_outputs(titles.SPARSITY, "Sparsity (section 3.4)"),
     log:
         f"{LOGS}/figures/sparsity.log",
     benchmark:
@@ -45,7 +45,7 @@ rule plot_sparsity:
         "../envs/ticketscope.yaml"
     threads: 1
     params:
-        settings={"figures": list(SPARSITY_FIGURES)},
+        settings={"figures": list(titles.SPARSITY)},
         code=code("plot_sparsity.py"),
     script:
         "../workflow/scripts/plot_sparsity.py"
@@ -53,19 +53,19 @@ rule plot_sparsity:
 
 rule claims:
     input:
-        sparsity=f"{TABLES}/sparsity.csv",
-        table_a1=f"{TABLES}/table_a1.csv",
-        module_sparsity=f"{TABLES}/module_sparsity.csv",
-        similarity=f"{TABLES}/similarity.csv",
-        neuron_maxima=f"{TABLES}/neuron_maxima.npz",
-        spectra=f"{TABLES}/spectra.csv",
-        categories=f"{TABLES}/categories.csv",
-        attention_concentration=f"{TABLES}/attention_concentration.csv",
-        probes=PROBING_TABLES["probes"] if PLAN.tasks else [],
-        probe_differences=PROBING_TABLES["differences"] if PLAN.tasks else [],
-        probe_trends=PROBING_TABLES["trends"] if PLAN.tasks else [],
+        sparsity=f"{PATHS.tables}/sparsity.csv",
+        table_a1=f"{PATHS.tables}/table_a1.csv",
+        module_sparsity=f"{PATHS.tables}/module_sparsity.csv",
+        similarity=f"{PATHS.tables}/similarity.csv",
+        neuron_maxima=f"{PATHS.tables}/neuron_maxima.npz",
+        spectra=f"{PATHS.tables}/spectra.csv",
+        categories=f"{PATHS.tables}/categories.csv",
+        attention_concentration=f"{PATHS.tables}/attention_concentration.csv",
+        probes=PROBING_TABLES["probes"] if PLAN.probing.tasks else [],
+        probe_differences=PROBING_TABLES["differences"] if PLAN.probing.tasks else [],
+        probe_trends=PROBING_TABLES["trends"] if PLAN.probing.tasks else [],
     output:
-        claims=f"{TABLES}/claims.csv",
+        claims=f"{PATHS.tables}/claims.csv",
     log:
         f"{LOGS}/tables/claims.log",
     benchmark:
@@ -74,33 +74,42 @@ rule claims:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("claims"),
     params:
         code=code("claims.py"),
     script:
         "../workflow/scripts/claims.py"
 
 
-# Rules that draw what the page shows.
-MAKERS = [
-    "collect_table_a1",
-    "plot_bleu",
-    "plot_sparsity",
-    "plot_probing",
-    "plot_similarity",
-    "claims",
-]
+# Rules that make what the page shows, and their scripts.
+MAKERS = {
+    "collect_table_a1": "table_a1.py",
+    "plot_bleu": "plot_bleu.py",
+    "plot_sparsity": "plot_sparsity.py",
+    "plot_probing": "plot_probing.py",
+    "plot_similarity": "plot_similarity.py",
+    "claims": "claims.py",
+}
+
+
+def get_maker(rule, script):
+    """A rule's script, the fingerprint of its code, and its settings."""
+    settings = getattr(getattr(rules, rule).params, "settings", {})
+    return {
+        "script": f"workflow/scripts/{script}",
+        "code": code(script),
+        "settings": settings,
+    }
 
 
 rule provenance:
     input:
-        f"{TABLES}/claims.csv",
-        f"{RESULTS}/tables/corpus.csv",
-        get_figures(BLEU_FIGURES | SPARSITY_FIGURES | SIMILARITY_FIGURES),
-        get_probing_figures(),
+        f"{PATHS.tables}/claims.csv",
+        f"{PATHS.tables}/corpus.csv",
+        get_figures(titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
+        PROBING_FIGURES,
     output:
-        provenance=f"{RESULTS}/provenance.json",
+        provenance=PATHS.provenance,
     log:
         f"{LOGS}/provenance.log",
     benchmark:
@@ -113,7 +122,9 @@ rule provenance:
             # Where files were looked for first is this machine's business.
             "config": CONFIG.model_dump(mode="json", exclude={"mirror"}),
             "logs": LOGS,
-            "made_by": {rule: get_maker(rule) for rule in MAKERS},
+            "made_by": {
+                rule: get_maker(rule, script) for rule, script in MAKERS.items()
+            },
         },
         code=code("provenance.py"),
     script:
@@ -122,26 +133,22 @@ rule provenance:
 
 rule report_page:
     input:
-        claims=f"{TABLES}/claims.csv",
-        table=f"{RESULTS}/tables/table_a1.csv",
-        corpus=f"{RESULTS}/tables/corpus.csv",
-        bleu=get_figures(BLEU_FIGURES),
-        sparsity=get_figures(SPARSITY_FIGURES),
-        probing=get_probing_figures(),
-        similarity=get_figures(SIMILARITY_FIGURES),
+        claims=f"{PATHS.tables}/claims.csv",
+        table=f"{PATHS.tables}/table_a1.csv",
+        corpus=f"{PATHS.tables}/corpus.csv",
+        bleu=get_figures(titles.BLEU),
+        sparsity=get_figures(titles.SPARSITY),
+        probing=PROBING_FIGURES,
+        similarity=get_figures(titles.SIMILARITY),
         probing_tables=[
             PROBING_TABLES[name]
             for name in ("table_a2", "table_a3", "trends")
-            if PLAN.tasks
+            if PLAN.probing.tasks
         ],
         provenance=rules.provenance.output.provenance,
-        free_statistics=[
-            f"{FREE}/{task}/statistics.json"
-            for task in PLAN.tasks
-            if CONFIG.probing.suite == "free" and task in FREE_TASKS
-        ],
+        free_statistics=PLAN.probing.free_statistics,
     output:
-        page=f"{RESULTS}/report.html",
+        page=PATHS.page,
     log:
         f"{LOGS}/report.log",
     benchmark:
@@ -153,7 +160,7 @@ rule report_page:
         settings={
             "split": CONFIG.decoding.split,
             "suite": CONFIG.probing.suite,
-            "skipped": dict(PLAN.skipped),
+            "skipped": dict(PLAN.probing.skipped),
         },
         code=code("report_page.py"),
     script:

@@ -1,12 +1,9 @@
 # States and attention of every ticket on a text (section 5.1).
 
-REPRESENTATION = f"{RESULTS}/representations/seed{{seed}}/{{series}}/LTH{{k}}"
-READ = f"{CORPUS}/bpe/{CONFIG.representations.split}"
+READ = f"{PATHS.bpe}/{CONFIG.representations.split}"
 
-
-TEXT = f"{RESULTS}/texts/{{text}}"
 TEXT_LOG = f"{LOGS}/texts/{{text}}"
-TEXT_TICKET = f"{TEXT}/seed{{seed}}/{{series}}/LTH{{k}}"
+TEXT_TICKET = f"{PATHS.texts}/{TICKET}"
 
 
 rule texts:
@@ -14,35 +11,34 @@ rule texts:
         [
             file
             for text in CONFIG.representations.texts
-            for file in per_ticket(f"{TEXT_TICKET}.words.npy", text=text)
+            for file in PLAN.per_ticket(f"{TEXT_TICKET}.words.npy", text=text)
         ],
 
 
 rule representations:
     input:
-        per_ticket(REPRESENTATION),
+        PLAN.per_ticket(PATHS.representations),
         rules.texts.input,
 
 
 rule represent:
     input:
-        checkpoint=f"{TICKET}/averaged.pt" if AVERAGED else f"{TICKET}/checkpoint.pt",
-        data=f"{CORPUS}/bin",
+        checkpoint=PLAN.training.decoded_checkpoint,
+        data=PATHS.binary,
         source=f"{READ}.{SOURCE}",
         target=f"{READ}.{TARGET}",
     output:
-        store=get_kept(directory(REPRESENTATION)),
+        store=get_kept(directory(PATHS.representations)),
     log:
-        f"{LOGS}/representations/seed{{seed}}/{{series}}/LTH{{k}}.log",
+        f"{LOGS}/representations/{TICKET}.log",
     benchmark:
-        f"{LOGS}/representations/seed{{seed}}/{{series}}/LTH{{k}}.jsonl"
+        f"{LOGS}/representations/{TICKET}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
+        **get_resources("represent"),
         gpu=1,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
         settings={
             "precision": CONFIG.representations.precision,
@@ -56,11 +52,11 @@ rule represent:
 rule text_subwords:
     input:
         text=lambda wildcards: local(CONFIG.representations.texts[wildcards.text]),
-        codes=f"{CORPUS}/bpe/codes",
+        codes=f"{PATHS.bpe}/codes",
     output:
-        subwords=f"{TEXT}/subwords",
-        alignment=f"{TEXT}/alignment.npz",
-        report=f"{TEXT}/alignment.json",
+        subwords=f"{PATHS.texts}/subwords",
+        alignment=f"{PATHS.texts}/alignment.npz",
+        report=f"{PATHS.texts}/alignment.json",
     log:
         f"{TEXT_LOG}/subwords.log",
     benchmark:
@@ -77,24 +73,23 @@ rule text_subwords:
 
 rule represent_text:
     input:
-        checkpoint=f"{TICKET}/averaged.pt" if AVERAGED else f"{TICKET}/checkpoint.pt",
-        data=f"{CORPUS}/bin",
-        subwords=f"{TEXT}/subwords",
-        alignment=f"{TEXT}/alignment.npz",
+        checkpoint=PLAN.training.decoded_checkpoint,
+        data=PATHS.binary,
+        subwords=f"{PATHS.texts}/subwords",
+        alignment=f"{PATHS.texts}/alignment.npz",
     output:
         store=get_kept(directory(TEXT_TICKET)),
         words=f"{TEXT_TICKET}.words.npy",
     log:
-        f"{TEXT_LOG}/seed{{seed}}/{{series}}/LTH{{k}}.log",
+        f"{TEXT_LOG}/{TICKET}.log",
     benchmark:
-        f"{TEXT_LOG}/seed{{seed}}/{{series}}/LTH{{k}}.jsonl"
+        f"{TEXT_LOG}/{TICKET}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
+        **get_resources("represent_text"),
         gpu=1,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
         settings={
             "precision": CONFIG.representations.precision,

@@ -1,29 +1,27 @@
 # How alike the tickets are (section 5).
 
-SIMILARITY = f"{RESULTS}/similarity/seed{{seed}}/{{series}}/LTH{{k}}"
-SIMILARITY_LOG = f"{LOGS}/similarity/seed{{seed}}/{{series}}/LTH{{k}}"
-TABLES = f"{RESULTS}/tables"
+SIMILARITY_LOG = f"{LOGS}/similarity/{TICKET}"
 
 
 rule similarity:
     input:
-        f"{TABLES}/similarity.csv",
-        f"{TABLES}/spectra.csv",
-        f"{TABLES}/attention_concentration.csv",
-        f"{TABLES}/categories.csv",
-        f"{TABLES}/neuron_maxima.npz",
-        expand(f"{RESULTS}/figures/{{figure}}.svg", figure=SIMILARITY_FIGURES),
+        f"{PATHS.tables}/similarity.csv",
+        f"{PATHS.tables}/spectra.csv",
+        f"{PATHS.tables}/attention_concentration.csv",
+        f"{PATHS.tables}/categories.csv",
+        f"{PATHS.tables}/neuron_maxima.npz",
+        get_figures(titles.SIMILARITY),
 
 
 rule compare_ticket:
     input:
-        own=REPRESENTATION,
-        others=get_compared_stores,
+        own=PATHS.representations,
+        others=PLAN.comparisons.stores,
     output:
-        similarity=f"{SIMILARITY}.csv",
-        spectra=f"{SIMILARITY}.spectra.csv",
-        concentration=f"{SIMILARITY}.concentration.csv",
-        matrices=f"{SIMILARITY}.npz",
+        similarity=f"{PATHS.similarity}.csv",
+        spectra=f"{PATHS.similarity}.spectra.csv",
+        concentration=f"{PATHS.similarity}.concentration.csv",
+        matrices=f"{PATHS.similarity}.npz",
     log:
         f"{SIMILARITY_LOG}.log",
     benchmark:
@@ -32,11 +30,10 @@ rule compare_ticket:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
+        **get_resources("compare_ticket"),
         gpu=1,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
-        settings=get_comparison_settings,
+        settings=PLAN.comparisons.settings,
         code=code("similarity.py"),
     script:
         "../workflow/scripts/similarity.py"
@@ -45,18 +42,18 @@ rule compare_ticket:
 rule categories_of_text:
     input:
         subwords=f"{READ}.{SOURCE}",
-        train=[f"{CORPUS}/bpe/train.{SOURCE}"] if "train" in SPLITS else [],
+        train=[f"{PATHS.bpe}/train.{SOURCE}"] if "train" in SPLITS else [],
         dictionary=DICTIONARIES[:1] if "train" not in SPLITS else [],
-        raw=f"{CORPUS}/raw/{CONFIG.representations.split}.{SOURCE}",
-        derivations=get_derivations(CONFIG.representations.split),
+        raw=f"{PATHS.raw}/{CONFIG.representations.split}.{SOURCE}",
+        derivations=PLAN.texts.derivations(CONFIG.representations.split),
         files=[
             local(file)
             for file in CONFIG.similarity.labels.values()
             if isinstance(file, str)
         ],
     output:
-        categories=f"{RESULTS}/similarity/categories.npz",
-        report=f"{RESULTS}/similarity/alignment.json",
+        categories=f"{PATHS.results}/similarity/categories.npz",
+        report=f"{PATHS.results}/similarity/alignment.json",
     log:
         f"{LOGS}/similarity/categories.log",
     benchmark:
@@ -65,8 +62,7 @@ rule categories_of_text:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("categories_of_text"),
     params:
         settings={
             "labels": CONFIG.similarity.labels,
@@ -79,13 +75,11 @@ rule categories_of_text:
 
 rule categories:
     input:
-        own=REPRESENTATION,
-        dense=lambda wildcards: REPRESENTATION.format(
-            seed=wildcards.seed, series="dense", k=0
-        ),
+        own=PATHS.representations,
+        dense=PLAN.comparisons.dense_store,
         categories=rules.categories_of_text.output.categories,
     output:
-        table=f"{SIMILARITY}.categories.csv",
+        table=f"{PATHS.similarity}.categories.csv",
     log:
         f"{SIMILARITY_LOG}.categories.log",
     benchmark:
@@ -94,9 +88,8 @@ rule categories:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
+        **get_resources("categories"),
         gpu=1,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
         settings=CONFIG.similarity.model_dump(
             mode="json", include={"least", "resamples", "block"}
@@ -108,21 +101,21 @@ rule categories:
 
 rule collect_similarity:
     input:
-        similarity=per_ticket(f"{SIMILARITY}.csv"),
-        spectra=per_ticket(f"{SIMILARITY}.spectra.csv"),
-        concentration=per_ticket(f"{SIMILARITY}.concentration.csv"),
-        matrices=per_ticket(f"{SIMILARITY}.npz"),
+        similarity=PLAN.per_ticket(f"{PATHS.similarity}.csv"),
+        spectra=PLAN.per_ticket(f"{PATHS.similarity}.spectra.csv"),
+        concentration=PLAN.per_ticket(f"{PATHS.similarity}.concentration.csv"),
+        matrices=PLAN.per_ticket(f"{PATHS.similarity}.npz"),
         categories=[
-            f"{SIMILARITY}.categories.csv".format(seed=seed, series=series, k=k)
-            for seed, series, k in TICKETS
-            if k
+            name.fill(f"{PATHS.similarity}.categories.csv")
+            for name in PLAN.tickets
+            if name.k
         ],
     output:
-        similarity=f"{TABLES}/similarity.csv",
-        spectra=f"{TABLES}/spectra.csv",
-        concentration=f"{TABLES}/attention_concentration.csv",
-        categories=f"{TABLES}/categories.csv",
-        maxima=f"{TABLES}/neuron_maxima.npz",
+        similarity=f"{PATHS.tables}/similarity.csv",
+        spectra=f"{PATHS.tables}/spectra.csv",
+        concentration=f"{PATHS.tables}/attention_concentration.csv",
+        categories=f"{PATHS.tables}/categories.csv",
+        maxima=f"{PATHS.tables}/neuron_maxima.npz",
     log:
         f"{LOGS}/tables/similarity.log",
     benchmark:
@@ -131,7 +124,7 @@ rule collect_similarity:
         "../envs/ticketscope.yaml"
     threads: 1
     params:
-        settings={"tickets": [list(name) for name in TICKETS]},
+        settings={"tickets": [list(name) for name in PLAN.tickets]},
         code=code("collect_similarity.py"),
     script:
         "../workflow/scripts/collect_similarity.py"
@@ -144,9 +137,9 @@ rule plot_similarity:
         categories=rules.collect_similarity.output.categories,
         attention_concentration=rules.collect_similarity.output.concentration,
         neuron_maxima=rules.collect_similarity.output.maxima,
-        sparsity=f"{TABLES}/sparsity.csv",
+        sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
-        **get_figure_outputs(SIMILARITY_FIGURES, "Similarity (section 5)"),
+        **get_figure_outputs(titles.SIMILARITY, "Similarity (section 5)"),
     log:
         f"{LOGS}/figures/similarity.log",
     benchmark:
@@ -155,10 +148,9 @@ rule plot_similarity:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("plot_similarity"),
     params:
-        settings={"figures": list(SIMILARITY_FIGURES)},
+        settings={"figures": list(titles.SIMILARITY)},
         code=code("plot_similarity.py"),
     script:
         "../workflow/scripts/plot_similarity.py"

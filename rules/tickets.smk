@@ -1,41 +1,35 @@
 # Train, prune, rewind, retrain (sections 3.1 and 3.2).
 
-TICKET = f"{RESULTS}/tickets/seed{{seed}}/{{series}}/LTH{{k}}"
 TICKET_LOG = f"{LOGS}/tickets/seed{{seed}}/{{series}}/LTH{{k}}"
-DENSE = f"{RESULTS}/tickets/seed{{seed}}/dense/LTH0"
 DENSE_LOG = f"{LOGS}/tickets/seed{{seed}}/dense/LTH0"
 
-# With checkpoint averaging a ticket has a second checkpoint, which only decoding reads.
-AVERAGED = CONFIG.training.average_checkpoints > 1 and not EXTERNAL.tickets
-
-
-# A job on a cluster knows no rule but its own: without this it would take LTH0, its input, for a
-# ticket of its own making.
+# A job on a cluster knows only its own rule: without this constraint it would take LTH0, its input,
+# for one of its outputs.
 SERIES = "|".join(CONFIG.pruning.series) or "none"
 AFTER_LTH0 = r"[1-9]\d*"
 
 
-# A series is a chain, and the last one to end decides when all is done; whatever hangs on a
-# finished ticket, such as its translation, can fill a core that would wait.
+# A series is a chain, and the last chain to end decides when everything is done. So trainings go
+# first; jobs that only read a finished ticket, such as its translation, fill idle cores.
 CHAIN = 1
 
 
 rule tickets:
     input:
-        per_ticket(f"{TICKET}/checkpoint.pt"),
-        per_ticket(f"{TICKET}/mask.safetensors"),
-        f"{RESULTS}/tables/sparsity.csv",
-        f"{RESULTS}/tables/module_sparsity.csv",
+        PLAN.per_ticket(PATHS.checkpoint),
+        PLAN.per_ticket(PATHS.mask),
+        f"{PATHS.tables}/sparsity.csv",
+        f"{PATHS.tables}/module_sparsity.csv",
 
 
 rule train_dense:
     input:
-        data=f"{RESULTS}/corpus/bin",
+        data=PATHS.binary,
     output:
-        checkpoint=f"{DENSE}/checkpoint.pt",
-        log=f"{DENSE}/log.csv",
-        rewind=[f"{DENSE}/rewind/epoch{epoch}.pt" for epoch in CONFIG.rewind_epochs],
-        averaged=[f"{DENSE}/averaged.pt"] if AVERAGED else [],
+        checkpoint=f"{PATHS.dense}/checkpoint.pt",
+        log=f"{PATHS.dense}/log.csv",
+        rewind=[PATHS.rewind(epoch) for epoch in CONFIG.rewind_epochs],
+        averaged=[f"{PATHS.dense}/averaged.pt"] if PLAN.training.averages else [],
     log:
         f"{DENSE_LOG}/train.log",
     benchmark:
@@ -45,13 +39,11 @@ rule train_dense:
         "../envs/ticketscope.yaml"
     threads: CONFIG.training.devices
     resources:
+        **get_resources("train_dense"),
         gpu=CONFIG.training.devices,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
-        settings=settings("model", "training", "languages")
-        | {"rewind_epochs": CONFIG.rewind_epochs},
-        work=f"{RESULTS}/work/seed{{seed}}/dense/LTH0",
+        settings=PLAN.training.train_settings,
+        work=PATHS.dense_work,
         code=code("train_dense.py", PLUGIN),
     script:
         "../workflow/scripts/train_dense.py"
@@ -59,9 +51,9 @@ rule train_dense:
 
 rule dense_mask:
     input:
-        checkpoint=f"{DENSE}/checkpoint.pt",
+        checkpoint=f"{PATHS.dense}/checkpoint.pt",
     output:
-        mask=f"{DENSE}/mask.safetensors",
+        mask=f"{PATHS.dense}/mask.safetensors",
     log:
         f"{DENSE_LOG}/mask.log",
     benchmark:
@@ -70,8 +62,7 @@ rule dense_mask:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("dense_mask"),
     params:
         settings={
             "embeddings": CONFIG.pruning.embeddings,
@@ -84,10 +75,10 @@ rule dense_mask:
 
 rule prune:
     input:
-        checkpoint=lambda wildcards: get_last_ticket(wildcards, "checkpoint.pt"),
-        mask=lambda wildcards: get_last_ticket(wildcards, "mask.safetensors"),
+        checkpoint=PLAN.training.previous_checkpoint,
+        mask=PLAN.training.previous_mask,
     output:
-        mask=f"{TICKET}/mask.safetensors",
+        mask=PATHS.mask,
     log:
         f"{TICKET_LOG}/prune.log",
     benchmark:
@@ -100,25 +91,26 @@ rule prune:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("prune"),
     params:
-        settings=get_prune_settings,
-        code=get_prune_code,
+        settings=PLAN.training.prune_settings,
+        code=lambda wildcards: code(
+            "prune.py", *PLAN.training.criterion_modules(wildcards)
+        ),
     script:
         "../workflow/scripts/prune.py"
 
 
 rule retrain:
     input:
-        data=f"{RESULTS}/corpus/bin",
-        last=lambda wildcards: get_last_ticket(wildcards, "checkpoint.pt"),
-        rewound=get_rewind_checkpoint,
-        mask=f"{TICKET}/mask.safetensors",
+        data=PATHS.binary,
+        last=PLAN.training.previous_checkpoint,
+        rewound=PLAN.training.rewound,
+        mask=PATHS.mask,
     output:
-        checkpoint=f"{TICKET}/checkpoint.pt",
-        log=f"{TICKET}/log.csv",
-        averaged=[f"{TICKET}/averaged.pt"] if AVERAGED else [],
+        checkpoint=PATHS.checkpoint,
+        log=f"{PATHS.ticket}/log.csv",
+        averaged=[PATHS.averaged] if PLAN.training.averages else [],
     log:
         f"{TICKET_LOG}/retrain.log",
     benchmark:
@@ -131,12 +123,11 @@ rule retrain:
         "../envs/ticketscope.yaml"
     threads: CONFIG.training.devices
     resources:
+        **get_resources("retrain"),
         gpu=CONFIG.training.devices,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
-        settings=get_retrain_settings,
-        work=f"{RESULTS}/work/seed{{seed}}/{{series}}/LTH{{k}}",
+        settings=PLAN.training.retrain_settings,
+        work=PATHS.work,
         code=code("retrain.py", PLUGIN),
     script:
         "../workflow/scripts/retrain.py"
@@ -144,11 +135,11 @@ rule retrain:
 
 rule sparsity:
     input:
-        checkpoints=expand(f"{DENSE}/checkpoint.pt", seed=CONFIG.seeds),
-        masks=per_ticket(f"{TICKET}/mask.safetensors"),
+        checkpoints=expand(f"{PATHS.dense}/checkpoint.pt", seed=CONFIG.seeds),
+        masks=PLAN.per_ticket(PATHS.mask),
     output:
-        modules=f"{RESULTS}/tables/module_sparsity.csv",
-        tickets=f"{RESULTS}/tables/sparsity.csv",
+        modules=f"{PATHS.tables}/module_sparsity.csv",
+        tickets=f"{PATHS.tables}/sparsity.csv",
     log:
         f"{LOGS}/tables/sparsity.log",
     benchmark:
@@ -157,10 +148,12 @@ rule sparsity:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("sparsity"),
     params:
-        settings={"seeds": CONFIG.seeds, "tickets": [list(name) for name in TICKETS]},
+        settings={
+            "seeds": CONFIG.seeds,
+            "tickets": [list(name) for name in PLAN.tickets],
+        },
         code=code("sparsity.py"),
     script:
         "../workflow/scripts/sparsity.py"

@@ -1,27 +1,25 @@
 # Decoding and scoring (section 3.1, Table A1).
 
-HYPOTHESES = f"{RESULTS}/translations/seed{{seed}}/{{series}}/LTH{{k}}"
-
 
 rule translations:
     input:
-        per_ticket(f"{HYPOTHESES}.txt"),
+        PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
 
 
 rule table_a1:
     input:
-        f"{RESULTS}/tables/table_a1.csv",
-        f"{RESULTS}/tables/table_a1.md",
+        f"{PATHS.tables}/table_a1.csv",
+        f"{PATHS.tables}/table_a1.md",
 
 
 rule translate:
     input:
-        checkpoint=f"{TICKET}/averaged.pt" if AVERAGED else f"{TICKET}/checkpoint.pt",
-        data=f"{CORPUS}/bin",
-        source=f"{CORPUS}/bpe/{CONFIG.decoding.split}.{SOURCE}",
+        checkpoint=PLAN.training.decoded_checkpoint,
+        data=PATHS.binary,
+        source=f"{PATHS.bpe}/{CONFIG.decoding.split}.{SOURCE}",
     output:
-        subwords=f"{HYPOTHESES}.subwords.txt",
-        text=f"{HYPOTHESES}.txt",
+        subwords=f"{PATHS.hypotheses}.subwords.txt",
+        text=f"{PATHS.hypotheses}.txt",
     log:
         f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.log",
     benchmark:
@@ -30,11 +28,10 @@ rule translate:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
+        **get_resources("translate"),
         gpu=1,
-        mem_mb=get_memory,
-        runtime=get_runtime,
     params:
-        settings=settings("decoding", "languages") | {"splits": SPLITS},
+        settings=CONFIG.sections("decoding", "languages") | {"splits": SPLITS},
         code=code("translate.py", PLUGIN),
     script:
         "../workflow/scripts/translate.py"
@@ -42,13 +39,13 @@ rule translate:
 
 rule score:
     input:
-        reference=f"{CORPUS}/raw/{CONFIG.decoding.split}.{TARGET}",
+        reference=f"{PATHS.raw}/{CONFIG.decoding.split}.{TARGET}",
         hypotheses=lambda wildcards: [
-            f"{RESULTS}/translations/seed{wildcards.seed}/{series}/LTH{k}.txt"
-            for series, k in CONFIG.tickets(int(wildcards.seed))
+            name.fill(f"{PATHS.hypotheses}.txt")
+            for name in PLAN.tickets_of_seed(int(wildcards.seed))
         ],
     output:
-        table=f"{RESULTS}/tables/bleu/seed{{seed}}.csv",
+        table=f"{PATHS.tables}/bleu/seed{{seed}}.csv",
     log:
         f"{LOGS}/tables/bleu/seed{{seed}}.log",
     benchmark:
@@ -57,11 +54,13 @@ rule score:
         "../envs/ticketscope.yaml"
     threads: 1
     resources:
-        mem_mb=get_memory,
-        runtime=get_runtime,
+        **get_resources("score"),
     params:
         settings=lambda wildcards: {
-            "tickets": [list(name) for name in CONFIG.tickets(int(wildcards.seed))],
+            "tickets": [
+                [name.series, name.k]
+                for name in PLAN.tickets_of_seed(int(wildcards.seed))
+            ],
             "language": TARGET,
             "resamples": CONFIG.scoring.resamples,
         },
@@ -72,11 +71,11 @@ rule score:
 
 rule collect_table_a1:
     input:
-        bleu=expand(f"{RESULTS}/tables/bleu/seed{{seed}}.csv", seed=CONFIG.seeds),
-        sparsity=f"{RESULTS}/tables/sparsity.csv",
+        bleu=expand(f"{PATHS.tables}/bleu/seed{{seed}}.csv", seed=CONFIG.seeds),
+        sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
-        table=f"{RESULTS}/tables/table_a1.csv",
-        rendered=f"{RESULTS}/tables/table_a1.md",
+        table=f"{PATHS.tables}/table_a1.csv",
+        rendered=f"{PATHS.tables}/table_a1.md",
     log:
         f"{LOGS}/tables/table_a1.log",
     benchmark:
@@ -87,11 +86,11 @@ rule collect_table_a1:
     params:
         settings={
             "experiment": CONFIG.experiment,
-            # Nobody tells how long tickets were trained elsewhere.
+            # How long tickets were trained elsewhere is unknown.
             "epochs_seen": [
                 CONFIG.epochs_seen(k)
                 for k in range(CONFIG.pruning.iterations + 1)
-                if not EXTERNAL.tickets
+                if not CONFIG.external_tickets.tickets
             ],
         },
         code=code("table_a1.py"),

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
 from ticketscope.errors import InputError
-from ticketscope.external.settings import DENSE, ExternalTickets
+from ticketscope.external.settings import ExternalTickets
 from ticketscope.probing.settings import UNTRAINED, Probing
 from ticketscope.representations.settings import Representations
 from ticketscope.settings import Languages, Name, Section
@@ -69,7 +69,8 @@ class Config(Section):
         for name, owner in owners.items():
             if name in self.pruning.series:
                 raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
-        last = max(k for seed in self.seeds for _, k in self.tickets(seed))
+        external = self.external_tickets.tickets
+        last = max(ticket.k for ticket in external) if external else self.pruning.iterations
         if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > last:
             key = "external_tickets" if self.external_tickets.tickets else "pruning.iterations"
             raise ValueError(f"probing.tickets: the last ticket is LTH{last} ({key})")
@@ -106,12 +107,9 @@ class Config(Section):
             )
         return self
 
-    def tickets(self, seed: int) -> list[tuple[str, int]]:
-        """A seed's tickets as (series, k): LTH0, which the series share, then one by one."""
-        if self.external_tickets.tickets:
-            return self.external_tickets.names(seed)
-        numbers = range(1, self.pruning.iterations + 1)
-        return [(DENSE, 0), *((series, k) for series in self.pruning.series for k in numbers)]
+    def sections(self, *names: str) -> dict[str, Any]:
+        """The named sections as plain values, which Snakemake can compare."""
+        return self.model_dump(mode="json", include=set(names))
 
     def fraction(self, k: int) -> float:
         """Share of the weights left that iteration k (1, 2, ...) cuts."""

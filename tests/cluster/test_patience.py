@@ -1,4 +1,4 @@
-"""slurm/bin's sbatch and sacct, before programs that stand for Slurm's and fail as those do."""
+"""Our sbatch and sacct, before programs that stand for Slurm's and fail as those do."""
 
 import os
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 from ticketscope.cluster.slurm import cancel_leftovers
 from ticketscope.errors import InputError
+from ticketscope.upstream import slurm_clients
 
 # Each call is noted in calls.txt; what answers lies in the folder of the same name, call by call.
 FAKE = """\
@@ -38,7 +39,7 @@ def slurm(tmp_path: Path):
                     (tmp_path / program / f"{number}.{ending}").write_text(text)
 
         def call(self, root: Path, *command: str) -> "subprocess.CompletedProcess[str]":
-            path = f"{root}/slurm/bin:{tmp_path}/bin:/usr/bin:/bin"
+            path = f"{slurm_clients.FOLDER}:{tmp_path}/bin:/usr/bin:/bin"
             environment = {**os.environ, "PATH": path, "TICKETSCOPE_EXPERIMENT": "mine"}
             environment["TICKETSCOPE_PAUSE"] = "0.1"
             return subprocess.run(

@@ -6,6 +6,7 @@ import pytest
 
 from ticketscope.config import validate
 from ticketscope.errors import InputError
+from ticketscope.plan.tickets import tickets_of
 from ticketscope.settings import Languages
 
 LTH0 = {"series": "dense", "k": 0, "checkpoint": "0.pt"}
@@ -21,16 +22,17 @@ def config(*tickets, seeds=(1,), data="theirs", codes="codes", **more):
 
 def test_the_list_says_which_tickets_there_are():
     """In the list's order of series, ascending, whatever pruning and training say."""
-    found = config(LTH8, OTHER, LTH3, LTH0, seeds=(1, 2))
-    assert found.tickets(1) == [("dense", 0), ("magnitude", 3), ("magnitude", 8)]
-    assert found.tickets(2) == [("dense", 0)]
-    assert found.external_tickets.find(1, "magnitude", 3).mask == "3.safetensors"
+    external = config(LTH8, OTHER, LTH3, LTH0, seeds=(1, 2))
+    assert tickets_of(external) == [
+        (1, "dense", 0), (1, "magnitude", 3), (1, "magnitude", 8), (2, "dense", 0)
+    ]  # fmt: skip
+    assert external.external_tickets.find(1, "magnitude", 3).mask == "3.safetensors"
 
 
 def test_without_a_list_pruning_says_it():
-    found = validate({"pruning": {"iterations": 1}})
     series = ("magnitude", "random", "control")
-    assert found.tickets(1) == [("dense", 0), *((name, 1) for name in series)]
+    tickets = tickets_of(validate({"pruning": {"iterations": 1}}))
+    assert tickets == [(1, "dense", 0), *((1, name, 1) for name in series)]
 
 
 @pytest.mark.parametrize(

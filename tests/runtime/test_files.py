@@ -60,9 +60,9 @@ def test_sha256_is_that_of_the_tool(tmp_path: Path) -> None:
 
 def test_fairseq_starts_without_statistics_and_says_so_if_they_were_called() -> None:
     code = (
-        "import sys\nfrom ticketscope.upstream import run_fairseq\n"
+        "import sys\nfrom ticketscope.upstream import fairseq_startup\n"
         "sys.argv[1:] = ['train', '--help']\n"
-        "try: run_fairseq.main()\n"
+        "try: fairseq_startup.main()\n"
         "except SystemExit: pass\n"
         "from fairseq.criterions import sentence_prediction\n"
         "print('sklearn' in sys.modules, 'scipy.stats' in sys.modules, file=sys.stderr)\n"

@@ -13,6 +13,7 @@ from snakemake import common, rules, script
 from snakemake.dag import ScriptProcessor
 from snakemake.exceptions import WorkflowError
 
+from ticketscope import upstream
 from ticketscope.upstream import snakemake_dags as large_dags
 
 
@@ -78,8 +79,22 @@ def test_a_script_is_looked_for_once_a_rule_but_for_wildcards_in_its_path(
             process(missing, "")
 
 
+def test_another_version_of_snakemake_runs_without_it(monkeypatch, capsys) -> None:
+    untouched = common.get_function_params
+    monkeypatch.setattr(upstream, "version", lambda distribution: "9.99.0")
+    large_dags.spare_repetition()
+    assert common.get_function_params is untouched
+    assert capsys.readouterr().err == (
+        "snakemake is 9.99.0, not 9.27.1: running without the quicker dry-run of large "
+        "experiments\n"
+    )
+
+
 @pytest.mark.workflow
-def test_the_workflow_builds_its_dag_with_it(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_only_a_large_dag_is_built_with_it(root: Path, tmp_path: Path, large: bool) -> None:
+    overlay = tmp_path / "large.yaml"
+    overlay.write_text("seeds: [1, 2, 3, 4, 5, 6, 7, 8]\nprobing: {jobs: probe}\n" if large else "")
     code = (
         "import gc, sys\n"
         "from snakemake import rules\n"
@@ -90,8 +105,9 @@ def test_the_workflow_builds_its_dag_with_it(root: Path, tmp_path: Path) -> None
     )
     command = [
         sys.executable, "-c", code, "--snakefile", root / "Snakefile", "--directory", tmp_path,
-        "--configfile", root / "config/smoke.yaml", "-n", "-q", "rules",
+        "--configfile", root / "config/smoke.yaml", overlay, "-n", "-q", "rules",
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     last = done.stdout.splitlines()[-1]
-    assert "_lru_cache_wrapper" in last and "_once_a_rule" in last and "(50000, 20, 20)" in last
+    changed = ("_lru_cache_wrapper" in last, "_once_a_rule" in last, "(50000, 20, 20)" in last)
+    assert changed == (large, large, large)

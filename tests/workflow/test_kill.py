@@ -84,7 +84,7 @@ def check(smoke: Path, killed: Path) -> None:
 
 def test_a_killed_fairseq_fails_its_job_in_one_line_and_is_resumed(smoke, killed):
     with running(killed, OUTPUTS[0]) as process:
-        for pid in processes(killed, "ticketscope.upstream.run_fairseq"):
+        for pid in processes(killed, "ticketscope.upstream.fairseq_startup"):
             os.kill(pid, signal.SIGKILL)
         assert process.wait() == 1
     printed = (killed / "killed.txt").read_text()
@@ -111,7 +111,7 @@ def test_a_killed_snakemake_is_started_again_while_its_orphans_still_run(smoke, 
         snakemake(killed, "--unlock", *CONFIG)
         snakemake(killed, OUTPUTS[0], *CONFIG)
     check(smoke, killed)
-    assert not processes(killed, "ticketscope.upstream.run_fairseq")
+    assert not processes(killed, "ticketscope.upstream.fairseq_startup")
 
 
 def test_ctrl_c_stops_everything_and_is_resumed(smoke, killed):

@@ -7,17 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ticketscope.errors import InputError
+from ticketscope.upstream import slurm_clients
 
-# By it slurm/bin/sbatch knows the experiment's name, which it puts into a job's comment.
+# By it our sbatch knows the experiment's name, which it puts into a job's comment.
 _VARIABLE = "TICKETSCOPE_EXPERIMENT"
 _PATIENCE = 300  # seconds until cancelled jobs must be gone: twice what Slurm waits to kill
 
 
-def use_patient_clients(folder: Path, experiment: str) -> None:
-    """Let `folder`'s sbatch and sacct come before Slurm's, for this process and its children."""
-    found = os.environ["PATH"].split(os.pathsep)
-    if str(folder) not in found:
-        os.environ["PATH"] = os.pathsep.join([str(folder), *found])
+def use_patient_clients(experiment: str) -> None:
+    """Put `upstream.slurm_clients` before Slurm's programs, for this process and its children."""
+    clients, folders = str(slurm_clients.FOLDER), os.environ["PATH"].split(os.pathsep)
+    if clients not in folders:
+        os.environ["PATH"] = os.pathsep.join([clients, *folders])
     os.environ[_VARIABLE] = experiment
 
 

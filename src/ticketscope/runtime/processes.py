@@ -11,14 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ticketscope.upstream import run_fairseq
+from ticketscope.upstream import fairseq_startup
 
-SOURCES = Path(run_fairseq.__file__).parents[2]
+SOURCES = Path(fairseq_startup.__file__).parents[2]
 
 
 def fairseq_command(program: str) -> list[str]:
     """The beginning of a command line for fairseq_cli's `train`, `generate` or `preprocess`."""
-    return [sys.executable, "-m", run_fairseq.__name__, program]
+    return [sys.executable, "-m", fairseq_startup.__name__, program]
 
 
 def fairseq_environment(gpu: str | None) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""Import this before fairseq, and fairseq takes a third as long."""
+"""Import this before fairseq, and fairseq is imported as `fairseq_startup` does."""
 
-from ticketscope.upstream.fairseq_imports import without_statistics
+from ticketscope.upstream.fairseq_startup import without_statistics
 
 with without_statistics():
     import fairseq  # noqa: F401

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping
 from typing import NamedTuple
 
-from ticketscope.cluster.needs import LONGEST, Need, need
-from ticketscope.cluster.scale import Scale
+from ticketscope.plan.needs import LONGEST, Need, need
+from ticketscope.plan.scale import Scale
 
 
 class Job(NamedTuple):

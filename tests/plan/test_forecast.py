@@ -2,14 +2,15 @@
 
 import re
 
-from ticketscope.cluster.forecast import Job, forecast
-from ticketscope.cluster.needs import need
-from ticketscope.cluster.scale import Scale
 from ticketscope.config import load
+from ticketscope.plan.experiment import Plan
+from ticketscope.plan.forecast import Job, forecast
+from ticketscope.plan.needs import need
+from ticketscope.plan.scale import Scale
 
 
 def test_hours_and_submissions_are_sums_and_the_chain_is_not(root):
-    scale = Scale(load(root / "config.yaml", root / "config/wmt16.yaml"))
+    scale = Scale(Plan(load(root / "config.yaml", root / "config/wmt16.yaml")))
     names = [(series, str(k)) for series in ("magnitude", "random") for k in range(1, 10)]
     jobs = [Job("train_dense", {"seed": "1"}, 8, "dense")] + [
         Job("retrain", {"seed": "1", "series": series, "k": k}, 8, series) for series, k in names
@@ -26,7 +27,7 @@ def test_hours_and_submissions_are_sums_and_the_chain_is_not(root):
 
 
 def test_scratch_is_that_of_chains_side_by_side(root):
-    scale = Scale(load(root / "config.yaml", root / "config/wmt16.yaml"))
+    scale = Scale(Plan(load(root / "config.yaml", root / "config/wmt16.yaml")))
     each = need(scale, "retrain", {"k": "1"}).scratch / 1000
     jobs = [
         Job("retrain", {"seed": "1", "series": series, "k": str(k)}, 1, (series, k))
@@ -37,6 +38,8 @@ def test_scratch_is_that_of_chains_side_by_side(root):
 
 
 def test_without_a_training_there_is_no_chain(root):
-    told = forecast(Scale(load(root / "config.yaml")), [Job("score", {"seed": "1"}, 0, "score")])
+    told = forecast(
+        Scale(Plan(load(root / "config.yaml"))), [Job("score", {"seed": "1"}, 0, "score")]
+    )
     assert "1, in 1 submissions" in told
     assert "at least" not in told

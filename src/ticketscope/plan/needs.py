@@ -9,7 +9,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ticketscope.cluster.scale import Scale
+from ticketscope.plan.names import TicketName
+from ticketscope.plan.scale import Scale
 
 MARGIN = 2.0  # of time: a busy node, a slow file system
 SHORTEST = 5  # minutes: starting Python on a cold file system takes some of them
@@ -63,6 +64,18 @@ def request(expected: Need, attempt: int) -> Request:
     runtime = max(SHORTEST, math.ceil(expected.minutes * MARGIN)) * attempt
     memory = math.ceil(expected.memory * (1 + attempt) / 2 / 100) * 100
     return Request(memory, min(runtime, LONGEST))
+
+
+def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int]]:
+    """What a rule's jobs ask for, as functions of Snakemake's wildcards and attempt."""
+
+    def mem_mb(wildcards: Mapping[str, str], attempt: int) -> int:
+        return request(need(scale, rule, wildcards), attempt).memory
+
+    def runtime(wildcards: Mapping[str, str], attempt: int) -> int:
+        return request(need(scale, rule, wildcards), attempt).runtime
+
+    return {"mem_mb": mem_mb, "runtime": runtime}
 
 
 def checkpoint(scale: Scale) -> float:
@@ -150,9 +163,8 @@ def _represent_probing(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 
 def _compare_ticket(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     config = scale.config
-    k = int(wildcards["k"])
-    # get_compared of rules/common.smk: LTH0, and for an even ticket the even ones before.
-    others = 1 + (len(range(2, k, 2)) if k % 2 == 0 and k <= 8 else 0)
+    name = TicketName(int(wildcards["seed"]), wildcards["series"], int(wildcards["k"]))
+    others = len(scale.plan.comparisons.partners(name))
     sides = (scale.encoder, scale.decoder)
     layers = sum((side.layers + 1) ** 2 for side in sides)
     same = sum(3 * (side.layers + 1) for side in sides)
@@ -201,8 +213,7 @@ def _corpus(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 
 def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Tables over all tickets and their resamples."""
-    config = scale.config
-    tickets = len(config.seeds) * (1 + len(config.pruning.series) * config.pruning.iterations)
+    tickets = len(scale.plan.tickets)
     return Need(2 + tickets / 10, START + 20 * tickets)
 
 

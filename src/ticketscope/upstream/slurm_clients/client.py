@@ -1,4 +1,4 @@
-"""What sbatch and sacct here have in common: the real programs, and a controller that is silent."""
+"""The parts that our sbatch and sacct share: the real programs, and a silent controller."""
 
 import os
 import shutil
@@ -6,6 +6,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
+
+Done = subprocess.CompletedProcess[str]
 
 # What Slurm's programs print when the controller is down, restarting or too busy to answer.
 SILENT = (
@@ -22,14 +25,14 @@ SILENT = (
 PAUSE = float(os.environ.get("TICKETSCOPE_PAUSE", 5))
 
 
-def find(program):
+def find(program: str) -> str | None:
     """The real program, which comes later in PATH; None if there is none."""
     here = str(Path(__file__).resolve().parent)
     folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if folder != here]
     return shutil.which(program, path=os.pathsep.join(folders))
 
 
-def run(program, *arguments):
+def run(program: str, *arguments: str) -> Done:
     """The real program's end and output."""
     real = find(program)
     if real is None:
@@ -37,19 +40,19 @@ def run(program, *arguments):
     return subprocess.run([real, *arguments], capture_output=True, text=True)
 
 
-def is_silent(done):
+def is_silent(done: Done) -> bool:
     """Whether it failed because nobody answered."""
     return done.returncode != 0 and any(words in done.stderr for words in SILENT)
 
 
-def ask(program, *arguments):
+def ask(program: str, *arguments: str) -> Done:
     """The same as `run`, again and again while nobody answers."""
     while is_silent(done := run(program, *arguments)):
         time.sleep(PAUSE)
     return done
 
 
-def finish(done):
+def finish(done: Done) -> NoReturn:
     """Print what a program printed and end as it ended."""
     sys.stdout.write(done.stdout)
     sys.stderr.write(done.stderr)

@@ -2,16 +2,17 @@
 
 import pytest
 
-from ticketscope.cluster.needs import LONGEST, SHORTEST, checkpoint, need, request
-from ticketscope.cluster.scale import Scale
 from ticketscope.config import load
+from ticketscope.plan.experiment import Plan
+from ticketscope.plan.needs import LONGEST, SHORTEST, checkpoint, need, request
+from ticketscope.plan.scale import Scale
 
 
 @pytest.fixture
 def scale(root):
     def of(name: str, *overlays) -> Scale:
         files = [root / "config.yaml", root / f"config/{name}.yaml"]
-        return Scale(load(*[path for path in files if path.exists()], *overlays))
+        return Scale(Plan(load(*[path for path in files if path.exists()], *overlays)))
 
     return of
 
@@ -36,7 +37,8 @@ def test_the_default_model_is_counted_within_its_dictionary(scale):
 
 @pytest.mark.parametrize("rule", ["train_dense", "retrain", "represent", "prune", "compare_ticket"])
 def test_more_of_everything_for_a_larger_model(scale, rule):
-    small, large = (need(scale(name), rule, {"k": "2"}) for name in ("toy", "wmt16"))
+    job = {"seed": "1", "series": "magnitude", "k": "2"}
+    small, large = (need(scale(name), rule, job) for name in ("toy", "wmt16"))
     assert large.minutes > small.minutes or rule == "prune"
     assert large.memory > 2 * small.memory
 
@@ -66,6 +68,19 @@ def test_each_attempt_asks_for_more_until_the_longest(scale):
     long = need(scale("wmt16"), "train_dense", {})
     assert long.minutes > LONGEST
     assert request(long, 1).runtime == request(long, 5).runtime == LONGEST
+
+
+def test_an_lth0_is_budgeted_for_all_its_partners(scale, tmp_path):
+    (tmp_path / "seeds.yaml").write_text("seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")
+    ten = scale("wmt16", tmp_path / "seeds.yaml")
+
+    def minutes(seed: int, series: str = "dense", k: int = 0) -> float:
+        job = {"seed": str(seed), "series": series, "k": str(k)}
+        return need(ten, "compare_ticket", job).minutes - need(ten, "compare_ticket", first).minutes
+
+    first = {"seed": "1", "series": "dense", "k": "0"}
+    # The last LTH0 is compared with nine others, an odd ticket with its LTH0 alone.
+    assert minutes(10) == pytest.approx(9 * minutes(1, "magnitude", 1))
 
 
 def test_a_probe_job_is_as_large_as_its_task(scale):

@@ -1,11 +1,11 @@
 """How large the probing tasks of an experiment are."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
-from ticketscope.config import Config
-from ticketscope.probing import suites
+from ticketscope.probing.settings import Probing
 
 # Of a task whose size is not known before it is read: that of the free suite's largest.
 _UNKNOWN = (12_543, 204_585, 230_000, 50)
@@ -34,20 +34,19 @@ class TaskSize:
     replicates: int
 
 
-def task_sizes(config: Config) -> dict[str, TaskSize]:
+def task_sizes(probing: Probing, tasks: Iterable[str]) -> dict[str, TaskSize]:
     """Sizes of the tasks that are probed, by id."""
-    probing = config.probing
-    known = _published()
-    found = {}
-    for name in suites.plan(probing).tasks:
-        if probing.suite == "free" and name in known:
-            train, labels, words, classes = known[name]
+    published = _published()
+    sizes = {}
+    for name in tasks:
+        if probing.suite == "free" and name in published:
+            train, labels, words, classes = published[name]
         else:
             train, labels, words, classes = _TOY if probing.suite == "toy" else _UNKNOWN
-        most = probing.most(name)
-        share = 1.0 if most is None else min(1.0, most / train)
+        limit = probing.most(name)
+        share = 1.0 if limit is None else min(1.0, limit / train)
         recipe = probing.of(name)
-        found[name] = TaskSize(
+        sizes[name] = TaskSize(
             train=max(1, int(train * share)),
             labels=max(1, int(labels * share)),
             words=int(words * share * _DEV_AND_TEST),
@@ -55,7 +54,7 @@ def task_sizes(config: Config) -> dict[str, TaskSize]:
             batch=recipe.batch_size,
             replicates=recipe.replicates,
         )
-    return found
+    return sizes
 
 
 def _published() -> dict[str, tuple[int, int, int, int]]:

@@ -1,12 +1,13 @@
-"""How large an experiment is: numbers that follow from its config alone."""
+"""How large an experiment is: numbers that follow from its plan alone."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ticketscope.cluster.probing import TaskSize, task_sizes
 from ticketscope.config import Config
 from ticketscope.corpus.settings import PlainFiles, Source, Sources
+from ticketscope.plan.experiment import Plan
+from ticketscope.plan.task_sizes import TaskSize, task_sizes
 
 # Width, feed-forward width and layers of fairseq's Transformers where the config names none.
 _BASE = {"embed-dim": 512, "ffn-embed-dim": 2048, "layers": 6}
@@ -46,7 +47,11 @@ class Side:
 class Scale:
     """An experiment in numbers."""
 
-    config: Config
+    plan: Plan
+
+    @property
+    def config(self) -> Config:
+        return self.plan.config
 
     @cached_property
     def encoder(self) -> Side:
@@ -86,7 +91,7 @@ class Scale:
     @cached_property
     def tasks(self) -> dict[str, TaskSize]:
         """The probing tasks by id."""
-        return task_sizes(self.config)
+        return task_sizes(self.config.probing, self.plan.probing.tasks)
 
     def lines(self, split: str) -> int:
         return sum(lines for lines, _ in self._texts(split))

@@ -1,0 +1,48 @@
+"""The plan of an experiment: every part of it, from the validated config."""
+
+from ticketscope.config import Config
+from ticketscope.plan.comparisons import Comparisons
+from ticketscope.plan.names import TicketName
+from ticketscope.plan.paths import Paths
+from ticketscope.plan.probing import ProbingJobs
+from ticketscope.plan.texts import TextJobs
+from ticketscope.plan.tickets import TicketJobs, tickets_of
+
+
+class Plan:
+    """Which jobs an experiment has and what they read.
+
+    Attributes:
+        config: The experiment's config.
+        paths: Where its files lie.
+        tickets: All tickets, seed by seed; the series of a seed share LTH0.
+        texts: Which texts are read.
+        training: Jobs that make tickets.
+        comparisons: Which tickets are compared with which.
+        probing: What is probed.
+
+    Raises:
+        InputError: the config names what does not exist; one line.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.paths = Paths.of(config.experiment)
+        self.tickets = tickets_of(config)
+        self.texts = TextJobs(config, self.paths)
+        self.training = TicketJobs(config, self.paths)
+        self.comparisons = Comparisons(config, self.paths, self.tickets)
+        self.probing = ProbingJobs(config, self.paths, self.tickets)
+
+    def tickets_of_seed(self, seed: int) -> list[TicketName]:
+        """Tickets of a seed, LTH0 first."""
+        return [name for name in self.tickets if name.seed == seed]
+
+    def per_ticket(self, pattern: str, **wildcards: str) -> list[str]:
+        """A pattern with {seed}, {series} and {k} for every ticket of the experiment.
+
+        Args:
+            pattern: Such as `paths.mask`.
+            wildcards: Values of further wildcards.
+        """
+        return [pattern.format(**name._asdict(), **wildcards) for name in self.tickets]

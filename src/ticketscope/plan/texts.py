@@ -1,0 +1,133 @@
+"""Which texts an experiment reads, and the jobs that prepare them (section 3.1, appendix A.1)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from ticketscope.config import Config
+from ticketscope.corpus import registry
+from ticketscope.corpus.settings import PlainFiles, Source
+from ticketscope.errors import InputError
+from ticketscope.plan.paths import SOURCES, Paths
+
+TOY_SPLITS = ["train", "valid", "test", "unseen"]
+
+
+class TextJobs:
+    """The splits and what each is joined from.
+
+    Attributes:
+        splits: Splits of the corpus; the grammar's has a fourth, of words that never met in train.
+            With tickets trained elsewhere there may be no train text.
+        languages: Source and target.
+        dictionaries: fairseq's dictionaries of tickets trained elsewhere; else none.
+        pretokenized: Splits whose text comes as subwords -> the archive and member of its merges.
+
+    Raises:
+        InputError: an unknown source, a split that it lacks, a file that does not exist.
+    """
+
+    def __init__(self, config: Config, paths: Paths) -> None:
+        self._config, self._paths = config, paths
+        self.languages = [config.languages.source, config.languages.target]
+        splits = TOY_SPLITS if self.sources("test") == [registry.TOY] else TOY_SPLITS[:3]
+        self.splits = [split for split in splits if self.sources(split)]
+        external = config.external_tickets
+        self.dictionaries = [str(path) for path in external.dictionaries(config.languages)]
+        self._check()
+        self.pretokenized = self._pretokenized()
+
+    def sources(self, split: str) -> list[Source]:
+        """The texts that a split is joined from."""
+        if split == "unseen":
+            return [registry.TOY]
+        sources = getattr(self._config.corpus, split)
+        return sources if isinstance(sources, list) else [sources]
+
+    def public(self, splits: Iterable[str]) -> list[str]:
+        """Names of the registry's texts in those splits."""
+        texts = [text for split in splits for text in self.sources(split)]
+        return [text for text in texts if isinstance(text, str) and text != registry.TOY]
+
+    def manifests(self, splits: Iterable[str]) -> list[str]:
+        """Manifests of the public texts in those splits; each text's files lie beside its own."""
+        return [f"{SOURCES}/{name}.json" for name in self.public(splits)]
+
+    def files(self, split: str) -> list[str]:
+        """Files of the user and of the grammar in a split: source, target, source, ..."""
+        files = []
+        for text in self.sources(split):
+            if isinstance(text, PlainFiles):
+                files += [text.src, text.tgt]
+            elif text == registry.TOY:
+                files += [f"{self._paths.toy}/{split}.{language}" for language in self.languages]
+        return files
+
+    def settings(self, split: str) -> dict[str, Any]:
+        """Where each side of a split's texts lies, and how many pairs are used.
+
+        A path is given where a manifest stands for the file; the others are those of `files`.
+        """
+        pairs = []
+        for text in self.sources(split):
+            sides: list[dict[str, Any]] = [
+                {"path": None, "member": None, "column": None} for _ in self.languages
+            ]
+            if not isinstance(text, PlainFiles) and text != registry.TOY:
+                files = [registry.side(text, split, language) for language in self.languages]
+                sides = [
+                    {
+                        "path": f"{SOURCES}/{file.path}",
+                        "member": file.member,
+                        "column": file.column,
+                    }
+                    for file in files
+                ]
+            pairs.append(sides)
+        return {"pairs": pairs, "limit": self._config.corpus.limit if split == "train" else None}
+
+    def derivations(self, split: str) -> list[str]:
+        """The grammar's annotation of a split, if its text is the grammar's alone."""
+        if self.sources(split) != [registry.TOY]:
+            return []
+        return [f"{self._paths.toy}/{split}.derivations.jsonl.gz"]
+
+    def _pretokenized(self) -> dict[str, str]:
+        archives = {}
+        for split in ("train", "valid", "test"):
+            for name in self.public([split]):
+                source = registry.find(name)
+                if source.pretokenized:
+                    path = registry.side(name, split, self.languages[0]).path
+                    archives[split] = f"{SOURCES}/{path}:{source.codes}"
+        return archives
+
+    def _check(self) -> None:
+        """Report what is wrong with the corpus now, not after an hour."""
+        config, source, target = self._config, *self.languages
+        for split in ("train", "valid", "test"):
+            for text in self.sources(split):
+                if isinstance(text, PlainFiles):
+                    _require(f"corpus.{split}", text.src)
+                    _require(f"corpus.{split}", text.tgt)
+                elif text == registry.TOY and (source, target) != ("en", "de"):
+                    raise InputError(
+                        f"config error: corpus.{split}: toy is English to German, languages are "
+                        f"{source} and {target}"
+                    )
+                elif text != registry.TOY:
+                    for language in self.languages:
+                        registry.side(text, split, language)
+        for name, labels in config.similarity.labels.items():
+            if isinstance(labels, str):
+                _require(f"similarity.labels.{name}", labels)
+        for name, path in config.representations.texts.items():
+            _require(f"representations.texts.{name}", path)
+        config.external_tickets.check_files(config.languages)
+        if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
+            raise InputError("config error: decoding.split: unseen exists for the toy only")
+
+
+def _require(key: str, path: str) -> None:
+    if not Path(path).is_file():
+        raise InputError(f"config error: {key}: {path} does not exist")

@@ -1,0 +1,105 @@
+"""What a training, a cut and a published ticket read and depend on (sections 3.1 and 3.2)."""
+
+from pathlib import Path
+from typing import Any
+
+from ticketscope.config import Config
+from ticketscope.plan.names import DENSE, TicketName, TicketWildcards
+from ticketscope.plan.paths import Paths
+from ticketscope.tickets import criteria
+
+
+def tickets_of(config: Config) -> list[TicketName]:
+    """All tickets of an experiment, seed by seed: LTH0, then the series one by one."""
+    if config.external_tickets.tickets:
+        return [
+            TicketName(seed, series, k)
+            for seed in config.seeds
+            for series, k in config.external_tickets.names(seed)
+        ]
+    numbers = range(1, config.pruning.iterations + 1)
+    return [
+        TicketName(seed, series, k)
+        for seed in config.seeds
+        for series, k in [(DENSE, 0), *((s, k) for s in config.pruning.series for k in numbers)]
+    ]
+
+
+class TicketJobs:
+    """Inputs and settings of the jobs that make tickets; methods take Snakemake's wildcards."""
+
+    def __init__(self, config: Config, paths: Paths) -> None:
+        self._config, self._paths = config, paths
+
+    def previous_checkpoint(self, wildcards: TicketWildcards) -> str:
+        """Checkpoint of the ticket before this one in its series."""
+        return TicketName.of(wildcards).previous.fill(self._paths.checkpoint)
+
+    def previous_mask(self, wildcards: TicketWildcards) -> str:
+        """Mask of the ticket before this one in its series."""
+        return TicketName.of(wildcards).previous.fill(self._paths.mask)
+
+    def rewound(self, wildcards: TicketWildcards) -> str:
+        """LTH0's checkpoint of the epoch that this ticket rewinds to."""
+        name = TicketName.of(wildcards)
+        return name.fill(self._paths.rewind(self._config.rewind_epoch(name.k)))
+
+    def prune_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
+        """What a ticket's mask depends on, and nothing of other series or iterations."""
+        name = TicketName.of(wildcards)
+        return {
+            "series": self._config.pruning.series[name.series].model_dump(mode="json"),
+            "fraction": self._config.fraction(name.k),
+            "seed": name.seed,
+            "k": name.k,
+        }
+
+    def criterion_modules(self, wildcards: TicketWildcards) -> list[str]:
+        """The module that ranks this series' weights: an edit makes no other series stale."""
+        criterion = self._config.pruning.series[wildcards.series].criterion
+        return [] if criterion == "none" else [f"{criteria.__name__}.{criterion}"]
+
+    @property
+    def train_settings(self) -> dict[str, Any]:
+        """What LTH0's training depends on."""
+        return self._training | {"rewind_epochs": self._config.rewind_epochs}
+
+    def retrain_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
+        """What a ticket's retraining depends on."""
+        config, k = self._config, int(wildcards.k)
+        kind = config.rewinding.kind
+        # Fine-tuning continues where the last ticket ended; the others repeat LTH0's last epochs.
+        max_epoch = config.epochs_seen(k) if kind == "none" else config.training.max_epoch
+        return self._training | {"kind": kind, "max_epoch": max_epoch}
+
+    @property
+    def _training(self) -> dict[str, Any]:
+        return self._config.sections("model", "training", "languages")
+
+    @property
+    def averages(self) -> bool:
+        """Whether tickets have a second checkpoint, the mean of their last epochs, for decoding."""
+        config = self._config
+        return config.training.average_checkpoints > 1 and not config.external_tickets.tickets
+
+    @property
+    def decoded_checkpoint(self) -> str:
+        """The checkpoint that decodes and whose representations are read."""
+        return self._paths.averaged if self.averages else self._paths.checkpoint
+
+    def external_files(self, wildcards: TicketWildcards) -> dict[str, Any]:
+        """Files of a ticket trained elsewhere: `given`, `given_mask` (or none), LTH0's `dense`."""
+        name = TicketName.of(wildcards)
+        ticket = self._config.external_tickets.find(*name)
+        dense = self._config.external_tickets.find(*name.dense)
+        return {
+            "given": ticket.checkpoint,
+            "given_mask": [ticket.mask] if ticket.mask else [],
+            "dense": [dense.checkpoint] if name.k else [],
+        }
+
+    def external_stamps(self, wildcards: TicketWildcards) -> list[list[int]]:
+        """Size and time of a ticket's files: one that is replaced may bring an old time with it."""
+        files = self.external_files(wildcards)
+        stats = [Path(path).stat() for path in (files["given"], *files["given_mask"])]
+        return [[stat.st_size, stat.st_mtime_ns] for stat in stats]

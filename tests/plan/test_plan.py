@@ -1,0 +1,164 @@
+"""Which jobs an experiment has, from its config alone."""
+
+import inspect
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from ticketscope.config import validate
+from ticketscope.errors import InputError
+from ticketscope.plan.experiment import Plan
+from ticketscope.plan.names import TicketName
+from ticketscope.plan.paths import Paths
+
+
+def plan(**sections) -> Plan:
+    return Plan(validate({"experiment": "x", **sections}))
+
+
+def job(seed, series, k, **more):
+    return SimpleNamespace(seed=str(seed), series=series, k=str(k), **more)
+
+
+def test_nothing_of_the_plan_knows_snakemake():
+    code = (
+        "import sys, ticketscope.plan.scale, ticketscope.plan.forecast; "
+        "print('snakemake' in sys.modules, 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_a_name_has_a_label_columns_and_parents():
+    name = TicketName(2, "magnitude", 3)
+    assert name.label == "LTH3"
+    assert name.columns == {"seed": 2, "series": "magnitude", "ticket": "LTH3", "k": 3}
+    assert name.dense == (2, "dense", 0)
+    assert name.previous == (2, "magnitude", 2)
+    assert name.previous.previous.previous == name.dense
+    with pytest.raises(ValueError, match="LTH0 of seed 2"):
+        name.dense.previous  # noqa: B018
+    assert TicketName.of(job(2, "magnitude", 3)) == name
+
+
+def test_every_path_lies_below_the_experiments_folders():
+    paths = Paths.of("x")
+    names = [name for name, kind in inspect.getmembers(Paths) if isinstance(kind, property)]
+    values = {name: getattr(paths, name) for name in names}
+    assert all(value.startswith("results/x/") for value in values.values())
+    assert len(set(values.values())) == len(values)
+    assert TicketName(1, "random", 2).fill(paths.mask) == (
+        "results/x/tickets/seed1/random/LTH2/mask.safetensors"
+    )
+    assert paths.rewind(3).format(seed=1) == "results/x/tickets/seed1/dense/LTH0/rewind/epoch3.pt"
+
+
+def test_the_series_of_a_seed_share_lth0():
+    two = plan(seeds=[4, 2], pruning={"iterations": 2})
+    assert two.tickets_of_seed(2) == [
+        (2, "dense", 0),
+        *((2, series, k) for series in ("magnitude", "random", "control") for k in (1, 2)),
+    ]
+    assert [name.seed for name in two.tickets] == [4] * 7 + [2] * 7
+    assert len(two.per_ticket(two.paths.mask)) == len(set(two.per_ticket(two.paths.mask))) == 14
+
+
+def test_a_ticket_is_made_of_the_one_before_and_of_lth0s_rewind_point():
+    jobs = plan(training={"max_epoch": 10}, rewinding={"point": 0.7}).training
+    wildcards = job(1, "random", 1)
+    folder = "results/x/tickets/seed1/dense/LTH0"
+    assert jobs.previous_checkpoint(wildcards) == f"{folder}/checkpoint.pt"
+    assert jobs.previous_mask(wildcards) == f"{folder}/mask.safetensors"
+    assert jobs.rewound(wildcards) == f"{folder}/rewind/epoch7.pt"
+    assert jobs.previous_mask(job(1, "random", 2)).endswith("random/LTH1/mask.safetensors")
+    assert jobs.criterion_modules(wildcards) == ["ticketscope.tickets.criteria.random"]
+    assert jobs.criterion_modules(job(1, "control", 1)) == []
+
+
+def test_another_series_or_iteration_is_no_part_of_a_tickets_settings():
+    magnitude = {"magnitude": {"criterion": "magnitude"}}
+    layerwise = {"layerwise": {"criterion": "magnitude", "scope": "layer"}}
+    base = plan(pruning={"series": magnitude})
+    other = plan(pruning={"series": magnitude | layerwise, "iterations": 5})
+    wildcards = job(1, "magnitude", 3)
+    assert base.training.prune_settings(wildcards) == other.training.prune_settings(wildcards)
+    assert base.training.retrain_settings(wildcards) == other.training.retrain_settings(wildcards)
+
+
+def test_fine_tuning_goes_on_and_rewinding_repeats():
+    length = {"training": {"max_epoch": 10}}
+    rewound = plan(**length, rewinding={"point": 0.7})
+    tuned = plan(**length, rewinding={"kind": "none", "point": 0.7})
+    lengths = [
+        [p.training.retrain_settings(job(1, "magnitude", k))["max_epoch"] for k in (1, 2)]
+        for p in (rewound, tuned)
+    ]
+    assert lengths == [[10, 10], [13, 16]]
+
+
+def test_tickets_are_compared_with_lth0_even_ones_with_even_ones_lth0_with_other_seeds():
+    comparisons = plan(seeds=[1, 2, 3]).comparisons
+    dense = TicketName(3, "dense", 0)
+    assert comparisons.partners(dense) == [(1, "dense", 0), (2, "dense", 0)]
+    assert comparisons.partners(TicketName(1, "dense", 0)) == []
+    assert comparisons.partners(TicketName(3, "random", 3)) == [dense]
+    assert comparisons.partners(TicketName(3, "random", 6)) == [
+        dense, (3, "random", 2), (3, "random", 4)
+    ]  # fmt: skip
+    wildcards = job(3, "random", 6)
+    assert len(comparisons.stores(wildcards)) == len(comparisons.settings(wildcards)["others"]) == 3
+
+
+def test_probing_jobs_cover_each_task_and_kind_of_each_probed_ticket_once():
+    whole = plan(pruning={"iterations": 3}, probing={"tickets": [2]}).probing
+    assert [name[1:] for name in whole.tickets] == [
+        ("dense", 0), ("magnitude", 2), ("random", 2), ("control", 2), ("untrained", 0)
+    ]  # fmt: skip
+    assert whole.parts == ["all"]
+    split = plan(pruning={"iterations": 3}, probing={"tickets": [2], "jobs": "probe"}).probing
+    assert len(split.jobs) == 5 * 18 * 2
+    covered = [
+        (name, task, kind)
+        for name, part in split.jobs
+        for task in split.tasks_of(job(*name, part=part))
+        for kind in split.kinds_of(job(*name, part=part))
+    ]
+    assert len(set(covered)) == len(covered) == 5 * 18 * 2
+    assert len(split.instances_of(job(1, "dense", 0, part="POS.linear"))) == 3
+
+
+def test_a_task_without_data_is_no_job_and_says_why():
+    probing = plan(probing={"suite": "paper"}).probing
+    assert probing.tickets == probing.jobs == []
+    assert "probing.folder" in probing.skipped["POS"]
+
+
+def test_one_line_says_which_file_is_missing():
+    with pytest.raises(InputError, match=r"^config error: corpus.test: no.de does not exist$"):
+        plan(corpus={"test": {"src": __file__, "tgt": "no.de"}})
+
+
+def test_texts_are_found_by_split(tmp_path):
+    path = tmp_path / "text"
+    path.write_text("a\n")
+    texts = plan(
+        corpus={
+            "train": ["toy", "multi30k", {"src": str(path), "tgt": str(path)}],
+            "test": "multi30k",
+            "limit": 7,
+        }
+    ).texts
+    assert texts.splits == ["train", "valid", "test"]
+    assert texts.manifests(["train"]) == ["resources/sources/multi30k.json"]
+    toy = ["results/x/corpus/toy/train.en", "results/x/corpus/toy/train.de"]
+    assert texts.files("train") == [*toy, str(path), str(path)]
+    assert [[side["path"] for side in pair] for pair in texts.settings("train")["pairs"]] == [
+        [None, None],
+        ["resources/sources/multi30k/train.en.gz", "resources/sources/multi30k/train.de.gz"],
+        [None, None],
+    ]
+    assert (texts.settings("train")["limit"], texts.settings("test")["limit"]) == (7, None)
+    assert texts.derivations("train") == []
+    assert plan().texts.splits == ["train", "valid", "test", "unseen"]
