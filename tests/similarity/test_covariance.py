@@ -1,6 +1,7 @@
 """The streaming pass: any cut into blocks, rows or groups gives what the whole gives at once."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def test_any_block_size_gives_numpys_covariance(block, dtype):
     assert streamed == pytest.approx(whole, abs=tolerance)
 
 
-def test_own_products_are_whole_whatever_the_panels():
+def test_a_wide_layer_read_in_blocks_has_numpys_covariance():
     x = np.random.default_rng(1).standard_normal((700, 600))
     found = cross_covariances([x], [(0, 0)], block=300).covariance(0, 0)
     np.testing.assert_allclose(found, np.cov(x.T, bias=True), atol=1e-12)
@@ -103,7 +104,7 @@ def test_the_jackknife_is_the_formula_on_arrays():
     offsets = even_groups(np.arange(0, 201, 5), 10)
     assert offsets == list(range(0, 201, 20))
     sums = cross_covariances([x, y], [(0, 1)], groups=offsets, grouped=[(0, 1)])
-    found = jackknife(sums, lambda part: layer_sim_of(part, 0, 1))
+    found = jackknife(sums, layer_sim_of, 0, 1)
     values = []
     for low in offsets[:-1]:
         rest = np.delete(np.arange(200), np.arange(low, low + 20))
@@ -112,7 +113,7 @@ def test_the_jackknife_is_the_formula_on_arrays():
     reach = stats.t.ppf(0.975, 9) * error
     value = layer_sim(x, y)
     assert found == pytest.approx((value - reach, value + reach), abs=1e-12)
-    assert jackknife(sums, lambda part: layer_sim_of(part, 0, 0)).high <= 1
+    assert jackknife(sums, layer_sim_of, 0, 0).high <= 1
 
 
 def test_jackknife_intervals_hold_the_truth_about_as_often_as_they_say():
@@ -120,7 +121,7 @@ def test_jackknife_intervals_hold_the_truth_about_as_often_as_they_say():
         sums = cross_covariances(
             layers_of(seed, n), [(0, 1)], groups=list(range(0, n + 1, n // 10)), grouped=[(0, 1)]
         )
-        return jackknife(sums, lambda part: layer_sim_of(part, 0, 1, debiased=True))
+        return jackknife(sums, partial(layer_sim_of, debiased=True), 0, 1)
 
     def layers_of(seed, n):
         generator = np.random.default_rng(seed)
@@ -149,7 +150,7 @@ def test_offsets_that_do_not_cover_the_tokens_are_refused(offsets):
 def test_a_jackknife_without_groups_and_a_pass_without_networks_are_refused():
     x, y = layers()
     with pytest.raises(InputError, match="at least 2 groups of sentences, given 0"):
-        jackknife(cross_covariances([x, y], [(0, 1)]), lambda part: layer_sim_of(part, 0, 1))
+        jackknife(cross_covariances([x, y], [(0, 1)]), layer_sim_of, 0, 1)
     with pytest.raises(InputError, match="no networks"):
         cross_covariances([], [])
 

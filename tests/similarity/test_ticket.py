@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Description, Store
 from ticketscope.similarity import attention_sim, layer_sim, neuron_sim, spectrum
-from ticketscope.similarity.names import Name
-from ticketscope.similarity.ticket import COLUMNS, Findings, examine
+from ticketscope.similarity.ticket import COLUMNS, TicketSimilarity, examine
 
 LENGTHS = {"encoder": [4, 7, 3, 9, 5, 6, 8, 4], "decoder": [5, 6, 4, 8, 6, 7, 7, 3]}
-LTH0, LTH2 = Name(1, "dense", 0), Name(1, "magnitude", 2)
-OTHER = Name(2, "dense", 0)
+LTH0, LTH2 = TicketName(1, "dense", 0), TicketName(1, "magnitude", 2)
+OTHER = TicketName(2, "dense", 0)
 
 
 def offsets(side: str) -> np.ndarray:
@@ -54,19 +54,21 @@ def store(seed: int) -> Store:
 
 
 @pytest.fixture(scope="module")
-def stores() -> dict[Name, Store]:
+def stores() -> dict[TicketName, Store]:
     return {LTH0: store(1), LTH2: store(2), OTHER: store(3)}
 
 
 @pytest.fixture(scope="module")
-def found(stores: dict[Name, Store]) -> Findings:
+def found(stores: dict[TicketName, Store]) -> TicketSimilarity:
     return examine(
         LTH2, stores[LTH2], {LTH0: stores[LTH0]},
         groups=4, block=256, threshold=0.95, progress=lambda line: None,
     )  # fmt: skip
 
 
-def value(found: Findings, measure: str, ticket: str, layer: int, other: str, at: int, side: str):
+def value(
+    found: TicketSimilarity, measure: str, ticket: str, layer: int, other: str, at: int, side: str
+):
     table = found.table()
     rows = table[
         (table["measure"] == measure) & (table["ticket"] == ticket) & (table["layer"] == layer)

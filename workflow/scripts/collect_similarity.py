@@ -1,6 +1,6 @@
-"""Put the tables of all tickets together.
+"""Join the tables of all tickets.
 
-Input: similarity, spectra, concentration, categories (CSV), matrices (npz), a file a ticket.
+Input: similarity, spectra, concentration, categories (CSV), matrices (npz): a file per ticket.
 Output: similarity, spectra, concentration, categories (CSV), maxima (npz).
 """
 
