@@ -4,14 +4,13 @@ Input: own (store), others (stores). Output: similarity, spectra, concentration 
 (npz).
 """
 
-import numpy as np
 import pandas as pd
 
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
 from ticketscope.runtime.devices import claim_device
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_arrays
 from ticketscope.similarity.ticket import examine
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
@@ -28,5 +27,4 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     result.table().to_csv(snakemake.output.similarity, index=False)
     pd.DataFrame(result.spectra).to_csv(snakemake.output.spectra, index=False)
     pd.DataFrame(result.concentration).to_csv(snakemake.output.concentration, index=False)
-    with atomic_write(snakemake.output.matrices) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **result.matrices)
+    write_arrays(snakemake.output.matrices, result.matrices)

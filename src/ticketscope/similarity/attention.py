@@ -67,7 +67,7 @@ class Layout:
         self.offsets = first_pair[first_query]
 
     def take(self, packed: Array) -> NDArray[Any]:
-        """The word pairs of one layer's packed attention: (packed, heads) -> (word pairs, heads)."""
+        """The word pairs of a layer's packed attention: (packed, heads) -> (word pairs, heads)."""
         if packed.ndim != 2 or len(packed) != self.packed:
             raise InputError(
                 f"packed attention has the shape {tuple(packed.shape)}, these sentences give "

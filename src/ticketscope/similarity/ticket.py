@@ -69,8 +69,8 @@ class TicketSimilarity:
         spectra: Rows of tables/spectra.csv, about the final layers.
         concentration: Rows of tables/attention_concentration.csv.
         matrices: `<module>/<other>/<measure>` -> (layers, other layers), where the other ticket is
-            named by `TicketName.beside`. For layers of the same number also `<module>/<other>/maxima/<layer>`
-            and `<module>/<other>/best/<layer>` -> (dim,).
+            named by `TicketName.beside`. For layers of the same number also
+            `<module>/<other>/maxima/<layer>` and `<module>/<other>/best/<layer>` -> (dim,).
     """
 
     similarity: list[Row] = field(default_factory=list)
