@@ -18,8 +18,8 @@ from ticketscope.similarity.ticket import COLUMNS
 
 CONFIG = ("--configfile", "config/smoke.yaml")
 
-# Stores hold float16. Its unit roundoff bounds the relative error of each value, so the same
-# comparison made elsewhere, in blocks of other sizes or by another processor, may differ by as much.
+# Stores hold float16, whose unit roundoff bounds the relative error of each value. The same
+# comparison in blocks of other sizes, or on another processor, may differ by as much.
 ROUNDING = float(np.finfo(np.float16).eps) / 2
 
 

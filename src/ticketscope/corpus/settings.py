@@ -8,7 +8,7 @@ from ticketscope.settings import Count, Positive, Section
 
 
 class PlainFiles(Section):
-    """A parallel text of your own: two UTF-8 files, one sentence a line, line by line a pair."""
+    """A parallel text of your own: two UTF-8 files, one sentence a line; lines are pairs."""
 
     src: str = Field(description="File in the source language (.gz is read too).")
     tgt: str = Field(description="File in the target language, as many lines.")
@@ -46,6 +46,11 @@ class Corpus(Section):
     test: Sources = Field("toy", description="Test text; BLEU is measured on it (section 3.1).")
     limit: Count | None = Field(None, description="Use only the first pairs of train; unset: all.")
     toy: Toy = Field(default_factory=Toy, description="Size of the embedded text.")
+
+    def texts(self, split: str) -> list[Source]:
+        """The texts that a split is joined from; `unseen` is always the embedded grammar's."""
+        texts: Sources = "toy" if split == "unseen" else getattr(self, split)
+        return texts if isinstance(texts, list) else [texts]
 
 
 class Subwords(Section):

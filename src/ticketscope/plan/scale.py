@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ticketscope.config import Config
-from ticketscope.corpus.settings import PlainFiles, Source, Sources
+from ticketscope.corpus.settings import PlainFiles, Source
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.task_sizes import TaskSize, task_sizes
 
@@ -109,8 +109,7 @@ class Scale:
     def _texts(self, split: str) -> list[tuple[int, float]]:
         if split == "unseen":
             return [(self.config.corpus.toy.unseen, _TOY_SUBWORDS)]
-        given: Sources = getattr(self.config.corpus, split)
-        return [self._text(text, split) for text in (given if isinstance(given, list) else [given])]
+        return [self._text(text, split) for text in self.config.corpus.texts(split)]
 
     def _text(self, text: Source, split: str) -> tuple[int, float]:
         if isinstance(text, PlainFiles):
