@@ -3,6 +3,14 @@
 import numpy as np
 
 
+def float32_error(n):
+    """Relative error of a sum of n float32 products, whatever the processor's order of adding.
+
+    Roundings are as good as random, so they grow with the root of n.
+    """
+    return float(np.finfo(np.float32).eps * np.sqrt(n))
+
+
 def layers(seed=5, n=200):
     generator = np.random.default_rng(seed)
     x = generator.standard_normal((n, 8)) * generator.uniform(0.5, 3, 8) + generator.normal(0, 5, 8)

@@ -12,8 +12,7 @@ from ticketscope.corpus.dictionary import read_dictionary
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_json
-from ticketscope.similarity.labels import gold, tagged, toy
-from ticketscope.similarity.text import text_categories
+from ticketscope.similarity.labels import gold, tagged, text_categories, toy
 
 with job(snakemake.log[0]):
     settings, files = snakemake.params.settings, snakemake.input

@@ -1,4 +1,4 @@
-"""Labels of the source text's tokens, for similarity by category (section 5.3).
+"""Categories of the source text's tokens (section 5.3): frequency bins, and labels if given.
 
 A gold file or a tagger's output has a word, a tab and its label on each line, and an empty line
 after each sentence; further columns are ignored. Its words need not be tokenised as the model's
@@ -8,7 +8,7 @@ are: they are aligned by their characters.
 import gzip
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
 from ticketscope.representations.alignment import AlignmentReport, align_text
+from ticketscope.representations.layout import EOS
+from ticketscope.similarity.categories import frequency_bins
 
 Labels = NDArray[np.str_]
 # Words and labels of each sentence.
@@ -129,3 +131,34 @@ def label_positions(
                 sentence[position] = sentence[position] or label
         positions += sentence
     return np.array(positions, dtype=np.str_), report
+
+
+def text_categories(
+    subword_lines: Sequence[str],
+    counts: Mapping[str, int],
+    labelled: Mapping[str, LabelledText],
+    *,
+    edges: Sequence[int],
+) -> tuple[dict[str, Labels], dict[str, AlignmentReport]]:
+    """The category of every source position of a store, by kind of category; EOS has none.
+
+    Args:
+        subword_lines: The text's source side, a line of subwords for each sentence.
+        counts: Counts of subwords in the training text.
+        labelled: Words and labels of the text's sentences, by kind.
+        edges: Frequency ranks where bins begin.
+
+    Returns:
+        kind -> (positions,) of str, empty where there is no label, `frequency` first; and how
+        well each kind's words fit the subwords.
+
+    Raises:
+        InputError: the labels have another number of sentences.
+    """
+    positions = [subword for line in subword_lines for subword in (*line.split(), EOS)]
+    bins = frequency_bins(positions, counts, edges)
+    categories = {"frequency": np.where(np.array(positions) == EOS, "", bins)}
+    reports = {}
+    for kind, text in labelled.items():
+        categories[kind], reports[kind] = label_positions(text, subword_lines, kind)
+    return categories, reports

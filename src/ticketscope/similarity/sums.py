@@ -151,10 +151,6 @@ class Covariances:
         rounding = 4 * torch.finfo(self.precision).eps * (self._pilots[i].double() + offset)
         return torch.where(variances > rounding.square(), variances, 0.0)
 
-    def deviations(self, i: int) -> Floats:
-        """Population standard deviation of each column, shape (dim,)."""
-        return self.variances(i).sqrt().cpu().numpy()
-
     def squares(self, i: int, j: int) -> tuple[float, float]:
         """|X^T Y|_F^2 and the sum over tokens of |x|^2 |y|^2, both centred, as CKA needs them.
 
