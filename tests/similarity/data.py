@@ -20,21 +20,21 @@ def layers(seed=5, n=200):
 
 def maps(rows, shapes):
     """Per-sentence attention (heads, query, key) of packed rows (word pairs, heads)."""
-    found, start = [], 0
+    sentences, start = [], 0
     for query, key in shapes:
-        found.append(rows[start : start + query * key].T.reshape(-1, query, key))
+        sentences.append(rows[start : start + query * key].T.reshape(-1, query, key))
         start += query * key
-    return found
+    return sentences
 
 
 def distributions(lengths, heads, seed, *, causal=False):
     """Random attention maps whose rows sum to 1; one (heads, query, key) a sentence."""
     generator = np.random.default_rng(seed)
-    found = []
+    sentences = []
     for query, key in lengths:
         scores = 3 * generator.standard_normal((heads, query, key))
         if causal:
             scores[:, np.arange(key) > np.arange(query)[:, None]] = -np.inf
         weights = np.exp(scores)
-        found.append(weights / weights.sum(axis=-1, keepdims=True))
-    return found
+        sentences.append(weights / weights.sum(axis=-1, keepdims=True))
+    return sentences

@@ -42,8 +42,8 @@ def test_attention_sim_is_cka_of_the_word_pairs(kind):
     lengths = SHAPES[kind] if kind == "enc_dec" else LENGTHS
     rows = [word_pairs(maps, kind) for maps in (a, b)]
     for debiased in (False, True):
-        found = attention_sim(a, b, lengths, kind, debiased=debiased)
-        assert found == pytest.approx(layer_sim(*rows, debiased=debiased), abs=1e-12)
+        value = attention_sim(a, b, lengths, kind, debiased=debiased)
+        assert value == pytest.approx(layer_sim(*rows, debiased=debiased), abs=1e-12)
     assert attention_sim(a, a, lengths, kind) == pytest.approx(1)
     # Padding on the right, whatever is in it, is not looked at.
     padded = [np.pad(one, ((0, 0), (0, 3), (0, 2)), constant_values=np.nan) for one in a]
@@ -88,9 +88,9 @@ def test_concentration_counts_distributions_with_most_mass_on_one_key(kind):
     by_head = np.concatenate(shares, axis=1).mean(axis=1)
     layout = Layout(SHAPES[kind], kind)
     np.testing.assert_allclose(concentration(pack(a, layout), layout, threshold=0.8), by_head)
-    found = attention_concentration(a, SHAPES[kind], kind, threshold=0.8)
-    assert found == pytest.approx(by_head.mean())
-    assert 0 < found < 1
+    value = attention_concentration(a, SHAPES[kind], kind, threshold=0.8)
+    assert value == pytest.approx(by_head.mean())
+    assert 0 < value < 1
 
 
 def test_the_threshold_is_exceeded_and_not_met_in_float16_too():

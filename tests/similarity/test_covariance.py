@@ -45,16 +45,16 @@ def test_any_block_size_gives_numpys_covariance(block, dtype):
 
 def test_a_wide_layer_read_in_blocks_has_numpys_covariance():
     x = np.random.default_rng(1).standard_normal((700, 600))
-    found = cross_covariances([x], [(0, 0)], block=300).covariance(0, 0)
-    np.testing.assert_allclose(found, np.cov(x.T, bias=True), atol=1e-12)
+    result = cross_covariances([x], [(0, 0)], block=300).covariance(0, 0)
+    np.testing.assert_allclose(result, np.cov(x.T, bias=True), atol=1e-12)
 
 
 def test_the_mean_may_drift_away_from_the_first_block():
     x, y = layers()
     drift = np.linspace(0, 100, 200)[:, None]
     exact = np.cov((x + drift).T, (y - drift).T, bias=True)[:8, 8:]
-    found = cross_covariances([x + drift, y - drift], [(0, 1)], block=16).covariance(0, 1)
-    np.testing.assert_allclose(found, exact, rtol=1e-10)
+    result = cross_covariances([x + drift, y - drift], [(0, 1)], block=16).covariance(0, 1)
+    np.testing.assert_allclose(result, exact, rtol=1e-10)
 
 
 def test_memory_maps_tensors_and_strided_views_are_read_as_they_are(tmp_path):
@@ -70,9 +70,9 @@ def test_memory_maps_tensors_and_strided_views_are_read_as_they_are(tmp_path):
 def test_rows_are_the_tokens_taken():
     x, y = layers()
     rows = np.random.default_rng(3).choice(200, 90, replace=False)
-    found = cross_covariances([x, y], [(0, 1)], rows=rows, block=32)
-    assert found.n == 90
-    assert layer_sim_of(found, 0, 1) == pytest.approx(layer_sim(x[rows], y[rows]), abs=1e-12)
+    result = cross_covariances([x, y], [(0, 1)], rows=rows, block=32)
+    assert result.n == 90
+    assert layer_sim_of(result, 0, 1) == pytest.approx(layer_sim(x[rows], y[rows]), abs=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -104,7 +104,7 @@ def test_the_jackknife_is_the_formula_on_arrays():
     offsets = even_groups(np.arange(0, 201, 5), 10)
     assert offsets == list(range(0, 201, 20))
     sums = cross_covariances([x, y], [(0, 1)], groups=offsets, grouped=[(0, 1)])
-    found = jackknife(sums, layer_sim_of, 0, 1)
+    result = jackknife(sums, layer_sim_of, 0, 1)
     values = []
     for low in offsets[:-1]:
         rest = np.delete(np.arange(200), np.arange(low, low + 20))
@@ -112,7 +112,7 @@ def test_the_jackknife_is_the_formula_on_arrays():
     error = np.sqrt(9 / 10 * np.sum((np.array(values) - np.mean(values)) ** 2))
     reach = stats.t.ppf(0.975, 9) * error
     value = layer_sim(x, y)
-    assert found == pytest.approx((value - reach, value + reach), abs=1e-12)
+    assert result == pytest.approx((value - reach, value + reach), abs=1e-12)
     assert jackknife(sums, layer_sim_of, 0, 0).high <= 1
 
 
@@ -162,16 +162,16 @@ def test_the_spectrum_is_the_svds(centered, n):
     matrix = x - x.mean(axis=0) if centered else x
     squares = np.linalg.svd(matrix, compute_uv=False) ** 2
     squares = np.append(squares, np.zeros(8 - len(squares)))
-    found = spectrum(x, centered=centered)
-    np.testing.assert_allclose(found.cumulative, np.cumsum(squares) / squares.sum(), atol=1e-10)
+    result = spectrum(x, centered=centered)
+    np.testing.assert_allclose(result.cumulative, np.cumsum(squares) / squares.sum(), atol=1e-10)
     np.testing.assert_array_equal(
         spectrum_of(cross_covariances([y, x], [(0, 1)]), 1, centered=centered).cumulative,
-        found.cumulative,
+        result.cumulative,
     )
     for share in (0.1, 0.8, 0.999, 1.0):
-        k = found.k(share)
-        assert found.cumulative[k - 1] >= share - 1e-9
-        assert k == 1 or found.cumulative[k - 2] < share
+        k = result.k(share)
+        assert result.cumulative[k - 1] >= share - 1e-9
+        assert k == 1 or result.cumulative[k - 2] < share
 
 
 def test_the_spectrum_of_equal_directions_and_of_nothing():

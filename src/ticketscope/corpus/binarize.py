@@ -24,7 +24,7 @@ def binarize(
     source: str,
     target: str,
     dictionary: int | None = None,
-    given: Sequence[Path] = (),
+    dictionaries: Sequence[Path] = (),
 ) -> None:
     """Run fairseq-preprocess into `destination`, which appears when it is complete.
 
@@ -35,7 +35,7 @@ def binarize(
         source: Source language.
         target: Target language.
         dictionary: Largest size of the joined dictionary, in types; None: all types.
-        given: Dictionaries of source and target that replace the joined one of the training text.
+        dictionaries: Dictionaries of source and target that replace the joined one of train.
 
     Raises:
         InputError: fairseq-preprocess failed; gives the last line of its output.
@@ -53,8 +53,8 @@ def binarize(
         ]  # fmt: skip
         if "train" in prefixes:
             arguments += ["--trainpref", str(prefixes["train"])]
-        if given:
-            arguments += ["--srcdict", str(given[0]), "--tgtdict", str(given[1])]
+        if dictionaries:
+            arguments += ["--srcdict", str(dictionaries[0]), "--tgtdict", str(dictionaries[1])]
         else:
             arguments.append("--joined-dictionary")
         if dictionary is not None:

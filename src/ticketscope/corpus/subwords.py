@@ -111,7 +111,7 @@ def build_subwords(
     languages: Sequence[str],
     size: int,
     pretokenized: Mapping[str, str],
-    given: Path | None = None,
+    merges: Path | None = None,
     progress: Callable[[str], None] = print,
 ) -> None:
     """Write every split of a corpus as subwords: `out/codes` and `out/<split>.<language>`.
@@ -119,12 +119,12 @@ def build_subwords(
     Args:
         raw: Folder with `<split>.<language>` as raw text.
         out: Folder to write to.
-        splits: Names of the splits; train among them, unless `given` is.
+        splits: Names of the splits; train among them, unless `merges` are given.
         languages: Source and target language.
         size: Number of merges to learn.
         pretokenized: Splits whose text is tokenised and BPE-encoded already -> the file with its
             merges, an archive's as `archive:member`. They are copied; the others use those merges.
-        given: Merges of models trained elsewhere; they take precedence over all others.
+        merges: Merges of models trained elsewhere; they take precedence over all others.
         progress: Gets a line for each step.
 
     Raises:
@@ -139,9 +139,9 @@ def build_subwords(
             if name not in copied:
                 progress(f"tokenising {name}")
                 tokenize_file(raw / name, tokens / name, language=name.rpartition(".")[2])
-        if given is not None:
-            load_bpe(given)
-            _copy(given, codes)
+        if merges is not None:
+            load_bpe(merges)
+            _copy(merges, codes)
         elif pretokenized:
             archive, _, member = next(iter(pretokenized.values())).rpartition(":")
             write_lines(codes, TextFile(Path(archive), member).lines())
