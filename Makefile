@@ -59,10 +59,13 @@ test: env ## the tests, in 10 to 15 minutes
 test-all: env ## with the long ones: how-tos, tickets trained elsewhere, no network, Slurm
 	$(pytest)
 
-lint: env ## style and types: ruff, snakefmt, snakemake --lint, mypy
+site: env ## the documentation: build/site/index.html
+	$(python) -m mkdocs build --strict --quiet
+
+lint: env site ## style, types and documentation: ruff, snakefmt, snakemake --lint, mypy, mkdocs
 	$(python) -m ruff check
 	$(python) -m ruff format --check
-	$(python) -m snakefmt --check Snakefile rules
+	$(python) -m snakefmt --check Snakefile workflow/Snakefile rules
 	$(snakemake) --lint
 	$(python) -m mypy
 

@@ -44,14 +44,14 @@ def shares(logs: Path) -> dict[str, float]:
     `training` and `decoding` are what fairseq itself reports, its start-up excluded; `rest of those
     jobs` is start-up, checks, hashing, publishing.
     """
-    found = {"training": 0.0, "decoding": 0.0, "rest of those jobs": 0.0, "other jobs": 0.0}
+    seconds_of = {"training": 0.0, "decoding": 0.0, "rest of those jobs": 0.0, "other jobs": 0.0}
     for path in sorted(logs.rglob("*.jsonl")):
         text = path.with_suffix(".log").read_text(encoding="utf-8")
         wall = json.loads(path.read_text().splitlines()[-1])["s"]
         training = sum(map(float, re.findall(r"done training in ([\d.]+) seconds", text)))
         decoding = sum(map(float, re.findall(r"Translated .* tokens\) in ([\d.]+)s", text)))
-        found["training"] += training
-        found["decoding"] += decoding
+        seconds_of["training"] += training
+        seconds_of["decoding"] += decoding
         kind = "rest of those jobs" if training or decoding else "other jobs"
-        found[kind] += wall - training - decoding
-    return found
+        seconds_of[kind] += wall - training - decoding
+    return seconds_of

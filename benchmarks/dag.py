@@ -62,40 +62,40 @@ def measure() -> dict[str, object]:
             shutil.copytree(ROOT / part, folder / part)
         (folder / "ten.yaml").write_text(f"seeds: {list(range(1, 11))}\n")
         paper = ["--configfile", "config/wmt16.yaml"]
-        found = {
+        costs = {
             "no_jobs": _rounds(_bare(folder, 1), []),
             "default_fresh": _rounds(folder, []),
             "wmt16_fresh": _rounds(folder, paper),
             "ten_seeds_fresh": _rounds(folder, [*paper, "ten.yaml"]),
             "ten_seeds_fresh_quiet": _rounds(folder, [*paper, "ten.yaml", "--quiet", "rules"]),
         }
-        jobs = found["ten_seeds_fresh"].jobs
+        jobs = costs["ten_seeds_fresh"].jobs
         bare = _bare(folder, jobs)
-        found["bare_fresh"] = _rounds(bare, [])
+        costs["bare_fresh"] = _rounds(bare, [])
         _pretend(bare, [])
         _pretend(folder, [*paper, "ten.yaml"])
-        found["bare_nothing_to_do"] = _rounds(bare, [])
-        found["ten_seeds_nothing_to_do"] = _rounds(folder, [*paper, "ten.yaml"])
+        costs["bare_nothing_to_do"] = _rounds(bare, [])
+        costs["ten_seeds_nothing_to_do"] = _rounds(folder, [*paper, "ten.yaml"])
         records = sum(1 for path in (folder / ".snakemake/metadata").rglob("*") if path.is_file())
-    start = found["no_jobs"].seconds
+    start = costs["no_jobs"].seconds
     return {
         "limit": "ten seeds, fresh and nothing to do: 20 s and 600 MiB for 10,000 jobs, 2 ms each",
         "jobs": jobs,
-        "cpu_seconds": {name: round(cost.seconds, 2) for name, cost in found.items()},
-        "mib": {name: round(cost.mib) for name, cost in found.items()},
+        "cpu_seconds": {name: round(cost.seconds, 2) for name, cost in costs.items()},
+        "mib": {name: round(cost.mib) for name, cost in costs.items()},
         "ms_a_job": {
             name: round((cost.seconds - start) / jobs * 1000, 2)
-            for name, cost in found.items()
+            for name, cost in costs.items()
             if name.startswith(("ten", "bare"))
         },
         "seconds_of_10000_jobs": {
             name: round(start + (cost.seconds - start) / jobs * 10_000, 1)
-            for name, cost in found.items()
+            for name, cost in costs.items()
             if name.startswith("ten")
         },
-        "fresh_over_bare": round(found["ten_seeds_fresh"].seconds / found["bare_fresh"].seconds, 2),
+        "fresh_over_bare": round(costs["ten_seeds_fresh"].seconds / costs["bare_fresh"].seconds, 2),
         "nothing_to_do_over_bare": round(
-            found["ten_seeds_nothing_to_do"].seconds / found["bare_nothing_to_do"].seconds, 2
+            costs["ten_seeds_nothing_to_do"].seconds / costs["bare_nothing_to_do"].seconds, 2
         ),
         "metadata_records": records,
         "load": [round(value, 1) for value in os.getloadavg()],

@@ -37,12 +37,12 @@ def measure() -> dict[str, object]:
         maker.join()
         size = (folder / "checkpoint.pt").stat().st_size
         dense_mask(folder / "checkpoint.pt", embeddings=False, biases=True, output=folder / "m0")
-        found = [_cut(folder, f"m{k}", f"m{k + 1}") for k in (0, 1)]
+        cuts = [_cut(folder, f"m{k}", f"m{k + 1}") for k in (0, 1)]
     return {
         "limit": "60 CPU-seconds, 6 GiB",
         "checkpoint_gb": round(size / 1e9, 2),
-        "first_cut": found[0],
-        "second_cut": found[1],
+        "first_cut": cuts[0],
+        "second_cut": cuts[1],
     }
 
 

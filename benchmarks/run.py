@@ -49,7 +49,7 @@ def main(names: list[str]) -> int:
     for name in names or SHORT:
         print(f"{name} ...", flush=True)
         result = importlib.import_module(name).measure()
-        found = {
+        measured = {
             "what": importlib.import_module(name).__doc__.split("\n")[0],
             "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             "machine": machine(),
@@ -57,7 +57,7 @@ def main(names: list[str]) -> int:
         }
         path = HERE / f"results/{name}.json"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
         for key, value in result.items():
             print(f"  {key}: {value}", flush=True)
     return 0

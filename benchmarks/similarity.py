@@ -118,8 +118,8 @@ def apart(what: str, tokens: int) -> dict[str, float]:
         check=True,
         text=True,
     )
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+    times: dict[str, float] = json.loads(done.stdout)
+    return times
 
 
 def measure(tokens: int = TOKENS) -> dict[str, object]:

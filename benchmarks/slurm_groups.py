@@ -21,7 +21,7 @@ def measure() -> dict[str, object]:
         sys.exit(why_not)
     if not can_account():
         sys.exit("CPU time comes from accounts: apt-get install mariadb-server slurmdbd")
-    found: dict[str, dict[str, float]] = {}
+    runs: dict[str, dict[str, float]] = {}
     for name, arguments in (("grouped", ()), ("ungrouped", UNGROUPED)):
         with tempfile.TemporaryDirectory() as folder:
             state = Path(folder) / "slurm"
@@ -30,12 +30,12 @@ def measure() -> dict[str, object]:
                 lab.up()
                 start = time.monotonic()
                 Experiment(Path(folder) / "experiment", lab).run("corpus", *arguments)
-                found[name] = {"seconds": round(time.monotonic() - start, 1), **_accounts(lab)}
+                runs[name] = {"seconds": round(time.monotonic() - start, 1), **_accounts(lab)}
             finally:
                 lab.down()
-    saved = found["ungrouped"]["submissions"] - found["grouped"]["submissions"]
-    cpu = found["ungrouped"]["cpu_seconds"] - found["grouped"]["cpu_seconds"]
-    return {**found, "cpu_seconds_saved_per_submission": round(cpu / saved, 2)}
+    saved = runs["ungrouped"]["submissions"] - runs["grouped"]["submissions"]
+    cpu = runs["ungrouped"]["cpu_seconds"] - runs["grouped"]["cpu_seconds"]
+    return {**runs, "cpu_seconds_saved_per_submission": round(cpu / saved, 2)}
 
 
 def _accounts(lab: Lab) -> dict[str, float]:

@@ -11,6 +11,9 @@ from ticketscope.plan.scale import Scale
 
 SCALE = Scale(PLAN)
 
+# In another workflow's module the rules have other names.
+RULE_NAMES = {workflow.modifier.modify_rulename(name): name for name in needs.RULES}
+
 # Memory and run time of a rule's jobs, by their size and attempt.
 get_resources = partial(needs.resources, SCALE)
 
@@ -21,7 +24,7 @@ def print_forecast():
     if workflow.dryrun and workflow.dag is not None:
         jobs = [
             Job(
-                job.rule.name,
+                RULE_NAMES.get(job.rule.name, job.rule.name),
                 dict(job.wildcards.items()),
                 int(job.resources.get("gpu", 0)),
                 workflow.dag.get_job_group(job) or job,

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import ticketscope
-from ticketscope.config import validate
+from ticketscope.config import complete, validate
 from ticketscope.errors import InputError
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.paths import TICKET
@@ -28,7 +28,7 @@ wildcard_constraints:
 
 # One clear line instead of a traceback: the config is checked before any rule is read.
 try:
-    CONFIG = validate(config)
+    CONFIG = validate(complete(config))
     PLAN = Plan(CONFIG)
 except InputError as error:
     sys.exit(str(error))
@@ -69,7 +69,7 @@ def get_figures(names):
 
 
 def get_figure_outputs(names, category):
-    """Outputs of a rule that draws a section's figures: SVG, PDF, and the numbers drawn.
+    """A section's figures as SVG and PDF, and the numbers drawn.
 
     Snakemake's report shows each SVG by its title, with its own caption.
     """

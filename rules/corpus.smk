@@ -8,12 +8,6 @@ SPLITS, LANGUAGES = PLAN.texts.splits, PLAN.texts.languages
 DICTIONARIES = keep_local(PLAN.texts.dictionaries)
 
 
-def get_texts(wildcards):
-    """Files of the user and of the grammar in a split."""
-    files = PLAN.texts.files(wildcards.split)
-    return [path if path.startswith(PATHS.toy) else local(path) for path in files]
-
-
 # Compute nodes seldom have the internet: what fetches runs where snakemake does.
 localrules:
     download,
@@ -70,7 +64,10 @@ rule toy_text:
 
 rule raw_text:
     input:
-        texts=get_texts,
+        texts=lambda wildcards: [
+            path if path.startswith(PATHS.toy) else local(path)
+            for path in PLAN.texts.files(wildcards.split)
+        ],
         manifests=lambda wildcards: keep_local(PLAN.texts.manifests([wildcards.split])),
     output:
         source=f"{PATHS.raw}/{{split}}.{SOURCE}",

@@ -20,7 +20,15 @@ ruleorder: external_ticket > train_dense > dense_mask > prune > retrain
 
 rule external_ticket:
     input:
-        unpack(get_external_files),
+        given=lambda wildcards: local(PLAN.training.external(wildcards).checkpoint),
+        given_mask=lambda wildcards: keep_local(
+            filter(None, [PLAN.training.external(wildcards).mask])
+        ),
+        # Only the shapes of LTH0's parameters are read: another LTH0 makes no other ticket stale.
+        dense=lambda wildcards: [
+            ancient(path)
+            for path in keep_local(PLAN.training.external_dense(wildcards))
+        ],
         dictionaries=DICTIONARIES,
     output:
         checkpoint=PATHS.checkpoint,

@@ -92,16 +92,6 @@ MAKERS = {
 }
 
 
-def get_maker(rule, script):
-    """A rule's script, the fingerprint of its code, and its settings."""
-    settings = getattr(getattr(rules, rule).params, "settings", {})
-    return {
-        "script": f"workflow/scripts/{script}",
-        "code": code(script),
-        "settings": settings,
-    }
-
-
 rule provenance:
     input:
         f"{PATHS.tables}/claims.csv",
@@ -123,7 +113,12 @@ rule provenance:
             "config": CONFIG.model_dump(mode="json", exclude={"mirror"}),
             "logs": LOGS,
             "made_by": {
-                rule: get_maker(rule, script) for rule, script in MAKERS.items()
+                rule: {
+                    "script": f"workflow/scripts/{script}",
+                    "code": code(script),
+                    "settings": getattr(getattr(rules, rule).params, "settings", {}),
+                }
+                for rule, script in MAKERS.items()
             },
         },
         code=code("provenance.py"),

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketscope.config import Config, all_keys, load, merge, validate
+from ticketscope.config import Config, all_keys, complete, load, merge, validate
 from ticketscope.config_pages import PAGES
 from ticketscope.errors import InputError
 
@@ -85,6 +85,17 @@ def test_null_means_not_given():
     )
     assert list(config.pruning.series) == ["magnitude"]
     assert validate({"training": {"lr": None}}).training.lr == Config().training.lr
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: path.stem)
+def test_a_module_gets_the_same_config_from_an_overlay_alone(overlay):
+    given = yaml.safe_load(overlay.read_text())
+    assert validate(complete(given)) == load(ROOT / "config.yaml", overlay)
+
+
+def test_a_module_drops_one_series_and_keeps_the_others():
+    config = validate(complete({"pruning": {"series": {"random": None}}}))
+    assert list(config.pruning.series) == ["magnitude", "control"]
 
 
 def test_yaml_1_1_reads_7e_4_as_text_we_as_a_number():

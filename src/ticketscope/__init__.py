@@ -1,7 +1,8 @@
 """Train a translation Transformer, prune it ticket by ticket, dissect what every ticket knows.
 
-One room per stage, in the order in which the data flows: `corpus`, `tickets`, `translation`,
-`representations`, `probing`, `similarity`, `report`. No room imports a later one.
+`plan` derives the jobs of an experiment from its `config`. One room per stage follows, in the order
+in which the data flows: `corpus`, `tickets`, `translation`, `representations`, `probing`,
+`similarity`, `report`; no room imports a later one. `stats`, `runtime` and `upstream` serve all.
 `ticketscope.load("results/toy")` opens what an experiment has written.
 """
 

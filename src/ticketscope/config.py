@@ -28,15 +28,17 @@ from ticketscope.translation.settings import Decoding, Scoring
 
 
 class Config(Section):
-    """An experiment."""
+    """One experiment."""
 
-    experiment: Name = Field("toy", description="Name; results go to results/<experiment>/.")
+    experiment: Name = Field(
+        "toy", description="Name of the experiment; results go to `results/<experiment>/`."
+    )
     seeds: list[Annotated[int, Field(ge=0)]] = Field(
-        [1], min_length=1, description="Seeds of initialisation and data order; one LTH0 each."
+        [1], min_length=1, description="Seeds of initialisation and data order; each has an LTH0."
     )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(
-        None, description="Folder looked at before downloading; TICKETSCOPE_MIRROR does the same."
+        None, description="Folder searched before any download; TICKETSCOPE_MIRROR does the same."
     )
     corpus: Corpus = Field(default_factory=Corpus)
     subwords: Subwords = Field(default_factory=Subwords)
@@ -151,19 +153,29 @@ def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
+def complete(given: Mapping[str, Any]) -> dict[str, Any]:
+    """An overlay over the defaults, for a workflow that uses ours as a module.
+
+    Such a workflow passes its config without our config.yaml, so that `pruning.series` and other
+    mappings with free names would lack what it does not name. Of a config that has been merged with
+    config.yaml already, nothing changes.
+    """
+    return merge(Config().model_dump(mode="json"), given)
+
+
 def load(*paths: str | Path) -> Config:
     """Read YAML files, each an overlay on those before, into a validated config."""
     merged: dict[str, Any] = {}
     for path in map(Path, paths):
         try:
-            given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            overlay = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror}") from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(given, Mapping):
-            raise InputError(f"{path}: expected keys and values, found {type(given).__name__}")
-        merged = merge(merged, given)
+        if not isinstance(overlay, Mapping):
+            raise InputError(f"{path}: expected keys and values, found {type(overlay).__name__}")
+        merged = merge(merged, overlay)
     return validate(merged)
 
 

@@ -37,5 +37,5 @@ class Section(BaseModel):
 class Languages(Section):
     """The language pair, as ISO 639-1 codes."""
 
-    source: str = Field("en", pattern=r"^[a-z]{2,3}$", description="Language translated from.")
-    target: str = Field("de", pattern=r"^[a-z]{2,3}$", description="Language translated into.")
+    source: str = Field("en", pattern=r"^[a-z]{2,3}$", description="Language to translate from.")
+    target: str = Field("de", pattern=r"^[a-z]{2,3}$", description="Language to translate into.")

@@ -122,16 +122,14 @@ def _np(kind: str, english: str, det: str = "the") -> Phrase:
     return Phrase(word, det=det, sex=word.sex)
 
 
-def _line(*clauses: Clause, joint: tuple[str, str] | None = None) -> Derivation:
+def _line(*clauses: Clause, joint: str | None = None) -> Derivation:
     return derive(Sentence(list(clauses), joint), ())
 
 
 def test_the_same_preposition_attaches_by_verb_and_noun() -> None:
     cut = Clause(_verb("t", "cut"), _np("P", "cook"), obj=_np("F", "bread"))
     knife = _np("T", "knife")
-    cut.adjuncts = [
-        Adjunct(("with",), "mit", "dat", knife, "p.Instrument", "p.Instrument", "instrument")
-    ]
+    cut.adjuncts = [Adjunct("instrument", knife)]
     line = _line(cut)
     assert line.english == "The cook cut the bread with the knife."
     assert line.heads == (1, 2, -1, 4, 2, 7, 7, 2, 2)
@@ -139,7 +137,7 @@ def test_the_same_preposition_attaches_by_verb_and_noun() -> None:
     assert line.supersenses == ((5, "p.Instrument", "p.Instrument"),)
     assert line.ccg[5] == "((S\\NP)\\(S\\NP))/NP"
     man = _np("P", "man")
-    man.attribute = Adjunct(("with",), "mit", "dat", knife, "p.Possession", "p.Accompanier")
+    man.attribute = Adjunct("possession", knife)
     line = _line(Clause(_verb("t", "see"), _np("P", "cook"), obj=man))
     assert line.english == "The cook saw the man with the knife."
     assert line.heads == (1, 2, -1, 4, 2, 7, 7, 4, 2)
@@ -167,7 +165,7 @@ def test_factuality_of_implicatives(
 ) -> None:
     who = _np("P", "farmer")
     inner = Clause(_verb("t", "buy"), who, obj=_np("A", "cow", "a"))
-    clause = Clause(_verb("z", control), who, negated=negated, complement=inner, link="to")
+    clause = Clause(_verb("z", control), who, negated=negated, complement=inner)
     line = _line(clause)
     assert tuple(value for _, value in line.factuality) == expected
     # the farmer is the understood buyer
@@ -180,7 +178,6 @@ def test_factuality_under_know_and_believe() -> None:
     for matrix in ("know", "believe"):
         inner = Clause(_verb("i", "sleep"), _np("A", "dog"))
         outer = Clause(_verb("s", matrix), _np("P", "man"), negated=True, complement=inner)
-        outer.link = "that"
         values[matrix] = [value for _, value in _line(outer).factuality]
     assert values == {"know": [-3.0, 3.0], "believe": [-3.0, -0.75]}
 

@@ -16,7 +16,6 @@ import ticketscope
 from ticketscope.corpus.grammar import Derivation, generate, write_corpus
 from ticketscope.corpus.grammar.combinations import held_out
 from ticketscope.corpus.grammar.derivation import derive
-from ticketscope.corpus.grammar.draw import Retry
 from ticketscope.corpus.grammar.generate import words
 from ticketscope.corpus.grammar.lexicon import (
     ADJECTIVES,
@@ -28,7 +27,8 @@ from ticketscope.corpus.grammar.lexicon import (
     Noun,
     Verb,
 )
-from ticketscope.corpus.grammar.sample_sentences import SentenceSampler
+from ticketscope.corpus.grammar.sampler.draw import Retry
+from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler
 from ticketscope.corpus.grammar.spec import Phrase
 
 
@@ -148,22 +148,22 @@ class FewWords(SentenceSampler):
         return self.rng.choice([NOUNS[kind][0] for kind in kinds] + homographs)
 
     def adjective(self, kind: str) -> Adjective:
-        found = [a for a in ADJECTIVES if kind in a.kinds]
-        return self.rng.choice(found[:2] + [a for a in found if a.english in ("light", "hard")])
+        fitting = [a for a in ADJECTIVES if kind in a.kinds]
+        return self.rng.choice(fitting[:2] + [a for a in fitting if a.english in ("light", "hard")])
 
     def person(self) -> Name:
-        return Name(("Anna",), "Anna", "person", "f")
+        return Name(("Anna",), "person", "f")
 
     def _determine(self, phrase: Phrase, nested: bool, subject: bool) -> None:
         phrase.det = "the"
 
     def _verb(self, frame: str, kind: str | None) -> Verb:
-        found = super()._verb(frame, kind)
-        if len([verb for verb in VERBS[frame] if verb.name == found.name]) == 1:
-            found = VERBS[frame][0]
-        if kind is not None and kind not in found.subject:
+        verb = super()._verb(frame, kind)
+        if [other.name for other in VERBS[frame]].count(verb.name) == 1:
+            verb = VERBS[frame][0]
+        if kind is not None and kind not in verb.subject:
             raise Retry
-        return found
+        return verb
 
 
 def test_an_english_line_has_one_translation() -> None:

@@ -94,7 +94,8 @@ def test_another_version_of_snakemake_runs_without_it(monkeypatch, capsys) -> No
 @pytest.mark.parametrize("large", [False, True])
 def test_only_a_large_dag_is_built_with_it(root: Path, tmp_path: Path, large: bool) -> None:
     overlay = tmp_path / "large.yaml"
-    overlay.write_text("seeds: [1, 2, 3, 4, 5, 6, 7, 8]\nprobing: {jobs: probe}\n" if large else "")
+    seeds = [1, 2, 3, 4, 5, 6, 7, 8] if large else [1]
+    overlay.write_text(f"seeds: {seeds}\nprobing: {{jobs: probe, tickets: all}}\n")
     code = (
         "import gc, sys\n"
         "from snakemake import rules\n"

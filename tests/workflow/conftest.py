@@ -60,9 +60,9 @@ def snakemake(
 
 
 def jobs(printed: str) -> dict[str, int]:
-    """Jobs by rule in a dry-run's table, without the target and the total."""
+    """Jobs by rule in a dry-run's table, without targets and the total."""
     table = re.findall(r"^(\w+) +(\d+)$", printed.split("Reasons:")[0], re.MULTILINE)
-    return {rule: int(count) for rule, count in table if rule not in ("total", "results")}
+    return {rule: int(count) for rule, count in table if rule not in ("total", "all", "results")}
 
 
 def copy_workflow(destination: Path) -> Path:

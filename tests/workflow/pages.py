@@ -4,8 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import yaml
 
 from tests.workflow.conftest import BIN, ROOT, environment
 
@@ -29,6 +32,41 @@ def blocks(page: str) -> list[Block]:
         named = re.match(r"# ([\w/.-]+\.\w+)\n", body)
         found.append(Block(language, body, named[1] if named else None))
     return found
+
+
+def links(page: str) -> list[str]:
+    """The relative links and pictures of a page, a path from the root, without their anchors."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    targets = re.findall(r"\]\(([^()\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    relative = (target.split("#")[0] for target in targets if "://" not in target)
+    return [target for target in relative if target]
+
+
+def navigation() -> list[str]:
+    """The pages in the site's navigation, as paths in docs/."""
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    _, nav = re.split(r"^nav:$", text, flags=re.MULTILINE)  # the rest has tags of mkdocs
+
+    def leaves(item: Any) -> Iterator[str]:
+        if isinstance(item, str):
+            yield item
+        else:
+            for part in item.values() if isinstance(item, dict) else item:
+                yield from leaves(part)
+
+    return list(leaves(yaml.safe_load(nav)))
+
+
+def documented_columns() -> dict[str, set[str]]:
+    """The columns that docs/reference/tables.md describes, by the name of the table's file."""
+    text = (ROOT / "docs/reference/tables.md").read_text(encoding="utf-8")
+    columns = {}
+    for heading, section in re.findall(r"^### `([^`]+)`\n(.*?)(?=^##|\Z)", text, re.M | re.S):
+        rows = re.findall(r"^\| (.*?) \|", section, re.MULTILINE)
+        if rows:
+            columns[Path(heading).name] = set(re.findall(r"`(\w+)`", " ".join(rows)))
+    return columns
 
 
 def follow(page: str, folder: Path, **more: str) -> str:

@@ -4,15 +4,17 @@ import json
 import random
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 import ticketscope
 from tests.workflow.conftest import ROOT, jobs, snakemake
-from tests.workflow.pages import blocks, follow
+from tests.workflow.pages import blocks, documented_columns, follow, links, navigation
 from ticketscope.probing.instances import read_instances
 
 SMOKE = ("--configfile", "config/smoke.yaml")
@@ -139,10 +141,77 @@ def test_criterion(project):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("page", ["reproduce", "language-pair", "task", "measure", "criterion"])
-def test_a_page_is_short_and_its_links_lead_somewhere(page):
-    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+HOW_TOS = [
+    "run/reproduce.md",
+    *(f"extend/{page}.md" for page in ("language-pair", "task", "measure", "criterion")),
+]
+SITE = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))
+BESIDE = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "config/README.md"]
+
+
+@pytest.mark.parametrize("page", HOW_TOS)
+def test_a_how_to_is_short_and_is_followed(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     assert len(text.splitlines()) < 120
-    assert blocks(f"{page}.md")
-    for link in re.findall(r"\]\(([\w./-]+)\)", text):
-        assert (ROOT / "docs" / link).exists(), link
+    assert blocks(page)
+
+
+@pytest.mark.parametrize("page", [*SITE, *BESIDE])
+def test_links_lead_somewhere(page):
+    path = ROOT / page
+    assert [link for link in links(page) if not (path.parent / link).exists()] == []
+
+
+def test_every_page_is_reached_from_the_navigation():
+    assert sorted(f"docs/{page}" for page in navigation()) == SITE
+
+
+def test_the_rules_that_write_tables_exist():
+    text = (ROOT / "docs/reference/tables.md").read_text(encoding="utf-8")
+    named = re.findall(r"^Rules? `(\w+)`(?: and `(\w+)`)?", text, re.MULTILINE)
+    rules = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
+    assert len(named) > 10
+    assert {rule for pair in named for rule in pair if rule} <= set(
+        re.findall(r"^rule (\w+):", rules, re.MULTILINE)
+    )
+
+
+def test_pages_that_code_and_settings_name_exist():
+    named = set()
+    for folder in ("benchmarks", "config", "rules", "slurm", "src", "workflow"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in (".json", ".py", ".rst", ".smk", ".yaml"):
+                text = path.read_text(encoding="utf-8")
+                named |= set(re.findall(r"docs/[\w/-]+\.md", text))
+    assert named and named <= set(SITE)
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    changes = (ROOT / "CHANGELOG.md").read_text()
+    latest = re.search(r"^## (\S+) \((.+)\)$", changes, re.MULTILINE)
+    assert latest and latest.groups() == (citation["version"], citation["date-released"])
+    assert citation["version"] == project
+    tags = re.findall(r"v(\d+\.\d+\.\d+)", (ROOT / "docs/run/module.md").read_text())
+    assert set(tags) == {project}
+
+
+def test_every_published_figure_is_in_the_gallery():
+    published = (ROOT / "docs/results/multi30k/figures").glob("*.svg")
+    shown = [link for link in links("docs/results/gallery.md") if link.endswith(".svg")]
+    assert sorted(shown) == sorted(f"multi30k/figures/{path.name}" for path in published)
+
+
+def test_every_column_of_every_table_is_documented(smoke):
+    documented = documented_columns()
+    tables = {
+        path.name: pd.read_csv(path) for path in (smoke / "results/smoke").glob("tables/*.csv")
+    }
+    tasks = set(tables["probes.csv"]["task"])
+    columns = {name: set(table.columns) for name, table in tables.items()}
+    for name in ("table_a2.csv", "table_a3.csv"):  # besides, a column for each task
+        assert tasks <= columns[name]
+        columns[name] -= tasks
+    columns["log.csv"] = set(ticketscope.load(smoke / "results/smoke").ticket().log.columns)
+    assert documented == columns

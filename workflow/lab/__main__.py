@@ -29,14 +29,14 @@ def main() -> int:
     parser.add_argument("command", choices=["run", "up", "down"])
     parser.add_argument("--folder", type=Path, default=ROOT / "build/slurm-lab", help="its state")
     parser.add_argument("--no-accounting", action="store_true", help="no slurmdbd, no sacct")
-    given, arguments = parser.parse_known_args()
+    options, arguments = parser.parse_known_args()
     if (why_not := refusal()) is not None:
         print(why_not, file=sys.stderr)
         return 1
-    accounting = can_account() and not given.no_accounting
-    lab = Lab(for_profile(given.folder, ROOT / "slurm/config.yaml", accounting=accounting))
+    accounting = can_account() and not options.no_accounting
+    lab = Lab(for_profile(options.folder, ROOT / "slurm/config.yaml", accounting=accounting))
     try:
-        if given.command == "down":
+        if options.command == "down":
             lab.down()
             return 0
         start = time.monotonic()
@@ -44,8 +44,8 @@ def main() -> int:
         kind = "with accounting" if accounting else "without accounting"
         print(f"Slurm is up after {time.monotonic() - start:.1f} s, {kind}:", flush=True)
         print(lab.call("sinfo", "--Node", "--format=%N %P %c CPUs %m MB %G"), flush=True)
-        if given.command == "up":
-            print(f"now: source {given.folder}/env.sh")
+        if options.command == "up":
+            print(f"now: source {options.folder}/env.sh")
             return 0
         try:
             return _run(lab, arguments or ["--configfile", "config/smoke.yaml"])

@@ -22,18 +22,18 @@ Seen = dict[str, Any]
 def jobs(lab: Lab) -> list[str]:
     """Ids, states and restarts of all jobs of snakemake that Slurm remembers."""
     listed = lab.call("squeue", "--noheader", "--states=all", "--format=%i %T %k").splitlines()
-    found = []
+    rows = []
     for job, state, comment in (line.split(" ", 2) for line in sorted(listed)):
         if comment.startswith("rule_"):
             shown = lab.call("scontrol", "show", "job", job)
             restarts = re.search(r"Restarts=(\d+)", shown)
             limit = re.search(r"TimeLimit=(\S+)", shown)
             memory = re.search(r"mem=(\w+)", shown)
-            found.append(
+            rows.append(
                 f"{job} {state}, {restarts[1] if restarts else '?'} restarts, "
                 f"limit {limit[1] if limit else '?'}, {memory[1] if memory else '?'}"
             )
-    return found
+    return rows
 
 
 def running(lab: Lab) -> list[str]:

@@ -58,14 +58,14 @@ def _missing(packages: dict[str, str]) -> list[str]:
 
 def for_profile(folder: Path, profile: Path, *, accounting: bool) -> Cluster:
     """A cluster with the partitions and the account that a profile names."""
-    given = yaml.safe_load(profile.read_text(encoding="utf-8"))
-    resources = [given["default-resources"], *given.get("set-resources", {}).values()]
+    settings = yaml.safe_load(profile.read_text(encoding="utf-8"))
+    resources = [settings["default-resources"], *settings.get("set-resources", {}).values()]
     partitions = [each["slurm_partition"] for each in resources if "slurm_partition" in each]
     return Cluster(
         folder.resolve(),
         socket.gethostname().split(".")[0],
         partitions=tuple(dict.fromkeys(partitions)),
-        account=given["default-resources"].get("slurm_account"),
+        account=settings["default-resources"].get("slurm_account"),
         accounting=accounting,
         port=_known_port(folder) or _free_ports(),
     )
@@ -74,8 +74,8 @@ def for_profile(folder: Path, profile: Path, *, accounting: bool) -> Cluster:
 def _known_port(folder: Path) -> int | None:
     """The controller's, of a lab that was up in this folder before."""
     written = folder / "conf/slurm.conf"
-    found = re.search(r"SlurmctldPort=(\d+)", written.read_text()) if written.exists() else None
-    return int(found[1]) if found else None
+    match = re.search(r"SlurmctldPort=(\d+)", written.read_text()) if written.exists() else None
+    return int(match[1]) if match else None
 
 
 def _free_ports() -> int:

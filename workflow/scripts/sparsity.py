@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ticketscope.plan.names import TicketName
 from ticketscope.runtime.job import job
 from ticketscope.tickets.checkpoints import load
 from ticketscope.tickets.masks import Mask
@@ -19,11 +20,10 @@ with job(snakemake.log[0]):
         for seed, checkpoint in zip(settings["seeds"], snakemake.input.checkpoints, strict=True)
     }
     modules, tickets = [], []
-    for (seed, series, k), path in zip(settings["tickets"], snakemake.input.masks, strict=True):
-        mask = Mask.load(path)
-        name = {"seed": seed, "series": series, "ticket": f"LTH{k}", "k": k}
-        modules.append(module_sparsity(mask, dense[seed]).assign(**name))
-        tickets.append(name | ticket_sparsity(mask, dense[seed]))
+    for fields, path in zip(settings["tickets"], snakemake.input.masks, strict=True):
+        mask, name = Mask.load(path), TicketName(*fields)
+        modules.append(module_sparsity(mask, dense[name.seed]).assign(**name.columns))
+        tickets.append(name.columns | ticket_sparsity(mask, dense[name.seed]))
     for table, path in (
         (pd.concat(modules), snakemake.output.modules),
         (pd.DataFrame(tickets), snakemake.output.tickets),

@@ -8,10 +8,10 @@ from ticketscope.settings import Count, Positive, Section
 
 
 class PlainFiles(Section):
-    """A parallel text of your own: two UTF-8 files, one sentence a line; lines are pairs."""
+    """A parallel text of your own: two UTF-8 files, one sentence a line; equal lines are pairs."""
 
-    src: str = Field(description="File in the source language (.gz is read too).")
-    tgt: str = Field(description="File in the target language, as many lines.")
+    src: str = Field(description="File in the source language, plain or .gz.")
+    tgt: str = Field(description="File in the target language, with as many lines.")
 
 
 Source = str | PlainFiles
@@ -21,30 +21,44 @@ Sources = Source | list[Source]
 class Toy(Section):
     """The embedded grammar (docs/steps/toy-grammar.md). Sizes in sentence pairs."""
 
-    seed: int = Field(1, ge=0, description="Seed of the sentences; the model's seeds are `seeds`.")
-    train: Count = Field(11000, description="Training pairs.")
-    valid: Count = Field(500, description="Validation pairs.")
-    test: Count = Field(1000, description="Test pairs, none of them in train.")
-    unseen: Count = Field(500, description="Pairs of words that never met in train.")
+    seed: int = Field(
+        1, ge=0, description="Seed of the sentences; `seeds` are those of the models."
+    )
+    train: Count = Field(
+        11000,
+        description="Training text; a list is joined in its order, [] with external_tickets only.",
+    )
+    valid: Count = Field(
+        500, description="Validation text; tickets are compared on it (section 5.1)."
+    )
+    test: Count = Field(1000, description="Test pairs; none of them is in train.")
+    unseen: Count = Field(
+        500, description="Further test pairs, with combinations of words that are not in train."
+    )
     longest: Annotated[int, Field(ge=8)] = Field(
-        12, description="Most words of an English line, punctuation included."
+        12, description="Longest English sentence in words, punctuation included."
     )
     exponent: Positive = Field(
-        2.0, description="Of Zipf's law for nouns, adjectives and verbs; larger: fewer in use."
+        2.0,
+        description="Exponent of Zipf's law for content words; larger: fewer of them are common.",
     )
 
 
 class Corpus(Section):
-    """Where the text comes from: `toy`, a name of the registry, your own files, or a list."""
+    """The text: `toy` (the grammar), a name in the registry, files of your own, or a list."""
 
     train: Sources = Field(
         "toy",
-        description="Training text. A list is joined in its order; with external_tickets it may be "
-        "empty: [].",
+        description="Training text. A list is joined in its order; with external_tickets it may "
+        "be empty ([]).",
     )
-    valid: Sources = Field("toy", description="Validation text; representations are taken on it.")
+    valid: Sources = Field(
+        "toy", description="Validation text; by default, tickets are compared on it (section 5.1)."
+    )
     test: Sources = Field("toy", description="Test text; BLEU is measured on it (section 3.1).")
-    limit: Count | None = Field(None, description="Use only the first pairs of train; unset: all.")
+    limit: Count | None = Field(
+        None, description="Number of pairs of train to use, from its beginning; unset: all."
+    )
     toy: Toy = Field(default_factory=Toy, description="Size of the embedded text.")
 
     def texts(self, split: str) -> list[Source]:

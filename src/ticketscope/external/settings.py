@@ -16,17 +16,19 @@ class ExternalTicket(Section):
     """A checkpoint that fairseq trained elsewhere, and the ticket that it is."""
 
     seed: Annotated[int, Field(ge=0)] = Field(
-        1, description="Tells replicates apart: tickets of a seed descend from one LTH0."
+        1, description="Name of the replicate: tickets of one seed descend from one LTH0."
     )
     series: Name = Field(
-        description="`dense` for LTH0. The claims know `magnitude`, `random`, `control`."
+        description="`dense` for LTH0. The claims look for `magnitude`, `random` and `control`."
     )
-    k: Annotated[int, Field(ge=0)] = Field(description="Which LTHk of its series; 0 for LTH0.")
-    checkpoint: str = Field(description="fairseq's checkpoint.")
+    k: Annotated[int, Field(ge=0)] = Field(
+        description="Number of the ticket in its series; 0 for LTH0."
+    )
+    checkpoint: str = Field(description="Checkpoint of fairseq.")
     mask: str | None = Field(
         None,
-        description="Booleans by parameter name, True: kept (.safetensors, or torch's .pt); "
-        "unset: weights that are exactly zero are pruned.",
+        description="Boolean tensors by parameter name, True: kept (.safetensors, or torch's "
+        ".pt). Unset: weights that are exactly zero count as pruned.",
     )
 
     @property
@@ -39,15 +41,13 @@ class ExternalTickets(Section):
     """Tickets trained elsewhere, used instead of training (docs/extend/external-tickets.md)."""
 
     data: str | None = Field(
-        None,
-        description="Folder with fairseq's dictionaries of both languages (dict.en.txt and so on) "
-        "that the checkpoints were trained with.",
+        None, description="Folder with the checkpoints' dictionaries (dict.en.txt, dict.de.txt)."
     )
     codes: str | None = Field(
-        None, description="File of BPE merges that the checkpoints' text was encoded with."
+        None, description="File of the BPE merges that the checkpoints' text was encoded with."
     )
     tickets: list[ExternalTicket] = Field(
-        [], description="The tickets, an LTH0 for each seed among them; none: train them."
+        [], description="The tickets, with an LTH0 for each seed. Empty: train tickets instead."
     )
 
     @model_validator(mode="after")

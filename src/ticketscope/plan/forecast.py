@@ -31,14 +31,14 @@ def forecast(scale: Scale, jobs: Collection[Job]) -> str:
     gpu_hours = sum(each.minutes * job.gpus for job, each in needs) / 60
     cpu_hours = sum(each.minutes for job, each in needs if not job.gpus) / 60
     disk = sum(each.disk for _, each in needs)
-    usual, most = _scratch(needs)
+    usual, highest = _scratch(needs)
     lines = [
         "Expected, from the config's scale; docs/run/cluster.md says how, and what is a guess:",
         f"  jobs         {len(jobs):,}, in {len({job.submission for job in jobs}):,} submissions",
         f"  GPU-hours    {gpu_hours:,.1f}",
         f"  CPU-hours    {cpu_hours:,.1f}, without the hours of jobs on GPUs",
         f"  disk         {_size(disk)}",
-        f"  peak scratch {_size(usual)}; {_size(most)} if nothing is read before all is made",
+        f"  peak scratch {_size(usual)}; {_size(highest)} if nothing is read before all is made",
     ]
     if chain := _chain(needs):
         pieces = max(each.minutes for _, each in needs) / LONGEST

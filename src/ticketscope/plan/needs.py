@@ -55,8 +55,8 @@ class Request(NamedTuple):
 
 def need(scale: Scale, rule: str, wildcards: Mapping[str, str]) -> Need:
     """What a job needs; a rule that nothing is known of is small."""
-    known = _RULES.get(rule)
-    return known(scale, wildcards) if known else Need(1, START)
+    estimate = RULES.get(rule)
+    return estimate(scale, wildcards) if estimate else Need(1, START)
 
 
 def request(expected: Need, attempt: int) -> Request:
@@ -217,7 +217,7 @@ def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     return Need(2 + tickets / 10, START + 20 * tickets)
 
 
-_RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
+RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "train_dense": _train_dense,
     "retrain": _retrain,
     "prune": _prune,

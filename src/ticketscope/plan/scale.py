@@ -101,15 +101,13 @@ class Scale:
         return int(sum(lines * length for lines, length in self._texts(split)))
 
     def _side(self, side: str) -> Side:
-        given = self.config.model.overrides
+        overrides = self.config.model.overrides
         default = _BIG if self.config.model.arch.endswith("_big") else _BASE
-        values = [int(given.get(f"{side}-{key}", default[key])) for key in default]
+        values = [int(overrides.get(f"{side}-{key}", default[key])) for key in default]
         return Side(*values)
 
     def _texts(self, split: str) -> list[tuple[int, float]]:
-        if split == "unseen":
-            return [(self.config.corpus.toy.unseen, _TOY_SUBWORDS)]
-        return [self._text(text, split) for text in self.config.corpus.texts(split)]
+        return [self._text(text, split) for text in self.plan.texts.sources(split)]
 
     def _text(self, text: Source, split: str) -> tuple[int, float]:
         if isinstance(text, PlainFiles):

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ticketscope.config import Config
+from ticketscope.external.settings import ExternalTicket
 from ticketscope.plan.names import DENSE, TicketName, TicketWildcards
 from ticketscope.plan.paths import Paths
 from ticketscope.tickets import criteria
@@ -87,19 +88,17 @@ class TicketJobs:
         """The checkpoint that decodes and whose representations are read."""
         return self._paths.averaged if self.averages else self._paths.checkpoint
 
-    def external_files(self, wildcards: TicketWildcards) -> dict[str, Any]:
-        """Files of a ticket trained elsewhere: `given`, `given_mask` (or none), LTH0's `dense`."""
+    def external(self, wildcards: TicketWildcards) -> ExternalTicket:
+        """A ticket trained elsewhere."""
+        return self._config.external_tickets.find(*TicketName.of(wildcards))
+
+    def external_dense(self, wildcards: TicketWildcards) -> list[str]:
+        """Checkpoint of the LTH0 of a ticket trained elsewhere; none for LTH0 itself."""
         name = TicketName.of(wildcards)
-        ticket = self._config.external_tickets.find(*name)
-        dense = self._config.external_tickets.find(*name.dense)
-        return {
-            "given": ticket.checkpoint,
-            "given_mask": [ticket.mask] if ticket.mask else [],
-            "dense": [dense.checkpoint] if name.k else [],
-        }
+        return [self._config.external_tickets.find(*name.dense).checkpoint] if name.k else []
 
     def external_stamps(self, wildcards: TicketWildcards) -> list[list[int]]:
         """Size and time of a ticket's files: one that is replaced may bring an old time with it."""
-        files = self.external_files(wildcards)
-        stats = [Path(path).stat() for path in (files["given"], *files["given_mask"])]
+        ticket = self.external(wildcards)
+        stats = [Path(path).stat() for path in (ticket.checkpoint, ticket.mask) if path]
         return [[stat.st_size, stat.st_mtime_ns] for stat in stats]

@@ -18,26 +18,30 @@ UNTRAINED = "untrained"
 class OwnTask(Section):
     """A task of your own, in files of one of the known formats."""
 
-    format: str = Field(description="A reader of `ticketscope.probing.tasks.formats`.")
-    train: str = Field(description="File to train on.")
-    dev: str = Field(description="File that chooses the epoch.")
-    test: str = Field(description="File that is scored.")
-    options: dict[str, FlagValue] = Field({}, description="Of the format, such as `ancestor: 2`.")
-    metric: Literal["accuracy", "span_f1", "error_f1", "pearson"] = Field(
-        "accuracy", description="On dev and test; error_f1 is the F1 of label i."
+    format: str = Field(description="Format of the files (docs/steps/probing.md).")
+    train: str = Field(description="File that probes are trained on.")
+    dev: str = Field(description="File that chooses the epoch and the layer.")
+    test: str = Field(description="File that probes are scored on.")
+    options: dict[str, FlagValue] = Field(
+        {}, description="Options of the format, such as `ancestor: 2`."
     )
-    group: Name = Field("Own", description="Group that it is shown in.")
+    metric: Literal["accuracy", "span_f1", "error_f1", "pearson"] = Field(
+        "accuracy", description="Score on dev and test; error_f1 is the F1 of the label i."
+    )
+    group: Name = Field("Own", description="Group of tasks that it is shown in.")
 
 
 class TaskSettings(Section):
-    """What one task has otherwise; unset: as all tasks."""
+    """What is different for one task; unset keys are as for all tasks."""
 
     limit: Literal["all"] | Count | None = Field(
-        None, description="Use only the first instances of train."
+        None, description="Number of training instances to use, from the first."
     )
     batch_size: Count | None = Field(None, description="Instances in a batch.")
-    patience: Count | None = Field(None, description="Epochs without a better dev score.")
-    replicates: Count | None = Field(None, description="Probes that differ in seed only.")
+    patience: Count | None = Field(
+        None, description="Epochs without a better dev score before a probe stops."
+    )
+    replicates: Count | None = Field(None, description="Probes that differ in their seed only.")
 
 
 def _default_by_task() -> dict[str, TaskSettings]:
@@ -51,70 +55,69 @@ class Probing(Section):
     """
 
     suite: Suite = Field(
-        "toy", description="Corpora: of the embedded grammar, the paper's, or free ones (4.1)."
+        "toy", description="Data: the embedded grammar's, the paper's, or openly licensed (4.1)."
     )
     folder: str | None = Field(
         None,
-        description="The paper suite's licensed corpora, named as in docs/steps/probing.md.",
+        description="Folder with the paper's licensed corpora, named as in docs/steps/probing.md.",
     )
     own: dict[Name, OwnTask] = Field(
-        {}, description="Tasks of your own by id, probed beside the suite's."
+        {}, description="Tasks of your own, by id; they are probed beside the suite's."
     )
     tasks: Literal["all"] | list[Name] = Field(
-        "all", description="Tasks by id, or all of the suite (section 4.1)."
+        "all", description="Tasks to probe, by id, or all of the suite (section 4.1)."
     )
     limit: Literal["all"] | Count = Field(
-        600, description="Use only the first instances of a task's train (section 4.1: all)."
+        600, description="Training instances of a task to use, from the first. The paper: all."
     )
     tickets: Literal["all"] | list[Count] = Field(
-        "all", description="Iterations k that are probed, LTH0 in any case (section 4.1: all)."
+        "all", description="Tickets to probe, by k. LTH0 is always probed. The paper: all."
     )
     context: Context = Field(
         "document",
-        description="What the encoder reads at once of a coreference document; one longer than the "
-        "model's positions goes by sentences in any case (the authors: document).",
+        description="What the encoder reads at once of a coreference document (the authors: "
+        "document). One longer than the model's positions is always read by sentences.",
     )
     jobs: Literal["ticket", "probe"] = Field(
         "ticket",
-        description="What one job does: all probes of a ticket (small data, quick start), or one "
+        description="Work of one job: ticket, all probes of a ticket (small data); probe, one "
         "task with one family of probes (clusters).",
     )
     probes: Annotated[list[Kind], Field(min_length=1)] = Field(
         ["linear", "mlp"], description="Families of probes (sections 4.1 and 4.3)."
     )
-    hidden: Count = Field(64, description="Hidden units of the MLP (appendix A.1: 1024).")
-    lr: Positive = Field(0.02, description="Learning rate of Adam (appendix A.1: 0.001).")
-    max_epoch: Count = Field(8, description="Most epochs of a probe (appendix A.1: 50).")
+    hidden: Count = Field(64, description="Hidden units of an MLP probe. The paper: 1024.")
+    lr: Positive = Field(0.02, description="Learning rate of Adam. The paper: 0.001.")
+    max_epoch: Count = Field(8, description="Largest number of epochs of a probe. The paper: 50.")
     batch_size: Count = Field(80, description="Instances in a batch (Liu et al. 2019).")
     patience: Count = Field(
-        3, description="Epochs without a better dev score until a probe stops (appendix A.1)."
+        3, description="Epochs without a better dev score before a probe stops. The paper: 3."
     )
     replicates: Count = Field(
-        1, description="Probes that differ in seed only (appendix A.1: 5 for the small tasks)."
+        1, description="Probes that differ in their seed only. The paper: 5 for its small tasks."
     )
     by_task: dict[Name, TaskSettings] = Field(
         default_factory=_default_by_task,
-        description="What single tasks have otherwise (appendix A.1: 5 replicates of these).",
+        description="What is different for single tasks. The paper: 5 replicates of these.",
     )
     control: bool = Field(
-        True, description="Train on control labels too, for selectivity (Hewitt & Liang 2019)."
+        True, description="Train on random labels, too, for selectivity (Hewitt & Liang 2019)."
     )
     codelength: bool = Field(
-        True, description="Train on growing blocks too, for online codelength (section 4.3)."
+        True, description="Train on growing blocks, too, for online codelength (section 4.3)."
     )
     fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
         [0.032, 0.0625, 0.125, 0.25, 0.5],
-        description="Where blocks end, in shares of the instances (Voita & Titov 2020: from 0.001 "
-        "on).",
+        description="Ends of blocks, as shares of the instances (Voita & Titov 2020: from 0.001).",
     )
     least: Count = Field(
-        32, description="Smallest block, in labels; smaller ones join the next (section 4.3)."
+        32, description="Labels in the smallest block; smaller ones are joined to the next."
     )
     resamples: Annotated[int, Field(ge=100)] = Field(
         1000, description="Bootstrap resamples of the test instances (section 4.2)."
     )
     level: Fraction = Field(
-        0.05, description="Corrected p-value below which a trend counts (section 4.2)."
+        0.05, description="Corrected p-value below which a trend is significant (section 4.2)."
     )
 
     @field_validator("fractions")

@@ -11,23 +11,23 @@ Pooling = Literal["mean", "first", "last"]
 
 
 class Representations(Section):
-    """States and attention of every layer, taken from every ticket (section 5.1)."""
+    """Hidden states and attention of every layer of every ticket (section 5.1)."""
 
     split: Literal["valid", "test"] = Field(
-        "valid", description="Text on which similarity is taken (section 5.1)."
+        "valid", description="Text on which tickets are compared (section 5.1)."
     )
     precision: Precision = Field(
-        "float16", description="Numbers on disk; float32 doubles their size."
+        "float16", description="Precision on disk; float32 takes twice the space."
     )
     keep: bool = Field(
-        False, description="Keep the dumps; else each goes when everything that reads it is done."
+        False, description="Keep representations. Otherwise each is deleted after its last use."
     )
     max_tokens: Count = Field(4000, description="Batch size in subwords, padding included.")
     texts: dict[Name, str] = Field(
         {},
-        description="Tokenised texts of your own by name, a sentence a line, words separated by "
-        "spaces: every ticket's encoder gives a vector for each word (appendix A.1).",
+        description="Texts of your own, name: file; one sentence a line, words separated by "
+        "spaces. Every ticket's encoder gives a vector for each word (appendix A.1).",
     )
     pooling: Pooling = Field(
-        "mean", description="A word's vector from those of its subwords; the authors: mean."
+        "mean", description="How a word's subwords become its vector. The authors: mean."
     )

@@ -41,11 +41,11 @@ def claim_gpus(progress: Callable[[str], None], count: int = 1) -> Iterator[str 
             f"training.devices: {count} GPUs are wanted and {len(devices)} visible: lower it (an "
             "update keeps its batch), or run where there are as many"
         )
-    said = False
+    announced = False
     while (claimed := _try_to_claim(devices, count)) is None:
-        if not said:
+        if not announced:
             progress(f"waiting for {count} of {len(devices)} GPUs")
-            said = True
+            announced = True
         time.sleep(_POLL)
     names, locks = claimed
     with locks:
@@ -84,8 +84,8 @@ def _visible() -> list[str]:
     import torch
 
     count = torch.cuda.device_count()
-    given = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return given.split(",")[:count] if given else [str(index) for index in range(count)]
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return visible.split(",")[:count] if visible else [str(index) for index in range(count)]
 
 
 @contextmanager

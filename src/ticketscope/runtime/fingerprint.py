@@ -39,13 +39,13 @@ def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str
     waiting = {*source.imports, *also}
     while waiting:
         name = waiting.pop()
-        found = {name.rpartition(".")[0]}  # importing a.b.c runs a and a.b too
+        imports = {name.rpartition(".")[0]}  # importing a.b.c runs a and a.b too
         path = _file(name, package)
         if path is not None:
             module = _read(path, name)
             reached[name] = module.digest
-            found |= module.imports
-        waiting |= found - reached.keys() - {""}
+            imports |= module.imports
+        waiting |= imports - reached.keys() - {""}
     parts = [source.digest, *(f"{name} {reached[name]}" for name in sorted(reached))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

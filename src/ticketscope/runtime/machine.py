@@ -38,5 +38,5 @@ def _field(path: Path, name: str) -> str | None:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    found = re.search(rf"^{name}\s*:\s*(.+?)\s*$", text, re.MULTILINE)
-    return found[1] if found else None
+    match = re.search(rf"^{name}\s*:\s*(.+?)\s*$", text, re.MULTILINE)
+    return match[1] if match else None

@@ -70,7 +70,7 @@ def parameters(state: State) -> dict[str, torch.Tensor]:
 
     Integer buffers and the sinusoidal positions' placeholder are left out.
     """
-    found: dict[str, torch.Tensor] = {}
+    weights: dict[str, torch.Tensor] = {}
     seen: set[tuple[int, torch.Size]] = set()
     for name, tensor in state["model"].items():
         if name.endswith(("version", "_float_tensor")):
@@ -78,8 +78,8 @@ def parameters(state: State) -> dict[str, torch.Tensor]:
         key = (tensor.data_ptr(), tensor.shape)
         if key not in seen:
             seen.add(key)
-            found[name] = tensor
-    return found
+            weights[name] = tensor
+    return weights
 
 
 def masked_weights(state: State, mask: Mask, what: str) -> dict[str, NDArray[np.float32]]:

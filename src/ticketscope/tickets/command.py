@@ -57,13 +57,13 @@ class Setup:
 
 def options(flags: dict[str, FlagValue]) -> list[str]:
     """Command-line options from config values: True is a bare flag, False leaves it out."""
-    given: list[str] = []
+    arguments: list[str] = []
     for name, value in flags.items():
         if value is True:
-            given.append(f"--{name}")
+            arguments.append(f"--{name}")
         elif value is not False:
-            given += [f"--{name}", str(value)]
-    return given
+            arguments += [f"--{name}", str(value)]
+    return arguments
 
 
 def command(

@@ -38,11 +38,11 @@ class Model(Section):
     arch: str = Field(
         "transformer",
         pattern=r"^[a-z][a-z0-9_]*$",
-        description="A Transformer of fairseq. The paper: transformer_vaswani_wmt_en_de_big.",
+        description="Architecture of fairseq. The paper: transformer_vaswani_wmt_en_de_big.",
     )
     overrides: dict[Flag, FlagValue] = Field(
         default_factory=_default_overrides,
-        description="Options of fairseq-train that change the architecture, without the dashes.",
+        description="Options of fairseq-train for the architecture, without leading dashes.",
     )
 
 
@@ -50,52 +50,52 @@ class Training(Section):
     """How LTH0 is trained and every ticket retrained (section 3.1)."""
 
     max_epoch: Annotated[int, Field(ge=2)] = Field(
-        24, description="Epochs of LTH0. The paper: 60. A ticket repeats those after the rewind."
+        24, description="Epochs of LTH0; a ticket repeats those after the rewind. The paper: 60."
     )
     max_tokens: Count = Field(
-        1024, description="Batch size in target subwords: what a device computes at a time."
+        1024, description="Batch size in target subwords: what one device computes at a time."
     )
     update_freq: Count = Field(
-        1, description="Batches gathered into one update, by all devices together."
+        1, description="Batches that make one update, over all devices together."
     )
     devices: Count = Field(
         1,
-        description="GPUs that one training uses, or processes where there is none; divides "
+        description="GPUs that share one training; processes, on a machine without. It divides "
         "update_freq, so that an update has the same batches at any number (docs/run/gpus.md).",
     )
-    optimizer: Literal["adam"] = Field("adam", description="The paper's optimiser.")
+    optimizer: Literal["adam"] = Field("adam", description="Optimiser, as in the paper.")
     adam_betas: list[Dropout] = Field(
-        [0.9, 0.98], min_length=2, max_length=2, description="Decay of Adam's two moments."
+        [0.9, 0.98], min_length=2, max_length=2, description="Decay rates of Adam's two moments."
     )
     adam_eps: Positive = Field(1e-8, description="Adam's epsilon.")
     weight_decay: NonNegative = Field(0.0, description="L2 penalty.")
     lr: Positive = Field(5e-3, description="Peak learning rate. The paper: 7e-4.")
     lr_scheduler: Literal["inverse_sqrt", "fixed", "cosine", "polynomial_decay"] = Field(
-        "inverse_sqrt", description="fairseq's schedule; its further options go into `extra`."
+        "inverse_sqrt", description="Schedule of fairseq; its other options go into `extra`."
     )
     warmup_updates: Annotated[int, Field(ge=0)] = Field(
-        200, description="Updates until the peak. The paper: 4000."
+        200, description="Updates until the peak learning rate. The paper: 4000."
     )
     warmup_init_lr: NonNegative | None = Field(
-        1e-7, description="Learning rate of the first update; unset for other schedules."
+        1e-7, description="Learning rate of the first update; unset it for other schedules."
     )
-    dropout: Dropout = Field(0.1, description="The paper: 0.3.")
-    label_smoothing: Dropout = Field(0.1, description="Mass given to all the other subwords.")
-    clip_norm: NonNegative = Field(0.0, description="Largest gradient norm; 0: no clipping.")
+    dropout: Dropout = Field(0.1, description="Dropout probability. The paper: 0.3.")
+    label_smoothing: Dropout = Field(
+        0.1, description="Probability mass of the subwords that are not the label."
+    )
+    clip_norm: NonNegative = Field(0.0, description="Largest norm of the gradient; 0: no clipping.")
     precision: Literal["fp32", "fp16", "amp"] = Field(
-        "fp32", description="Arithmetic, the same along a chain of tickets; fp16, amp need a GPU."
+        "fp32", description="Arithmetic, the same for a chain of tickets. fp16 and amp need a GPU."
     )
     save_interval_updates: Annotated[int, Field(ge=0)] = Field(
-        0,
-        description="Save every so many updates as well as at each epoch's end; 0: only there. "
-        "A kill loses at most one interval.",
+        0, description="Save every so many updates, besides the end of each epoch; 0: only there."
     )
-    log_interval: Count = Field(20, description="Updates between two rows of a ticket's log.")
+    log_interval: Count = Field(20, description="Updates between two rows of log.csv.")
     average_checkpoints: Count = Field(
-        1, description="Decode with the mean of the last epochs' checkpoints; 1: off, as the paper."
+        1, description="Last epochs whose checkpoints are averaged for decoding. The paper: 1."
     )
     extra: dict[Flag, FlagValue] = Field(
-        default_factory=dict, description="Any other option of fairseq-train, without the dashes."
+        default_factory=dict, description="Other options of fairseq-train, without leading dashes."
     )
 
     @field_validator("devices")
@@ -112,14 +112,14 @@ class Training(Section):
 
 
 class Series(Section):
-    """One chain of tickets that starts from LTH0."""
+    """A chain of tickets that starts from LTH0."""
 
     criterion: Literal[*criteria.names(), "none"] = Field(  # type: ignore[valid-type]
-        description="What ranks the weights: magnitude, a random number each, a criterion of your "
-        "own (docs/extend/criterion.md), or nothing is pruned."
+        description="What ranks the weights: their magnitude, random numbers, or a criterion of "
+        "your own (docs/extend/criterion.md). none: nothing is pruned."
     )
     scope: Literal["global", "layer"] = Field(
-        "global", description="One ranking over all prunable weights, or one per parameter tensor."
+        "global", description="One ranking of all prunable weights, or one for each tensor."
     )
 
 
@@ -134,26 +134,26 @@ def _default_series() -> dict[str, Series]:
 class Pruning(Section):
     """Iterative pruning (section 3.2)."""
 
-    iterations: Annotated[int, Field(ge=0)] = Field(9, description="Tickets after LTH0 per series.")
+    iterations: Annotated[int, Field(ge=0)] = Field(9, description="Tickets of each series.")
     fraction: Fraction | list[Fraction] = Field(
-        0.2, description="Share of the weights left that an iteration cuts, or one per iteration."
+        0.2, description="Share of the remaining weights that a cut removes, or a list, one a cut."
     )
-    embeddings: bool = Field(False, description="Prune embeddings too. The paper: no.")
-    biases: bool = Field(True, description="Prune biases of the projections too. The paper: yes.")
+    embeddings: bool = Field(False, description="Prune embeddings, too. The paper: no.")
+    biases: bool = Field(True, description="Prune biases of projections, too. The paper: yes.")
     series: dict[Name, Series] = Field(
         default_factory=_default_series,
-        description="Chains by name. The paper has magnitude and random; control is its missing "
-        "baseline: the same rewinds, nothing pruned.",
+        description="The chains, by name. The paper has magnitude and random; control is the "
+        "baseline that it lacks: the same rewinds, nothing pruned. null removes a series.",
     )
 
 
 class Rewinding(Section):
-    """What goes back after each cut (section 3.2; Renda et al. 2020)."""
+    """What is reset after each cut (section 3.2; Renda et al. 2020)."""
 
     kind: Literal["learning_rate", "weights", "none"] = Field(
         "learning_rate",
-        description="Rewind the schedule (the paper), schedule and weights, or none: fine-tuning.",
+        description="Rewind the learning-rate schedule (the paper), also the weights, or nothing.",
     )
     point: Fraction | list[Fraction] = Field(
-        0.9, description="Where to, as a share of max_epoch, or one per iteration. The paper: 0.5."
+        0.9, description="Where to rewind to, as a share of max_epoch, or a list. The paper: 0.5."
     )

@@ -11,10 +11,10 @@ class Decoding(Section):
     """Translation of the test text (section 3.1)."""
 
     split: Literal["test", "valid", "unseen"] = Field(
-        "test", description="Text to translate; unseen exists for the toy only."
+        "test", description="Text to translate; only the toy has unseen."
     )
-    beam: Count = Field(4, description="Beam size, in hypotheses.")
-    lenpen: Number = Field(0.6, description="Length penalty: exponent of the length.")
+    beam: Count = Field(4, description="Hypotheses in the beam.")
+    lenpen: Number = Field(0.6, description="Length penalty: the exponent of the length.")
     max_tokens: Count = Field(8000, description="Batch size in source subwords.")
 
 

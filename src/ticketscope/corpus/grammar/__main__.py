@@ -11,20 +11,26 @@ from ticketscope.corpus.grammar import lexicon
 from ticketscope.corpus.grammar.derivation import Derivation
 from ticketscope.corpus.grammar.generate import generate
 
+_CLAUSES = {
+    "a relative clause": {"acl:relcl"},
+    "an embedded clause": {"ccomp", "xcomp", "advcl"},
+    "negation": {"neg"},
+}
+_PUNCTUATION = str.maketrans("", "", ",.")
+
 
 def _lexicon() -> None:
-    nouns, verbs = lexicon.ALL_NOUNS, [v for found in lexicon.VERBS.values() for v in found]
-    homographs = [s for s in lexicon.SENSES.values() if len({n.german for n in s}) > 1]
+    nouns = [noun for nouns in lexicon.NOUNS.values() for noun in nouns]
+    verbs = [verb for verbs in lexicon.VERBS.values() for verb in verbs]
     names = len(lexicon.CITIES + lexicon.COUNTRIES + lexicon.ORGANISATIONS)
     names += len(lexicon.MALE + lexicon.FEMALE + lexicon.SURNAMES)
-    separable = sum(bool(v.german.prefix) for v in verbs)
-    print(
-        f"nouns {len(nouns)}, of which women's forms {sum(n.feminine is not None for n in nouns)}"
-    )
+    feminine = sum(noun.german.feminine is not None for noun in nouns)
+    separable = sum(bool(verb.german.prefix) for verb in verbs)
+    print(f"nouns {len(nouns)}, of which women's forms {feminine}")
     print(f"compounds possible {len(lexicon.COMPOUND_FIRSTS) * len(lexicon.COMPOUND_HEADS)}")
     print(f"verb entries {len(verbs)}, separable {separable}")
     print(f"adjectives {len(lexicon.ADJECTIVES)}, names {names}")
-    print(f"English nouns with two German ones {len(homographs)}")
+    print(f"English nouns with two German ones {len(lexicon.HOMOGRAPHS)}")
 
 
 def _share(lines: list[Derivation], holds: Iterable[bool]) -> str:
@@ -33,7 +39,7 @@ def _share(lines: list[Derivation], holds: Iterable[bool]) -> str:
 
 def _corpus(lines: list[Derivation]) -> None:
     english = Counter(token for line in lines for token in line.tokens)
-    german = Counter(w for x in lines for w in x.german.translate({44: None, 46: None}).split())
+    german = Counter(w for x in lines for w in x.german.translate(_PUNCTUATION).split())
     once = [sum(count == 1 for count in words.values()) for words in (english, german)]
     print(f"lines {len(lines)}, tokens per line {english.total() / len(lines):.1f}")
     print(f"types: English {len(english)} ({once[0]} once), German {len(german)} ({once[1]} once)")
@@ -43,11 +49,8 @@ def _corpus(lines: list[Derivation]) -> None:
     print(f"  a chain of reference   {_share(lines, (bool(x.coreference) for x in lines))}")
     print(f"  a coordination         {_share(lines, (bool(x.conjuncts) for x in lines))}")
     print(f"  an ambiguous noun      {_share(lines, (bool(x.ambiguous) for x in lines))}")
-    relative = ("acl:relcl" in x.relations for x in lines)
-    print(f"  a relative clause      {_share(lines, relative)}")
-    embedded = ({"ccomp", "xcomp", "advcl"} & set(x.relations) != set() for x in lines)
-    print(f"  an embedded clause     {_share(lines, embedded)}")
-    print(f"  negation               {_share(lines, ('neg' in x.relations for x in lines))}")
+    for name, relations in _CLAUSES.items():
+        print(f"  {name:23}{_share(lines, (bool(relations & set(x.relations)) for x in lines))}")
     print("labels (tokens that the word's most frequent label misses)")
     for name in ("pos", "ccg", "chunks", "ner", "relations", "semtags"):
         pairs = [p for x in lines for p in zip(x.tokens, getattr(x, name), strict=True)]

@@ -16,11 +16,10 @@ def held_out(combination: str) -> bool:
 
 def combinations(sentence: Sentence) -> tuple[str, ...]:
     """Of adjective and noun, verb and arguments, compounds, and of words with constructions."""
-    found = [c for clause in sentence.clauses for c in _clause(clause)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(name for clause in sentence.clauses for name in _clause(clause)))
 
 
-def _clause(clause: Clause, embedded: bool = False) -> Iterator[str]:
+def _clause(clause: Clause) -> Iterator[str]:
     verb = clause.verb.name if clause.verb is not None else "be"
     head = None if clause.passive and not clause.agent else _noun(clause.subject)
     if head:
@@ -38,17 +37,16 @@ def _clause(clause: Clause, embedded: bool = False) -> Iterator[str]:
         yield f"predicate {clause.predicate.english} {head}"
     if clause.sub is not None:
         conjunction, sub = clause.sub
-        yield f"subordinator {conjunction.english} {sub.verb.name if sub.verb else 'be'}"
+        yield f"subordinator {conjunction} {sub.verb.name if sub.verb else 'be'}"
         yield from _clause(sub)
     for inner in (clause.complement, clause.shared):
         if inner is not None:
             yield from _clause(inner)
-    compared = clause.compared[2] if clause.compared is not None else None
     predicate = clause.predicate if isinstance(clause.predicate, Phrase) else None
-    told = None if clause.gap == "subject" or not head else clause.subject
+    subject = None if clause.gap == "subject" or not head else clause.subject
     rest = [None if clause.gap == "obj" else clause.obj, clause.iobj]
-    rest += [None if clause.gap == "prep_obj" else clause.prep_obj, compared, predicate]
-    for phrase in (told, *rest):
+    rest += [None if clause.gap == "prep_obj" else clause.prep_obj, clause.compared, predicate]
+    for phrase in (subject, *rest):
         if phrase is not None:
             yield from _phrase(phrase)
     for adjunct in (clause.place, *clause.adjuncts):

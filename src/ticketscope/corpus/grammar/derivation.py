@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ticketscope.corpus.grammar import english, german
-from ticketscope.corpus.grammar.chunks import chunks
-from ticketscope.corpus.grammar.lexicon import SENSES
-from ticketscope.corpus.grammar.spec import Sentence
-from ticketscope.corpus.grammar.tree import Leaf
+from ticketscope.corpus.grammar.english import clauses as english
+from ticketscope.corpus.grammar.english.chunks import chunks
+from ticketscope.corpus.grammar.english.tree import Leaf, Tree
+from ticketscope.corpus.grammar.german import clauses as german
+from ticketscope.corpus.grammar.lexicon import other_senses
+from ticketscope.corpus.grammar.spec import MARKS, Sentence
 
 _AN = ("a", "e", "i", "o", "u", "honest", "hour", "heir")
 _NOT_AN = ("uni", "use", "euro", "one")
@@ -58,7 +59,7 @@ def detokenise(tokens: list[str]) -> tuple[str, list[bool]]:
     """Surface string and, per token, whether a blank stands before it."""
     out, spaces = "", []
     for i, token in enumerate(tokens):
-        space = i > 0 and token not in (".", ",", "'s", "'")
+        space = i > 0 and token not in (*MARKS, ",", "'s", "'")
         spaces.append(space)
         out += (" " if space else "") + token
     return out, spaces
@@ -85,10 +86,7 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
     text, spaces = detokenise(tokens)
     chains: dict[int, list[tuple[int, int, int]]] = {}
     for key, node in notes.mentions:
-        below = node.leaves
-        chains.setdefault(key, []).append(
-            (below[0].index, below[-1].index, node.lexical_head.index)
-        )
+        chains.setdefault(key, []).append((*_span(node), node.lexical_head.index))
     return Derivation(
         english=text,
         german=german.realise(sentence),
@@ -110,15 +108,12 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
             (leaf.index, leaf.factuality) for leaf in leaves if leaf.factuality is not None
         ),
         coreference=tuple(tuple(sorted(chain)) for chain in chains.values() if len(chain) > 1),
-        conjuncts=tuple(
-            tuple((part.leaves[0].index, part.leaves[-1].index) for part in parts)
-            for parts in notes.conjuncts
-        ),
+        conjuncts=tuple(tuple(map(_span, parts)) for parts in notes.conjuncts),
         ambiguous=tuple(
             (
                 leaf.index,
-                noun.german,
-                tuple(sorted({s.german for s in SENSES[noun.english]} - {noun.german})),
+                noun.german.word,
+                tuple(sorted({sense.german.word for sense in other_senses(noun)})),
             )
             for leaf, noun in notes.ambiguous
         ),
@@ -126,11 +121,13 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
     )
 
 
+def _span(tree: Tree) -> tuple[int, int]:
+    leaves = tree.leaves
+    return leaves[0].index, leaves[-1].index
+
+
 def _bio(types: list[str]) -> tuple[str, ...]:
-    out = []
-    for i, kind in enumerate(types):
-        if kind == "O":
-            out.append("O")
-        else:
-            out.append(("I-" if i and types[i - 1] == kind else "B-") + kind)
-    return tuple(out)
+    return tuple(
+        kind if kind == "O" else ("I-" if kind == before else "B-") + kind
+        for before, kind in zip(["O", *types], types, strict=False)
+    )

@@ -8,8 +8,8 @@ from random import Random
 
 from ticketscope.corpus.grammar.combinations import combinations, held_out
 from ticketscope.corpus.grammar.derivation import Derivation, derive
-from ticketscope.corpus.grammar.draw import Retry
-from ticketscope.corpus.grammar.sample_sentences import SentenceSampler
+from ticketscope.corpus.grammar.sampler.draw import Retry
+from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler
 from ticketscope.runtime.files import atomic_write
 
 _WORD = re.compile(r"\w+")
@@ -40,8 +40,8 @@ def generate(
         name: _split(seed, name, size, taken, longest, exponent)
         for name, size in (("test", test), ("valid", valid), ("train", train))
     }
-    known = {word for d in splits["train"] for word in words(d)}
-    splits["unseen"] = _split(seed, "unseen", unseen, taken, longest, exponent, known)
+    vocabulary = {word for d in splits["train"] for word in words(d)}
+    splits["unseen"] = _split(seed, "unseen", unseen, taken, longest, exponent, vocabulary)
     return {name: splits[name] for name in ("train", "valid", "test", "unseen")}
 
 
@@ -57,7 +57,7 @@ def _split(
     taken: set[str],
     longest: int,
     exponent: float,
-    known: set[str] | None = None,
+    vocabulary: set[str] | None = None,
 ) -> list[Derivation]:
     sampler = SentenceSampler(Random(f"{seed} {name}"), exponent)
     lines: list[Derivation] = []
@@ -74,7 +74,7 @@ def _split(
         derivation = derive(sentence, combined)
         if derivation.english in taken or not 5 <= len(derivation.tokens) <= longest:
             continue
-        if known is not None and budget > 0 and not known.issuperset(words(derivation)):
+        if vocabulary is not None and budget > 0 and not vocabulary.issuperset(words(derivation)):
             continue
         taken.add(derivation.english)
         lines.append(derivation)

@@ -1,78 +1,77 @@
-"""The word tables of `nouns`, `verbs` and `words` as typed entries."""
+"""The dictionary: the word tables as typed entries, each a meaning with its two halves.
+
+Sampling and `spec` use an entry as a meaning. Each language reads its own half: `german` holds the
+German words, their inflection and government; the other fields hold the English words.
+"""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
-from ticketscope.corpus.grammar import morphology as m
-from ticketscope.corpus.grammar import nouns, verbs, words
+from ticketscope.corpus.grammar.english import morphology as en
+from ticketscope.corpus.grammar.german import morphology as de
+from ticketscope.corpus.grammar.tables import english, entries, nouns, translations, verbs, words
 
 
 @dataclass(frozen=True, eq=False)
 class Noun:
-    """A noun in both languages; `kind` is its class letter, `sex` m, f or None (not told)."""
+    """A noun; `kind` is its class letter.
+
+    `sex` is m or f, `none` where nobody tells it (child), None where the sentence may tell it.
+    """
 
     english: str
-    english_plural: str
-    german: str
-    gender: str
-    weak: bool
-    plural: str | None
-    genitive: str
+    plural: str
     kind: str
+    countable: bool
+    german: de.GermanNoun
     sex: str | None = None
-    feminine: "Noun | None" = None
     first: str | None = None  # first part of an English two-word compound
-
-    @property
-    def countable(self) -> bool:
-        return self.plural is not None
 
     @cached_property
     def name(self) -> str:
         """English citation form, for combination keys."""
         return f"{self.first} {self.english}" if self.first else self.english
 
-    def form(self, number: str, case: str) -> str:
-        """German form; number sg or pl, case nom, acc, dat or gen."""
-        return m.noun_form(self.german, self.plural, self.genitive, self.weak, number, case)
-
 
 @dataclass(frozen=True, eq=False)
 class Verb:
-    """A verb in both languages with one frame; see `verbs` for the columns."""
+    """A verb with one frame; see `tables.verbs` for the columns."""
 
     english: str
     past: str
     participle: str
     particle: str | None
-    german: m.GermanVerb
+    preposition: str | None
     frame: str
+    factuality: tuple[float, float]
+    options: frozenset[str]
+    german: de.GermanVerb
     subject: str
     object: str = ""
     second: str = ""
-    preposition: tuple[str, str, str] | None = None  # English, German, case
-    object_case: str = "acc"
-    factuality: tuple[float, float] = (0.0, 0.0)
-    options: frozenset[str] = frozenset()
-    # classes over all verbs with this English form and frame: what a hearer has to consider
+    # Classes over all verbs with this English form and frame, all of which a hearer considers.
     subject_rivals: str = ""
     object_rivals: str = ""
-    told_by_subject: bool = False  # another one shares an object class: eat, essen and fressen
+    subject_decides: bool = False  # only the subject tells two translations apart: eat
 
     @cached_property
     def name(self) -> str:
-        parts = [self.english, self.particle or "", self.preposition[0] if self.preposition else ""]
-        return " ".join(part for part in parts if part)
+        return " ".join(filter(None, [self.english, self.particle, self.preposition]))
+
+    @property
+    def relativizes(self) -> bool:
+        """Whether both languages have a preposition for a relative pronoun to follow."""
+        return self.german.preposition is None or bool(self.german.preposition[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Adjective:
-    """An adjective; `stem` is the German form that takes endings."""
+    """An adjective and the classes of nouns that it goes with."""
 
     english: str
-    german: str
-    stem: str
     kinds: str
+    german: de.GermanAdjective
+    comparative: tuple[str, ...] = ()
     english_kinds: str = ""  # classes over all adjectives of this English form
 
 
@@ -80,220 +79,162 @@ class Adjective:
 class Name:
     """A proper name: `kind` person, city, country or organisation."""
 
-    english: tuple[str, ...]
-    german: str
+    words: tuple[str, ...]
     kind: str
     sex: str | None = None
-    article: bool = False
-    oblique: str | None = None  # other German cases, where they differ
 
 
-def entries(table: str) -> list[list[str]]:
-    """Fields of each `;`-separated entry."""
-    flat = table.replace("\n", " ").split(";")
-    return [entry.split() for entry in flat if entry.strip()]
+@dataclass(frozen=True)
+class Relation:
+    """What a prepositional phrase says of its head, with the SNACS labels of its preposition."""
 
-
-def plain(text: str) -> str:
-    return text.replace("_", " ")
-
-
-def pairs(table: str) -> list[tuple[str, str]]:
-    """English and German of each entry."""
-    return [(plain(fields[0]), plain(fields[1])) for fields in entries(table)]
-
-
-def by_noun(table: str) -> dict[str, str]:
-    """English noun to German preposition, from lines of a preposition and its nouns."""
-    lines = [line.split() for line in table.strip().splitlines()]
-    return {noun: preposition for preposition, *found in lines for noun in found}
+    english: tuple[str, ...]
+    role: str
+    function: str
+    german: tuple[str, str]  # preposition (none: plain genitive) and case
 
 
 def _noun(fields: list[str], kind: str) -> Noun:
-    english, german, gender, plural = fields[:4]
-    options = dict(field.split("=") for field in fields[4:])
-    weak = gender == "mw"
-    gender = gender[0]
-    sex: str | None = None
-    feminine = None
-    if kind == "P":
-        sex = options.get("sex", "m")
-        if "fem" in options:
-            form = german + "in" if options["fem"] == "+" else options["fem"]
-            sex = None
-            feminine = Noun(
-                plain(english), options.get("pl", m.english_plural(plain(english))), form, "f",
-                False, form + "nen", form, kind, "f",
-            )  # fmt: skip
-        elif sex == "n":
-            sex = "none"
+    word, german, gender, plural, *more = fields
+    options = dict(field.split("=") for field in more)
+    weak, gender = gender == "mw", gender[0]
+    genitive = options.get("gen", de.genitive(german, gender, weak, plural))
+    sex = feminine = None
+    if "fem" in options:
+        form = german + "in" if options["fem"] == "+" else options["fem"]
+        feminine = de.GermanNoun(form, "f", form + "nen", form)
+    elif kind == "P":
+        sex = options.get("sex", "m").replace("n", "none")
+    countable = plural != "-"
     return Noun(
-        plain(english),
-        options.get("pl", m.english_plural(plain(english))),
-        german,
-        gender,
-        weak,
-        None if plural == "-" else plural,
-        options.get("gen", m.genitive(german, gender, weak, plural)),
+        word,
+        options.get("pl", en.plural(word)),
         kind,
+        countable,
+        de.GermanNoun(german, gender, plural if countable else None, genitive, weak, feminine),
         sex,
-        feminine,
     )
 
 
-NOUNS: dict[str, list[Noun]] = {
+NOUNS = {
     kind: [_noun(fields, kind) for fields in entries(table)] for kind, table in nouns.NOUNS.items()
 }
-ALL_NOUNS: list[Noun] = [noun for kind in NOUNS for noun in NOUNS[kind]]
-SENSES: dict[str, list[Noun]] = {}
-for _entry in ALL_NOUNS:
+SENSES: dict[str, list[Noun]] = {}  # by English noun
+for _entry in (noun for kind in NOUNS.values() for noun in kind):
     SENSES.setdefault(_entry.english, []).append(_entry)
-
-COMPOUND_FIRSTS = [(plain(a), b) for a, b in entries(nouns.COMPOUND_FIRST)]
-_first_sense = {noun.english: noun for noun in reversed(ALL_NOUNS)}
-COMPOUND_HEADS = [_first_sense[word] for word in nouns.COMPOUND_HEADS.split()]
+HOMOGRAPHS = {word for word, senses in SENSES.items() if len({s.german.word for s in senses}) > 1}
 
 
-def compound(first: tuple[str, str], head: Noun) -> Noun:
-    """English `first head`, German one word with the head's gender and declension."""
-    english, german = first
-
-    def join(part: str) -> str:
-        return german + part[0].lower() + part[1:]
-
-    feminine = head.feminine and replace(
-        head.feminine,
-        german=join(head.feminine.german),
-        plural=join(str(head.feminine.plural)),
-        genitive=join(head.feminine.genitive),
-        first=english,
-    )
-    return replace(
-        head,
-        german=join(head.german),
-        plural=join(head.plural) if head.plural else None,
-        genitive=join(head.genitive),
-        first=english,
-        feminine=feminine,
-    )
+def other_senses(noun: Noun) -> list[Noun]:
+    """What else the English word may mean, where German has another word for it."""
+    return [sense for sense in SENSES[noun.english] if sense.german.word != noun.german.word]
 
 
-def _classes(text: str) -> str:
-    for name, members in verbs.SETS.items():
-        text = text.replace(name, members)
-    return "" if text == "_" else text
+_COMBINING_FORMS = translations(nouns.COMPOUND_FIRST)
+COMPOUND_FIRSTS = list(_COMBINING_FORMS)
+COMPOUND_HEADS = [SENSES[word][0] for word in nouns.COMPOUND_HEADS.split()]
 
 
-def _verb(line: str, frame: str) -> Verb:
-    fields = line.split()
-    english, _, particle = fields[0].partition("+")
-    lemma, past, participle = m.english_principal_parts(english)
-    german, _, object_case = fields[1].partition(":")
-    positional = [
-        field for field in fields[2:] if ("=" not in field and field[0] in "@_") or field.isupper()
-    ]
-    options = [field for field in fields[2:] if field not in positional]
-    values = dict(field.split("=") for field in options if "=" in field)
-    classes = [_classes(field) for field in positional] + ["", ""]
-    preposition = None
-    if "prep" in values:
-        one, two, case = values["prep"].split(":")
-        preposition = (one, "" if two == "_" else two, {"a": "acc", "d": "dat"}[case])
-    fact = tuple(float(v) for v in values["fact"].split("/")) if "fact" in values else (0.0, 0.0)
-    case = "dat" if frame == "d" or object_case == "d" else "acc"
+@cache
+def compound(first: str, head: Noun) -> Noun:
+    """English `first head`; German writes one word, declined as its head."""
+    return replace(head, first=first, german=head.german.compound(_COMBINING_FORMS[first]))
+
+
+_CASES = {"a": "acc", "d": "dat"}
+
+
+def _verb(line: str, frame: str, columns: int) -> Verb:
+    english_forms, german_forms, *fields = line.split()
+    subject, obj, second, *_ = *map(_expanded, fields[:columns]), "", ""
+    options = dict(option.partition("=")[::2] for option in fields[columns:])
+    english_forms, _, particle = english_forms.partition("+")
+    german_forms, _, case = german_forms.partition(":")
+    preposition = german_preposition = None
+    if "prep" in options:
+        preposition, german, governed = options["prep"].split(":")
+        german_preposition = (german.strip("_"), _CASES[governed])
+    positive, negative = options.get("fact", "0/0").split("/")
+    object_case = "dat" if frame == "d" else _CASES[case or "a"]
     return Verb(
-        lemma,
-        past,
-        participle,
+        *en.principal_parts(english_forms),
         particle or None,
-        m.german_verb(german),
-        frame,
-        classes[0],
-        classes[1],
-        classes[2],
         preposition,
-        case,
-        (fact[0], fact[1]),
-        frozenset(field for field in options if "=" not in field),
+        frame,
+        (float(positive), float(negative)),
+        frozenset(options),
+        de.german_verb(german_forms, object_case, german_preposition),
+        subject,
+        obj,
+        second,
     )
 
 
-_TABLES = {
-    "i": verbs.INTRANSITIVE,
-    "t": verbs.TRANSITIVE,
-    "d": verbs.DATIVE,
-    "dt": verbs.DITRANSITIVE,
-    "p": verbs.PREPOSITIONAL,
-    "tp": verbs.TRANSITIVE_PREP,
-    "m": verbs.MOTION,
-    "l": verbs.POSITION,
-    "pl": verbs.PLACEMENT,
-    "s": verbs.CLAUSE,
-    "z": verbs.CONTROL,
-    "zo": verbs.OBJECT_CONTROL,
-}
+def _expanded(classes: str) -> str:
+    for name, members in verbs.SETS.items():
+        classes = classes.replace(name, members)
+    return classes
 
 
 def _with_rivals(group: list[Verb]) -> list[Verb]:
     result = []
     for verb in group:
-        same = [v for v in group if v.name == verb.name]
+        same = [other for other in group if other.name == verb.name]
         result.append(
             replace(
                 verb,
-                subject_rivals="".join(sorted(set("".join(v.subject for v in same)))),
-                object_rivals="".join(sorted(set("".join(v.object for v in same)))),
-                told_by_subject=any(
-                    v is not verb and v.german != verb.german and set(v.object) & set(verb.object)
-                    for v in same
+                subject_rivals="".join(sorted({kind for v in same for kind in v.subject})),
+                object_rivals="".join(sorted({kind for v in same for kind in v.object})),
+                subject_decides=any(
+                    v.german != verb.german and set(v.object) & set(verb.object) for v in same
                 ),
             )
         )
     return result
 
 
-VERBS: dict[str, list[Verb]] = {
-    frame: _with_rivals([_verb(line, frame) for line in table.strip().splitlines()])
-    for frame, table in _TABLES.items()
+VERBS = {
+    frame: _with_rivals([_verb(line, frame, columns) for line in table.strip().splitlines()])
+    for frame, (table, columns) in verbs.FRAMES.items()
 }
 
 
 def _adjectives() -> list[Adjective]:
-    found = []
-    for english, german, kinds in entries(words.ADJECTIVES):
-        form, _, stem = german.partition("/")
-        found.append(Adjective(english, form, stem or m.adjective_stem(form), kinds))
-    merged: dict[str, str] = {}
-    for entry in found:
-        merged[entry.english] = merged.get(entry.english, "") + entry.kinds
-    seen = set()
+    """One entry for each pair of an English and a German word."""
+    kinds: dict[tuple[str, str], str] = {}
+    english_kinds: dict[str, str] = {}
+    for word, german, classes in entries(words.ADJECTIVES):
+        kinds[word, german] = kinds.get((word, german), "") + classes
+        english_kinds[word] = english_kinds.get(word, "") + classes
+    comparatives = {word: more for word, *more in entries(words.COMPARATIVE)}
     result = []
-    for entry in found:
-        key = (entry.english, entry.german)
-        if key not in seen:
-            seen.add(key)
-            same = "".join(e.kinds for e in found if (e.english, e.german) == key)
-            result.append(replace(entry, kinds=same, english_kinds=merged[entry.english]))
+    for (word, german), classes in kinds.items():
+        form, _, stem = german.partition("/")
+        more, german_more = comparatives.get(word, ("", ""))
+        translation = de.GermanAdjective(form, stem or form.removesuffix("e"), german_more)
+        result.append(
+            Adjective(word, classes, translation, tuple(more.split()), english_kinds[word])
+        )
     return result
 
 
 ADJECTIVES = _adjectives()
-ADJECTIVE = {(entry.english, entry.german): entry for entry in ADJECTIVES}
 
-
-def _names(table: str, kind: str) -> list[Name]:
-    found = []
-    for english, german in entries(table):
-        article = german.startswith("die_")
-        found.append(Name((english,), german.removeprefix("die_"), kind, None, article))
-    return found
-
-
-CITIES = _names(words.CITIES, "city")
-COUNTRIES = _names(words.COUNTRIES, "country")
-ORGANISATIONS = [Name((n,), n, "organisation") for n in words.ORGANISATIONS.split()]
+CITIES = [Name((word,), "city") for word in english(words.CITIES)]
+COUNTRIES = [Name((word,), "country") for word in english(words.COUNTRIES)]
+ORGANISATIONS = [Name((word,), "organisation") for word in words.ORGANISATIONS.split()]
 MALE, FEMALE, SURNAMES = words.MALE.split(), words.FEMALE.split(), words.SURNAMES.split()
 # A city that acts is its team or town hall, an organisation as in CoNLL-2003: only its place in the
 # sentence tells. Florence in that place is a woman.
-CLUBS = [replace(c, kind="organisation") for c in CITIES if c.english[0] not in FEMALE]
-AT, ON = by_noun(words.AT), by_noun(words.ON)
+CLUBS = [replace(city, kind="organisation") for city in CITIES if city.words[0] not in FEMALE]
+
+
+def _relations(table: str) -> dict[str, Relation]:
+    return {
+        name: Relation(tuple(english.split()), f"p.{role}", f"p.{function}", (german, case))
+        for name, english, role, function, german, case in entries(table)
+    }
+
+
+PLACES = _relations(words.PLACES)
+RELATIONS = PLACES | _relations(words.OTHER_RELATIONS)

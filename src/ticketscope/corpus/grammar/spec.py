@@ -1,13 +1,17 @@
 """What a sentence says, before either language: phrases, clauses, adjuncts.
 
-The sampler builds these; `english` and `german` each read them. Objects are used once, in one line,
-so identity stands for reference: a pronoun points at the phrase it takes up.
+The sampler builds these objects, and `english` and `german` each read them. Words are entries of
+the lexicon. A word with one meaning is named by its English form: adverbs, numbers, conjunctions,
+words of time. An object is used in one place of one line only, so its identity stands for
+reference: a pronoun points at the phrase that it takes up.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ticketscope.corpus.grammar.lexicon import Adjective, Name, Noun, Verb
+from ticketscope.corpus.grammar.lexicon import PLACES, Adjective, Name, Noun, Verb
+
+MARKS = (".",)
 
 
 @dataclass(eq=False, slots=True)
@@ -21,8 +25,8 @@ class Phrase:
     noun: Noun | None = None
     number: str = "sg"
     det: str = "the"
-    count: tuple[str, str] | None = None
-    adjectives: list[tuple[tuple[str, str] | None, Adjective]] = field(default_factory=list)
+    count: str | None = None
+    adjectives: list[tuple[str | None, Adjective]] = field(default_factory=list)  # intensifier
     possessor: "Phrase | None" = None
     attribute: "Adjunct | None" = None
     relative: "Clause | None" = None
@@ -31,7 +35,7 @@ class Phrase:
     speaker: str | None = None
     parts: list["Phrase"] = field(default_factory=list)
     joined: bool = False  # two adjectives with "and" rather than a comma
-    sex: str | None = None  # m, f or None (nobody tells)
+    sex: str | None = None  # as in `Noun`
 
     def root(self) -> "Phrase":
         """The phrase that introduced this referent."""
@@ -41,7 +45,7 @@ class Phrase:
         return phrase
 
     def without_article(self) -> "Phrase":
-        """The bare noun with its adjectives, after whose and dessen."""
+        """The bare noun with its adjectives, as after a possessive relative pronoun."""
         return Phrase(
             self.noun, self.number, "bare", None, self.adjectives, sex=self.sex, joined=self.joined
         )
@@ -51,12 +55,25 @@ class Phrase:
         return self.antecedent is not None or self.speaker is not None
 
     @property
+    def noun_possessor(self) -> "Phrase | None":
+        """The possessor, unless it is a pronoun or a name."""
+        possessor = self.possessor
+        return possessor if possessor is not None and possessor.noun is not None else None
+
+    @property
     def plural(self) -> bool:
         if self.parts:
             return True
         if self.speaker:
             return self.speaker == "1pl"
         return self.root().plural if self.antecedent is not None else self.number == "pl"
+
+    @property
+    def reference(self) -> str:
+        """What decides the referent's pronoun: 1sg, 1pl, pl, m or f; empty if its noun does."""
+        root = self.root()
+        natural = root.sex if root.sex in ("m", "f") else ""
+        return root.speaker or ("pl" if root.plural else natural or "")
 
     @property
     def definite(self) -> bool:
@@ -70,32 +87,37 @@ class Phrase:
 
 @dataclass(eq=False, slots=True)
 class Adjunct:
-    """A prepositional phrase: English and German preposition, German case, SNACS role/function."""
+    """A prepositional phrase: `relation` is a key of `lexicon.RELATIONS`.
 
-    english: tuple[str, ...]
-    german: str
-    case: str
+    A place may be `directed`: where to rather than where.
+    """
+
+    relation: str
     phrase: Phrase
-    role: str
-    function: str
-    kind: str = "place"  # place, instrument, time, cause, company, ... for the order in German
-    genitive: bool = False  # German plain genitive, no preposition
+    directed: bool = False
+
+    @property
+    def place(self) -> bool:
+        return self.relation in PLACES
 
 
 @dataclass(eq=False, slots=True)
 class Time:
-    """A fixed time expression: annotated English words and the German string."""
+    """An expression of time: a `pattern` and the words that it takes.
 
-    english: tuple[tuple[str, str, str], ...]  # word, part of speech, semantic tag
-    german: str
-    shape: str  # NP or PP or ADVP
-    role: str = "p.Time"
-    function: str = "p.Time"
+    today, yesterday, tomorrow; last, next, every (unit); ago, for (unit, count); day (weekday, or
+    its `part`), month, season, daytime (word).
+    """
+
+    pattern: str
+    word: str = ""
+    count: str = ""
+    part: str = ""
 
 
 @dataclass(eq=False, slots=True)
 class Clause:
-    """A clause. `frame` arguments live in obj, iobj, prep_obj, direction, place, complement.
+    """A clause. Arguments of the verb's frame are obj, iobj, prep_obj, place and complement.
 
     tense pres, past, perf, plup or fut; `progressive` with pres and past. `gap` names the argument
     that a relative pronoun stands for: subject, obj, prep_obj or possessor.
@@ -111,47 +133,60 @@ class Clause:
     agent: bool = False  # the passive names the agent
     obj: Phrase | None = None
     iobj: Phrase | None = None
-    to_dative: bool = False  # English "give it to her" rather than "give her it"
+    recipient_last: bool = False  # "give it to her" rather than "give her it"
     prep_obj: Phrase | None = None
-    place: Adjunct | None = None  # of position and placement verbs
+    place: Adjunct | None = None  # of motion, position and placement verbs
     complement: "Clause | None" = None  # that-clause or infinitive
-    link: str = ""  # that, to
     predicate: Adjective | Phrase | None = None  # of the copula
-    intensifier: tuple[str, str] | None = None
-    compared: tuple[tuple[str, ...], str, Phrase] | None = None  # English, German comparative
-    frequency: tuple[str, str] | None = None
-    stance: tuple[str, str, float] | None = None  # sentence adverb with its factor
-    manner: tuple[str, str] | None = None
+    intensifier: str | None = None
+    compared: Phrase | None = None  # the predicate is a comparative
+    frequency: str | None = None
+    stance: str | None = None  # sentence adverb
+    manner: str | None = None
     adjuncts: list[Adjunct] = field(default_factory=list)
     time: Time | None = None
     fronted: str | None = None  # time, place, stance or sub
-    sub: "tuple[Conjunction, Clause] | None" = None
+    sub: "tuple[str, Clause] | None" = None  # subordinator, adverbial clause
     gap: str | None = None
     shared: "Clause | None" = None  # second conjunct of a verb phrase coordination
 
+    @property
+    def mark(self) -> str:
+        """The punctuation that ends a main clause, one of `MARKS`."""
+        return "."
 
-@dataclass(frozen=True, slots=True)
-class Conjunction:
-    """A subordinator: English and German word, semantic tag, part of speech.
+    @property
+    def periphrastic(self) -> bool:
+        """Whether tense, aspect, voice or a modal needs an auxiliary verb."""
+        simple = self.tense in ("pres", "past") and self.modal is None
+        return not simple or self.progressive or self.passive
 
-    `clause_factor` and `head_factor` say how much certainty it leaves to its clause and to the main
-    clause: little under `if`.
-    """
+    @property
+    def grammatical_subject(self) -> Phrase:
+        """The phrase that the finite verb agrees with."""
+        if not self.passive:
+            return self.subject
+        assert self.obj is not None
+        return self.obj
 
-    english: str
-    german: str
-    tag: str
-    pos: str = "IN"
-    clause_factor: float = 1.0
-    head_factor: float = 1.0
+    @property
+    def that_clause(self) -> "Clause | None":
+        """The complement, unless it is an infinitive."""
+        return self.complement if self.verb is not None and self.verb.frame == "s" else None
+
+    @property
+    def fronted_place(self) -> Adjunct | None:
+        """The place that opens the clause."""
+        places = [adjunct for adjunct in self.adjuncts if adjunct.place]
+        return places[0] if self.fronted == "place" else None
 
 
 @dataclass(eq=False, slots=True)
 class Sentence:
-    """One line: clauses joined by a coordinator, or separate sentences (joint None)."""
+    """One line: clauses joined by a coordinator (and, but), or separate sentences."""
 
     clauses: list[Clause]
-    joint: tuple[str, str] | None = None
+    joint: str | None = None
 
     def finite_clauses(self) -> Iterator[Clause]:
         """Every clause of the line but infinitives; relative clauses of main arguments included."""
@@ -164,6 +199,5 @@ class Sentence:
             phrases.append(clause.place.phrase if clause.place is not None else None)
             if clause.gap is None:  # else its head noun, which leads back to it
                 inner += [phrase.relative for phrase in phrases if phrase is not None]
-            if clause.link == "that":
-                inner.append(clause.complement)
-            stack += [found for found in inner if found is not None]
+            inner.append(clause.that_clause)
+            stack += [other for other in inner if other is not None]

@@ -23,22 +23,22 @@ from dataclasses import dataclass
 from random import Random
 
 from ticketscope.corpus.grammar import Derivation
-from ticketscope.corpus.grammar import morphology as m
+from ticketscope.corpus.grammar.english import morphology as m
 from ticketscope.corpus.grammar.lexicon import SENSES, VERBS
 
 SHARE = 2 / 3  # of lines with an error
 
 _VERBS = [verb for frame in VERBS.values() for verb in frame]
-_THIRD = {verb.english: m.english_third(verb.english) for verb in _VERBS} | {"want": "wants"}
-_BASE = {m.english_ing(verb.english): verb.english for verb in _VERBS}
+_THIRD = {verb.english: m.third_singular(verb.english) for verb in _VERBS} | {"want": "wants"}
+_BASE = {m.ing_form(verb.english): verb.english for verb in _VERBS}
 _BASE |= {verb.participle: verb.english for verb in _VERBS}
 _PAST = {verb.english: verb.past for verb in _VERBS}
 _GOVERNED: dict[str, set[str]] = {}  # by any form of the verb
 for _verb in _VERBS:
     if _verb.preposition is not None:
         _forms = (_verb.english, _verb.past, _verb.participle)
-        for _form in (*_forms, m.english_third(_verb.english), m.english_ing(_verb.english)):
-            _GOVERNED.setdefault(_form, set()).add(_verb.preposition[0])
+        for _form in (*_forms, m.third_singular(_verb.english), m.ing_form(_verb.english)):
+            _GOVERNED.setdefault(_form, set()).add(_verb.preposition)
 
 # no other reading makes these right: places are no people, and no verb is about a thing by chance
 _NEVER_ADVERBIAL = ("about", "of")

@@ -1,0 +1,1 @@
+"""English: words, constituents and their gold annotation."""

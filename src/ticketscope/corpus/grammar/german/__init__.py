@@ -1,0 +1,1 @@
+"""German: words, inflection and word order."""

@@ -1,0 +1,1 @@
+"""Draws what a line of the corpus says."""
