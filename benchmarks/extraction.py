@@ -21,8 +21,7 @@ from fairseq.dataclass.utils import convert_namespace_to_omegaconf
 from omegaconf import OmegaConf
 
 from ticketscope.representations.batches import Text, batches, collate, encode
-from ticketscope.representations.contents import describe, index_of
-from ticketscope.representations.extraction import Extraction
+from ticketscope.representations.extraction import Extraction, describe, index_of
 from ticketscope.representations.layout import Integers
 from ticketscope.representations.model import LoadedModel, load_model
 from ticketscope.representations.writing import new_store

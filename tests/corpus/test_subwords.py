@@ -114,7 +114,7 @@ def test_codes_and_dictionaries_of_a_model_trained_elsewhere_encode_a_text_witho
 ):
     build_subwords(
         corpus / "raw", tmp_path / "bpe", splits=["valid", "test"], languages=LANGUAGES, size=5,
-        pretokenized={}, given=corpus / "bpe/codes",
+        pretokenized={}, merges=corpus / "bpe/codes",
     )  # fmt: skip
     names = ["codes", *(f"{split}.{lang}" for split in ("valid", "test") for lang in LANGUAGES)]
     assert sorted(path.name for path in (tmp_path / "bpe").iterdir()) == sorted(names)
@@ -130,7 +130,7 @@ def test_codes_and_dictionaries_of_a_model_trained_elsewhere_encode_a_text_witho
         tmp_path / "bin",
         source="en",
         target="de",
-        given=dictionaries,
+        dictionaries=dictionaries,
     )
     for path, language in zip(dictionaries, LANGUAGES, strict=True):
         assert (tmp_path / f"bin/dict.{language}.txt").read_text() == path.read_text()
@@ -144,7 +144,7 @@ def test_a_file_that_holds_no_merges_is_named(corpus, tmp_path):
     with pytest.raises(InputError, match="codes holds no BPE codes of subword-nmt"):
         build_subwords(
             corpus / "raw", tmp_path / "bpe", splits=["test"], languages=LANGUAGES, size=5,
-            pretokenized={}, given=tmp_path / "codes",
+            pretokenized={}, merges=tmp_path / "codes",
         )  # fmt: skip
     assert not (tmp_path / "bpe").exists()
 

@@ -65,8 +65,8 @@ def test_masks_are_read_in_either_format_as_booleans_or_numbers(tmp_path, dtype,
 
 def test_our_own_mask_is_read_as_it_was_saved(tmp_path, prunable):
     mask_of_zeros(prunable).save(tmp_path / "mask.safetensors")
-    found = read_mask(tmp_path / "mask.safetensors")
-    same(fit_mask(found, WEIGHTS, prunable, "mask"), KEPT)
+    tensors = read_mask(tmp_path / "mask.safetensors")
+    same(fit_mask(tensors, WEIGHTS, prunable, "mask"), KEPT)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_without_a_list_pruning_says_it():
     [
         ([LTH3], {}, "seed 1 has no LTH0, with which its tickets are compared: add"),
         ([LTH0, {**LTH8, "seed": 2}], {"seeds": [1, 2]}, "seed 2 has no LTH0"),
-        ([LTH0, LTH3, {**LTH8, "k": 3}], {}, "seed 1 magnitude LTH3 is there twice"),
+        ([LTH0, LTH3, {**LTH8, "k": 3}], {}, "seed 1 magnitude LTH3 is listed twice"),
         (
             [LTH0, LTH3, {**LTH8, "checkpoint": "3.pt"}],
             {},

@@ -19,6 +19,10 @@ TINY = [
     "--encoder-layers=2", "--decoder-layers=2",
 ]  # fmt: skip
 
+# The same sentence in a batch of another shape, or on another processor, is added up in another
+# order: float32 then differs by some roundings of its values, at most about a hundred (1e-5).
+CLOSE = {"rtol": 1e-5, "atol": 1e-5}
+
 SHAPES = {
     "post_norm": [],
     "pre_norm_unequal": [

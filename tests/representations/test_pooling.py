@@ -6,14 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.representations.conftest import quiet
-from ticketscope.corpus.subwords import learn_bpe, tokenize_file
+from ticketscope.corpus.subwords import learn_bpe, subword_encoder, tokenize_file
 from ticketscope.errors import InputError
 from ticketscope.representations import pooling
 from ticketscope.representations.alignment import TextAlignment, align_text
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.pooling import pool_words
 from ticketscope.representations.store import Store
-from ticketscope.representations.words import subword_encoder
 
 EOS = 1e4  # what must never get into a word
 

@@ -15,34 +15,36 @@ LABELS = np.array(["NN"] * 120 + [""] * 10 + ["VB"] * 60 + ["UH"] * 10)
 
 
 def by_label(*args, **options):
-    return {found.label: found for found in category_sim(*args, **options)}
+    return {category.label: category for category in category_sim(*args, **options)}
 
 
 def test_each_category_is_its_tokens():
     x, y = layers()
-    found = by_label(x, y, LABELS, least=20, block=33)
-    assert list(found) == ["NN", "UH", "VB"]
+    similarities = by_label(x, y, LABELS, least=20, block=33)
+    assert list(similarities) == ["NN", "UH", "VB"]
     for label, n in (("NN", 120), ("VB", 60)):
         rows = label == LABELS
-        one = found[label]
-        assert (one.n, one.equal_size) == (n, 60)
-        assert one.value == pytest.approx(layer_sim(x[rows], y[rows]), abs=1e-12)
-        assert one.debiased == pytest.approx(layer_sim(x[rows], y[rows], debiased=True), abs=1e-12)
-        assert one.low < one.debiased < one.high <= 1
-    assert found["VB"].equal_n == pytest.approx(found["VB"].value)
-    assert found["UH"].n == 10
-    assert math.isnan(found["UH"].value) and math.isnan(found["UH"].low)
+        category = similarities[label]
+        assert (category.n, category.equal_size) == (n, 60)
+        assert category.value == pytest.approx(layer_sim(x[rows], y[rows]), abs=1e-12)
+        assert category.debiased == pytest.approx(
+            layer_sim(x[rows], y[rows], debiased=True), abs=1e-12
+        )
+        assert category.low < category.debiased < category.high <= 1
+    assert similarities["VB"].equal_n == pytest.approx(similarities["VB"].value)
+    assert similarities["UH"].n == 10
+    assert math.isnan(similarities["UH"].value) and math.isnan(similarities["UH"].low)
 
 
 def test_at_equal_size_categories_that_differ_in_nothing_but_size_are_equal():
     generator = np.random.default_rng(1)
     x, y = generator.standard_normal((2, 1100, 64), dtype=np.float32)
-    found = by_label(x, y, ["large"] * 1000 + ["small"] * 100)
-    assert found["small"].value - found["large"].value > 0.3
-    assert found["small"].equal_n == pytest.approx(found["large"].equal_n, abs=0.03)
-    for one in found.values():
-        assert one.debiased == pytest.approx(0, abs=0.05)
-        assert one.low < one.debiased < one.high
+    similarities = by_label(x, y, ["large"] * 1000 + ["small"] * 100)
+    assert similarities["small"].value - similarities["large"].value > 0.3
+    assert similarities["small"].equal_n == pytest.approx(similarities["large"].equal_n, abs=0.03)
+    for category in similarities.values():
+        assert category.debiased == pytest.approx(0, abs=0.05)
+        assert category.low < category.debiased < category.high
 
 
 def test_the_influence_of_a_token_is_what_its_absence_changes():
@@ -61,13 +63,13 @@ def test_the_influence_of_a_token_is_what_its_absence_changes():
 
 def test_intervals_are_as_wide_as_those_of_brute_force():
     x, y = layers(n=1500)
-    found = by_label(x, y, ["all"] * 1500, resamples=1000)["all"]
+    similarity = by_label(x, y, ["all"] * 1500, resamples=1000)["all"]
     generator = np.random.default_rng(2)
     values = []
     for _ in range(200):
         drawn = generator.integers(0, 1500, 1500)
         values.append(layer_sim(x[drawn], y[drawn]))
-    assert (found.high - found.low) / 3.92 == pytest.approx(np.std(values), rel=0.2)
+    assert (similarity.high - similarity.low) / 3.92 == pytest.approx(np.std(values), rel=0.2)
 
 
 def test_sentences_are_resampled_whole():
@@ -90,8 +92,8 @@ def test_results_are_seeded():
 def test_a_category_whose_tokens_are_all_the_same_is_like_nothing():
     x, y = layers()
     x[:120] = 3.5
-    found = by_label(x, y, LABELS, least=20)["NN"]
-    assert (found.value, found.debiased, found.low, found.high) == (0, 0, 0, 0)
+    same = by_label(x, y, LABELS, least=20)["NN"]
+    assert (same.value, same.debiased, same.low, same.high) == (0, 0, 0, 0)
 
 
 def test_labels_that_do_not_fit_are_refused():
@@ -110,8 +112,8 @@ def test_frequency_bins_are_by_rank():
     ]  # fmt: skip
     assert frequency_bins(["of", "a"], counts, (2,)).tolist() == ["2+", "0-2"]  # ties by order
     wide = {f"w{rank}": 10_000 - rank for rank in range(3000)}
-    found = frequency_bins([f"w{rank}" for rank in (0, 4, 5, 99, 100, 2499, 2500)], wide)
-    assert found.tolist() == ["0-5", "0-5", "5-100", "5-100", "100-500", "500-2500", "2500+"]
+    bins = frequency_bins([f"w{rank}" for rank in (0, 4, 5, 99, 100, 2499, 2500)], wide)
+    assert bins.tolist() == ["0-5", "0-5", "5-100", "5-100", "100-500", "500-2500", "2500+"]
     for edges in ((0, 5), (5, 5)):
         with pytest.raises(InputError, match="must rise"):
             frequency_bins(tokens, counts, edges)

@@ -1,6 +1,7 @@
 """The streaming pass: any cut into blocks, rows or groups gives what the whole gives at once."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_any_block_size_gives_numpys_covariance(block, dtype):
     ):
         np.testing.assert_allclose(sums.covariance(*pair), part, atol=20 * tolerance)
     np.testing.assert_allclose(sums.mean(0), x.mean(axis=0), atol=tolerance * 10)
-    np.testing.assert_allclose(sums.deviations(1), y.std(axis=0), atol=20 * tolerance)
+    np.testing.assert_allclose(sums.variances(1).sqrt(), y.std(axis=0), atol=20 * tolerance)
     norms = [((z - z.mean(axis=0)) ** 2).sum(axis=1) for z in (x.astype(float), y.astype(float))]
     assert sums.squares(0, 1)[1] == pytest.approx((norms[0] * norms[1]).sum(), rel=tolerance)
     assert sums.trace(0) == pytest.approx(norms[0].sum(), rel=tolerance)
@@ -42,18 +43,18 @@ def test_any_block_size_gives_numpys_covariance(block, dtype):
     assert streamed == pytest.approx(whole, abs=tolerance)
 
 
-def test_own_products_are_whole_whatever_the_panels():
+def test_a_wide_layer_read_in_blocks_has_numpys_covariance():
     x = np.random.default_rng(1).standard_normal((700, 600))
-    found = cross_covariances([x], [(0, 0)], block=300).covariance(0, 0)
-    np.testing.assert_allclose(found, np.cov(x.T, bias=True), atol=1e-12)
+    result = cross_covariances([x], [(0, 0)], block=300).covariance(0, 0)
+    np.testing.assert_allclose(result, np.cov(x.T, bias=True), atol=1e-12)
 
 
 def test_the_mean_may_drift_away_from_the_first_block():
     x, y = layers()
     drift = np.linspace(0, 100, 200)[:, None]
     exact = np.cov((x + drift).T, (y - drift).T, bias=True)[:8, 8:]
-    found = cross_covariances([x + drift, y - drift], [(0, 1)], block=16).covariance(0, 1)
-    np.testing.assert_allclose(found, exact, rtol=1e-10)
+    result = cross_covariances([x + drift, y - drift], [(0, 1)], block=16).covariance(0, 1)
+    np.testing.assert_allclose(result, exact, rtol=1e-10)
 
 
 def test_memory_maps_tensors_and_strided_views_are_read_as_they_are(tmp_path):
@@ -69,9 +70,9 @@ def test_memory_maps_tensors_and_strided_views_are_read_as_they_are(tmp_path):
 def test_rows_are_the_tokens_taken():
     x, y = layers()
     rows = np.random.default_rng(3).choice(200, 90, replace=False)
-    found = cross_covariances([x, y], [(0, 1)], rows=rows, block=32)
-    assert found.n == 90
-    assert layer_sim_of(found, 0, 1) == pytest.approx(layer_sim(x[rows], y[rows]), abs=1e-12)
+    result = cross_covariances([x, y], [(0, 1)], rows=rows, block=32)
+    assert result.n == 90
+    assert layer_sim_of(result, 0, 1) == pytest.approx(layer_sim(x[rows], y[rows]), abs=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -103,7 +104,7 @@ def test_the_jackknife_is_the_formula_on_arrays():
     offsets = even_groups(np.arange(0, 201, 5), 10)
     assert offsets == list(range(0, 201, 20))
     sums = cross_covariances([x, y], [(0, 1)], groups=offsets, grouped=[(0, 1)])
-    found = jackknife(sums, lambda part: layer_sim_of(part, 0, 1))
+    result = jackknife(sums, layer_sim_of, 0, 1)
     values = []
     for low in offsets[:-1]:
         rest = np.delete(np.arange(200), np.arange(low, low + 20))
@@ -111,8 +112,8 @@ def test_the_jackknife_is_the_formula_on_arrays():
     error = np.sqrt(9 / 10 * np.sum((np.array(values) - np.mean(values)) ** 2))
     reach = stats.t.ppf(0.975, 9) * error
     value = layer_sim(x, y)
-    assert found == pytest.approx((value - reach, value + reach), abs=1e-12)
-    assert jackknife(sums, lambda part: layer_sim_of(part, 0, 0)).high <= 1
+    assert result == pytest.approx((value - reach, value + reach), abs=1e-12)
+    assert jackknife(sums, layer_sim_of, 0, 0).high <= 1
 
 
 def test_jackknife_intervals_hold_the_truth_about_as_often_as_they_say():
@@ -120,7 +121,7 @@ def test_jackknife_intervals_hold_the_truth_about_as_often_as_they_say():
         sums = cross_covariances(
             layers_of(seed, n), [(0, 1)], groups=list(range(0, n + 1, n // 10)), grouped=[(0, 1)]
         )
-        return jackknife(sums, lambda part: layer_sim_of(part, 0, 1, debiased=True))
+        return jackknife(sums, partial(layer_sim_of, debiased=True), 0, 1)
 
     def layers_of(seed, n):
         generator = np.random.default_rng(seed)
@@ -149,7 +150,7 @@ def test_offsets_that_do_not_cover_the_tokens_are_refused(offsets):
 def test_a_jackknife_without_groups_and_a_pass_without_networks_are_refused():
     x, y = layers()
     with pytest.raises(InputError, match="at least 2 groups of sentences, given 0"):
-        jackknife(cross_covariances([x, y], [(0, 1)]), lambda part: layer_sim_of(part, 0, 1))
+        jackknife(cross_covariances([x, y], [(0, 1)]), layer_sim_of, 0, 1)
     with pytest.raises(InputError, match="no networks"):
         cross_covariances([], [])
 
@@ -161,16 +162,16 @@ def test_the_spectrum_is_the_svds(centered, n):
     matrix = x - x.mean(axis=0) if centered else x
     squares = np.linalg.svd(matrix, compute_uv=False) ** 2
     squares = np.append(squares, np.zeros(8 - len(squares)))
-    found = spectrum(x, centered=centered)
-    np.testing.assert_allclose(found.cumulative, np.cumsum(squares) / squares.sum(), atol=1e-10)
+    result = spectrum(x, centered=centered)
+    np.testing.assert_allclose(result.cumulative, np.cumsum(squares) / squares.sum(), atol=1e-10)
     np.testing.assert_array_equal(
         spectrum_of(cross_covariances([y, x], [(0, 1)]), 1, centered=centered).cumulative,
-        found.cumulative,
+        result.cumulative,
     )
     for share in (0.1, 0.8, 0.999, 1.0):
-        k = found.k(share)
-        assert found.cumulative[k - 1] >= share - 1e-9
-        assert k == 1 or found.cumulative[k - 2] < share
+        k = result.k(share)
+        assert result.cumulative[k - 1] >= share - 1e-9
+        assert k == 1 or result.cumulative[k - 2] < share
 
 
 def test_the_spectrum_of_equal_directions_and_of_nothing():

@@ -5,33 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticketscope.similarity.attention import Layout, attention_sim
-from ticketscope.similarity.canonical import pwcca, svcca
+from ticketscope.similarity.attention import attention_sim
 from ticketscope.similarity.categories import category_sim
-from ticketscope.similarity.geometry import procrustes, rsa
-from ticketscope.similarity.heads import head_sim_js, head_sim_pearson
 from ticketscope.similarity.invariances import INVARIANCES, MAPS
 from ticketscope.similarity.layers import layer_sim, neuron_sim
 
 from .data import maps
 
 SHAPES = [(4, 5), (6, 5), (2, 5)]
-LAYOUT = Layout(SHAPES, "enc_dec")
 LABELS = ["a"] * 40 + ["b"] * 20
 
 MEASURES = {
     "layer_sim": layer_sim,
     "neuron_sim": lambda x, y: neuron_sim(x, y).value,
-    "svcca": lambda x, y: svcca(x, y, share=0.8),
-    "pwcca": pwcca,
-    "procrustes": procrustes,
-    "rsa": rsa,
     "attention_sim": lambda x, y: attention_sim(
         maps(x, SHAPES), maps(y, SHAPES), SHAPES, "enc_dec"
     ),
     "category_sim": lambda x, y: category_sim(x, y, LABELS, least=30, resamples=2)[0].debiased,
-    "head_sim_js": lambda x, y: np.sort(head_sim_js(x, y, LAYOUT), axis=None).mean(),
-    "head_sim_pearson": lambda x, y: head_sim_pearson(x, y, LAYOUT).max(axis=1).mean(),
 }
 
 
@@ -75,7 +65,7 @@ def test_a_measure_is_blind_to_what_it_declares_and_to_the_order_of_tokens(name,
     for invariance in INVARIANCES[name]:
         assert MEASURES[name](apply(invariance, x, generator), y) == pytest.approx(value, abs=1e-7)
         assert MEASURES[name](x, apply(invariance, y, generator)) == pytest.approx(value, abs=1e-7)
-    if name not in ("attention_sim", "category_sim", "head_sim_js", "head_sim_pearson"):
+    if name not in ("attention_sim", "category_sim"):
         order = generator.permutation(len(x))
         assert MEASURES[name](x[order], y[order]) == pytest.approx(value, abs=1e-7)
 
@@ -92,8 +82,3 @@ def test_a_measure_sees_every_map_that_it_does_not_declare(name):
                 MEASURES[name](x, apply(seen, y, generator)) - value,
             ]
         assert np.abs(changes).max() > 1e-3, seen
-
-
-def test_pwcca_is_blind_to_any_invertible_map_of_its_second_side():
-    x, y, generator = pair(1)
-    assert pwcca(x, apply("linear", y, generator)) == pytest.approx(pwcca(x, y), abs=1e-9)

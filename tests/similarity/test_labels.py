@@ -69,9 +69,9 @@ def test_the_grammars_tokens_are_labelled(tmp_path: Path) -> None:
     }
     with gzip.open(tmp_path / "d.jsonl.gz", "wt") as out:
         out.write(json.dumps(record) + "\n")
-    found = toy(tmp_path / "d.jsonl.gz")
-    assert found["pos"] == [(["Dogs", "run", "."], ["NNS", "VBP", "."])]
-    assert found["semtag"][0][1] == ["CON", "ENS", "NIL"]
+    labelled = toy(tmp_path / "d.jsonl.gz")
+    assert labelled["pos"] == [(["Dogs", "run", "."], ["NNS", "VBP", "."])]
+    assert labelled["semtag"][0][1] == ["CON", "ENS", "NIL"]
 
 
 def test_real_parts_of_speech_reach_their_subwords(mirror: Path) -> None:

@@ -14,11 +14,11 @@ from .data import distributions, layers
 def ticket(seed, count=3):
     base = layers(n=300)[0]
     generator = np.random.default_rng(seed)
-    found = []
+    comparison = []
     for _ in range(count):
         base = base @ np.linalg.qr(generator.standard_normal((8, 8)) + 2 * np.eye(8))[0]
-        found.append(base + generator.standard_normal(base.shape))
-    return np.stack(found)
+        comparison.append(base + generator.standard_normal(base.shape))
+    return np.stack(comparison)
 
 
 GROUPS = list(range(0, 301, 30))
@@ -26,39 +26,39 @@ GROUPS = list(range(0, 301, 30))
 
 def test_all_numbers_are_those_of_the_single_measures():
     own, other = ticket(1), ticket(2, count=2)
-    found = compare(own, other, groups=GROUPS, block=64)
-    assert found.n == 300
+    comparison = compare(own, other, groups=GROUPS, block=64)
+    assert comparison.n == 300
     for i, x in enumerate(own):
         for j, y in enumerate(other):
             layer, debiased = layer_sim(x, y), layer_sim(x, y, debiased=True)
-            assert found.values["LayerSim"][i, j] == pytest.approx(layer)
-            assert found.debiased["LayerSim"][i, j] == pytest.approx(debiased)
-            assert found.values["NeuronSim"][i, j] == pytest.approx(neuron_sim(x, y).value)
-            assert found.back["NeuronSim"][j, i] == pytest.approx(neuron_sim(y, x).value)
-    assert found.shape == (3, 2)
-    assert found.back.keys() == {"NeuronSim"} and found.debiased.keys() == {"LayerSim"}
-    assert found.intervals["LayerSim"].shape == (2, 2)
+            assert comparison.values["LayerSim"][i, j] == pytest.approx(layer)
+            assert comparison.debiased["LayerSim"][i, j] == pytest.approx(debiased)
+            assert comparison.values["NeuronSim"][i, j] == pytest.approx(neuron_sim(x, y).value)
+            assert comparison.back["NeuronSim"][j, i] == pytest.approx(neuron_sim(y, x).value)
+    assert comparison.shape == (3, 2)
+    assert comparison.back.keys() == {"NeuronSim"} and comparison.debiased.keys() == {"LayerSim"}
+    assert comparison.intervals["LayerSim"].shape == (2, 2)
     for i in range(2):
         single = neuron_sim(own[i], other[i])
-        np.testing.assert_allclose(found.maxima[i], single.maxima)
-        np.testing.assert_array_equal(found.best[i], single.best)
-        assert found.same_rate[i] == single.same_rate
-        for measure, values in found.values.items():
-            low, high = found.intervals[measure][i]
+        np.testing.assert_allclose(comparison.maxima[i], single.maxima)
+        np.testing.assert_array_equal(comparison.best[i], single.best)
+        assert comparison.same_rate[i] == single.same_rate
+        for measure, values in comparison.values.items():
+            low, high = comparison.intervals[measure][i]
             assert low < values[i, i] < high <= 1
 
 
 def test_a_ticket_against_itself():
     own = ticket(1)
-    found = compare_self(own)
-    np.testing.assert_allclose(np.diag(found.values["LayerSim"]), 1)
-    np.testing.assert_allclose(np.diag(found.values["NeuronSim"]), 1)
-    np.testing.assert_allclose(found.values["LayerSim"], found.values["LayerSim"].T)
-    np.testing.assert_allclose(found.values["NeuronSim"], found.back["NeuronSim"])
+    comparison = compare_self(own)
+    np.testing.assert_allclose(np.diag(comparison.values["LayerSim"]), 1)
+    np.testing.assert_allclose(np.diag(comparison.values["NeuronSim"]), 1)
+    np.testing.assert_allclose(comparison.values["LayerSim"], comparison.values["LayerSim"].T)
+    np.testing.assert_allclose(comparison.values["NeuronSim"], comparison.back["NeuronSim"])
     for i, x in enumerate(own):
-        np.testing.assert_allclose(found.spectra[i], spectrum(x).cumulative)
+        np.testing.assert_allclose(comparison.spectra[i], spectrum(x).cumulative)
         uncentered = spectrum(x, centered=False).cumulative
-        np.testing.assert_allclose(found.spectra_uncentered[i], uncentered)
+        np.testing.assert_allclose(comparison.spectra_uncentered[i], uncentered)
     copied = compare(own, own.astype(np.float16), groups=GROUPS)
     np.testing.assert_allclose(np.diag(copied.values["LayerSim"]), 1, atol=1e-5)
     np.testing.assert_allclose(copied.intervals["LayerSim"], 1, atol=1e-4)
@@ -69,10 +69,10 @@ def test_layers_of_unequal_width_and_a_constant_neuron():
     own = ticket(1)
     own[0, :, 2] = 4.0
     other = [own[0][:, :5], own[1]]
-    found = compare(list(own), other, groups=GROUPS)
-    assert np.isnan(found.same_rate[0]) and found.same_rate[1] == 1
-    assert found.best[0][2] == -1
-    for numbers in (found.values, found.intervals):
+    comparison = compare(list(own), other, groups=GROUPS)
+    assert np.isnan(comparison.same_rate[0]) and comparison.same_rate[1] == 1
+    assert comparison.best[0][2] == -1
+    for numbers in (comparison.values, comparison.intervals):
         assert np.isfinite(numbers["NeuronSim"]).all()
 
 
@@ -84,14 +84,14 @@ def test_attention_goes_the_same_way():
         [pack(distributions(shapes, 4, seed + k, causal=True), layout) for k in range(2)]
         for seed in (1, 5)
     )
-    found = compare(
+    comparison = compare(
         own, other, rows=layout.rows, groups=layout.offsets.tolist(), measures=ATTENTION
     )
-    assert found.n == layout.mask.sum()
+    assert comparison.n == len(layout.rows)
     expected = layer_sim(layout.take(own[1]), layout.take(other[0]))
-    assert found.values.keys() == {"AttentionSim"} and not found.back
-    assert found.values["AttentionSim"][1, 0] == pytest.approx(expected)
-    assert found.maxima[0].shape == (4,)
+    assert comparison.values.keys() == {"AttentionSim"} and not comparison.back
+    assert comparison.values["AttentionSim"][1, 0] == pytest.approx(expected)
+    assert comparison.maxima[0].shape == (4,)
 
 
 def test_the_settings_defaults_are_the_codes():

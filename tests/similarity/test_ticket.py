@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Description, Store
 from ticketscope.similarity import attention_sim, layer_sim, neuron_sim, spectrum
-from ticketscope.similarity.names import Name
-from ticketscope.similarity.ticket import COLUMNS, Findings, examine
+from ticketscope.similarity.ticket import COLUMNS, TicketSimilarity, examine
 
 LENGTHS = {"encoder": [4, 7, 3, 9, 5, 6, 8, 4], "decoder": [5, 6, 4, 8, 6, 7, 7, 3]}
-LTH0, LTH2 = Name(1, "dense", 0), Name(1, "magnitude", 2)
-OTHER = Name(2, "dense", 0)
+LTH0, LTH2 = TicketName(1, "dense", 0), TicketName(1, "magnitude", 2)
+OTHER = TicketName(2, "dense", 0)
 
 
 def offsets(side: str) -> np.ndarray:
@@ -54,20 +54,22 @@ def store(seed: int) -> Store:
 
 
 @pytest.fixture(scope="module")
-def stores() -> dict[Name, Store]:
+def stores() -> dict[TicketName, Store]:
     return {LTH0: store(1), LTH2: store(2), OTHER: store(3)}
 
 
 @pytest.fixture(scope="module")
-def found(stores: dict[Name, Store]) -> Findings:
+def result(stores: dict[TicketName, Store]) -> TicketSimilarity:
     return examine(
         LTH2, stores[LTH2], {LTH0: stores[LTH0]},
         groups=4, block=256, threshold=0.95, progress=lambda line: None,
     )  # fmt: skip
 
 
-def value(found: Findings, measure: str, ticket: str, layer: int, other: str, at: int, side: str):
-    table = found.table()
+def value(
+    result: TicketSimilarity, measure: str, ticket: str, layer: int, other: str, at: int, side: str
+):
+    table = result.table()
     rows = table[
         (table["measure"] == measure) & (table["ticket"] == ticket) & (table["layer"] == layer)
         & (table["other_ticket"] == other) & (table["other_layer"] == at)
@@ -78,50 +80,50 @@ def value(found: Findings, measure: str, ticket: str, layer: int, other: str, at
 
 
 @pytest.mark.parametrize("side", ["encoder", "decoder"])
-def test_layers_are_compared_with_those_of_the_other_ticket(found, stores, side):
+def test_layers_are_compared_with_those_of_the_other_ticket(result, stores, side):
     own, other = getattr(stores[LTH2], side), getattr(stores[LTH0], side)
-    row = value(found, "LayerSim", "LTH2", 1, "LTH0", 2, side)
+    row = value(result, "LayerSim", "LTH2", 1, "LTH0", 2, side)
     assert row["value"] == pytest.approx(layer_sim(own[1], other[2]), abs=1e-6)
     assert row["debiased"] == pytest.approx(layer_sim(own[1], other[2], debiased=True), abs=1e-6)
     assert row["n"] == sum(LENGTHS[side])
     assert np.isnan(row["low"])
-    same = value(found, "LayerSim", "LTH2", 2, "LTH0", 2, side)
+    same = value(result, "LayerSim", "LTH2", 2, "LTH0", 2, side)
     assert same["low"] < same["value"] < same["high"] <= 1
 
 
-def test_neurons_are_followed_both_ways(found, stores):
+def test_neurons_are_followed_both_ways(result, stores):
     own, other = stores[LTH2].encoder, stores[LTH0].encoder
-    there = value(found, "NeuronSim", "LTH2", 1, "LTH0", 2, "encoder")["value"]
-    back = value(found, "NeuronSim", "LTH0", 2, "LTH2", 1, "encoder")["value"]
-    assert there == pytest.approx(neuron_sim(own[1], other[2]).value, abs=1e-6)
+    forth = value(result, "NeuronSim", "LTH2", 1, "LTH0", 2, "encoder")["value"]
+    back = value(result, "NeuronSim", "LTH0", 2, "LTH2", 1, "encoder")["value"]
+    assert forth == pytest.approx(neuron_sim(own[1], other[2]).value, abs=1e-6)
     assert back == pytest.approx(neuron_sim(other[2], own[1]).value, abs=1e-6)
-    assert there != pytest.approx(back, abs=1e-6)
+    assert forth != pytest.approx(back, abs=1e-6)
     best = neuron_sim(own[2], other[2])
-    row = value(found, "SameNeuron", "LTH2", 2, "LTH0", 2, "encoder")
+    row = value(result, "SameNeuron", "LTH2", 2, "LTH0", 2, "encoder")
     assert row["value"] == pytest.approx(best.same_rate)
-    assert found.matrices["encoder/LTH0/best/2"].tolist() == best.best.tolist()
-    assert found.matrices["encoder/LTH0/maxima/2"] == pytest.approx(best.maxima, abs=1e-6)
+    assert result.matrices["encoder/LTH0/best/2"].tolist() == best.best.tolist()
+    assert result.matrices["encoder/LTH0/maxima/2"] == pytest.approx(best.maxima, abs=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["enc_self", "enc_dec", "dec_self"])
-def test_attention_is_compared_head_by_word_pair(found, stores, kind):
+def test_attention_is_compared_head_by_word_pair(result, stores, kind):
     sentences = range(len(LENGTHS["encoder"]))
     own, other = (
         [stores[name].attention_map(kind, 0, sentence) for sentence in sentences]
         for name in (LTH2, LTH0)
     )
     lengths = np.column_stack(stores[LTH0].lengths(kind))
-    row = value(found, "AttentionSim", "LTH2", 1, "LTH0", 1, kind)
+    row = value(result, "AttentionSim", "LTH2", 1, "LTH0", 1, kind)
     assert row["value"] == pytest.approx(attention_sim(own, other, lengths, kind), abs=1e-6)
     shares = [float((one.max(axis=2) > 0.95).sum()) for one in own]
     cells = sum(one.shape[0] * one.shape[1] for one in own)
-    written = {(r["module"], r["layer"]): r["share"] for r in found.concentration}
+    written = {(r["module"], r["layer"]): r["share"] for r in result.concentration}
     assert written[kind, 1] == written[kind, "all"] == pytest.approx(sum(shares) / cells)
 
 
-def test_a_tickets_own_layers_are_compared_once_and_never_with_themselves(found, stores):
+def test_a_tickets_own_layers_are_compared_once_and_never_with_themselves(result, stores):
     own = stores[LTH2].decoder
-    table = found.table()
+    table = result.table()
     mine = table[(table["ticket"] == "LTH2") & (table["other_ticket"] == "LTH2")]
     pairs = mine[(mine["measure"] == "LayerSim") & (mine["module"] == "decoder")]
     assert sorted(zip(pairs["layer"], pairs["other_layer"], strict=True)) == [
@@ -131,26 +133,26 @@ def test_a_tickets_own_layers_are_compared_once_and_never_with_themselves(found,
     ]
     expected = layer_sim(own[0], own[2])
     assert pairs["value"].iloc[1] == pytest.approx(expected, abs=1e-6)
-    assert found.matrices["decoder/LTH2/LayerSim"].shape == (3, 3)
+    assert result.matrices["decoder/LTH2/LayerSim"].shape == (3, 3)
 
 
-def test_spectra_are_of_the_final_layers_both_ways(found, stores):
-    rows = [r for r in found.spectra if r["module"] == "encoder" and not r["centered"]]
+def test_spectra_are_of_the_final_layers_both_ways(result, stores):
+    rows = [r for r in result.spectra if r["module"] == "encoder" and not r["centered"]]
     assert [r["rank"] for r in rows] == [1, 2, 3, 4, 5, 6]
     uncentred = spectrum(stores[LTH2].encoder[2], centered=False).cumulative
     assert [r["share"] for r in rows] == pytest.approx(list(uncentred), abs=1e-6)
-    centred = [r["share"] for r in found.spectra if r["module"] == "encoder" and r["centered"]]
+    centred = [r["share"] for r in result.spectra if r["module"] == "encoder" and r["centered"]]
     assert centred == pytest.approx(list(spectrum(stores[LTH2].encoder[2]).cumulative), abs=1e-6)
 
 
 def test_the_table_has_the_promised_columns_and_names_the_other_seed(stores):
-    found = examine(
+    result = examine(
         OTHER, stores[OTHER], {LTH0: stores[LTH0]},
         groups=4, block=256, threshold=0.5, progress=lambda line: None,
     )  # fmt: skip
-    table = found.table()
+    table = result.table()
     assert list(table.columns) == COLUMNS
     between = table[(table["seed"] == 2) & (table["other_seed"] == 1)]
     assert set(between["series"]) == {"dense"}
-    assert "encoder/seed1-LTH0/LayerSim" in found.matrices
-    assert "encoder/LTH0/LayerSim" in found.matrices  # its own layers
+    assert "encoder/seed1-LTH0/LayerSim" in result.matrices
+    assert "encoder/LTH0/LayerSim" in result.matrices  # its own layers

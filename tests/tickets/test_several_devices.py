@@ -16,7 +16,7 @@ from tests.conftest import tiny_setup
 from tests.tickets.test_ticket import retrain
 from ticketscope.config import validate
 from ticketscope.errors import InputError
-from ticketscope.tickets import checkpoints, training
+from ticketscope.tickets import checkpoints, command
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.prune import prune
 from ticketscope.tickets.settings import Series
@@ -82,7 +82,7 @@ def runs(lth0, mask, data_bin, tmp_path_factory):
     (root / "witness/__init__.py").write_text(WITNESS)
     folders = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "PLUGIN", root / "witness")
+        patch.setattr(command, "PLUGIN", root / "witness")
         for devices in (1, 2):
             folders[devices] = root / str(devices)
             folders[devices].mkdir()

@@ -71,8 +71,8 @@ def test_bleu_from_statistics_is_sacrebleus_down_to_zero_matches(pairs):
     lines = [" ".join(other) for _, other in pairs]
     metric = BLEU()
     statistics = np.array(metric._extract_corpus_statistics(hypotheses, [lines]))
-    found = corpus_bleu(statistics.sum(axis=0, keepdims=True))
-    assert found[0] == pytest.approx(metric.corpus_score(hypotheses, [lines]).score, abs=1e-9)
+    bleu = corpus_bleu(statistics.sum(axis=0, keepdims=True))
+    assert bleu[0] == pytest.approx(metric.corpus_score(hypotheses, [lines]).score, abs=1e-9)
 
 
 def test_compounds_are_split_as_in_vaswani_et_al():

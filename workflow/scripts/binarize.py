@@ -18,5 +18,5 @@ with job(snakemake.log[0]):
         source=source,
         target=target,
         dictionary=settings["dictionary"],
-        given=list(map(Path, snakemake.input.dictionaries)),
+        dictionaries=list(map(Path, snakemake.input.dictionaries)),
     )

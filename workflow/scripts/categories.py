@@ -6,23 +6,22 @@ Input: own, dense (stores), categories (npz). Output: table (CSV).
 import numpy as np
 import pandas as pd
 
+from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
 from ticketscope.similarity.categories import category_sim
-from ticketscope.similarity.names import Name
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
-    wildcards = snakemake.wildcards
-    name = Name(int(wildcards.seed), wildcards.series, int(wildcards.k))
+    name = TicketName.of(snakemake.wildcards)
     own, dense = Store.open(snakemake.input.own), Store.open(snakemake.input.dense)
     sentences = np.repeat(np.arange(own.sentences), np.diff(own.encoder_offsets))
     rows = []
     with np.load(snakemake.input.categories, allow_pickle=False) as categories:
         for kind in categories.files:
             rows += [
-                {**name.columns, "kind": kind, **vars(found)}
-                for found in category_sim(
+                {**name.columns, "kind": kind, **vars(similarity)}
+                for similarity in category_sim(
                     own.encoder[-1],
                     dense.encoder[-1],
                     categories[kind],

@@ -1,14 +1,14 @@
-"""Put the tables of all tickets together.
+"""Join the tables of all tickets.
 
-Input: similarity, spectra, concentration, categories (CSV), matrices (npz), a file a ticket.
+Input: similarity, spectra, concentration, categories (CSV), matrices (npz): a file per ticket.
 Output: similarity, spectra, concentration, categories (CSV), maxima (npz).
 """
 
 import numpy as np
 import pandas as pd
 
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_arrays
 
 with job(snakemake.log[0]):
     for name in ("similarity", "spectra", "concentration", "categories"):
@@ -23,5 +23,4 @@ with job(snakemake.log[0]):
                 module, other, *rest = key.split("/")
                 if other == "LTH0" and k and rest[0] == "maxima":
                     maxima[f"seed{seed}/{series}/LTH{k}/{module}/{rest[1]}"] = matrices[key]
-    with atomic_write(snakemake.output.maxima) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **maxima)
+    write_arrays(snakemake.output.maxima, maxima)

@@ -3,13 +3,13 @@
 Output: manifest (JSON: address, path, sha256 and licence of each file).
 """
 
-import json
 from pathlib import Path
 
 from ticketscope.corpus.download import fetch
 from ticketscope.corpus.registry import find
-from ticketscope.runtime.files import atomic_write, sha256
+from ticketscope.runtime.files import sha256
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_json
 
 with job(snakemake.log[0]) as progress:
     source = find(snakemake.wildcards.source)
@@ -25,5 +25,4 @@ with job(snakemake.log[0]) as progress:
         )
         files.append({"url": file.url, "path": str(path), "sha256": sha256(path)})
     manifest = {"licence": source.licence, "citation": source.citation, "files": files}
-    with atomic_write(snakemake.output.manifest) as temporary:
-        temporary.write_text(json.dumps(manifest, indent=1) + "\n")
+    write_json(snakemake.output.manifest, manifest)

@@ -11,12 +11,12 @@ from ticketscope.runtime.job import job
 from ticketscope.settings import Languages
 
 with job(snakemake.log[0]) as progress:
-    given, settings = snakemake.input, snakemake.params.settings
+    files, settings = snakemake.input, snakemake.params.settings
     publish(
-        Path(given.given),
-        next(map(Path, given.given_mask), None),
-        dense=next(map(Path, given.dense), None),
-        data=Path(given.dictionaries[0]).parent,
+        Path(files.given),
+        next(map(Path, files.given_mask), None),
+        dense=next(map(Path, files.dense), None),
+        data=Path(files.dictionaries[0]).parent,
         languages=Languages(**settings["languages"]),
         embeddings=settings["embeddings"],
         biases=settings["biases"],

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from ticketscope.corpus.subwords import subword_encoder
 from ticketscope.probing.instances import read_instances
 from ticketscope.probing.tasks.registry import SPLITS
 from ticketscope.probing.text import lay_out
 from ticketscope.representations.alignment import align_text
-from ticketscope.representations.words import subword_encoder
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 

@@ -13,7 +13,7 @@ with job(snakemake.log[0]) as progress:
     build_subwords(
         Path(snakemake.input.text[0]).parent,
         Path(snakemake.output.codes).parent,
-        given=next(map(Path, snakemake.input.given), None),
+        merges=next(map(Path, snakemake.input.given), None),
         progress=progress,
         **snakemake.params.settings,
     )

@@ -4,16 +4,13 @@ Input: text (words separated by spaces), codes (BPE). Output: subwords, alignmen
 (JSON: sentences that could not be aligned, by line).
 """
 
-import json
 from pathlib import Path
 
-import numpy as np
-
 from ticketscope.corpus.parallel import read_lines
+from ticketscope.corpus.subwords import subword_encoder
 from ticketscope.representations.alignment import align_text
-from ticketscope.representations.words import subword_encoder
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_arrays, write_json, write_lines
 
 with job(snakemake.log[0]) as progress:
     sentences = [line.split() for line in read_lines(snakemake.input.text)]
@@ -24,9 +21,6 @@ with job(snakemake.log[0]) as progress:
         f"{snakemake.wildcards.text}: {len(report.unalignable)} of {report.sentences} sentences "
         "could not be aligned exactly"
     )
-    with atomic_write(snakemake.output.subwords) as temporary:
-        temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    with atomic_write(snakemake.output.alignment) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **vars(alignment))
-    with atomic_write(snakemake.output.report) as temporary:
-        temporary.write_text(json.dumps(report.as_dict(), indent=1, ensure_ascii=False) + "\n")
+    write_lines(snakemake.output.subwords, lines)
+    write_arrays(snakemake.output.alignment, vars(alignment))
+    write_json(snakemake.output.report, report.as_dict())

@@ -10,8 +10,8 @@ from ticketscope.corpus.binarize import subset
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.corpus.subwords import detokenize_line
 from ticketscope.runtime.devices import claim_gpus
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_lines
 from ticketscope.settings import Languages
 from ticketscope.translation.decoding import decode
 from ticketscope.translation.settings import Decoding
@@ -30,7 +30,7 @@ with job(snakemake.log[0]) as progress:
             decoding=decoding,
             gpu=gpu,
         )
-    texts = [detokenize_line(line, languages.target) for line in hypotheses]
-    for path, lines in ((snakemake.output.subwords, hypotheses), (snakemake.output.text, texts)):
-        with atomic_write(path) as temporary:
-            temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    write_lines(snakemake.output.subwords, hypotheses)
+    write_lines(
+        snakemake.output.text, (detokenize_line(line, languages.target) for line in hypotheses)
+    )

@@ -1,4 +1,4 @@
-"""LTH0's architecture with the weights of its first moment: the random encoder.
+"""The random encoder: LTH0's architecture with its initial weights.
 
 Input: checkpoint (LTH0's), data. Output: checkpoint.
 """

@@ -1,4 +1,4 @@
-"""fairseq-preprocess: subwords to fairseq's binary data, with one dictionary for both languages."""
+"""fairseq-preprocess: from subwords to fairseq's binary data, with a joined dictionary."""
 
 import shutil
 import subprocess
@@ -13,8 +13,8 @@ from ticketscope.runtime.processes import fairseq_command
 
 def subset(split: str, splits: Sequence[str]) -> str:
     """fairseq's name of a split: further test sets are numbered (test1, ...)."""
-    extra = [name for name in splits if name not in ("train", "valid", "test")]
-    return f"test{extra.index(split) + 1}" if split in extra else split
+    further = [name for name in splits if name not in ("train", "valid", "test")]
+    return f"test{further.index(split) + 1}" if split in further else split
 
 
 def binarize(
@@ -24,21 +24,21 @@ def binarize(
     source: str,
     target: str,
     dictionary: int | None = None,
-    given: Sequence[Path] = (),
+    dictionaries: Sequence[Path] = (),
 ) -> None:
     """Run fairseq-preprocess into `destination`, which appears when it is complete.
 
     Args:
-        prefixes: Split -> path of its subword files without the language; train (unless there are
-            dictionaries), valid, test and perhaps more.
-        destination: Folder to make.
+        prefixes: Split -> path of its subword files without the language: train (optional if
+            dictionaries are given), valid, test and perhaps more.
+        destination: Folder to make; an earlier one is replaced.
         source: Source language.
         target: Target language.
-        dictionary: Largest joined dictionary, in types.
-        given: Dictionaries of source and target, in place of a joined one of the training text.
+        dictionary: Largest size of the joined dictionary, in types; None: all types.
+        dictionaries: Dictionaries of source and target that replace the joined one of train.
 
     Raises:
-        InputError: fairseq-preprocess failed; the last line that it printed.
+        InputError: fairseq-preprocess failed; gives the last line of its output.
     """
     tests = [str(prefixes[split]) for split in prefixes if split not in ("train", "valid")]
     destination.parent.mkdir(parents=True, exist_ok=True)
@@ -53,20 +53,20 @@ def binarize(
         ]  # fmt: skip
         if "train" in prefixes:
             arguments += ["--trainpref", str(prefixes["train"])]
-        if given:
-            arguments += ["--srcdict", str(given[0]), "--tgtdict", str(given[1])]
+        if dictionaries:
+            arguments += ["--srcdict", str(dictionaries[0]), "--tgtdict", str(dictionaries[1])]
         else:
             arguments.append("--joined-dictionary")
         if dictionary is not None:
             arguments += ["--nwordssrc", str(dictionary), "--nwordstgt", str(dictionary)]
-        done = subprocess.run(
+        process = subprocess.run(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
-        print(done.stdout, flush=True)
-        if done.returncode:
-            last = [line for line in done.stdout.splitlines() if line.strip()][-1:]
+        print(process.stdout, flush=True)
+        if process.returncode:
+            last = [line for line in process.stdout.splitlines() if line.strip()][-1:]
             raise InputError(f"fairseq-preprocess failed: {' '.join(last)}")
-        # Its log names times and this machine's paths; everything else follows from the text.
+        # Its log holds times and this machine's paths; all else depends on the text alone.
         Path(folder, "bin/preprocess.log").unlink(missing_ok=True)
         if destination.exists():
             shutil.rmtree(destination)

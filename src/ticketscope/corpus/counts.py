@@ -1,4 +1,4 @@
-"""A table of the corpus: what each split holds, in each language."""
+"""The corpus in numbers: one row for each split and language."""
 
 from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ticketscope.corpus.parallel import TextFile, read_lines
 from ticketscope.corpus.subwords import join_subwords
 
 
@@ -18,7 +19,7 @@ def split_statistics(
     dropped: Mapping[str, int],
     vocabulary: Mapping[str, Set[str]] | None = None,
 ) -> pd.DataFrame:
-    """One row a split and language.
+    """Count each split in each language.
 
     Columns: split, language, sentences, dropped (pairs with an empty side), words (Moses tokens),
     types, subwords, subwords_per_word, mean_length, max_length (subwords), oov (share of subwords
@@ -26,38 +27,38 @@ def split_statistics(
     there is no train text).
 
     Args:
-        raw: Folder of the raw text, a file a split and language.
-        bpe: The same as subwords.
-        splits: Their names.
+        raw: Folder of the raw text, <split>.<language>.
+        bpe: Folder of the same text in subwords.
+        splits: Names of the splits.
         languages: Source and target.
         dropped: Pairs dropped in each split.
-        vocabulary: Known subwords of each language; None: those of train, of both together.
+        vocabulary: Subwords of each language's dictionary; None: those of both sides of train.
     """
     if vocabulary is None:
         seen = {
             subword
             for language in languages
-            for line in _lines(bpe / f"train.{language}")
+            for line in TextFile(bpe / f"train.{language}").lines()
             for subword in line.split()
         }
         vocabulary = dict.fromkeys(languages, seen)
     rows: list[dict[str, Any]] = []
     for split in splits:
         for language in languages:
-            known = vocabulary[language]
-            train = set(_lines(raw / f"train.{language}")) if "train" in splits else None
+            dictionary = vocabulary[language]
+            train = set(read_lines(raw / f"train.{language}")) if "train" in splits else None
             lengths, words, unknown = [], 0, 0
             types: set[str] = set()
-            for line in _lines(bpe / f"{split}.{language}"):
+            for line in TextFile(bpe / f"{split}.{language}").lines():
                 subwords = line.split()
                 tokens = join_subwords(line).split()
                 lengths.append(len(subwords))
                 words += len(tokens)
                 types.update(tokens)
-                unknown += sum(subword not in known for subword in subwords)
+                unknown += sum(subword not in dictionary for subword in subwords)
             in_train = None
             if train is not None:
-                repeated = sum(line in train for line in _lines(raw / f"{split}.{language}"))
+                repeated = sum(line in train for line in read_lines(raw / f"{split}.{language}"))
                 in_train = repeated / len(lengths)
             rows.append(
                 {
@@ -76,9 +77,3 @@ def split_statistics(
                 }
             )
     return pd.DataFrame(rows)
-
-
-def _lines(path: Path) -> Any:
-    with path.open(encoding="utf-8", newline="\n") as stream:
-        for line in stream:
-            yield line.rstrip("\n")

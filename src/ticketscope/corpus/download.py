@@ -1,4 +1,4 @@
-"""Fetching a public file: from the mirror folder or from its address; verified, resumable."""
+"""Fetch a public file from the mirror folder or from its address, verified and resumable."""
 
 import http.client
 import shutil
@@ -25,18 +25,21 @@ def fetch(
     manual: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Bring a file to `folder`, verified; what is there already is not fetched again.
+    """Fetch a file into `folder` and verify it; a file that is there already is kept.
 
     Args:
-        file: What to fetch.
-        folder: Where to; the file keeps its registry path below it.
-        mirror: A folder to look in first, with the same paths.
-        manual: The address serves no program: only the mirror will do.
-        progress: Gets a line now and then.
+        file: The file to fetch.
+        folder: Destination; the file keeps its registry path below it.
+        mirror: A folder with the same paths that is searched first; None: no mirror.
+        manual: The address does not serve programs: only the mirror can have the file.
+        progress: Gets a line for each tenth of the file.
+
+    Returns:
+        The path of the file.
 
     Raises:
-        InputError: neither mirror nor network has it, or its checksum is wrong. A partial
-            download stays and is continued by the next call.
+        InputError: neither mirror nor network has the file, or its checksum is wrong. A partial
+            download is kept and continued by the next call.
     """
     destination = folder / file.path
     if destination.exists() and _matches(destination, file):
@@ -46,13 +49,14 @@ def fetch(
         with atomic_write(destination) as temporary:
             shutil.copyfile(mirror / file.path, temporary)
         return destination
-    put = f"put it at {(mirror or Path('<mirror>')) / file.path} (`mirror:` or TICKETSCOPE_MIRROR)"
+    place = (mirror or Path("<mirror>")) / file.path
+    advice = f"put it at {place} (`mirror:` or TICKETSCOPE_MIRROR)"
     if manual:
-        raise InputError(f"{file.path} cannot be downloaded by a program: get {file.url}, {put}")
+        raise InputError(f"{file.path} cannot be downloaded by a program: get {file.url}, {advice}")
     partial = destination.with_name(destination.name + ".part")
     with disk_errors(partial):
         partial.parent.mkdir(parents=True, exist_ok=True)
-        _download(file, partial, put, progress)
+        _download(file, partial, advice, progress)
     try:
         _verify(partial, file, "it is deleted, run again")
     except InputError:
@@ -62,7 +66,9 @@ def fetch(
     return destination
 
 
-def _download(file: SourceFile, partial: Path, put: str, progress: Callable[[str], None]) -> None:
+def _download(
+    file: SourceFile, partial: Path, advice: str, progress: Callable[[str], None]
+) -> None:
     for attempt in range(1, _TRIES + 1):
         try:
             _continue(file, partial, progress)
@@ -70,7 +76,7 @@ def _download(file: SourceFile, partial: Path, put: str, progress: Callable[[str
         except urllib.error.HTTPError as error:
             if error.code < 500:
                 raise InputError(
-                    f"{file.url} answers {error.code} {error.reason}; {put}"
+                    f"{file.url} answers {error.code} {error.reason}; {advice}"
                 ) from error
             reason: object = f"{error.code} {error.reason}"
         except (
@@ -83,34 +89,34 @@ def _download(file: SourceFile, partial: Path, put: str, progress: Callable[[str
         progress(f"{file.url}: {reason} (try {attempt} of {_TRIES})")
         if attempt < _TRIES:
             time.sleep(attempt)
-    raise InputError(f"cannot download {file.url} ({reason}); without a network {put}")
+    raise InputError(f"cannot download {file.url} ({reason}); without a network {advice}")
 
 
 def _continue(file: SourceFile, partial: Path, progress: Callable[[str], None]) -> None:
-    have = partial.stat().st_size if partial.exists() else 0
-    if have and have == file.bytes:
+    size = partial.stat().st_size if partial.exists() else 0
+    if size and size == file.bytes:
         return
     request = urllib.request.Request(file.url)
-    if have:
-        request.add_header("Range", f"bytes={have}-")
+    if size:
+        request.add_header("Range", f"bytes={size}-")
     try:
         response = urllib.request.urlopen(request, timeout=_TIMEOUT)
     except urllib.error.HTTPError as error:
-        if error.code != 416:  # we hold more than there is: begin anew
+        if error.code != 416:  # the partial file is longer than the source: begin anew
             raise
         partial.unlink()
         return _continue(file, partial, progress)
     with response:
         resumed = response.status == 206
         length = response.headers.get("Content-Length")
-        total = int(length) + (have if resumed else 0) if length else None
+        total = int(length) + (size if resumed else 0) if length else None
         with partial.open("ab" if resumed else "wb") as stream:
-            said = 0
+            reported = 0  # tenths
             while chunk := response.read(_CHUNK):
                 stream.write(chunk)
-                if total and stream.tell() * 10 // total > said:
-                    said = stream.tell() * 10 // total
-                    progress(f"{file.path}: {said * 10} % of {total / 1e6:.1f} MB")
+                if total and stream.tell() * 10 // total > reported:
+                    reported = stream.tell() * 10 // total
+                    progress(f"{file.path}: {reported * 10} % of {total / 1e6:.1f} MB")
             if total and stream.tell() < total:
                 raise http.client.IncompleteRead(b"", total - stream.tell())
 
@@ -122,8 +128,8 @@ def _matches(path: Path, file: SourceFile) -> bool:
 def _verify(path: Path, file: SourceFile, advice: str) -> None:
     if file.sha256 is None:
         return
-    found = sha256(path)
-    if found != file.sha256:
+    digest = sha256(path)
+    if digest != file.sha256:
         raise InputError(
-            f"checksum mismatch: {path} has sha256 {found}, expected {file.sha256}; {advice}"
+            f"checksum mismatch: {path} has sha256 {digest}, expected {file.sha256}; {advice}"
         )

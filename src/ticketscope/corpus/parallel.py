@@ -1,4 +1,4 @@
-"""Parallel text: two files, line by line a pair, checked while they are read."""
+"""Parallel text: two files whose lines are pairs, checked while they are read."""
 
 import gzip
 import io
@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO
 
@@ -16,12 +17,12 @@ from ticketscope.runtime.files import atomic_write
 
 @dataclass(frozen=True)
 class TextFile:
-    """Where one side's lines lie.
+    """The file that holds one side of a parallel text.
 
     Attributes:
-        path: Plain file, .gz, or an archive.
+        path: Plain file, .gz, or an archive (.zip, .tar, .tar.gz, .tgz).
         member: File inside the archive.
-        column: Column of a tab-separated file, from 0.
+        column: Column of a tab-separated file, from 0; None: the whole line.
     """
 
     path: Path
@@ -32,10 +33,11 @@ class TextFile:
         return f"{self.path}:{self.member}" if self.member else str(self.path)
 
     def lines(self) -> Iterator[str]:
-        r"""The lines without their end. Only \n and \r\n end a line.
+        r"""Yield the lines without their ends; only \n and \r\n end a line.
 
         Raises:
-            InputError: the file is missing, broken, or not UTF-8; names file and line.
+            InputError: the file is missing, broken or not UTF-8, or a line lacks the column;
+                names file and line.
         """
         number = 0
         try:
@@ -68,7 +70,7 @@ class TextFile:
                 except KeyError:
                     raise InputError(f"{self.path} holds no file {self.member}") from None
             elif name.endswith((".tar.gz", ".tgz", ".tar")):
-                # Members are streamed, never unpacked: no path of the archive reaches the disk.
+                # Members are streamed, not unpacked: no path of the archive reaches the disk.
                 yield stack.enter_context(self._tar_member(stack))
             elif name.endswith(".gz"):
                 yield io.BufferedReader(stack.enter_context(gzip.open(self.path)))  # type: ignore[arg-type]
@@ -94,17 +96,17 @@ def write_parallel(
 ) -> dict[str, int]:
     """Write one split: all pairs of all texts in order, one sentence a line, as UTF-8.
 
-    A pair with an empty side teaches and tests nothing: it is dropped and counted. Characters that
-    other programs take for line ends (U+2028, form feed, ...) become spaces.
+    A pair with an empty side is useless for training and testing: it is dropped and counted.
+    Characters that other programs take for line ends (U+2028, form feed, ...) become spaces.
 
     Args:
         pairs: Source and target side of each text.
         source: Output, source language.
         target: Output, target language.
-        limit: Use only the first pairs.
+        limit: Use only the first pairs; None: all.
 
     Returns:
-        `pairs` written and `dropped`.
+        Numbers of `pairs` written and `dropped`.
 
     Raises:
         InputError: a text is missing, empty, not UTF-8, or its sides differ in length.
@@ -112,24 +114,24 @@ def write_parallel(
     written = dropped = 0
     with atomic_write(source) as source_out, atomic_write(target) as target_out:
         with (
-            source_out.open("w", encoding="utf-8", newline="\n") as s,
-            target_out.open("w", encoding="utf-8", newline="\n") as t,
+            source_out.open("w", encoding="utf-8", newline="\n") as source_stream,
+            target_out.open("w", encoding="utf-8", newline="\n") as target_stream,
         ):
-            for one, other in pairs:
-                seen = 0
-                for left, right in _zip(one, other):
-                    seen += 1
+            for source_text, target_text in pairs:
+                empty = True
+                for pair in _aligned(source_text, target_text):
+                    empty = False
                     if limit is not None and written == limit:
-                        continue  # read on: misalignment further down is an error all the same
-                    left, right = _one_line(left), _one_line(right)
-                    if left and right:
-                        s.write(left + "\n")
-                        t.write(right + "\n")
+                        continue  # read on: misalignment further down is an error too
+                    source_line, target_line = map(_one_line, pair)
+                    if source_line and target_line:
+                        source_stream.write(source_line + "\n")
+                        target_stream.write(target_line + "\n")
                         written += 1
                     else:
                         dropped += 1
-                if seen == 0:
-                    raise InputError(f"{one} and {other} are empty")
+                if empty:
+                    raise InputError(f"{source_text} and {target_text} are empty")
         if written == 0:
             raise InputError(f"{pairs[0][0]} and {pairs[0][1]}: no line has text on both sides")
     return {"pairs": written, "dropped": dropped}
@@ -139,19 +141,14 @@ def _one_line(text: str) -> str:
     return " ".join(" ".join(text.splitlines()).split("\t")).strip()
 
 
-def _zip(one: TextFile, other: TextFile) -> Iterator[tuple[str, str]]:
-    lines, others = one.lines(), other.lines()
-    count = 0
-    for left in lines:
-        right = next(others, None)
-        if right is None:
-            total = count + 1 + sum(1 for _ in lines)
-            raise InputError(f"misaligned: {one} has {total} lines, {other} has {count}")
-        count += 1
-        yield left, right
-    rest = sum(1 for _ in others)
-    if rest:
-        raise InputError(f"misaligned: {one} has {count} lines, {other} has {count + rest}")
+def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str]]:
+    for pair in zip_longest(source.lines(), target.lines()):
+        if None in pair:
+            lengths = [sum(1 for _ in text.lines()) for text in (source, target)]
+            raise InputError(
+                f"misaligned: {source} has {lengths[0]} lines, {target} has {lengths[1]}"
+            )
+        yield pair
 
 
 def read_lines(path: str | Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""The registry of public texts: what has a name, where it lies, what it may be used for."""
+"""The registry of public texts: names, addresses, checksums and licences."""
 
 from functools import cache
 from pathlib import Path
@@ -12,15 +12,15 @@ TOY = "toy"
 
 
 class SourceFile(BaseModel):
-    """One side of one split.
+    """The file of one side of a split.
 
     Attributes:
         url: Public address.
-        path: Place in a mirror folder, and under resources/sources.
-        sha256: Of the file as downloaded; None if its publisher changes it, or it is not known.
-        bytes: Size of the file as downloaded.
-        member: File inside the archive (zip or tar), for archives.
-        column: Column of a tab-separated file, from 0.
+        path: Path below a mirror folder, and below resources/sources.
+        sha256: Checksum of the downloaded file; None if its publisher changes it or it is unknown.
+        bytes: Size of the downloaded file.
+        member: The file inside the archive (zip or tar); None: no archive.
+        column: Column of a tab-separated file, from 0; None: the whole line.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,10 +36,12 @@ class Source(BaseModel):
     """A public parallel text.
 
     Attributes:
+        licence: Terms of use.
+        citation: Publication to cite.
         splits: Split -> language -> file; `any` for a text with a single set.
-        manual: It cannot be downloaded by a program; a user puts it into the mirror folder.
-        pretokenized: The text is tokenised and BPE-encoded already.
-        codes: Archive member with the BPE codes of pretokenised text.
+        manual: Whether users must download it themselves, into the mirror folder.
+        pretokenized: Whether the text is tokenised and BPE-encoded already.
+        codes: Archive member with the BPE merges of a pretokenised text.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,10 +54,8 @@ class Source(BaseModel):
 
     def files(self) -> list[SourceFile]:
         """The files to fetch, each once."""
-        found = {
-            file.path: file for languages in self.splits.values() for file in languages.values()
-        }
-        return list(found.values())
+        sides = [file for languages in self.splits.values() for file in languages.values()]
+        return list({file.path: file for file in sides}.values())
 
 
 @cache
@@ -66,10 +66,10 @@ def registry() -> dict[str, Source]:
 
 
 def find(name: str) -> Source:
-    """The source of that name.
+    """The source of a name.
 
     Raises:
-        InputError: there is none; suggests the nearest.
+        InputError: there is none; suggests the nearest name.
     """
     sources = registry()
     if name in sources:

@@ -61,6 +61,11 @@ class Corpus(Section):
     )
     toy: Toy = Field(default_factory=Toy, description="Size of the embedded text.")
 
+    def texts(self, split: str) -> list[Source]:
+        """The texts that a split is joined from; `unseen` is always the embedded grammar's."""
+        texts: Sources = "toy" if split == "unseen" else getattr(self, split)
+        return texts if isinstance(texts, list) else [texts]
+
 
 class Subwords(Section):
     """Byte-pair encoding, learned jointly on both sides of train (appendix A.1)."""

@@ -14,6 +14,7 @@ from subword_nmt.learn_bpe import learn_bpe as learn
 from ticketscope.corpus.parallel import TextFile
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.outputs import write_lines
 
 
 @cache
@@ -47,26 +48,21 @@ def detokenize_line(line: str, language: str) -> str:
 
 def tokenize_file(source: Path, destination: Path, language: str) -> None:
     """Tokenise a text line by line."""
-    with (
-        atomic_write(destination) as temporary,
-        source.open(encoding="utf-8") as lines,
-        temporary.open("w", encoding="utf-8") as out,
-    ):
-        out.writelines(tokenize_line(line.rstrip("\n"), language) + "\n" for line in lines)
+    write_lines(destination, (tokenize_line(line, language) for line in TextFile(source).lines()))
 
 
 def learn_bpe(texts: list[Path], size: int, codes: Path) -> None:
     """Learn `size` merges jointly on several tokenised texts (section 3.1: a joint vocabulary)."""
-    together = io.StringIO("".join(text.read_text(encoding="utf-8") for text in texts))
+    joined = io.StringIO("".join(text.read_text(encoding="utf-8") for text in texts))
     with atomic_write(codes) as temporary, temporary.open("w", encoding="utf-8") as out:
-        learn(together, out, size)
+        learn(joined, out, size)
 
 
 def load_bpe(codes: Path) -> BPE:
     """The encoder of a file of merges.
 
     Raises:
-        InputError: the codes are missing or are none.
+        InputError: the file is missing or holds no merges.
     """
     try:
         with codes.open(encoding="utf-8") as stream:
@@ -81,12 +77,30 @@ def load_bpe(codes: Path) -> BPE:
 def apply_bpe(codes: Path, source: Path, destination: Path) -> None:
     """Split a tokenised text into subwords."""
     encoder = load_bpe(codes)
-    with (
-        atomic_write(destination) as temporary,
-        source.open(encoding="utf-8") as lines,
-        temporary.open("w", encoding="utf-8") as out,
-    ):
-        out.writelines(encoder.process_line(line) for line in lines)
+    write_lines(destination, map(encoder.process_line, TextFile(source).lines()))
+
+
+def subword_encoder(codes: Path, language: str) -> Callable[[Sequence[str]], str]:
+    """Moses and BPE for the words of a sentence, as the model reads them (appendix A.1).
+
+    The words are not normalised first; the authors wrote ' for ’ and , for COMMA.
+
+    Args:
+        codes: BPE merges that the model was trained with.
+        language: The model's source language, for Moses.
+
+    Returns:
+        A function from a sentence's words to its subwords, separated by spaces.
+
+    Raises:
+        InputError: the file of merges is missing or holds none.
+    """
+    encoder = load_bpe(codes)
+
+    def encode(words: Sequence[str]) -> str:
+        return str(encoder.process_line(tokenize_line(" ".join(words), language)))
+
+    return encode
 
 
 def build_subwords(
@@ -97,48 +111,50 @@ def build_subwords(
     languages: Sequence[str],
     size: int,
     pretokenized: Mapping[str, str],
-    given: Path | None = None,
+    merges: Path | None = None,
     progress: Callable[[str], None] = print,
 ) -> None:
-    """Every split of a corpus as subwords: `out/codes` and `out/<split>.<language>`.
+    """Write every split of a corpus as subwords: `out/codes` and `out/<split>.<language>`.
 
     Args:
         raw: Folder with `<split>.<language>` as raw text.
         out: Folder to write to.
-        splits: Names of the splits; train among them, unless `given` is.
+        splits: Names of the splits; train among them, unless `merges` are given.
         languages: Source and target language.
         size: Number of merges to learn.
         pretokenized: Splits whose text is tokenised and BPE-encoded already -> the file with its
-            codes, an archive's as `archive:member`. They are copied; the others use those codes.
-        given: Codes that models trained elsewhere read; they go before any others.
-        progress: Gets a line a step.
+            merges, an archive's as `archive:member`. They are copied; the others use those merges.
+        merges: Merges of models trained elsewhere; they take precedence over all others.
+        progress: Gets a line for each step.
+
+    Raises:
+        InputError: a text or file of merges is missing or damaged.
     """
+    names = [f"{split}.{language}" for split in splits for language in languages]
+    copied = {f"{split}.{language}" for split in pretokenized for language in languages}
+    codes = out / "codes"
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         tokens = Path(folder)
-        for split in splits:
-            for language in languages:
-                name = f"{split}.{language}"
-                if split not in pretokenized:
-                    progress(f"tokenising {name}")
-                    tokenize_file(raw / name, tokens / name, language)
-        codes = out / "codes"
-        if given is not None:
-            load_bpe(given)
-            with atomic_write(codes) as temporary:
-                shutil.copyfile(given, temporary)
+        for name in names:
+            if name not in copied:
+                progress(f"tokenising {name}")
+                tokenize_file(raw / name, tokens / name, language=name.rpartition(".")[2])
+        if merges is not None:
+            load_bpe(merges)
+            _copy(merges, codes)
         elif pretokenized:
             archive, _, member = next(iter(pretokenized.values())).rpartition(":")
-            with atomic_write(codes) as temporary:
-                lines = TextFile(Path(archive), member).lines()
-                temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            write_lines(codes, TextFile(Path(archive), member).lines())
         else:
             progress(f"learning {size} merges")
             learn_bpe([tokens / f"train.{language}" for language in languages], size, codes)
-        for split in splits:
-            for language in languages:
-                name = f"{split}.{language}"
-                if split in pretokenized:
-                    with atomic_write(out / name) as temporary:
-                        shutil.copyfile(raw / name, temporary)
-                else:
-                    apply_bpe(codes, tokens / name, out / name)
+        for name in names:
+            if name in copied:
+                _copy(raw / name, out / name)
+            else:
+                apply_bpe(codes, tokens / name, out / name)
+
+
+def _copy(source: Path, destination: Path) -> None:
+    with atomic_write(destination) as temporary:
+        shutil.copyfile(source, temporary)

@@ -1,4 +1,4 @@
-"""Masks of tickets trained elsewhere: read off exact zeros, or given and checked."""
+"""Masks of tickets trained elsewhere: taken from exact zeros, or given and checked."""
 
 import pickle
 from collections.abc import Mapping
@@ -26,23 +26,23 @@ def prunable_weights(weights: Tensors, *, embeddings: bool, biases: bool) -> dic
 
 
 def mask_of_zeros(prunable: Mapping[str, np.ndarray]) -> Mask:
-    """Pruned is what is exactly zero.
+    """A mask that prunes the weights that are exactly zero.
 
-    A weight that training left at zero, such as the bias of a neuron that never fired, is taken
-    for pruned: only a given mask can tell them apart.
+    This includes weights that training left at zero, such as the bias of a neuron that never
+    fired; only a given mask can tell them apart.
     """
     return Mask({name: weights != 0 for name, weights in prunable.items()})
 
 
 def read_mask(path: Path) -> dict[str, torch.Tensor]:
-    """A mask as it was saved, as booleans: True is kept.
+    """Read a mask as booleans by parameter name (True: kept).
 
     Args:
-        path: Tensors of bool or of 0 and 1 by parameter name; safetensors, or a dictionary that
+        path: Tensors of bool or of 0 and 1 by parameter name: safetensors, or a dictionary that
             torch saved.
 
     Raises:
-        InputError: the file is missing, no such file, or a tensor holds other values.
+        InputError: the file is missing or of another form, or a tensor has other values.
     """
     try:
         if path.suffix == ".safetensors":
@@ -67,24 +67,24 @@ def read_mask(path: Path) -> dict[str, torch.Tensor]:
 
 
 def fit_mask(
-    given: Tensors, weights: Tensors, prunable: Mapping[str, np.ndarray], what: str
+    tensors: Tensors, weights: Tensors, prunable: Mapping[str, np.ndarray], what: str
 ) -> Mask:
-    """A given mask over just the parameters that the experiment may prune.
+    """Restrict a mask to the parameters that the experiment may prune.
 
-    Those that the mask does not name are whole. Others that it names are left out, if it cuts
-    nothing there.
+    Parameters that the mask does not name are kept whole. It may name others if it prunes nothing
+    there.
 
     Args:
-        given: As `read_mask` has it.
+        tensors: The mask, from `read_mask`.
         weights: All parameters of the model.
-        prunable: As `prunable_weights` has them.
-        what: The mask, for errors.
+        prunable: Its prunable parameters, from `prunable_weights`.
+        what: Name of the mask in errors.
 
     Raises:
         InputError: the mask names a parameter that the model lacks or has in another shape, or it
-            cuts entries that the experiment does not prune.
+            prunes entries that the experiment does not.
     """
-    for name, kept in given.items():
+    for name, kept in tensors.items():
         if name not in weights:
             raise InputError(f"{what} is of another model: this one has no parameter {name}")
         if kept.shape != weights[name].shape:
@@ -99,14 +99,14 @@ def fit_mask(
                 "pruning.embeddings and pruning.biases"
             )
     full = Mask.full({name: array.shape for name, array in prunable.items()}).kept
-    return Mask(full | {name: given[name].numpy() for name in prunable if name in given})
+    return Mask(full | {name: tensors[name].numpy() for name in prunable if name in tensors})
 
 
 def check_zero(mask: Mask, prunable: Mapping[str, np.ndarray], what: str) -> None:
-    """See that what is masked is exactly zero.
+    """Check that all pruned weights are exactly zero.
 
     Raises:
-        InputError: names the parameter with most masked weights that are not, and all their number.
+        InputError: some are not; gives their number, and the parameter with the most of them.
     """
     alive = {name: int(np.count_nonzero(prunable[name][~kept])) for name, kept in mask.kept.items()}
     if any(alive.values()):

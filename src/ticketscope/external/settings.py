@@ -33,7 +33,7 @@ class ExternalTicket(Section):
 
     @property
     def name(self) -> str:
-        """As messages call it."""
+        """Its name in messages."""
         return f"seed {self.seed} {self.series} LTH{self.k}"
 
 
@@ -67,7 +67,7 @@ class ExternalTickets(Section):
                 raise ValueError(f"tickets.{number}: {ticket.name} is dense: it takes no mask")
             for other in self.tickets[:number]:
                 if ticket.name == other.name:
-                    raise ValueError(f"tickets: {ticket.name} is there twice")
+                    raise ValueError(f"tickets: {ticket.name} is listed twice")
                 if ticket.checkpoint == other.checkpoint:
                     raise ValueError(
                         f"tickets: {other.name} and {ticket.name} are the same file, "
@@ -87,17 +87,17 @@ class ExternalTickets(Section):
         return sorted({ticket.seed for ticket in self.tickets})
 
     def names(self, seed: int) -> list[tuple[str, int]]:
-        """A seed's tickets as (series, k): LTH0, then each series in the order of its mention."""
+        """Tickets of a seed as (series, k): LTH0, then each series in the order of the list."""
         series = [DENSE, *(ticket.series for ticket in self.tickets)]
-        own = [(ticket.series, ticket.k) for ticket in self.tickets if ticket.seed == seed]
-        return sorted(own, key=lambda name: (series.index(name[0]), name[1]))
+        names = [(ticket.series, ticket.k) for ticket in self.tickets if ticket.seed == seed]
+        return sorted(names, key=lambda name: (series.index(name[0]), name[1]))
 
     def find(self, seed: int, series: str, k: int) -> ExternalTicket:
-        """The ticket of that name, which there is."""
+        """The ticket of this name, which must be listed."""
         return next(t for t in self.tickets if (t.seed, t.series, t.k) == (seed, series, k))
 
     def dictionaries(self, languages: Languages) -> list[Path]:
-        """fairseq's dictionaries, of the source and of the target language; none of no ticket."""
+        """fairseq's dictionaries of source and target language; none if there are no tickets."""
         if self.data is None:
             return []
         return [
@@ -106,10 +106,10 @@ class ExternalTickets(Section):
         ]
 
     def check_files(self, languages: Languages) -> None:
-        """See that every file is there.
+        """Check that every file exists.
 
         Raises:
-            InputError: names the key and the first file that is missing.
+            InputError: a file is missing; names the key and the file.
         """
         files = {f"tickets ({t.name})": t.checkpoint for t in self.tickets}
         files |= {f"tickets ({t.name}), mask": t.mask for t in self.tickets if t.mask is not None}

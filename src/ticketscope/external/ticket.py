@@ -1,7 +1,7 @@
-"""A ticket trained elsewhere becomes one of the experiment's: checkpoint and mask, checked.
+"""Check a ticket trained elsewhere and publish its checkpoint and mask in the experiment.
 
-Whatever fairseq reads is taken: older checkpoints, other norm orders and depths, separate
-embeddings. What is published is as if this fairseq had written it.
+Everything that fairseq reads is accepted: older checkpoints, other norm orders and depths,
+separate embeddings. The published checkpoint has the form that the installed fairseq writes.
 """
 
 from argparse import Namespace
@@ -27,11 +27,11 @@ from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 
 # Share of LTH0's prunable weights that may be zero by chance: biases of neurons that never fired.
-FEW = 0.01
+ZERO_SHARE = 0.01
 
 REMEDY = "external_tickets take checkpoints of fairseq"
 
-# Numbers and arrays of numpy, in which fairseq keeps the scores of a training with validation, by
+# fairseq stores the scores of a training with validation as numbers and arrays of numpy; these are
 # their names in numpy 1 and 2.
 torch.serialization.add_safe_globals([np.ndarray, np.dtype])
 torch.serialization.add_safe_globals(
@@ -74,17 +74,17 @@ def publish(
         InputError: no checkpoint of fairseq, other languages, a dictionary of another size, another
             architecture than LTH0's, or a mask that does not fit.
     """
-    found = checkpoints.load(checkpoint, REMEDY)
-    _check_languages(found, checkpoint, languages)
-    _check_dictionaries(found, checkpoint, data, languages)
+    external = checkpoints.load(checkpoint, REMEDY)
+    _check_languages(external, checkpoint, languages)
+    _check_dictionaries(external, checkpoint, data, languages)
     if dense is not None:
-        _check_architecture(found, checkpoint, checkpoints.load(dense, REMEDY), dense)
+        _check_architecture(external, checkpoint, checkpoints.load(dense, REMEDY), dense)
     state = current_form(checkpoint, data, languages)
     prunable = prunable_weights(checkpoints.parameters(state), embeddings=embeddings, biases=biases)
     zeros = mask_of_zeros(prunable)
     if dense is None:
         mask, source = Mask.full(zeros.shapes), "dense, for it is LTH0"
-        if zeros.sparsity > FEW:
+        if zeros.sparsity > ZERO_SHARE:
             raise InputError(
                 f"checkpoint {checkpoint} is LTH0, and {zeros.pruned} of its {zeros.total} "
                 "prunable weights are exactly zero: is it a pruned ticket?"
@@ -107,11 +107,12 @@ def publish(
 def _check_languages(state: checkpoints.State, checkpoint: Path, languages: Languages) -> None:
     options = state.get("args") or (state.get("cfg") or {}).get("task")
     values: Mapping[str, Any] = vars(options) if isinstance(options, Namespace) else options or {}
-    for key, given in (("source", languages.source), ("target", languages.target)):
-        own = values.get(f"{key}_lang")
-        if own is not None and own != given:
+    for key, configured in (("source", languages.source), ("target", languages.target)):
+        trained = values.get(f"{key}_lang")
+        if trained is not None and trained != configured:
             raise InputError(
-                f"checkpoint {checkpoint} has the {key} language {own}, languages.{key} is {given}"
+                f"checkpoint {checkpoint} has the {key} language {trained}, languages.{key} is "
+                f"{configured}"
             )
 
 
@@ -133,10 +134,10 @@ def _check_dictionaries(
 def _check_architecture(
     state: checkpoints.State, checkpoint: Path, other: checkpoints.State, dense: Path
 ) -> None:
-    # Not distinct parameters: whether tied ones are one tensor depends on who saved them.
+    # All names, since the program that saved them decides whether tied ones share a tensor.
     shapes, expected = (
-        {name: tuple(tensor.shape) for name, tensor in one["model"].items()}
-        for one in (state, other)
+        {name: tuple(tensor.shape) for name, tensor in checkpoint_state["model"].items()}
+        for checkpoint_state in (state, other)
     )
     for name in [*expected, *shapes]:
         if shapes.get(name) != expected.get(name):

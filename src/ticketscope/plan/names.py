@@ -58,6 +58,10 @@ class TicketName(NamedTuple):
             raise ValueError(f"{self.label} of seed {self.seed} has no ticket before it")
         return self.dense if self.k == 1 else self._replace(k=self.k - 1)
 
+    def beside(self, other: "TicketName") -> str:
+        """Its name in files of another ticket: LTH2, or seed1-LTH0 if it is of another seed."""
+        return self.label if self.seed == other.seed else f"seed{self.seed}-{self.label}"
+
     def fill(self, pattern: str) -> str:
         """A path with {seed}, {series} and {k} filled in."""
         return pattern.format(seed=self.seed, series=self.series, k=self.k)

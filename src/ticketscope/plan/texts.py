@@ -7,6 +7,7 @@ from typing import Any
 from ticketscope.config import Config
 from ticketscope.corpus import registry
 from ticketscope.corpus.settings import PlainFiles, Source
+from ticketscope.corpus.sources import side
 from ticketscope.errors import InputError
 from ticketscope.plan.paths import SOURCES, Paths
 
@@ -39,10 +40,7 @@ class TextJobs:
 
     def sources(self, split: str) -> list[Source]:
         """The texts that a split is joined from."""
-        if split == "unseen":
-            return [registry.TOY]
-        sources = getattr(self._config.corpus, split)
-        return sources if isinstance(sources, list) else [sources]
+        return self._config.corpus.texts(split)
 
     def public(self, splits: Iterable[str]) -> list[str]:
         """Names of the registry's texts in those splits."""
@@ -68,22 +66,10 @@ class TextJobs:
 
         A path is given where a manifest stands for the file; the others are those of `files`.
         """
-        pairs = []
-        for text in self.sources(split):
-            sides: list[dict[str, Any]] = [
-                {"path": None, "member": None, "column": None} for _ in self.languages
-            ]
-            if not isinstance(text, PlainFiles) and text != registry.TOY:
-                files = [registry.side(text, split, language) for language in self.languages]
-                sides = [
-                    {
-                        "path": f"{SOURCES}/{file.path}",
-                        "member": file.member,
-                        "column": file.column,
-                    }
-                    for file in files
-                ]
-            pairs.append(sides)
+        pairs = [
+            [side(text, split, language, SOURCES) for language in self.languages]
+            for text in self.sources(split)
+        ]
         return {"pairs": pairs, "limit": self._config.corpus.limit if split == "train" else None}
 
     def derivations(self, split: str) -> list[str]:

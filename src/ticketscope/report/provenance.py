@@ -66,8 +66,7 @@ def licences(config: Config) -> list[tuple[str, str, str]]:
     """Of each text and of the probing suite: name, licence, whom to cite."""
     found = {}
     for split in ("train", "valid", "test"):
-        given = getattr(config.corpus, split)
-        for text in given if isinstance(given, list) else [given]:
+        for text in config.corpus.texts(split):
             if isinstance(text, PlainFiles):
                 found[f"{text.src}, {text.tgt}"] = _OWN
             elif text == registry.TOY:

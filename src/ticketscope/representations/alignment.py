@@ -1,7 +1,7 @@
-"""Which subwords a word is made of: by the characters that both are made of.
+"""The subwords of each word, found by the characters that both are made of.
 
-The paper's authors mapped subwords to words with a pile of rules and left out the sentences, about
-5 %, where the counts did not agree. Here Moses and BPE are undone character by character, so no
+The paper's authors mapped subwords to words with many rules and left out the sentences, about 5 %,
+where the counts did not agree. Here Moses and BPE are undone character by character, so no
 sentence is left out.
 """
 
@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ ENTITIES = {
     "&#93;": "]",
 }
 _ENTITY = re.compile("|".join(map(re.escape, ENTITIES)))
-# Moses takes spaces of all kinds for one, and drops control characters.
+# Moses treats all kinds of space alike, and drops control characters.
 _NO_CHARACTER = re.compile(r"[\s\x00-\x1f]+")
 
 
@@ -39,9 +40,9 @@ class Alignment:
     """The subwords of each word of one sentence.
 
     Attributes:
-        spans: First subword and the one after the last (words, 2); equal where a word has none. A
-            subword that words share is in the spans of all of them.
-        problem: Why the characters differ; None: they agree, and so the alignment is exact.
+        spans: First subword of each word and the one after its last (words, 2); equal where a word
+            has none. A subword that several words share is in the spans of all of them.
+        problem: How the characters differ; None: they agree, so the alignment is exact.
     """
 
     spans: Spans
@@ -50,10 +51,10 @@ class Alignment:
 
 @dataclass(frozen=True)
 class TextAlignment:
-    """The alignments of a text, sentences end to end.
+    """The alignments of all sentences of a text, one after the other.
 
     Attributes:
-        word_offsets: Where the words of each sentence begin (sentences + 1,).
+        word_offsets: Where the words of each sentence begin, and the end (sentences + 1,).
         spans: As in `Alignment`, counted from the sentence's first subword (words, 2).
     """
 
@@ -63,12 +64,12 @@ class TextAlignment:
 
 @dataclass(frozen=True)
 class AlignmentReport:
-    """What a reader should know of a text's alignment.
+    """How well the words of a text could be aligned.
 
     Attributes:
         sentences: Number of sentences.
         words: Number of words.
-        words_without_subwords: Words that have none; their vectors are zeros.
+        words_without_subwords: Number of words without any; their vectors are zeros.
         unalignable: Line (from 1) and reason of each sentence whose characters differ.
     """
 
@@ -78,7 +79,7 @@ class AlignmentReport:
     unalignable: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The report, ready for JSON."""
         return asdict(self)
 
 
@@ -88,15 +89,19 @@ def align(words: Sequence[str], subwords: Sequence[str]) -> Alignment:
     If the characters differ, as many as possible are matched in their order.
 
     Args:
-        words: The user's, before any tokenisation.
-        subwords: Of Moses and BPE, without EOS; pieces that end in `@@` are glued to the next.
+        words: The user's words, before any tokenisation.
+        subwords: Output of Moses and BPE, without EOS; a piece that ends in `@@` continues in the
+            next.
     """
     letters = [_NO_CHARACTER.sub("", word) for word in words]
-    given = "".join(letters)
-    found, owners = _characters(subwords)
-    if given == found:
+    word_text = "".join(letters)
+    subword_text, owners = _characters(subwords)
+    if word_text == subword_text:
         return Alignment(_spans(letters, owners))
-    return Alignment(_spans(letters, _matched(given, found, owners)), _difference(given, found))
+    return Alignment(
+        _spans(letters, _matched(word_text, subword_text, owners)),
+        _difference(word_text, subword_text),
+    )
 
 
 def align_text(
@@ -106,7 +111,7 @@ def align_text(
 
     Args:
         words: The user's words of each sentence.
-        subword_lines: Its subwords, separated by spaces.
+        subword_lines: The subwords of each sentence, separated by spaces.
 
     Raises:
         ValueError: the numbers of sentences differ.
@@ -127,11 +132,11 @@ def align_text(
 
 
 def _characters(subwords: Sequence[str]) -> tuple[str, Spans]:
-    """The text's characters, and the subwords that spell each of them.
+    """The characters of the text, and the subwords that spell each of them.
 
     Returns:
-        The characters, Moses undone, without spaces; first subword and the one after the last of
-        each (characters, 2). Several spell one when BPE has split an entity.
+        The characters without spaces, Moses undone; the first subword of each and the one after
+        its last (characters, 2). Several subwords spell one character if BPE has split an entity.
     """
     characters: list[str] = []
     owners: list[tuple[int, int]] = []
@@ -152,42 +157,43 @@ def _undo_moses(token: str) -> list[tuple[str, int, int]]:
     """The characters that a Moses token stands for, each with its range in the token."""
     if token == "@-@":
         return [("-", 0, 3)]
-    found, at = [], 0
-    while at < len(token):
-        entity = _ENTITY.match(token, at) if token[at] == "&" else None
-        end = entity.end() if entity else at + 1
-        text = ENTITIES[entity.group()] if entity else token[at]
+    characters, start = [], 0
+    while start < len(token):
+        entity = _ENTITY.match(token, start)
+        end = entity.end() if entity else start + 1
+        text = ENTITIES[entity.group()] if entity else token[start]
         if not _NO_CHARACTER.fullmatch(text):
-            found.append((text, at, end))
-        at = end
-    return found
+            characters.append((text, start, end))
+        start = end
+    return characters
 
 
 def _spans(letters: Sequence[str], owners: Spans) -> Spans:
-    """Spans of words from those of their characters; a span of -1 marks one without a subword.
+    """Spans of words from those of their characters.
 
     Args:
-        letters: Each word's characters.
-        owners: As `_characters` returns, for all words' characters (characters, 2).
+        letters: The characters of each word.
+        owners: Subwords of the characters of all words, as `_characters` returns them
+            (characters, 2); -1 marks a character without a subword.
     """
     spans = np.zeros((len(letters), 2), dtype=np.int32)
-    at = 0
+    start = 0
     for number, word in enumerate(letters):
-        own = owners[at : at + len(word)]
-        own = own[own[:, 0] >= 0]
-        if len(own):
-            spans[number] = own[:, 0].min(), own[:, 1].max()
-        at += len(word)
+        subwords = owners[start : start + len(word)]
+        subwords = subwords[subwords[:, 0] >= 0]
+        if len(subwords):
+            spans[number] = subwords[:, 0].min(), subwords[:, 1].max()
+        start += len(word)
     return spans
 
 
-def _matched(given: str, found: str, owners: Spans) -> Spans:
-    """For each character of `given` the subwords of its likeliest counterpart in `found`.
+def _matched(word_text: str, subword_text: str, owners: Spans) -> Spans:
+    """The subwords of the likeliest counterpart of each character of the words.
 
-    Characters that were replaced by others share those out in their order; -1: no counterpart.
+    Characters that were replaced share their replacements in their order; -1: no counterpart.
     """
-    matched = np.full((len(given), 2), -1, dtype=np.int32)
-    matcher = difflib.SequenceMatcher(None, given, found, autojunk=False)
+    matched = np.full((len(word_text), 2), -1, dtype=np.int32)
+    matcher = difflib.SequenceMatcher(None, word_text, subword_text, autojunk=False)
     for _, first, last, other, end in matcher.get_opcodes():
         if end > other:
             for step in range(last - first):
@@ -195,10 +201,11 @@ def _matched(given: str, found: str, owners: Spans) -> Spans:
     return matched
 
 
-def _difference(given: str, found: str) -> str:
-    at = next((i for i, (a, b) in enumerate(zip(given, found, strict=False)) if a != b), None)
-    at = min(len(given), len(found)) if at is None else at
+def _difference(word_text: str, subword_text: str) -> str:
+    pairs = zip(word_text, subword_text, strict=False)
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    shown = slice(common, common + 20)
     return (
-        f"from character {at + 1} on, spaces not counted, the words have "
-        f"{given[at : at + 20]!r} and the subwords {found[at : at + 20]!r}"
+        f"from character {common + 1} on, spaces not counted, the words have "
+        f"{word_text[shown]!r} and the subwords {subword_text[shown]!r}"
     )

@@ -1,4 +1,4 @@
-"""Per-head attention of every layer, which fairseq computes and throws away."""
+"""The attention of every head of every layer, which fairseq computes and discards."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,36 +15,36 @@ Keep = Callable[[Kind, int, Tensor], None]
 
 @contextmanager
 def attention_weights(model: Any, keep: Keep) -> Iterator[None]:
-    """Within the block, each forward pass hands over the attention of each of its layers.
+    """Within the block, each forward pass hands over the attention of all layers.
 
-    fairseq ignores `need_head_weights` in self-attention, and where it obeys it, its own product
-    is slower than torch's; so the modules call torch's here. The model is left as it was.
+    fairseq ignores `need_head_weights` in self-attention, and elsewhere its product is slower than
+    torch's; within the block the modules call torch's function. Afterwards the model is as before.
 
     Args:
         model: fairseq's Transformer encoder-decoder, in evaluation mode.
-        keep: Gets kind, layer (from 0) and weights (batch, heads, query, key), at once: holding
-            them all would take far more memory than the model.
+        keep: Called by each layer with kind, layer (from 0) and weights (batch, heads, query,
+            key): holding those of all layers would take far more memory than the model.
     """
     with ExitStack() as undo:
         for kind, layer, module in attention_modules(model):
-            module.forward = _handing_over(module, keep, kind, layer)
+            module.forward = _keeping_forward(module, keep, kind, layer)
             undo.callback(delattr, module, "forward")
         yield
 
 
 def attention_modules(model: Any) -> list[tuple[Kind, int, Any]]:
     """Every attention module with its kind and layer, in the order in which they run."""
-    found: list[tuple[Kind, int, Any]] = []
+    modules: list[tuple[Kind, int, Any]] = []
     for index, layer in enumerate(model.encoder.layers):
-        found.append(("enc_self", index, layer.self_attn))
+        modules.append(("enc_self", index, layer.self_attn))
     for index, layer in enumerate(model.decoder.layers):
-        found.append(("dec_self", index, layer.self_attn))
-        found.append(("enc_dec", index, layer.encoder_attn))
-    return found
+        modules.append(("dec_self", index, layer.self_attn))
+        modules.append(("enc_dec", index, layer.encoder_attn))
+    return modules
 
 
-def _handing_over(module: Any, keep: Keep, kind: Kind, layer: int) -> Callable[..., Any]:
-    """What fairseq's module computes, weights included, as a function of the same arguments."""
+def _keeping_forward(module: Any, keep: Keep, kind: Kind, layer: int) -> Callable[..., Any]:
+    """A replacement of the forward function of fairseq's module that also computes weights."""
 
     def forward(
         query: Tensor,

@@ -1,4 +1,4 @@
-"""From lines of subwords to padded batches, and back to true positions."""
+"""From lines of subwords to padded batches, and from there to the positions without padding."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -21,9 +21,9 @@ class Text:
 
     Attributes:
         pieces: Subwords of each sentence, without EOS.
-        ids: Their numbers in the dictionary, each (length,), the EOS at the end.
-        unknown: How many subwords the dictionary lacks.
-        digest: SHA-256 of the lines, as a file of them has it.
+        ids: Their numbers in the dictionary, (length,) of each sentence, with the EOS at the end.
+        unknown: Number of subwords that the dictionary lacks.
+        digest: SHA-256 of a file of the lines.
     """
 
     pieces: list[list[str]]
@@ -33,26 +33,26 @@ class Text:
 
     @cached_property
     def lengths(self) -> Integers:
-        """Positions of each sentence, EOS included (sentences,)."""
+        """Number of positions of each sentence, including EOS (sentences,)."""
         return np.array([len(row) for row in self.ids], dtype=np.int64)
 
     @cached_property
     def offsets(self) -> Integers:
-        """Where each sentence begins among all positions of the text (sentences + 1,)."""
+        """Where each sentence begins among the text's positions, and the end (sentences + 1,)."""
         return starts(self.lengths)
 
 
 def encode(lines: Sequence[str], dictionary: Dictionary, limit: int, side: str) -> Text:
-    """Look up the subwords of each line; nothing is ever cut off.
+    """Look up the subwords of each line; nothing is cut off.
 
     Args:
         lines: Subwords separated by spaces; an empty line is a sentence of EOS alone.
-        dictionary: Of this side.
-        limit: Most positions that the model reads, EOS included.
+        dictionary: The dictionary of this side.
+        limit: Largest number of positions that the model reads, including EOS.
         side: 'source' or 'target', for the error.
 
     Raises:
-        InputError: there is no line, or one is too long: its number and the limit.
+        InputError: there is no line, or one is too long; gives its number and the limit.
     """
     if not lines:
         raise InputError(f"the {side} text is empty")
@@ -68,7 +68,7 @@ def encode(lines: Sequence[str], dictionary: Dictionary, limit: int, side: str) 
                 "it"
             )
         row = [dictionary.index(word) for word in words]
-        # A text may spell the symbol for padding; a position of the text is never padding.
+        # A text may contain the symbol for padding, but a position of the text is never padding.
         row = [dictionary.unk() if index == dictionary.pad() else index for index in row]
         unknown += row.count(dictionary.unk())
         pieces.append(words)
@@ -77,12 +77,12 @@ def encode(lines: Sequence[str], dictionary: Dictionary, limit: int, side: str) 
 
 
 def batches(lengths: Integers, max_tokens: int) -> Iterator[Integers]:
-    """Numbers of the sentences of each batch, the longest first.
+    """Yield the numbers of the sentences of each batch, longest sentences first.
 
     Args:
-        lengths: Of each sentence (sentences,); of a pair, the longer side's.
-        max_tokens: Most positions of a batch, padding included; a sentence longer than this is a
-            batch of its own.
+        lengths: Length of each sentence, or of the longer side of each pair (sentences,).
+        max_tokens: Largest size of a batch in positions, including padding; a longer sentence is a
+            batch by itself.
     """
     order = np.argsort(-lengths, kind="stable")
     first = 0
@@ -113,36 +113,44 @@ class Side:
 
 
 def collate(
-    text: Text, chosen: Integers, dictionary: Dictionary, *, left: bool, shift: bool
+    text: Text, sentences: Integers, dictionary: Dictionary, *, left: bool, shift: bool
 ) -> Side:
-    """Pad the chosen sentences to one width; with `shift` the EOS comes first, as decoders read."""
-    rows = [text.ids[number] for number in chosen]
+    """Pad the sentences of these numbers to one width.
+
+    Args:
+        text: The text.
+        sentences: Numbers of the sentences (batch,).
+        dictionary: The dictionary of this side.
+        left: Whether the padding comes first.
+        shift: Whether the EOS comes first, as decoders read it.
+    """
+    rows = [text.ids[number] for number in sentences]
     tokens = collate_tokens(
         rows, dictionary.pad(), dictionary.eos(), left_pad=left, move_eos_to_beginning=shift
     )
-    return Side(tokens, text.lengths[chosen], left)
+    return Side(tokens, text.lengths[sentences], left)
 
 
 def true_positions(side: Side) -> Integers:
-    """Where the true positions are in a padded (width, batch) array laid flat, in their order.
+    """Indices of the true positions in a flattened (width, batch) array, sentence by sentence.
 
     Returns:
-        (positions,): first sentence first, each from its beginning to its end.
+        (positions,).
     """
-    columns, within = _enumerate(side.lengths)
-    return (within + side.shifts[columns]) * len(side.lengths) + columns
+    columns, places = _enumerate(side.lengths)
+    return (places + side.shifts[columns]) * len(side.lengths) + columns
 
 
 def true_weights(query: Side, key: Side, heads: int) -> Integers:
-    """Where the weights of true pairs are in a padded (batch, heads, query, key) array laid flat.
+    """Indices of the weights of true pairs in a flattened (batch, heads, query, key) array.
 
     Returns:
-        (pairs * heads,): over sentences, then queries, then keys, then heads.
+        (pairs * heads,): by sentence, then query, then key, then head.
     """
-    columns, within = _enumerate(query.lengths * key.lengths)
+    columns, places = _enumerate(query.lengths * key.lengths)
     lengths = key.lengths[columns]
-    rows = within // lengths + query.shifts[columns]
-    keys = within % lengths + key.shifts[columns]
+    rows = places // lengths + query.shifts[columns]
+    keys = places % lengths + key.shifts[columns]
     _, height = query.tokens.shape
     _, width = key.tokens.shape
     first = (columns * heads * height + rows) * width + keys
@@ -150,6 +158,6 @@ def true_weights(query: Side, key: Side, heads: int) -> Integers:
 
 
 def _enumerate(lengths: Integers) -> tuple[Integers, Integers]:
-    """Sentence, and number within it, of every element: two arrays (sum of lengths,)."""
+    """The sentence of every element, and its place within it: two arrays (sum of lengths,)."""
     columns = np.repeat(np.arange(len(lengths)), lengths)
     return columns, np.arange(len(columns)) - starts(lengths)[columns]

@@ -1,10 +1,10 @@
-"""States and attention of every layer for a text, the target forced on the decoder (section 5.1).
+"""States and attention of every layer for a text, with a forced target (section 5.1).
 
-What a layer's state is:
+The states of a layer:
 - Layer 0 is the embedding as the first layer reads it: scaled token embedding plus position.
 - Layer k is the output of the k-th layer.
 - The last one is what the rest of the model reads. In pre-norm models a LayerNorm follows the last
-  layer, and the state is the one after it; states in between are not normalised in such models.
+  layer, and the state is its output; the states of other layers are not normalised there.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,11 +25,11 @@ from ticketscope.representations.batches import (
     true_positions,
     true_weights,
 )
-from ticketscope.representations.contents import describe, index_of
-from ticketscope.representations.layout import Integers, Kind, sides, starts
+from ticketscope.representations.layout import EOS, Integers, Kind, sides, starts
 from ticketscope.representations.model import LoadedModel, load_model
 from ticketscope.representations.progress import Pace
 from ticketscope.representations.settings import Precision
+from ticketscope.representations.store import Description
 from ticketscope.representations.writing import Writer, new_store
 from ticketscope.runtime.files import sha256
 
@@ -47,27 +47,29 @@ def extract(
     device: str | None = None,
     progress: Callable[[str], None] = print,
 ) -> None:
-    """Write the store of a text at `output` (the `store` module has its layout).
+    """Write the representations of a text to a store (its layout is described in `store`).
 
     Args:
-        checkpoint: Of a fairseq Transformer.
-        data: Folder of fairseq-preprocess with its dictionaries.
-        source_lines: Subwords separated by spaces, a sentence a line.
-        target_lines: Their translations; None: run the encoder alone.
+        checkpoint: Checkpoint of a fairseq Transformer.
+        data: Folder of fairseq-preprocess with the dictionaries.
+        source_lines: The sentences as subwords separated by spaces.
+        target_lines: Their translations in the same form; None: run the encoder alone.
         output: Folder to make; it appears when it is complete.
-        precision: Of the numbers on disk.
-        max_tokens: Batch size in subwords of the longer side, padding included.
-        attention: Store attention too; the encoder alone never does.
-        device: As torch names it; None: CPU.
+        precision: Precision of the stored numbers.
+        max_tokens: Batch size in subwords of the longer side, including padding.
+        attention: Whether to store attention; the encoder alone has none stored.
+        device: Device, as torch names it; None: CPU.
         progress: Gets a line every few seconds.
 
     Raises:
-        InputError: checkpoint, data or text are wrong, a line is too long for the model (its
-            number and the limit), a value is beyond the precision, or the disk is full.
+        InputError: checkpoint, data or text are wrong, a line is too long for the model (gives its
+            number and the limit), a value exceeds the precision's range, or the disk is full.
     """
     loaded = load_model(checkpoint, data, device)
-    limits = loaded.model.encoder.max_positions(), loaded.model.decoder.max_positions()
-    source = encode(source_lines, loaded.source, int(limits[0]), "source")
+    source_limit, target_limit = (
+        int(stack.max_positions()) for stack in (loaded.model.encoder, loaded.model.decoder)
+    )
+    source = encode(source_lines, loaded.source, source_limit, "source")
     target = None
     if target_lines is not None:
         if len(target_lines) != len(source_lines):
@@ -75,24 +77,68 @@ def extract(
                 f"the source text has {len(source_lines)} lines, the target text "
                 f"{len(target_lines)}: they must be line by line a pair"
             )
-        target = encode(target_lines, loaded.target, int(limits[1]), "target")
+        target = encode(target_lines, loaded.target, target_limit, "target")
     attention = attention and target is not None
     description = describe(loaded, source, target, attention, precision, sha256(checkpoint))
     with new_store(output, description, index_of(source, target)) as writer:
-        run = Extraction(loaded, source, target, attention, writer)
+        extraction = Extraction(loaded, source, target, attention, writer)
         with torch.inference_mode():
-            run.all(max_tokens, progress)
+            extraction.run(max_tokens, progress)
+
+
+def describe(
+    loaded: LoadedModel,
+    source: Text,
+    target: Text | None,
+    attention: bool,
+    precision: Precision,
+    checkpoint: str,
+) -> Description:
+    """The description of a store of these texts; `checkpoint` is the SHA-256 of its file."""
+    stacks = {"encoder": (loaded.model.encoder, source)}
+    if target is not None:
+        stacks["decoder"] = (loaded.model.decoder, target)
+    shapes = {
+        name: [len(stack.layers) + 1, int(text.offsets[-1]), stack.layers[0].embed_dim]
+        for name, (stack, text) in stacks.items()
+    }
+    if attention and target is not None:
+        for kind, layer, module in attention_modules(loaded.model):
+            query, key = sides(kind, source, target)
+            pairs = int((query.lengths * key.lengths).sum())
+            shapes[kind] = [layer + 1, pairs, module.num_heads]
+    return Description(
+        precision=precision,
+        checkpoint=checkpoint,
+        source=source.digest,
+        target=None if target is None else target.digest,
+        unknown={name: text.unknown for name, (_, text) in stacks.items()},
+        final_norm=[name for name, (stack, _) in stacks.items() if stack.layer_norm is not None],
+        shapes=shapes,
+    )
+
+
+def index_of(source: Text, target: Text | None) -> dict[str, Any]:
+    """Arrays of the store's index.npz."""
+    index: dict[str, Any] = {
+        "encoder_offsets": source.offsets,
+        "encoder_subwords": np.array([p for row in source.pieces for p in (*row, EOS)]),
+    }
+    if target is not None:
+        index["decoder_offsets"] = target.offsets
+        index["decoder_subwords"] = np.array([p for row in target.pieces for p in (EOS, *row)])
+    return index
 
 
 class Extraction:
-    """One pass over a text.
+    """One pass of a model over a text.
 
     Args:
         loaded: The model.
-        source: What the encoder reads.
-        target: What the decoder is forced to say; None: run the encoder alone.
-        attention: Write attention too.
-        writer: Of a store that `describe` describes.
+        source: Text that the encoder reads.
+        target: Text that is forced on the decoder; None: run the encoder alone.
+        attention: Whether to write attention.
+        writer: Writer of a store that `describe` describes.
     """
 
     def __init__(
@@ -115,77 +161,77 @@ class Extraction:
                 query, key = sides(kind, source, target)
                 self._pair_offsets[kind] = starts(query.lengths * key.lengths)
 
-    def all(self, max_tokens: int, progress: Callable[[str], None]) -> None:
-        """Every batch, the longest sentences first, so that memory runs out at once or never."""
+    def run(self, max_tokens: int, progress: Callable[[str], None]) -> None:
+        """Run all batches, longest sentences first: if memory is too small, that shows at once."""
         lengths = self._source.lengths
         if self._target is not None:
             lengths = np.maximum(lengths, self._target.lengths)
         pace = Pace(int(lengths.sum()), "subwords", progress)
-        for chosen in batches(lengths, max_tokens):
-            self.batch(chosen)
-            pace.advance(int(lengths[chosen].sum()))
+        for sentences in batches(lengths, max_tokens):
+            self.batch(sentences)
+            pace.advance(int(lengths[sentences].sum()))
 
-    def batch(self, chosen: Integers) -> None:
-        """Run the sentences of these numbers together, and write what they give."""
+    def batch(self, sentences: Integers) -> None:
+        """Run the sentences of these numbers as a batch and write their representations."""
         loaded = self._loaded
         source = collate(
-            self._source, chosen, loaded.source, left=loaded.left_pad_source, shift=False
+            self._source, sentences, loaded.source, left=loaded.left_pad_source, shift=False
         )
         if self._target is None:
-            self._encode(source, chosen)
+            self._encode(source, sentences)
             return
-        # Never on the left, whatever the model's task says: a padded position before the sentence
-        # could attend to nothing, and its NaN would spread.
-        target = collate(self._target, chosen, loaded.target, left=False, shift=True)
+        # Never padded on the left, whatever the model's task says: a padded position before the
+        # sentence could attend to nothing, and its NaN would spread.
+        target = collate(self._target, sentences, loaded.target, left=False, shift=True)
         if not self._pair_offsets:
-            self._decode(target, self._encode(source, chosen), chosen)
+            self._decode(target, self._encode(source, sentences), sentences)
             return
-        flat = {
-            kind: self._there(true_weights(*sides(kind, source, target), heads))
+        places = {
+            kind: self._on_device(true_weights(*sides(kind, source, target), heads))
             for kind, heads in self._heads.items()
         }
 
         def keep(kind: Kind, layer: int, weights: torch.Tensor) -> None:
             # One gather leaves out the padding, most of a batch of unequal sentences, and puts
             # (batch, heads, query, key) in the store's order.
-            pairs = weights.flatten().index_select(0, flat[kind]).view(-1, self._heads[kind])
+            pairs = weights.flatten().index_select(0, places[kind]).view(-1, self._heads[kind])
             query, key = sides(kind, source, target)
-            places = self._pair_offsets[kind][chosen]
-            self._writer.put(kind, layer, pairs, places, query.lengths * key.lengths)
+            offsets = self._pair_offsets[kind][sentences]
+            self._writer.put(kind, layer, pairs, offsets, query.lengths * key.lengths)
 
         with attention_weights(loaded.model, keep):
-            self._decode(target, self._encode(source, chosen), chosen)
+            self._decode(target, self._encode(source, sentences), sentences)
 
-    def _encode(self, source: Side, chosen: Integers) -> dict[str, Any]:
+    def _encode(self, source: Side, sentences: Integers) -> dict[str, Any]:
         encoder = self._loaded.model.encoder
-        out: dict[str, Any] = encoder(
+        encoded: dict[str, Any] = encoder(
             source.tokens.to(self._loaded.device),
-            torch.from_numpy(source.lengths).to(self._loaded.device),
+            self._on_device(source.lengths),
             return_all_hiddens=True,
         )
-        states = [*out["encoder_states"][:-1], out["encoder_out"][0]]
-        self._keep_states("encoder", states, source, self._source.offsets[chosen])
-        return out
+        states = [*encoded["encoder_states"][:-1], encoded["encoder_out"][0]]
+        self._keep_states("encoder", states, source, self._source.offsets[sentences])
+        return encoded
 
-    def _decode(self, target: Side, encoded: dict[str, Any], chosen: Integers) -> None:
+    def _decode(self, target: Side, encoded: dict[str, Any], sentences: Integers) -> None:
         assert self._target is not None
         decoder = self._loaded.model.decoder
-        # Without logits: nobody reads them, and over a large vocabulary they cost a third.
+        # Without logits: they are not needed, and over a large vocabulary they cost a third.
         _, extra = decoder(
             target.tokens.to(self._loaded.device), encoder_out=encoded, features_only=True
         )
         states = extra["inner_states"]
         if decoder.layer_norm is not None:
             states = [*states[:-1], decoder.layer_norm(states[-1])]
-        self._keep_states("decoder", states, target, self._target.offsets[chosen])
+        self._keep_states("decoder", states, target, self._target.offsets[sentences])
 
     def _keep_states(
-        self, name: str, states: list[torch.Tensor], side: Side, places: Integers
+        self, name: str, states: list[torch.Tensor], side: Side, offsets: Integers
     ) -> None:
-        flat = self._there(true_positions(side))
+        places = self._on_device(true_positions(side))
         for layer, state in enumerate(states):  # each (width, batch, dim)
-            rows = state.reshape(-1, state.shape[-1]).index_select(0, flat)
-            self._writer.put(name, layer, rows, places, side.lengths)
+            rows = state.reshape(-1, state.shape[-1]).index_select(0, places)
+            self._writer.put(name, layer, rows, offsets, side.lengths)
 
-    def _there(self, numbers: Integers) -> torch.Tensor:
+    def _on_device(self, numbers: Integers) -> torch.Tensor:
         return torch.from_numpy(numbers).to(self._loaded.device)

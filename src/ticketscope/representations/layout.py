@@ -1,4 +1,4 @@
-"""How everything in a store is counted: sentences end to end, at their true lengths."""
+"""The order of everything in a store: sentence after sentence, at their true lengths."""
 
 from typing import Literal, TypeVar, get_args
 
@@ -11,9 +11,9 @@ Integers = NDArray[np.int64]
 Kind = Literal["enc_self", "enc_dec", "dec_self"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-Anything = TypeVar("Anything")
+OfSide = TypeVar("OfSide")
 
-# fairseq's end of sentence; also what its decoders read first.
+# fairseq's end of sentence, which its decoders also read first.
 EOS = "</s>"
 
 
@@ -22,8 +22,8 @@ def starts(lengths: Integers) -> Integers:
     return np.concatenate([[0], np.cumsum(lengths)])
 
 
-def sides(kind: Kind, encoder: Anything, decoder: Anything) -> tuple[Anything, Anything]:
-    """What of the two asks, and what is looked at, in an attention of this kind."""
+def sides(kind: Kind, encoder: OfSide, decoder: OfSide) -> tuple[OfSide, OfSide]:
+    """The side of the queries and the side of the keys in this kind of attention."""
     return (
         encoder if kind == "enc_self" else decoder,
         decoder if kind == "dec_self" else encoder,

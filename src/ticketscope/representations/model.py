@@ -1,6 +1,8 @@
-"""Loading a Transformer of fairseq for reading: any checkpoint of an encoder-decoder."""
+"""Loading a fairseq Transformer for analysis: any checkpoint of an encoder-decoder."""
 
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,14 +31,14 @@ TASK = fairseq_plugin.MaskedTranslationTask  # importing the plugin is what regi
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model in evaluation mode, with what turns text into its input.
+    """A model in evaluation mode, with the dictionaries that turn text into its input.
 
     Attributes:
         model: fairseq's encoder-decoder, float32.
         source: Dictionary of the encoder.
         target: Dictionary of the decoder.
-        left_pad_source: Whether padding goes before the source sentences, fairseq's default.
-        device: Where the model is.
+        left_pad_source: Whether padding precedes the source sentences, as is fairseq's default.
+        device: Device of the model.
     """
 
     model: TransformerModelBase
@@ -47,39 +49,39 @@ class LoadedModel:
 
 
 def load_model(checkpoint: Path, data: Path, device: str | None = None) -> LoadedModel:
-    """Load a checkpoint; no code in it runs.
+    """Load a checkpoint without running code in it.
 
     Args:
-        checkpoint: Of a Transformer encoder-decoder for translation, of any depth and norm order.
-        data: Folder of fairseq-preprocess with dict.<language>.txt; paths that the checkpoint
-            names are not looked at.
-        device: As torch names it, such as `cuda`; None: CPU.
+        checkpoint: A Transformer encoder-decoder for translation, of any depth and norm order.
+        data: Folder of fairseq-preprocess with dict.<language>.txt; paths in the checkpoint are
+            ignored.
+        device: Device, as torch names it, such as `cuda`; None: CPU.
 
     Raises:
         InputError: the checkpoint is missing, broken, or of another kind of model; a dictionary is
-            missing or of another size than the model's.
+            missing, or its size differs from the model's.
     """
     _, model, task = _read(checkpoint, data)
-    where = torch.device(device or "cpu")
+    place = torch.device(device or "cpu")
     return LoadedModel(
-        model.eval().requires_grad_(False).to(where),
+        model.eval().requires_grad_(False).to(place),
         task.source_dictionary,
         task.target_dictionary,
         bool(task.cfg.left_pad_source),
-        where,
+        place,
     )
 
 
 def current_form(checkpoint: Path, data: Path, languages: Languages) -> checkpoints.State:
-    """A checkpoint's state as this fairseq would write it, whichever wrote it.
+    """A checkpoint's state in the form that the installed fairseq writes.
 
-    Its config, the names of its parameters and their type, float32, are today's; the optimiser's
-    moments and the paths of the machine that trained it are gone.
+    The config, the names of the parameters and their type, float32, are converted; the optimiser's
+    moments and the paths of the machine that trained it are removed.
 
     Args:
         checkpoint: As in `load_model`.
-        data: As in `load_model`; it need hold no more than the dictionaries.
-        languages: What it translates, which fairseq may not have written down.
+        data: As in `load_model`; only the dictionaries are needed.
+        languages: The language pair, which fairseq may not have recorded.
 
     Raises:
         InputError: as in `load_model`.
@@ -97,27 +99,22 @@ def current_form(checkpoint: Path, data: Path, languages: Languages) -> checkpoi
 
 
 def untrained(checkpoint: Path, data: Path, seed: int) -> checkpoints.State:
-    """A checkpoint's state with the weights that fairseq-train gives a model before its first step.
+    """A checkpoint's state with the weights that a model has before its first training step.
 
     Args:
-        checkpoint: Names the architecture.
+        checkpoint: A checkpoint of the same architecture.
         data: As in `load_model`.
-        seed: Of the training.
+        seed: Seed of the training.
 
     Raises:
         InputError: as in `load_model`.
     """
     state = checkpoints.load(checkpoint)
-    try:
+    with _fairseq_errors(checkpoint, data), torch.random.fork_rng(devices=[]):
         cfg = _upgrade_state_dict(_redirected(state, checkpoint, data))["cfg"]
         task = setup_task(cfg.task)
-        with torch.random.fork_rng(devices=[]):
-            set_torch_seed(seed)
-            model = task.build_model(cfg.model)
-    # As in `_read`.
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
+        set_torch_seed(seed)
+        model = task.build_model(cfg.model)
     return {**state, "model": model.state_dict(), "last_optimizer_state": None}
 
 
@@ -126,14 +123,9 @@ def _read(
 ) -> tuple[checkpoints.State, Any, Any]:
     """A checkpoint's upgraded state, its model on CPU, and its task."""
     state = _redirected(checkpoints.load(checkpoint), checkpoint, data, languages)
-    try:
+    with _fairseq_errors(checkpoint, data):
         state = _upgrade_state_dict(state)
-        models, _, task = load_model_ensemble_and_task([str(checkpoint)], state=state)
-    # fairseq raises all sorts, bare Exception among them, when config, weights and data disagree.
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
-    model = models[0]
+        (model,), _, task = load_model_ensemble_and_task([str(checkpoint)], state=state)
     if not _is_readable(model):
         raise InputError(
             f"checkpoint {checkpoint} is no Transformer encoder-decoder with self-attention and "
@@ -142,15 +134,34 @@ def _read(
     return state, model, task
 
 
+@contextmanager
+def _fairseq_errors(checkpoint: Path, data: Path) -> Iterator[None]:
+    """Turn what fairseq raises when config, weights and data disagree into one line.
+
+    It raises many kinds of exception, bare Exception among them.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"checkpoint {checkpoint} does not go with {data}: {reason}") from error
+
+
 def _redirected(
     state: checkpoints.State, checkpoint: Path, data: Path, languages: Languages | None = None
 ) -> checkpoints.State:
-    """A state with the given data folder in its config and no other path of the machine."""
-    # The embeddings that a model started from are in its checkpoint, trained on.
+    """A state whose config has the given data folder and no other path.
+
+    Raises:
+        InputError: the state has no config, or a dictionary is missing.
+    """
+    # Pretrained embeddings are part of the checkpoint; their files are not needed.
     paths = {"data": str(data), "encoder_embed_path": None, "decoder_embed_path": None}
     if languages is not None:
         paths |= {"source_lang": languages.source, "target_lang": languages.target}
-    # Moments of the optimiser are twice the model; nobody here reads them.
+    # The optimiser's moments are twice as large as the model and are not needed.
     state = {**state, "last_optimizer_state": None}
     if isinstance(state.get("args"), Namespace):  # written before fairseq 0.10
         task: Any = state["args"]
@@ -162,7 +173,7 @@ def _redirected(
         task = state["cfg"].task
     else:
         raise InputError(f"checkpoint {checkpoint} holds no config of its model")
-    # None: the training found them in the names of its data's files, and so does loading.
+    # None: the training found the languages in the names of its data files, and so does loading.
     for language in [getattr(task, name, None) for name in ("source_lang", "target_lang")]:
         if language and not (data / f"dict.{language}.txt").is_file():
             raise InputError(f"{data / f'dict.{language}.txt'} is missing: {checkpoint} needs it")

@@ -12,7 +12,7 @@ from ticketscope.representations.alignment import TextAlignment
 from ticketscope.representations.layout import Integers, starts
 from ticketscope.representations.settings import Pooling
 
-# Positions at a time: bounds the memory beside the result.
+# Positions at a time, which bounds the memory needed beside the result.
 BLOCK = 16384
 
 
@@ -23,16 +23,17 @@ def pool_words(
     how: Pooling = "mean",
     out: NDArray[np.floating[Any]] | None = None,
 ) -> NDArray[np.floating[Any]]:
-    """A vector for each word of a text; the vectors of words without subwords are zeros.
+    """A vector for each word of a text; words without subwords get zeros.
 
-    The EOS is part of no word. Sums are in float32, whatever the states are.
+    The EOS belongs to no word. Sums are in float32, whatever the precision of the states.
 
     Args:
-        states: Of the encoder (layers, positions, dim), as a store has them.
-        offsets: Where each sentence begins (sentences + 1,), the store's `encoder_offsets`.
-        alignment: Of the same text.
+        states: States of the encoder (layers, positions, dim), as in a store.
+        offsets: Where each sentence begins, and the end (sentences + 1,): the store's
+            `encoder_offsets`.
+        alignment: The alignment of the same text.
         how: Mean of the subwords, or the first, or the last.
-        out: Array to fill, such as a memory map (layers, words, dim); None: a new one in float32.
+        out: Array to fill, such as a memory map (layers, words, dim); None: a new float32 array.
 
     Returns:
         (layers, words, dim).
@@ -59,7 +60,7 @@ def pool_words(
 
 
 def _members(spans: Integers, counts: Integers, positions: int) -> csr_matrix:
-    """Ones where a position belongs to a word (words, positions)."""
+    """A matrix with ones where a position belongs to a word (words, positions)."""
     bounds = starts(counts)
     columns = np.arange(bounds[-1]) + np.repeat(spans[:, 0] - bounds[:-1], counts)
     ones = np.ones(len(columns), dtype=np.float32)
@@ -67,19 +68,19 @@ def _members(spans: Integers, counts: Integers, positions: int) -> csr_matrix:
 
 
 def _rows(offsets: Integers, alignment: TextAlignment) -> Integers:
-    """The spans as rows of the states (words, 2)."""
+    """The spans, counted from the first position of the text (words, 2)."""
     words = np.diff(alignment.word_offsets)
     if len(offsets) != len(alignment.word_offsets):
         raise ValueError(f"{len(words)} sentences are aligned, {len(offsets) - 1} have states")
     # The last position of a sentence is its EOS.
-    room = np.repeat(np.diff(offsets) - 1, words)
-    if np.any(alignment.spans[:, 1] > room):
+    subwords = np.repeat(np.diff(offsets) - 1, words)
+    if np.any(alignment.spans[:, 1] > subwords):
         raise ValueError("the alignment is of another text than the states")
     return alignment.spans + np.repeat(offsets[:-1], words)[:, None]
 
 
 def _blocks(offsets: Integers, word_offsets: Integers) -> Iterator[tuple[slice, slice]]:
-    """Words and positions of some sentences at a time, about `BLOCK` positions."""
+    """Ranges of words and positions of consecutive sentences, about `BLOCK` positions each."""
     cuts = np.searchsorted(offsets, np.arange(0, offsets[-1], BLOCK)).tolist()
     for first, last in pairwise([*cuts, len(offsets) - 1]):
         yield (

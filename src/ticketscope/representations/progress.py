@@ -1,4 +1,4 @@
-"""Lines that say how far a job is and how long it still takes."""
+"""Progress lines with the work done and the time left."""
 
 import time
 from collections.abc import Callable
@@ -7,21 +7,21 @@ SECONDS = 5.0
 
 
 class Pace:
-    """Counts what is done, and says so every few seconds."""
+    """Counts finished work and reports it every few seconds."""
 
     def __init__(self, total: int, unit: str, progress: Callable[[str], None]) -> None:
         self._total = total
         self._unit = unit
         self._progress = progress
         self._done = 0
-        self._begun = self._said = time.monotonic()
+        self._begun = self._reported = time.monotonic()
 
     def advance(self, count: int) -> None:
-        """`count` more are done."""
+        """Count `count` more units as done."""
         self._done += count
         now = time.monotonic()
-        if now - self._said >= SECONDS or self._done == self._total:
-            self._said = now
+        if now - self._reported >= SECONDS or self._done == self._total:
+            self._reported = now
             left = (now - self._begun) / self._done * (self._total - self._done)
             self._progress(
                 f"{self._done}/{self._total} {self._unit}, {_clock(left)} left"

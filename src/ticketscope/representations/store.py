@@ -1,15 +1,15 @@
-"""The packed store: states and attention of a text as a folder that numpy alone can read.
+"""The packed store: states and attention of a text, in a folder that numpy alone can read.
 
     encoder.npy   (layers, positions, dim)   layer 0 is the embedding
     decoder.npy   (layers, positions, dim)   likewise; a sentence begins with the EOS that fairseq
-                                             gives the decoder first, and ends before its own EOS
+                                             gives the decoder first, and ends before its final EOS
     enc_self.npy, enc_dec.npy, dec_self.npy  (layers, pairs, heads); layer 0 is the first layer.
                                              Pairs run over sentences, then queries, then keys.
-    index.npz     encoder_offsets, decoder_offsets (sentences + 1,): where each sentence begins;
+    index.npz     encoder_offsets, decoder_offsets (sentences + 1,): where sentences begin, the end;
                   encoder_subwords, decoder_subwords (positions,): text, EOS as </s>
     store.json    format, model, hashes of checkpoint and text, shapes
 
-All sentences lie end to end in the text's order, at their true lengths: there is no padding.
+Sentences follow each other in the text's order at their true lengths, without padding.
 A store has decoder and attention only if they were asked for.
 """
 
@@ -32,18 +32,18 @@ Array = NDArray[np.floating[Any]]
 
 
 class Description(BaseModel):
-    """What store.json holds.
+    """The content of store.json.
 
     Attributes:
-        format: Of this layout; another number is another layout.
+        format: Number of this layout.
         precision: Type of all arrays of numbers.
         checkpoint: SHA-256 of the checkpoint's file.
-        source: SHA-256 of the source text, as a file of its lines.
+        source: SHA-256 of a file of the source text's lines.
         target: The same of the target text; None: the encoder was run alone.
-        unknown: Subwords that the dictionary lacks, by side.
-        final_norm: Stacks whose last layer is followed by a LayerNorm of its own, which is then
-            part of the last state (pre-norm models).
-        shapes: Of each array, by its name.
+        unknown: Number of subwords that the dictionary lacks, by side.
+        final_norm: Stacks whose last layer is followed by a LayerNorm, which is then part of the
+            last state (pre-norm models).
+        shapes: Shape of each array, by name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -65,13 +65,13 @@ class Store:
     Attributes:
         path: The folder.
         description: store.json.
-        encoder: (layers + 1, positions, dim).
-        decoder: (layers + 1, positions, dim), or None.
-        attention: By kind, each (layers, pairs, heads); empty if none was asked for.
-        encoder_offsets: (sentences + 1,).
-        decoder_offsets: (sentences + 1,), or None.
-        encoder_subwords: (positions,).
-        decoder_subwords: (positions,), or None.
+        encoder: States of the encoder (layers + 1, positions, dim); layer 0 is the embedding.
+        decoder: States of the decoder, likewise, or None.
+        attention: Attention by kind, (layers, pairs, heads) each; empty if none was asked for.
+        encoder_offsets: Where each sentence begins, and the end (sentences + 1,).
+        decoder_offsets: The same of the decoder, or None.
+        encoder_subwords: Subwords (positions,).
+        decoder_subwords: The same of the decoder, or None.
     """
 
     path: Path
@@ -88,8 +88,11 @@ class Store:
     def open(cls, path: str | Path) -> "Store":
         """Check a store and map its arrays.
 
+        Args:
+            path: The folder.
+
         Raises:
-            InputError: names the file that is missing, truncated, or not what store.json says.
+            InputError: a file is missing, truncated, or differs from store.json; names it.
         """
         path = Path(path)
         description = _description(path)
@@ -116,18 +119,18 @@ class Store:
         return len(self.encoder_offsets) - 1
 
     def lengths(self, kind: Kind) -> tuple[Integers, Integers]:
-        """Number of queries and of keys of each sentence, two arrays (sentences,)."""
+        """Numbers of queries and of keys of each sentence: two arrays (sentences,)."""
         encoder = np.diff(self.encoder_offsets)
         decoder = encoder if self.decoder_offsets is None else np.diff(self.decoder_offsets)
         return sides(kind, encoder, decoder)
 
     def pair_offsets(self, kind: Kind) -> Integers:
-        """Where the pairs of each sentence begin in `attention[kind]` (sentences + 1,)."""
+        """Where each sentence begins in `attention[kind]`, and the end (sentences + 1,)."""
         queries, keys = self.lengths(kind)
         return starts(queries * keys)
 
     def attention_map(self, kind: Kind, layer: int, sentence: int) -> Array:
-        """One sentence's attention (heads, query, key); layer 0 is the first layer."""
+        """Attention of one sentence (heads, query, key); layer 0 is the first layer."""
         queries, keys = (int(lengths[sentence]) for lengths in self.lengths(kind))
         first, last = self.pair_offsets(kind)[sentence : sentence + 2]
         pairs = self.attention[kind][layer, first:last]
@@ -143,8 +146,8 @@ def _broken(path: Path, file: str, reason: object) -> InputError:
 
 def _description(path: Path) -> Description:
     try:
-        given = json.loads((path / "store.json").read_text(encoding="utf-8"))
-        description = Description.model_validate(given)
+        content = json.loads((path / "store.json").read_text(encoding="utf-8"))
+        description = Description.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))

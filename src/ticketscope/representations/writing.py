@@ -1,4 +1,4 @@
-"""Writing a store so that it is there complete or not at all."""
+"""Writing a store, which appears complete or not at all."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ from ticketscope.runtime.files import disk_errors
 
 @dataclass(frozen=True)
 class _File:
-    """An open .npy file of three dimensions; sizes in bytes."""
+    """An open .npy file of three dimensions: sizes of header, layer and row in bytes."""
 
     descriptor: int
     header: int
@@ -30,10 +30,10 @@ class _File:
 
 
 class Writer:
-    """The arrays of a store that is being written.
+    """Writes the arrays of a store.
 
-    They are written with system calls: through a memory map the kernel would be asked for each
-    page, which costs several times as much, and a full disk would kill the process.
+    It uses system calls: a memory map would fault in every page, which costs several times as
+    much, and a full disk would kill the process.
     """
 
     def __init__(self, files: Mapping[str, _File], precision: str) -> None:
@@ -47,20 +47,20 @@ class Writer:
         """Write one layer of some sentences.
 
         Args:
-            name: Of the array.
-            layer: Its first index.
-            values: Float32, sentences end to end (sum of lengths, columns).
+            name: Name of the array.
+            layer: First index into it.
+            values: Float32, sentence after sentence (sum of lengths, columns).
             places: Where each sentence begins in the array (sentences,).
             lengths: Rows of each sentence (sentences,).
 
         Raises:
-            InputError: a value is not a number, or beyond the precision's range.
+            InputError: a value is not finite, or exceeds the precision's range.
         """
         low, high = torch.aminmax(values)
-        # Written so that NaN, which compares to nothing, is caught too.
+        # Comparisons with NaN are false, so this condition catches it too.
         if not (float(low) >= -self._limit and float(high) <= self._limit):
             self._refuse(name, layer, float(low), float(high))
-        # Made contiguous on the way; `to` alone keeps a transposed order, or does nothing.
+        # Contiguous on the way: `to` alone keeps a transposed order, or does nothing.
         rows = values.to(self._type, memory_format=torch.contiguous_format).contiguous()
         data = rows.cpu().numpy().data.cast("B")
         file = self._files[name]
@@ -70,9 +70,9 @@ class Writer:
             (begin + places * file.row).tolist(), ends[:-1].tolist(), ends[1:].tolist(), strict=True
         ):
             written = first
-            while written < last:  # the kernel may take less than it is given
-                at = place + written - first
-                written += os.pwrite(file.descriptor, data[written:last], at)
+            while written < last:  # the kernel may write less than it is given
+                position = place + written - first
+                written += os.pwrite(file.descriptor, data[written:last], position)
 
     def _refuse(self, name: str, layer: int, low: float, high: float) -> None:
         if not (np.isfinite(low) and np.isfinite(high)):
@@ -90,18 +90,18 @@ class Writer:
 def new_store(
     path: Path, description: Description, index: Mapping[str, NDArray[Any]]
 ) -> Iterator[Writer]:
-    """Yield a writer, and give the store its name when the block ends well.
+    """Yield a writer, and publish the store when the block ends without an error.
 
     Everything is written to a hidden folder beside `path` and synced; one rename publishes it. If
-    the block raises, the hidden folder goes; a killed process leaves it to its next run.
+    the block raises, the hidden folder is deleted; after a killed process, the next run does so.
 
     Args:
         path: Folder to make; an earlier store there is replaced.
-        description: What the store will hold.
+        description: Description of the store.
         index: Arrays of index.npz.
 
     Raises:
-        InputError: the disk is full, or may not be written to.
+        InputError: the disk is full or not writable.
     """
     partial = path.parent / f".{path.name}.partial"
     with disk_errors(path):
@@ -132,7 +132,7 @@ def new_store(
 
 @contextmanager
 def _allocated(path: Path, shape: list[int], precision: str) -> Iterator[_File]:
-    """An array's file with its header, and its whole size taken from the disk at once."""
+    """An array's file with its header; its full size is allocated on the disk at once."""
     array = open_memmap(path, mode="w+", dtype=np.dtype(precision), shape=tuple(shape))
     layer, row, _ = array.strides
     header = array.offset

@@ -1,7 +1,7 @@
-"""What an experiment has written, for notebooks: `ticketscope.load("results/toy")`.
+"""The results of an experiment, for notebooks: `ticketscope.load("results/toy")`.
 
-No path is put together by hand, and a file is read when it is asked for. Tables, masks and stores
-need no torch; `Ticket.model` and `Ticket.parameters` import it.
+No path has to be put together by hand, and a file is read when it is asked for. Tables, masks and
+stores need no torch; `Ticket.model` and `Ticket.parameters` import it.
 """
 
 import json
@@ -12,14 +12,18 @@ import pandas as pd
 
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.errors import InputError, hint
+from ticketscope.plan.names import DENSE
 from ticketscope.results.frames import Frames
-from ticketscope.results.ticket import CHECKPOINTS, Ticket, Tickets, existing
+from ticketscope.results.ticket import CHECKPOINTS, PATHS, Ticket, Tickets, existing
 
 __all__ = ["Frames", "Results", "Ticket", "Tickets", "load"]
 
 
 def load(path: str | Path) -> "Results":
-    """Open an experiment: `results/<experiment>`, as far as it has got.
+    """Open the results of an experiment, finished or not.
+
+    Args:
+        path: `results/<experiment>`.
 
     Raises:
         InputError: there is no finished ticket at `path`.
@@ -38,58 +42,72 @@ class Results:
     """An experiment's results.
 
     Attributes:
-        path: results/<experiment>.
-        tickets: All that are finished.
-        tables: tables/<name>.csv by name.
-        corpus: The splits as raw text: a row a pair, a column a language.
+        path: The folder, results/<experiment>.
+        tickets: All finished tickets.
+        tables: The tables by name: `tables.similarity` is tables/similarity.csv.
+        corpus: The raw text of each split by name: a row for each sentence pair, a column for each
+            language.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.tickets = Tickets(path)
-        tables = path / "tables"
+        tables = path / PATHS.tables
         self.tables = Frames(
             "table",
             [file.stem for file in tables.glob("*.csv")],
             lambda name: pd.read_csv(tables / f"{name}.csv"),
         )
-        splits = [file.stem for file in path.glob("corpus/raw/*.json")]
+        splits = [file.stem for file in path.glob(f"{PATHS.raw}/*.json")]
         self.corpus = Frames("split", splits, self._pairs)
 
-    def ticket(self, series: str = "dense", k: int = 0, *, seed: int | None = None) -> Ticket:
-        """One ticket; LTH0 by default, which is also k = 0 of every series.
+    def ticket(self, series: str = DENSE, k: int = 0, *, seed: int | None = None) -> Ticket:
+        """One ticket; without arguments LTH0, which is also k = 0 of every series.
 
         Args:
-            series: Its name in `pruning.series`.
+            series: Name of its series in `pruning.series`.
             k: Iteration.
-            seed: May be left out if the experiment has one.
+            seed: Its seed; may be left out if the experiment has only one.
 
         Raises:
-            InputError: no such ticket, or several seeds.
+            InputError: there is no such ticket, or there are several seeds and none is given.
         """
         seeds = {ticket.seed for ticket in self.tickets}
-        if seed is None and len(seeds) > 1:
-            raise InputError(f"which ticket? give one of the seeds: {sorted(seeds)}")
-        given = min(seeds) if seed is None else seed
-        known = any(ticket.series == series for ticket in self.tickets)
-        return self.tickets[given, "dense" if known and k == 0 else series, k]
+        if seed is None:
+            if len(seeds) > 1:
+                raise InputError(f"which ticket? give one of the seeds: {sorted(seeds)}")
+            (seed,) = seeds
+        exists = any(ticket.series == series for ticket in self.tickets)
+        return self.tickets[seed, DENSE if exists and k == 0 else series, k]
 
     @property
     def claims(self) -> pd.DataFrame:
-        """The paper's claims by id: what was measured, its interval, the verdict, from where."""
+        """The paper's claims by id: the value measured, its interval, the verdict, its source.
+
+        Raises:
+            InputError: the experiment has not got so far.
+        """
         return self.tables["claims"].set_index("id")
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """How it was made: config, versions, code, machines, and what each rule's jobs cost."""
-        text = existing(self.path / "provenance.json").read_text(encoding="utf-8")
-        found: dict[str, Any] = json.loads(text)
-        return found
+        """How the results were made: config, versions, code, machines, and the cost of each rule.
+
+        Raises:
+            InputError: the experiment has not got so far.
+        """
+        text = existing(self.path / PATHS.provenance).read_text(encoding="utf-8")
+        record: dict[str, Any] = json.loads(text)
+        return record
 
     @property
     def languages(self) -> tuple[str, str]:
-        """Translated from, and into."""
-        folder = existing(self.path / "corpus/bin")
+        """Source and target language, as ISO 639-1 codes.
+
+        Raises:
+            InputError: the corpus has not been prepared yet.
+        """
+        folder = existing(self.path / PATHS.binary)
         # fairseq's names: test.en-de.en.bin.
         source, target = next(folder.glob("*.bin")).name.split(".")[1].split("-")
         return source, target
@@ -98,7 +116,7 @@ class Results:
         return f"{self.path}\n{self.tickets!r}\n{self.tables!r}\ncorpus {self.corpus!r}"
 
     def _pairs(self, split: str) -> pd.DataFrame:
-        folder = self.path / "corpus/raw"
+        folder = self.path / PATHS.raw
         return pd.DataFrame(
             {lang: read_lines(folder / f"{split}.{lang}") for lang in self.languages}
         )

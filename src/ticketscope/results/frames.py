@@ -8,7 +8,14 @@ from ticketscope.errors import InputError
 
 
 class Frames:
-    """Data frames by name: `frames.similarity` or `frames["similarity"]`, read when asked for."""
+    """Data frames by name, each read when it is asked for.
+
+    `frames.similarity` and `frames["similarity"]` are the same; iterating yields the names.
+
+    Raises:
+        InputError: there is no frame of that name; lists those that there are. Attribute access
+            raises AttributeError instead.
+    """
 
     def __init__(self, kind: str, names: list[str], read: Callable[[str], pd.DataFrame]) -> None:
         self._kind, self._names, self._read = kind, sorted(names), read

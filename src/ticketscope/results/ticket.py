@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.errors import InputError
+from ticketscope.plan.names import DENSE, TicketName
+from ticketscope.plan.paths import TICKET, Paths
 from ticketscope.representations.store import Store
-from ticketscope.similarity.names import Name
 from ticketscope.tickets.masks import Mask
 
 if TYPE_CHECKING:
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
 
     from ticketscope.representations.model import LoadedModel
 
+PATHS = Paths(results=".", logs="")  # below results/<experiment>
 CHECKPOINTS = "tickets/seed*/*/LTH*/checkpoint.pt"
 
 
 def existing(path: Path) -> Path:
-    """The path, or one clear line if there is nothing."""
+    """The path.
+
+    Raises:
+        InputError: it does not exist.
+    """
     if not path.exists():
         raise InputError(
             f"{path} is not there: the experiment has not got so far, or is one without it"
@@ -36,134 +42,171 @@ def existing(path: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Ticket(Name):
+class Ticket:
     """One network of the lottery (section 3.2): LTHk of a series and a seed.
 
-    LTH0, which the series of a seed share, is k = 0 of the series `dense`.
+    LTH0, which all series of a seed share, is k = 0 of the series `dense`. Whatever is read from a
+    file raises InputError if the experiment has not written it.
+
+    Attributes:
+        seed: Seed of the initialisation and of the order of the data.
+        series: Its series, as in `pruning.series`; `dense` for LTH0.
+        k: Iteration; 0 for LTH0.
+        root: Folder of the experiment's results.
     """
 
+    seed: int
+    series: str
+    k: int
     root: Path = field(repr=False)
 
     @property
+    def name(self) -> TicketName:
+        """Seed, series and k, as one value."""
+        return TicketName(self.seed, self.series, self.k)
+
+    @property
+    def label(self) -> str:
+        """LTHk, as the paper and the tables call it."""
+        return self.name.label
+
+    @property
     def checkpoint(self) -> Path:
-        """fairseq's checkpoint; weights that the mask cuts are exactly zero."""
-        return self._file(f"tickets/{self._place}/checkpoint.pt")
+        """fairseq's checkpoint; the weights that the mask prunes are exactly zero."""
+        return self._file(PATHS.checkpoint)
 
     @cached_property
     def mask(self) -> Mask:
-        """Which entries of each prunable parameter are left (True: kept)."""
-        return Mask.load(self._file(f"tickets/{self._place}/mask.safetensors"))
+        """Which entries of each prunable parameter are kept (True) and pruned (False)."""
+        return Mask.load(self._file(PATHS.mask))
 
     @property
     def log(self) -> pd.DataFrame:
-        """The training: update, epoch, lr, loss, nll_loss (bits a subword), tokens_per_second."""
-        return pd.read_csv(self._file(f"tickets/{self._place}/log.csv"))
+        """The course of the training.
+
+        Columns: update, epoch, lr, loss and nll_loss (bits per target subword), tokens_per_second
+        (target subwords).
+        """
+        return pd.read_csv(self._file(f"{PATHS.ticket}/log.csv"))
 
     def parameters(self) -> "dict[str, Tensor]":
-        """The checkpoint's distinct parameters by name, memory-mapped; tied ones once."""
+        """The checkpoint's distinct parameters by name, memory-mapped; tied ones appear once."""
         from ticketscope.tickets import checkpoints
 
         return checkpoints.parameters(checkpoints.load(self.checkpoint))
 
     def model(self, device: str | None = None) -> "LoadedModel":
-        """The network in evaluation mode, with its dictionaries: what was translated with.
+        """The network in evaluation mode, with its dictionaries, as it was used for translation.
 
-        That is the mean of the last epochs' checkpoints if `training.average_checkpoints` asks
-        for it, as everywhere in the dissection.
+        Where `training.average_checkpoints` is set, that is the mean of the last epochs'
+        checkpoints, as in every other analysis.
 
         Args:
-            device: As torch names it; None: CPU.
+            device: Device, as torch names it; None: CPU.
         """
-        averaged = self.root / f"tickets/{self._place}/averaged.pt"
+        averaged = self._path(PATHS.averaged)
         checkpoint = averaged if averaged.exists() else self.checkpoint
-        with _own_logging():
+        with _preserved_logging():
             from ticketscope.representations.model import load_model
 
-            return load_model(checkpoint, self._file("corpus/bin"), device)
+            return load_model(checkpoint, self._file(PATHS.binary), device)
 
     def translations(self) -> list[str]:
-        """What it made of the text that `decoding.split` names, detokenised; a sentence each."""
-        return read_lines(self._file(f"translations/{self._place}.txt"))
+        """Its translation of the text that `decoding.split` names: detokenised sentences."""
+        return read_lines(self._file(f"{PATHS.hypotheses}.txt"))
 
     def representations(self, text: str | None = None) -> Store:
         """States and attention of every layer, memory-mapped (section 5.1).
 
         Args:
-            text: A text of `representations.texts`; None: the corpus's own that
+            text: A text of `representations.texts`; None: the corpus's split that
                 `representations.split` names.
 
         Raises:
-            InputError: they were temporary.
+            InputError: they were deleted after use, or the store is damaged.
         """
-        path = self.root / ("representations" if text is None else f"texts/{text}") / self._place
+        path = self._path(
+            PATHS.representations if text is None else f"{PATHS.texts}/{TICKET}", text
+        )
         if not path.exists():
             raise InputError(
-                f"{path} is not there: dumps are temporary unless the config says "
-                "`representations: {keep: true}`; with that, run `snakemake representations`"
+                f"{path} is not there: representations are deleted after use unless the config "
+                "says `representations: {keep: true}`; with that, run `snakemake representations`"
             )
         return Store.open(path)
 
     def words(self, text: str) -> NDArray[Any]:
         """Vectors of the words of a text of `representations.texts`, memory-mapped.
 
+        Args:
+            text: Its name.
+
         Returns:
-            (layers + 1, words, dim), the embedding first; words of all sentences end to end
-            (appendix A.1).
+            (layers + 1, words, dim): layer 0 is the embedding, words of all sentences follow each
+            other (appendix A.1). A word's vector is made from its subwords as
+            `representations.pooling` says.
         """
-        path = self._file(f"texts/{text}/{self._place}.words.npy")
+        path = existing(self._path(f"{PATHS.texts}/{TICKET}.words.npy", text))
         vectors: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
         return vectors
 
     def matrices(self, other: "Ticket") -> dict[str, NDArray[Any]]:
-        """Similarities of all layers with all of another ticket's, or of its own (section 5).
+        """Similarities of all layers with all layers of another ticket, or its own (section 5).
+
+        Args:
+            other: The other ticket.
 
         Returns:
             `<module>/<measure>` -> (layers, other layers); for instance `encoder/LayerSim`. With
             another ticket also `<module>/maxima/<layer>` and `<module>/best/<layer>` -> (dim,):
-            each neuron's highest correlation with one of the same layer there, and which that is.
+            each neuron's highest correlation with a neuron of the same layer of the other ticket,
+            and the number of that neuron.
 
         Raises:
-            InputError: the two were not compared; names those that were.
+            InputError: the two were not compared; lists the tickets that were.
         """
-        label = other.ticket if other.seed == self.seed else f"seed{other.seed}-{other.ticket}"
-        with np.load(self._file(f"similarity/{self._place}.npz"), allow_pickle=False) as stored:
+        beside = other.name.beside(self.name)
+        with np.load(self._file(f"{PATHS.similarity}.npz"), allow_pickle=False) as stored:
             keys = [key.split("/", 2) for key in stored.files]
-            if other.series not in (self.series, "dense") or label not in {key[1] for key in keys}:
+            if other.series not in (self.series, DENSE) or beside not in {key[1] for key in keys}:
                 raise InputError(
                     f"{self} was not compared with {other}, but with: "
                     + ", ".join(dict.fromkeys(key[1] for key in keys))
                 )
             return {
-                f"{module}/{rest}": stored[f"{module}/{name}/{rest}"]
-                for module, name, rest in keys
-                if name == label
+                f"{module}/{rest}": stored[f"{module}/{label}/{rest}"]
+                for module, label, rest in keys
+                if label == beside
             }
 
     def __str__(self) -> str:
-        return f"seed {self.seed} {self.series} {self.ticket}"
+        return f"seed {self.seed} {self.series} {self.label}"
 
-    @property
-    def _place(self) -> str:
-        return f"seed{self.seed}/{self.series}/{self.ticket}"
+    def _path(self, pattern: str, text: str | None = None) -> Path:
+        return self.root / pattern.format(**self.name._asdict(), text=text)
 
-    def _file(self, name: str) -> Path:
-        return existing(self.root / name)
+    def _file(self, pattern: str) -> Path:
+        return existing(self._path(pattern))
 
 
 class Tickets:
-    """The tickets of an experiment: iterate over them, or index by (seed, series, k)."""
+    """The finished tickets of an experiment: iterate over them, or index by (seed, series, k).
+
+    Raises:
+        InputError: there is no ticket of that name; lists those that there are.
+    """
 
     def __init__(self, root: Path) -> None:
-        found = []
+        tickets = []
         for path in root.glob(CHECKPOINTS):
-            seed, series, ticket = path.parts[-4:-1]
-            found.append(Ticket(int(seed[4:]), series, int(ticket[3:]), root))
-        found.sort(key=lambda t: (t.seed, t.series != "dense", t.series, t.k))
-        self._by_name = {(t.seed, t.series, t.k): t for t in found}
+            seed, series, label = path.parts[-4:-1]
+            tickets.append(Ticket(int(seed[4:]), series, int(label[3:]), root))
+        tickets.sort(key=lambda t: (t.seed, t.series != DENSE, t.series, t.k))
+        self._by_name = {ticket.name: ticket for ticket in tickets}
 
     def __getitem__(self, name: tuple[int, str, int]) -> Ticket:
         try:
-            return self._by_name[name]
+            return self._by_name[TicketName(*name)]
         except (KeyError, TypeError):
             raise InputError(f"no ticket (seed, series, k) = {name!r}; {self!r}") from None
 
@@ -182,8 +225,8 @@ class Tickets:
 
 
 @contextmanager
-def _own_logging() -> Iterator[None]:
-    """Keep the notebook's logging: importing fairseq makes every library print what it debugs."""
+def _preserved_logging() -> Iterator[None]:
+    """Keep the notebook's logging: importing fairseq makes every library print debug messages."""
     root = logging.getLogger()
     level, handlers, disabled = root.level, root.handlers[:], root.manager.disable
     logging.disable(logging.INFO)

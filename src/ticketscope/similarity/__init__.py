@@ -1,28 +1,25 @@
 """How alike the representations and the attention of two models are (section 5 of the paper).
 
-The measures are here for notebooks: `from ticketscope.similarity import layer_sim`. Scripts import
-from the module that has it, so that a change of one measure makes no other's results stale.
+The public measures, for notebooks: `from ticketscope.similarity import layer_sim`. Scripts import
+from the defining module, so that a change of one measure makes no other measure's results stale.
 """
 
 from importlib import import_module
 
-_HOMES = {
+_NAMES = {
     "layers": ("layer_sim", "neuron_sim", "NeuronSim"),
     "spectra": ("spectrum", "Spectrum"),
     "attention": ("attention_sim", "attention_concentration"),
     "categories": ("category_sim", "frequency_bins"),
-    "canonical": ("svcca", "pwcca"),
-    "geometry": ("procrustes", "rsa"),
-    "heads": ("head_sim_js", "head_sim_pearson", "head_same_rate"),
     "pair": ("compare", "compare_self"),
     "covariance": ("cross_covariances",),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
-__all__ = list(_HOME)
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> object:
-    """Import a measure when it is first asked for: the settings must not load torch."""
-    if name not in _HOME:
+    """Import a measure on first use: reading the settings must not load torch."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__} has no attribute {name}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

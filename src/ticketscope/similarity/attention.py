@@ -1,27 +1,38 @@
 """Attention as rows of word pairs with heads as features: AttentionSim and concentration.
 
-A text's attention of one kind is packed as (word pairs, heads): sentence after sentence, in it
-query after query, in it key after key, at true lengths.
+A text's attention of one kind is packed as (word pairs, heads): sentence after sentence, within it
+query after query, within that key after key, at true lengths.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
+from ticketscope.representations.layout import Kind, starts
 from ticketscope.similarity.covariance import Array, cross_covariances
 from ticketscope.similarity.invariances import invariant_to
 from ticketscope.similarity.layers import layer_sim_of
 
-Kind = Literal["enc_self", "enc_dec", "dec_self"]
 Lengths = Sequence[int] | Sequence[tuple[int, int]] | NDArray[np.integer]
 
 
 class Layout:
-    """Where sentences, queries and keys lie among packed word pairs."""
+    """Positions of sentences and queries among packed word pairs.
+
+    In dec_self only the pairs that decoding allows are word pairs, key <= query. This mask is
+    structural: no pair is left out because its weight happens to be 0.
+
+    Attributes:
+        queries: Queries of each sentence, (sentences,).
+        keys: Keys of each sentence, (sentences,).
+        packed: Rows of the packed array.
+        rows: Numbers of the packed rows that are word pairs, (word pairs,); None: all.
+        starts: Where each query's distribution begins among the word pairs, (sum of queries,).
+        offsets: Where each sentence begins among the word pairs, and the end, (sentences + 1,).
+    """
 
     def __init__(self, lengths: Lengths, kind: Kind) -> None:
         """Lay out a text.
@@ -29,52 +40,34 @@ class Layout:
         Args:
             lengths: Of each sentence, in tokens: (sentences,), or (sentences, 2) for queries and
                 keys, which differ in enc_dec.
-            kind: dec_self counts only the pairs that decoding allows, key <= query. The mask is
-                structural: no pair is left out for a weight that happens to be 0.
+            kind: Kind of attention.
+
+        Raises:
+            InputError: no sentence, one without tokens, or dec_self with other keys than queries.
         """
         table = np.asarray(lengths, dtype=np.int64)
         if table.size == 0 or (table < 1).any():
             raise InputError("attention needs sentences of at least one token")
         self.queries, self.keys = np.broadcast_to(table.reshape(len(table), -1), (len(table), 2)).T
-        self.kind = kind
         if kind == "dec_self" and (self.queries != self.keys).any():
             raise InputError("dec_self has as many keys as queries")
-
-    @property
-    def packed(self) -> int:
-        """Rows of the packed array."""
-        return int((self.queries * self.keys).sum())
-
-    @cached_property
-    def mask(self) -> NDArray[np.bool_]:
-        """Which packed rows are word pairs that attention can reach; (packed,)."""
-        if self.kind != "dec_self":
-            return np.ones(self.packed, dtype=np.bool_)
-        query = np.repeat(self._query, self._row_keys)
-        first = np.repeat(np.cumsum(self._row_keys) - self._row_keys, self._row_keys)
-        return np.arange(self.packed) - first <= query
-
-    @property
-    def rows(self) -> NDArray[np.intp] | None:
-        """Those rows' numbers, as a pass takes them; None for all."""
-        return np.flatnonzero(self.mask) if self.kind == "dec_self" else None
-
-    @property
-    def starts(self) -> NDArray[np.int64]:
-        """Where each attention distribution starts among those rows; (sum of queries,)."""
-        sizes = self._query + 1 if self.kind == "dec_self" else self._row_keys
-        return np.cumsum(sizes) - sizes
-
-    @property
-    def offsets(self) -> NDArray[np.int64]:
-        """Where each sentence starts among those rows, and the end; (sentences + 1,)."""
-        sizes = self.queries * self.keys
-        if self.kind == "dec_self":
-            sizes = self.queries * (self.queries + 1) // 2
-        return np.concatenate([[0], np.cumsum(sizes)])
+        first_query = starts(self.queries)
+        keys = np.repeat(self.keys, self.queries)  # of each query
+        first_row = starts(keys)
+        self.packed = int(first_row[-1])
+        self.rows: NDArray[np.int64] | None = None
+        first_pair = first_row
+        if kind == "dec_self":
+            place = np.arange(len(keys)) - np.repeat(first_query[:-1], self.queries)
+            reachable = place + 1
+            first_pair = starts(reachable)
+            shift = np.repeat(first_row[:-1] - first_pair[:-1], reachable)
+            self.rows = np.arange(first_pair[-1]) + shift
+        self.starts = first_pair[:-1]
+        self.offsets = first_pair[first_query]
 
     def take(self, packed: Array) -> NDArray[Any]:
-        """The rows that count, of one layer's packed attention (packed, heads)."""
+        """The word pairs of a layer's packed attention: (packed, heads) -> (word pairs, heads)."""
         if packed.ndim != 2 or len(packed) != self.packed:
             raise InputError(
                 f"packed attention has the shape {tuple(packed.shape)}, these sentences give "
@@ -83,30 +76,23 @@ class Layout:
         array = np.asarray(packed)
         return array if self.rows is None else array[self.rows]
 
-    @property
-    def _row_keys(self) -> NDArray[np.int64]:
-        return np.repeat(self.keys, self.queries)
-
-    @property
-    def _query(self) -> NDArray[np.int64]:
-        """Place of each query in its sentence."""
-        starts = np.cumsum(self.queries) - self.queries
-        return np.arange(self.queries.sum()) - np.repeat(starts, self.queries)
-
 
 def pack(maps: Sequence[Array], layout: Layout) -> NDArray[Any]:
-    """(packed, heads) of maps (heads, query, key), one a sentence, padded on the right or not."""
+    """Pack the maps of sentences, (heads, query, key) each, into (packed, heads).
+
+    Maps may be padded on the right.
+    """
     if len(maps) != len(layout.queries):
         raise InputError(f"{len(maps)} attention maps for {len(layout.queries)} sentences")
     rows = []
-    for number, (one, query, key) in enumerate(zip(maps, layout.queries, layout.keys, strict=True)):
-        array = np.asarray(one)
-        if array.ndim != 3 or array.shape[1] < query or array.shape[2] < key:
+    sentences = zip(map(np.asarray, maps), layout.queries, layout.keys, strict=True)
+    for number, (weights, query, key) in enumerate(sentences):
+        if weights.ndim != 3 or weights.shape[1] < query or weights.shape[2] < key:
             raise InputError(
-                f"attention map {number} has the shape {array.shape}, its sentence needs "
+                f"attention map {number} has the shape {weights.shape}, its sentence needs "
                 f"(heads, {query}, {key})"
             )
-        rows.append(array[:, :query, :key].reshape(len(array), -1).T)
+        rows.append(weights[:, :query, :key].reshape(len(weights), -1).T)
     return np.concatenate(rows)
 
 
@@ -116,18 +102,22 @@ def attention_sim(
 ) -> float:
     """AttentionSim (section 5.1): linear CKA over word pairs, heads as features.
 
-    Each pair of a query and a key of a sentence is an example whose features are the heads'
-    weights. For dec_self, keys after the query are no examples. Symmetric.
+    Each pair of a query and a key of a sentence is an example whose features are the weights of
+    the heads. In dec_self, keys after the query are not examples. Symmetric.
 
-    Invariant, as CKA is, to orthogonal maps of the heads, so to their order, and to scale and
+    Like CKA, it is invariant to orthogonal maps of the heads, so to their order, and to scale and
     translation. Source: Wu et al. 2020, who leave out word pairs by their weight instead.
 
     Args:
-        a: One map (heads, query, key) a sentence, padded on the right or not.
-        b: The same sentences' maps of another layer or model.
+        a: Attention maps of a layer, (heads, query, key) for each sentence; may be padded on the
+            right.
+        b: Maps of the same sentences in another layer or model.
         lengths: True lengths, (sentences,) or (sentences, 2).
-        kind: Of attention.
+        kind: Kind of attention.
         debiased: As in `layer_sim`.
+
+    Raises:
+        InputError: maps and lengths do not fit.
     """
     layout = Layout(lengths, kind)
     packed = [pack(maps, layout) for maps in (a, b)]
@@ -140,20 +130,24 @@ def attention_concentration(
 ) -> float:
     """Share of attention distributions with more than `threshold` of their mass on one key.
 
-    A distribution is a head's weights over the keys of one query (section 5.4.3). All count, those
-    over a single key too, which are concentrated whatever the model does.
+    A distribution is the weights of a head over the keys of a query (section 5.4.3). All are
+    counted, including those over a single key, which are concentrated whatever the model does.
 
     Args:
-        a: One map (heads, query, key) a sentence, padded on the right or not.
+        a: Attention maps of a layer, (heads, query, key) for each sentence; may be padded on the
+            right.
         lengths: True lengths, (sentences,) or (sentences, 2).
-        kind: Of attention.
+        kind: Kind of attention.
         threshold: Mass, in (0, 1).
+
+    Raises:
+        InputError: maps and lengths do not fit.
     """
     layout = Layout(lengths, kind)
     return float(concentration(pack(a, layout), layout, threshold=threshold).mean())
 
 
 def concentration(packed: Array, layout: Layout, *, threshold: float = 0.95) -> NDArray[np.float64]:
-    """The same of a packed layer, by head: (heads,)."""
+    """`attention_concentration` of each head of a packed layer: (packed, heads) -> (heads,)."""
     highest = np.maximum.reduceat(layout.take(packed), layout.starts, axis=0)
     return np.asarray((highest.astype(np.float64) > threshold).mean(axis=0))

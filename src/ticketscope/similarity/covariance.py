@@ -1,6 +1,6 @@
-"""One streaming pass over blocks of tokens that gives every cross-covariance asked for.
+"""One pass over blocks of tokens that computes all cross-covariances wanted.
 
-Memory holds one block of each network and one matrix a pair, whatever the number of tokens.
+It holds one block of each network and one matrix of each pair in memory, however many tokens.
 """
 
 import itertools
@@ -20,8 +20,8 @@ Rows = NDArray[np.integer]
 
 __all__ = ["Array", "Covariances", "Floats", "Pair", "Rows", "as_tensor", "cross_covariances"]
 
-PILOT = 1024  # tokens whose mean is near enough to all tokens' for float32
-BLOCK = 8192  # sums over blocks in float64 cost 4 % of a product at 4096 tokens, 2 % here
+PILOT = 1024  # tokens; their mean is close enough to that of all for float32
+BLOCK = 8192  # tokens; adding up blocks in float64 costs 2 % of their products, 4 % at 4096
 
 
 def cross_covariances(
@@ -41,20 +41,20 @@ def cross_covariances(
 
     Args:
         networks: Each (tokens, dim), of the same tokens: arrays, memory maps or tensors.
-        pairs: Numbers of networks.
-        rows: Tokens to take, in this order; all by default.
-        groups: Offsets among the tokens taken: 0, ..., number of tokens. Groups of whole sentences
+        pairs: Pairs of numbers of networks.
+        rows: Numbers of the tokens to use, in this order; None: all.
+        groups: Offsets among the tokens used: 0, ..., number of tokens. The sums of the groups
             between them are kept apart for the jackknife.
-        grouped: Pairs to keep by group.
+        grouped: Pairs to keep for each group.
         block: Tokens at a time.
-        device: Where to compute: by default a GPU if there is one.
+        device: Where to compute, as torch names it; None: a GPU if there is one.
 
     Raises:
-        InputError: networks of different numbers of tokens, fewer than two tokens, not two
-            dimensions, offsets out of order, or a value that is NaN or infinite (names network and
-            token).
+        InputError: the networks differ in their number of tokens, have fewer than two tokens or
+            not two dimensions, the offsets are out of order, or a value is NaN or infinite (gives
+            network and token).
     """
-    n = _tokens(networks, rows)
+    n = _count_tokens(networks, rows)
     offsets = _offsets(groups, n)
     place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     precise = any(_is_precise(network) for network in networks)
@@ -74,8 +74,7 @@ def cross_covariances(
         return blocks
 
     pilots = [piece.mean(0, dtype=torch.float64).to(dtype) for piece in read(0, min(size, PILOT))]
-    every = range(len(networks))
-    wanted = _with_own(every, (*pairs, *grouped))
+    wanted = _with_own(range(len(networks)), (*pairs, *grouped))
     kept = _with_own({i for pair in grouped for i in pair}, grouped)
     total = Covariances(pilots, wanted)
     for low, high in itertools.pairwise(offsets):
@@ -91,8 +90,8 @@ def cross_covariances(
     return total
 
 
-def _tokens(networks: Sequence[Array], rows: Rows | None) -> int:
-    """How many tokens are compared."""
+def _count_tokens(networks: Sequence[Array], rows: Rows | None) -> int:
+    """Check the networks; the number of tokens that are compared."""
     if not networks:
         raise InputError("no networks to compare")
     for i, network in enumerate(networks):
@@ -119,20 +118,20 @@ def _offsets(groups: Sequence[int], n: int) -> list[int]:
 
 
 def as_tensor(piece: Array) -> Tensor:
-    """Rows as a tensor; read-only ones are copied, since torch would warn of them."""
+    """Rows as a tensor; read-only arrays are copied, since torch would warn about them."""
     if isinstance(piece, Tensor):
         return piece
     return torch.from_numpy(piece if piece.flags.writeable else piece.copy())
 
 
 def _is_precise(network: Array) -> bool:
-    """Whether float32 would lose something."""
+    """Whether float32 would lose precision."""
     halves = ("float16", "bfloat16", "float32")
     return str(network.dtype).removeprefix("torch.") not in halves
 
 
 def _with_own(networks: Iterable[int], pairs: Iterable[Pair]) -> list[Pair]:
-    """Own pairs, then the others; (1, 0) is (0, 1) transposed and not computed again."""
+    """Own pairs, then the others; (1, 0) is (0, 1) transposed and is not computed again."""
     ordered = ((min(pair), max(pair)) for pair in pairs)
     return list(dict.fromkeys([*((i, i) for i in networks), *ordered]))
 

@@ -1,7 +1,8 @@
-"""Which maps of a representation a measure does not see, declared where the measure is defined.
+"""Maps of a representation that leave a measure unchanged, declared where it is defined.
 
-As in ReSi (Klabunde et al. 2025): the declaration is data, and the tests hold each measure to it,
-both ways. Every measure is blind to the order of the tokens, if it is the same for both sides.
+As in ReSi (Klabunde et al. 2025), the declaration is data. Tests check that each measure is
+unchanged by the declared maps and changed by all others. Every measure is invariant to the order
+of the tokens, as long as both sides share it.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ Map = Literal[
     "scaling",  # c x, c > 0
     "translation",  # x + t, the same t for every token
     "permutation",  # of neurons (dimensions, heads)
-    "rescaling",  # each neuron by a factor of its own, of either sign
+    "rescaling",  # each neuron by its own factor, of either sign
     "linear",  # x A, A invertible: implies all above but translation
 ]
 MAPS: tuple[Map, ...] = get_args(Map)
@@ -23,7 +24,7 @@ Measure = TypeVar("Measure", bound=Callable[..., object])
 
 
 def invariant_to(*maps: Map) -> Callable[[Measure], Measure]:
-    """Declare what a measure is invariant to, when the map is applied to either of its sides."""
+    """Declare the maps of either side that leave a measure unchanged."""
 
     def declare(measure: Measure) -> Measure:
         INVARIANCES[measure.__name__] = frozenset(maps)

@@ -1,7 +1,7 @@
-"""Intervals from one pass: what a measure does when a group of sentences is left out."""
+"""Confidence intervals from one pass: a measure when groups of sentences are left out in turn."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ticketscope.errors import InputError
+from ticketscope.similarity.measures import Reading
 from ticketscope.similarity.sums import Covariances
 
 
@@ -20,7 +21,7 @@ class Interval(NamedTuple):
 
 
 def jackknife(
-    sums: Covariances, measure: Callable[[Covariances], float], level: float = 0.95
+    sums: Covariances, measure: Reading, i: int, j: int, *, level: float = 0.95
 ) -> Interval:
     """Delete-a-group jackknife interval of a measure that never exceeds 1.
 
@@ -33,25 +34,30 @@ def jackknife(
 
     Args:
         sums: A pass that kept groups and the pairs that the measure reads.
-        measure: Of the sums.
+        measure: A measure of two networks of a pass.
+        i: Number of the first network.
+        j: Number of the second.
         level: Coverage.
+
+    Raises:
+        InputError: fewer than two groups.
     """
     groups = len(sums.groups)
     if groups < 2:
         raise InputError(f"a jackknife needs at least 2 groups of sentences, given {groups}")
-    values = np.array([measure(sums.without(group)) for group in range(groups)])
+    values = np.array([measure(sums.without(group), i, j) for group in range(groups)])
     error = math.sqrt((groups - 1) * float(values.var()))
     reach = float(stats.t.ppf((1 + level) / 2, groups - 1)) * error
-    value = measure(sums)
+    value = measure(sums, i, j)
     return Interval(value - reach, min(value + reach, 1.0))
 
 
 def even_groups(offsets: Sequence[int] | NDArray[np.integer], groups: int) -> list[int]:
-    """Offsets of contiguous groups of whole sentences, as even in tokens as they can be.
+    """Offsets of contiguous groups of whole sentences, as even in tokens as possible.
 
     Args:
-        offsets: Where sentences start, and where the last ends: 0, ..., tokens.
-        groups: How many; fewer if there are fewer sentences.
+        offsets: Where sentences begin, and where the last ends: 0, ..., tokens.
+        groups: Number of groups; fewer if there are fewer sentences.
     """
     ends = np.unique(np.asarray(offsets))
     ideal = np.linspace(ends[0], ends[-1], groups + 1)

@@ -1,14 +1,14 @@
-"""Labels of the source text's tokens, for similarity by category (section 5.3).
+"""Categories of the source text's tokens (section 5.3): frequency bins, and labels if given.
 
-A gold file or a tagger's output has a word and its label on each line, separated by a tab, and an
-empty line after each sentence; further columns are ignored. Words need not be cut as the model
-cuts them: they are aligned by their characters.
+A gold file or a tagger's output has a word, a tab and its label on each line, and an empty line
+after each sentence; further columns are ignored. Its words need not be tokenised as the model's
+are: they are aligned by their characters.
 """
 
 import gzip
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,23 +16,25 @@ from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
 from ticketscope.representations.alignment import AlignmentReport, align_text
+from ticketscope.representations.layout import EOS
+from ticketscope.similarity.categories import frequency_bins
 
 Labels = NDArray[np.str_]
 # Words and labels of each sentence.
-Labelled = list[tuple[list[str], list[str]]]
+LabelledText = list[tuple[list[str], list[str]]]
 
 
-def parse_labelled(text: str, name: str) -> Labelled:
+def parse_labelled(text: str, name: str) -> LabelledText:
     """Read sentences of `word<TAB>label` lines.
 
     Args:
-        text: Of the file or the tagger.
-        name: What to call it in an error.
+        text: Content of the file, or output of the tagger.
+        name: Its name in an error.
 
     Raises:
-        InputError: a line without a tab; its number.
+        InputError: a line has no tab; gives its number.
     """
-    sentences: Labelled = []
+    sentences: LabelledText = []
     words: list[str] = []
     labels: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -52,11 +54,11 @@ def parse_labelled(text: str, name: str) -> Labelled:
     return sentences
 
 
-def gold(path: Path) -> Labelled:
-    """Labels of a file.
+def gold(path: Path) -> LabelledText:
+    """Read labels from a file.
 
     Raises:
-        InputError: it is missing, not UTF-8 or not of that form.
+        InputError: the file is missing, not UTF-8 or not of that form.
     """
     try:
         return parse_labelled(path.read_text(encoding="utf-8"), str(path))
@@ -64,48 +66,52 @@ def gold(path: Path) -> Labelled:
         raise InputError(f"cannot read the labels in {path}: {error}") from error
 
 
-def tagged(command: Sequence[str], text: Path) -> Labelled:
-    """Labels of a tagger: a program that reads the text, a sentence a line, on standard input.
+def tagged(command: Sequence[str], text: Path) -> LabelledText:
+    """Run a tagger on a text and read its labels.
+
+    Args:
+        command: A program that reads sentences, one on each line, from standard input.
+        text: File of the sentences.
 
     Raises:
-        InputError: it cannot be started, fails, or writes something else.
+        InputError: the tagger cannot be started, fails, or writes something else.
     """
     try:
         with text.open("rb") as stream:
-            done = subprocess.run(command, stdin=stream, capture_output=True, check=False)
+            tagger = subprocess.run(command, stdin=stream, capture_output=True, check=False)
     except OSError as error:
         raise InputError(f"the tagger {command[0]} cannot be started: {error}") from error
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
-        raise InputError(f"the tagger {command[0]} failed ({done.returncode}): {last[0]}")
-    return parse_labelled(done.stdout.decode(errors="replace"), f"the output of {command[0]}")
+    if tagger.returncode:
+        last = tagger.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
+        raise InputError(f"the tagger {command[0]} failed ({tagger.returncode}): {last[0]}")
+    return parse_labelled(tagger.stdout.decode(errors="replace"), f"the output of {command[0]}")
 
 
-def toy(derivations: Path) -> dict[str, Labelled]:
-    """The grammar's own parts of speech and semantic tags: pos, semtag."""
-    found: dict[str, Labelled] = {"pos": [], "semtag": []}
+def toy(derivations: Path) -> dict[str, LabelledText]:
+    """Parts of speech (`pos`) and semantic tags (`semtag`) of the embedded grammar's text."""
+    labelled: dict[str, LabelledText] = {"pos": [], "semtag": []}
     with gzip.open(derivations, "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
-            found["pos"].append((record["tokens"], record["pos"]))
-            found["semtag"].append((record["tokens"], record["semtags"]))
-    return found
+            labelled["pos"].append((record["tokens"], record["pos"]))
+            labelled["semtag"].append((record["tokens"], record["semtags"]))
+    return labelled
 
 
 def label_positions(
-    labelled: Labelled, subword_lines: Sequence[str], name: str
+    labelled: LabelledText, subword_lines: Sequence[str], name: str
 ) -> tuple[Labels, AlignmentReport]:
-    """The label of every source position, as a store counts them: EOS has none.
+    """The label of every source position of a store; EOS has none.
 
-    A subword of several words takes the first one's label.
+    A subword that belongs to several words takes the label of the first.
 
     Args:
         labelled: Words and labels of each sentence.
-        subword_lines: The text's subwords, a line a sentence.
-        name: What to call the labels in an error.
+        subword_lines: The text's subwords, a line for each sentence.
+        name: Name of the labels in an error.
 
     Returns:
-        (positions,) of text, empty where there is no label; and which lines did not fit.
+        (positions,) of str, empty where there is no label; and which lines did not fit.
 
     Raises:
         InputError: the numbers of sentences differ.
@@ -116,14 +122,43 @@ def label_positions(
             "must be the same, in the same order"
         )
     alignment, report = align_text([words for words, _ in labelled], subword_lines)
-    rows: list[str] = []
-    for number, line in enumerate(subword_lines):
-        row = [""] * (len(line.split()) + 1)
-        first, last = alignment.word_offsets[number : number + 2]
-        for label, (begin, end) in zip(
-            labelled[number][1], alignment.spans[first:last].tolist(), strict=True
-        ):
-            for position in range(begin, end):
-                row[position] = row[position] or label
-        rows += row
-    return np.array(rows, dtype=np.str_), report
+    positions: list[str] = []
+    spans = iter(alignment.spans.tolist())
+    for (words, labels), line in zip(labelled, subword_lines, strict=True):
+        sentence = [""] * (len(line.split()) + 1)
+        for _, label in zip(words, labels, strict=True):
+            for position in range(*next(spans)):
+                sentence[position] = sentence[position] or label
+        positions += sentence
+    return np.array(positions, dtype=np.str_), report
+
+
+def text_categories(
+    subword_lines: Sequence[str],
+    counts: Mapping[str, int],
+    labelled: Mapping[str, LabelledText],
+    *,
+    edges: Sequence[int],
+) -> tuple[dict[str, Labels], dict[str, AlignmentReport]]:
+    """The category of every source position of a store, by kind of category; EOS has none.
+
+    Args:
+        subword_lines: The text's source side, a line of subwords for each sentence.
+        counts: Counts of subwords in the training text.
+        labelled: Words and labels of the text's sentences, by kind.
+        edges: Frequency ranks where bins begin.
+
+    Returns:
+        kind -> (positions,) of str, empty where there is no label, `frequency` first; and how
+        well each kind's words fit the subwords.
+
+    Raises:
+        InputError: the labels have another number of sentences.
+    """
+    positions = [subword for line in subword_lines for subword in (*line.split(), EOS)]
+    bins = frequency_bins(positions, counts, edges)
+    categories = {"frequency": np.where(np.array(positions) == EOS, "", bins)}
+    reports = {}
+    for kind, text in labelled.items():
+        categories[kind], reports[kind] = label_positions(text, subword_lines, kind)
+    return categories, reports

@@ -1,4 +1,4 @@
-"""LayerSim and NeuronSim: how alike two layers are, as a whole and neuron by neuron."""
+"""LayerSim and NeuronSim: the similarity of two layers as wholes and neuron by neuron."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ def layer_sim(x: Array, y: Array, *, debiased: bool = False) -> float:
     read .97 at 25 tokens, .91 at 100, .50 at 1000. `debiased` replaces each square by Song et al.'s
     unbiased estimate of HSIC, which is 0 on average for independent data and may be negative.
 
-    A constant layer is like nothing: 0.
+    The similarity of a constant layer to any other is 0.
 
     Invariant to orthogonal maps, one scale, translation. Source: Kornblith et al. 2019; debiased:
     Song et al. 2007, Nguyen et al. 2021.
@@ -29,7 +29,10 @@ def layer_sim(x: Array, y: Array, *, debiased: bool = False) -> float:
     Args:
         x: (tokens, dim).
         y: (tokens, another dim), the same tokens.
-        debiased: Needs at least 4 tokens.
+        debiased: Whether to remove the bias of few tokens; needs at least 4 tokens.
+
+    Raises:
+        InputError: the numbers of tokens differ or are too small, or a value is not finite.
     """
     return layer_sim_of(cross_covariances([x, y], [(0, 1)]), 0, 1, debiased=debiased)
 
@@ -37,8 +40,8 @@ def layer_sim(x: Array, y: Array, *, debiased: bool = False) -> float:
 def layer_sim_of(sums: Covariances, i: int, j: int, *, debiased: bool = False) -> float:
     """`layer_sim` of two networks of a pass."""
     hsic = _hsic_unbiased if debiased else _hsic
-    own = hsic(sums, i, i) * hsic(sums, j, j)
-    return hsic(sums, i, j) / math.sqrt(own) if own > 0 else 0.0
+    norm = hsic(sums, i, i) * hsic(sums, j, j)
+    return hsic(sums, i, j) / math.sqrt(norm) if norm > 0 else 0.0
 
 
 def _hsic(sums: Covariances, i: int, j: int) -> float:
@@ -69,14 +72,14 @@ def _is_constant(sums: Covariances, i: int) -> bool:
 
 @dataclass(frozen=True)
 class NeuronSim:
-    """From a layer's neurons to another's.
+    """The neurons of a layer matched with those of another.
 
     Attributes:
         value: Mean of the maxima.
-        maxima: Each neuron's highest correlation with one of the other's; (dim_x,).
-        best: Which of the other's that is, -1 for a constant neuron; (dim_x,).
-        same_rate: Share of neurons whose best is the one of the same number; NaN if the layers
-            differ in dimension, where that means nothing.
+        maxima: Highest correlation of each neuron with one of the other layer, (dim_x,).
+        best: Number of that other neuron, -1 for a constant neuron, (dim_x,).
+        same_rate: Share of neurons whose best match has their own number; NaN if the layers differ
+            in dimension, where it is undefined.
     """
 
     value: float
@@ -87,13 +90,13 @@ class NeuronSim:
 
 @invariant_to("scaling", "translation", "permutation", "rescaling")
 def neuron_sim(x: Array, y: Array, *, signed: bool = False) -> NeuronSim:
-    """NeuronSim (section 5.1): each neuron of x looks for its most correlated one in y.
+    """NeuronSim (section 5.1): each neuron of x is matched with its most correlated one in y.
 
     Mean over k of max over k' of |corr(x_k, y_k')|, Pearson over tokens. Not symmetric. The paper
-    prints no absolute value; the code it used (Wu et al. 2020) takes it, since a neuron's sign is
-    arbitrary. `signed` takes none.
+    prints no absolute value; its code (Wu et al. 2020) takes it, since a neuron's sign is
+    arbitrary. `signed` omits it.
 
-    A constant neuron correlates 0 with everything: its maximum is 0, its best -1.
+    A constant neuron has correlation 0 with every other: its maximum is 0, its best match -1.
 
     Invariant (the value) to a scale and a shift of each neuron and to their order; not to
     orthogonal maps; with `signed`, to positive scales only. Source: Bau et al. 2019, Wu et al.
@@ -102,7 +105,10 @@ def neuron_sim(x: Array, y: Array, *, signed: bool = False) -> NeuronSim:
     Args:
         x: (tokens, dim).
         y: (tokens, another dim), the same tokens.
-        signed: Whether an anticorrelated neuron counts as unlike.
+        signed: Whether anticorrelated neurons count as dissimilar.
+
+    Raises:
+        InputError: the numbers of tokens differ or are too small, or a value is not finite.
     """
     return neuron_sim_of(cross_covariances([x, y], [(0, 1)]), 0, 1, signed=signed)
 

@@ -1,4 +1,4 @@
-"""The measures of tables/similarity.csv: what is read off the sums of one pass for two layers."""
+"""The measures of tables/similarity.csv: each is read off the sums of one pass for two layers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Reading = Callable[[Covariances, int, int], float]
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure, at most 1.
+    """A measure whose values are at most 1.
 
     Attributes:
         of: Its value.

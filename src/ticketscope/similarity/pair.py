@@ -1,4 +1,4 @@
-"""Every number of two tickets' layers, or of one ticket's own, from one pass."""
+"""All similarities of the layers of two tickets, or of one ticket, from one pass."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ticketscope.similarity.covariance import (
     Rows,
     cross_covariances,
 )
-from ticketscope.similarity.jackknife import Interval, jackknife
+from ticketscope.similarity.jackknife import jackknife
 from ticketscope.similarity.layers import neuron_sim_of
 from ticketscope.similarity.measures import STATES, Measure
 from ticketscope.similarity.spectra import spectrum_of
@@ -27,9 +27,9 @@ class Matrices:
 
     Attributes:
         n: Tokens, or word pairs.
-        values: From a layer to another's, (layers, other layers).
-        back: From the other's layers, (other layers, layers), of measures that are not symmetric.
-        debiased: As `values`, of the measures that have it.
+        values: From each layer to each other layer, (layers, other layers).
+        back: In the other direction, (other layers, layers); measures that are not symmetric.
+        debiased: As `values`; measures that have a debiased value.
     """
 
     n: int
@@ -39,19 +39,31 @@ class Matrices:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Layers, other layers."""
+        """Numbers of layers and of other layers."""
         return next(iter(self.values.values())).shape
+
+    def cell(self, measure: str, a: int, b: int) -> dict[str, Any]:
+        """A measure of two layers as columns: measure, n, value and, if it has one, debiased."""
+        columns = {"measure": measure, "n": self.n, "value": self.values[measure][a, b]}
+        if measure in self.debiased:
+            columns["debiased"] = self.debiased[measure][a, b]
+        return columns
+
+    def arrays(self) -> dict[str, Floats]:
+        """All matrices by <measure>, <measure>_debiased and <measure>_back."""
+        debiased = {f"{measure}_debiased": array for measure, array in self.debiased.items()}
+        return self.values | debiased | {f"{name}_back": array for name, array in self.back.items()}
 
 
 @dataclass(frozen=True)
 class Comparison(Matrices):
-    """Two tickets: the matrices, and more of the pairs of layers of the same number.
+    """Two tickets: the matrices, and more about pairs of layers of the same number.
 
     Attributes:
         intervals: 95 % jackknife intervals of `values`, (same layers, 2).
-        maxima: Each neuron's (or head's) highest correlation; one array (dim,) a layer.
-        best: Which of the other's neurons that is; one array (dim,) a layer.
-        same_rate: Share of neurons whose best is of the same number, (same layers,).
+        maxima: Each neuron's (or head's) highest correlation, (dim,) of each layer.
+        best: The number of the other's neuron that has it, (dim,) of each layer.
+        same_rate: Share of neurons whose best match has the same number, (same layers,).
     """
 
     intervals: dict[str, Floats]
@@ -62,11 +74,11 @@ class Comparison(Matrices):
 
 @dataclass(frozen=True)
 class OwnComparison(Matrices):
-    """One ticket's layers with each other, and their spectra.
+    """The layers of one ticket with each other, and their spectra.
 
     Attributes:
-        spectra: Cumulative shares of centred layers; one array (dim,) a layer.
-        spectra_uncentered: Of the layers as they are, as the paper's authors took them.
+        spectra: Cumulative shares of the centred layers, (dim,) of each.
+        spectra_uncentered: Of the layers without centring, as the paper's authors took them.
     """
 
     spectra: list[Floats]
@@ -74,8 +86,8 @@ class OwnComparison(Matrices):
 
 
 def compare(
-    own: Sequence[Array] | Array,
-    other: Sequence[Array] | Array,
+    layers: Sequence[Array] | Array,
+    others: Sequence[Array] | Array,
     *,
     groups: Sequence[int],
     measures: Mapping[str, Measure] = STATES,
@@ -86,16 +98,16 @@ def compare(
     """Compare each layer of a ticket with each layer of another.
 
     Args:
-        own: (layers, tokens, dim), or a sequence of (tokens, dim): one side's states. For
+        layers: (layers, tokens, dim), or a sequence of (tokens, dim): the states of one side. For
             attention, packed word pairs (layers, packed, heads).
-        other: The other's, of the same tokens.
-        groups: Offsets of groups of sentences among the tokens taken (`even_groups`).
-        measures: By name.
-        rows: Tokens to take, all by default; for attention `Layout.rows`.
+        others: The same of the other ticket, for the same tokens.
+        groups: Offsets of groups of sentences among the tokens used (`even_groups`).
+        measures: Measures by name.
+        rows: Numbers of the tokens to use; None: all. For attention `Layout.rows`.
         block: Tokens at a time.
-        device: Where to compute: by default a GPU if there is one.
+        device: Where to compute, as torch names it; None: a GPU if there is one.
     """
-    layers, others = list(own), list(other)
+    layers, others = list(layers), list(others)
     first, second = range(len(layers)), range(len(layers), len(layers) + len(others))
     same = list(zip(first, second, strict=False))
     sums = cross_covariances(
@@ -104,39 +116,35 @@ def compare(
         rows=rows, groups=groups, grouped=same, block=block, device=device,
     )  # fmt: skip
     neurons = [neuron_sim_of(sums, i, j) for i, j in same]
-
-    def interval(measure: Measure, i: int, j: int) -> Interval:
-        return jackknife(sums, lambda part: measure.of(part, i, j))
-
     return Comparison(
         **_matrices(sums, first, second, measures),
         intervals={
-            name: np.array([interval(measure, i, j) for i, j in same])
+            name: np.array([jackknife(sums, measure.of, i, j) for i, j in same])
             for name, measure in measures.items()
         },
-        maxima=[found.maxima for found in neurons],
-        best=[found.best for found in neurons],
-        same_rate=np.array([found.same_rate for found in neurons]),
+        maxima=[result.maxima for result in neurons],
+        best=[result.best for result in neurons],
+        same_rate=np.array([result.same_rate for result in neurons]),
     )
 
 
 def compare_self(
-    own: Sequence[Array] | Array,
+    layers: Sequence[Array] | Array,
     *,
     measures: Mapping[str, Measure] = STATES,
     rows: Rows | None = None,
     block: int = BLOCK,
     device: str | None = None,
 ) -> OwnComparison:
-    """Compare each layer of a ticket with each of its own; arguments as of `compare`."""
-    layers = list(own)
-    every = range(len(layers))
-    pairs = [(i, j) for i in every for j in every]
+    """Compare each layer of a ticket with each of its layers; arguments as of `compare`."""
+    layers = list(layers)
+    numbers = range(len(layers))
+    pairs = [(i, j) for i in numbers for j in numbers]
     sums = cross_covariances(layers, pairs, rows=rows, block=block, device=device)
     return OwnComparison(
-        **_matrices(sums, every, every, measures),
-        spectra=[spectrum_of(sums, i).cumulative for i in every],
-        spectra_uncentered=[spectrum_of(sums, i, centered=False).cumulative for i in every],
+        **_matrices(sums, numbers, numbers, measures),
+        spectra=[spectrum_of(sums, i).cumulative for i in numbers],
+        spectra_uncentered=[spectrum_of(sums, i, centered=False).cumulative for i in numbers],
     )
 
 
@@ -145,8 +153,9 @@ def _matrices(
 ) -> dict[str, Any]:
     shape = (len(first), len(second))
     values = {name: np.empty(shape) for name in measures}
-    back = {name: np.empty(shape[::-1]) for name, one in measures.items() if not one.symmetric}
-    debiased = {name: np.empty(shape) for name, one in measures.items() if one.debiased}
+    back = {name: np.empty(shape[::-1]) for name, m in measures.items() if not m.symmetric}
+    debiased = {name: np.empty(shape) for name, m in measures.items() if m.debiased}
+    # All measures of a pair at once, so that its covariance is centred once.
     for a, b in np.ndindex(shape):
         i, j = first[a], second[b]
         for name, measure in measures.items():

@@ -1,4 +1,4 @@
-"""The spectrum of a layer: over how many directions its tokens spread (Figure A7)."""
+"""The spectrum of a layer: the number of directions over which its tokens spread (Figure A7)."""
 
 from dataclasses import dataclass
 
@@ -14,27 +14,30 @@ class Spectrum:
     """Shares of a layer's squared singular values.
 
     Attributes:
-        cumulative: Of the largest, the largest two, ...; (dim,), ends at 1.
+        cumulative: Share of the largest, of the largest two, ..., (dim,); the last is 1.
     """
 
     cumulative: Floats
 
     def k(self, share: float) -> int:
-        """The fewest directions that hold this share; the paper quotes 0.8."""
+        """The smallest number of directions that hold a share; the paper quotes 0.8."""
         return int(np.searchsorted(self.cumulative, share - 1e-12)) + 1
 
 
 def spectrum(x: Array, *, centered: bool = True) -> Spectrum:
-    """Cumulative share of squared singular values of a layer.
+    """Cumulative shares of the squared singular values of a layer.
 
-    They are the eigenvalues of X^T X, which costs a thirtieth of an SVD. The paper's authors took
-    X uncentred, where the first direction is mostly the mean.
+    They are computed as eigenvalues of X^T X, at a thirtieth of the cost of an SVD. The paper's
+    authors did not centre X; the first direction is then mostly the mean.
 
     Invariant to orthogonal maps, one scale and, if centred, translation. Source: Figure A7.
 
     Args:
         x: (tokens, dim).
         centered: Whether columns are centred first.
+
+    Raises:
+        InputError: all tokens are the same, or a value is not finite.
     """
     return spectrum_of(cross_covariances([x], [(0, 0)]), 0, centered=centered)
 

@@ -1,6 +1,6 @@
-"""All that section 5 says of one ticket: compared with its own layers and with other tickets."""
+"""All that section 5 measures of a ticket: its layers beside each other and another ticket's."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.representations.layout import KINDS
+from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
 from ticketscope.similarity.attention import Layout, concentration
 from ticketscope.similarity.jackknife import even_groups
 from ticketscope.similarity.measures import ATTENTION, STATES, Measure
-from ticketscope.similarity.names import Name
 from ticketscope.similarity.pair import Comparison, Matrices, OwnComparison, compare, compare_self
 
 COLUMNS = [
@@ -21,204 +20,203 @@ COLUMNS = [
     "other_layer", "n", "value", "debiased", "low", "high",
 ]  # fmt: skip
 
+Row = dict[str, Any]
+
 
 @dataclass(frozen=True)
-class Part:
-    """A kind of layers of a store: states of a side, or attention of a kind.
+class Module:
+    """A stack of layers in a store: the states of one side, or the attention of one kind.
 
     Attributes:
-        module: encoder, decoder, enc_self, enc_dec or dec_self.
-        layers: (layers, tokens or packed pairs, dim or heads).
-        offsets: Where sentences begin among the rows that count, and where the last ends.
-        rows: Those rows; None: all.
-        first: Number of the first layer: states have the embedding as layer 0.
+        name: encoder, decoder, enc_self, enc_dec or dec_self.
+        layers: (layers, tokens, dim), or for attention (layers, packed pairs, heads).
+        offsets: Where each sentence begins among the tokens or word pairs, and the end.
+        layout: Of attention.
     """
 
-    module: str
+    name: str
     layers: NDArray[Any]
     offsets: NDArray[np.int64]
-    rows: NDArray[np.intp] | None = None
-    first: int = 0
+    layout: Layout | None = None
+
+    @property
+    def rows(self) -> NDArray[np.int64] | None:
+        """Numbers of the rows that are compared; None: all."""
+        return self.layout.rows if self.layout else None
+
+    @property
+    def first(self) -> int:
+        """Number of the first layer: the embedding is layer 0 of the states."""
+        return 1 if self.layout else 0
 
     @property
     def measures(self) -> Mapping[str, Measure]:
-        """What it is compared by."""
-        return ATTENTION if self.module in KINDS else STATES
+        """Measures by which its layers are compared."""
+        return ATTENTION if self.layout else STATES
 
     @property
-    def same(self) -> str:
-        """What the share of neurons, or heads, whose best match stands where they do is called."""
-        return "SameHead" if self.module in KINDS else "SameNeuron"
+    def same_measure(self) -> str:
+        """Name of the share of neurons, or heads, whose best match has their own number."""
+        return "SameHead" if self.layout else "SameNeuron"
 
 
 @dataclass
-class Findings:
-    """What is written of one ticket.
+class TicketSimilarity:
+    """Everything that is written about one ticket.
 
     Attributes:
         similarity: Rows of tables/similarity.csv.
-        spectra: Of the final layers: rows of tables/spectra.csv.
+        spectra: Rows of tables/spectra.csv, about the final layers.
         concentration: Rows of tables/attention_concentration.csv.
-        matrices: `<module>/<other>/<measure>` -> (layers, other layers); the other is `LTH0`,
-            `LTH2` ..., or `seed1-LTH0` of another seed. Of layers of the same number also
-            `<module>/<other>/maxima/<layer>` and `.../best/<layer>` -> (dim,).
+        matrices: `<module>/<other>/<measure>` -> (layers, other layers), where the other ticket is
+            named by `TicketName.beside`. For layers of the same number also
+            `<module>/<other>/maxima/<layer>` and `<module>/<other>/best/<layer>` -> (dim,).
     """
 
-    similarity: list[dict[str, Any]] = field(default_factory=list)
-    spectra: list[dict[str, Any]] = field(default_factory=list)
-    concentration: list[dict[str, Any]] = field(default_factory=list)
+    similarity: list[Row] = field(default_factory=list)
+    spectra: list[Row] = field(default_factory=list)
+    concentration: list[Row] = field(default_factory=list)
     matrices: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def table(self) -> pd.DataFrame:
-        """tables/similarity.csv's part."""
+        """This ticket's part of tables/similarity.csv."""
         return pd.DataFrame(self.similarity, columns=COLUMNS)
 
+    def add_matrices(self, module: Module, other: str, comparison: Matrices) -> None:
+        """Add the arrays of a comparison with the ticket that is named `other`."""
+        arrays: dict[str, NDArray[Any]] = {**comparison.arrays()}
+        if isinstance(comparison, Comparison):
+            matches = zip(comparison.maxima, comparison.best, strict=True)
+            for layer, (maxima, best) in enumerate(matches, start=module.first):
+                arrays |= {f"maxima/{layer}": maxima, f"best/{layer}": best}
+        self.matrices |= {f"{module.name}/{other}/{key}": array for key, array in arrays.items()}
 
-def parts(store: Store) -> Iterator[Part]:
+
+def modules(store: Store) -> Iterator[Module]:
     """States of both sides, then attention of each kind."""
-    yield Part("encoder", store.encoder, store.encoder_offsets)
+    yield Module("encoder", store.encoder, store.encoder_offsets)
     if store.decoder is not None and store.decoder_offsets is not None:
-        yield Part("decoder", store.decoder, store.decoder_offsets)
-    for kind in KINDS:
-        if kind in store.attention:
-            layout = Layout(np.column_stack(store.lengths(kind)), kind)
-            yield Part(kind, store.attention[kind], layout.offsets, layout.rows, first=1)
+        yield Module("decoder", store.decoder, store.decoder_offsets)
+    for kind, weights in store.attention.items():
+        layout = Layout(np.column_stack(store.lengths(kind)), kind)
+        yield Module(kind, weights, layout.offsets, layout)
 
 
 def examine(
-    name: Name,
+    name: TicketName,
     store: Store,
-    others: Mapping[Name, Store],
+    others: Mapping[TicketName, Store],
     *,
     groups: int,
     block: int,
     threshold: float,
     device: str | None = None,
     progress: Callable[[str], None] = print,
-) -> Findings:
+) -> TicketSimilarity:
     """Compare a ticket with itself and with other tickets on the same text.
 
     Args:
         name: The ticket.
         store: Its representations.
-        others: Tickets to compare it with.
-        groups: Of sentences, for the jackknife.
+        others: Representations of the tickets to compare it with.
+        groups: Groups of sentences for the jackknife.
         block: Tokens at a time.
-        threshold: Mass on one key from which attention counts as concentrated.
-        device: As torch names it; None: a GPU if there is one.
-        progress: Gets a line a module.
+        threshold: Mass on one key above which attention counts as concentrated.
+        device: Where to compute, as torch names it; None: a GPU if there is one.
+        progress: Gets a line for each module.
 
     Raises:
         InputError: the stores are of different texts.
     """
-    found = Findings()
-    theirs = {
-        other: {part.module: part for part in parts(opened)} for other, opened in others.items()
+    result = TicketSimilarity()
+    other_modules = {
+        other: {module.name: module for module in modules(other_store)}
+        for other, other_store in others.items()
     }
-    for part in parts(store):
-        progress(f"seed {name.seed} {name.series} {name.ticket}: {part.module}")
-        own = compare_self(
-            part.layers, measures=part.measures, rows=part.rows, block=block, device=device
-        )
-        _add_own(found, name, part, own)
-        for other, modules in theirs.items():
-            result = compare(
-                part.layers,
-                modules[part.module].layers,
-                groups=even_groups(part.offsets, groups),
-                measures=part.measures,
-                rows=part.rows,
-                block=block,
-                device=device,
+    for module in modules(store):
+        progress(f"seed {name.seed} {name.series} {name.label}: {module.name}")
+        options: Row = {
+            "measures": module.measures, "rows": module.rows, "block": block, "device": device,
+        }  # fmt: skip
+        own = compare_self(module.layers, **options)
+        result.add_matrices(module, name.label, own)
+        result.similarity += _own_rows(module, name, own)
+        if module.layout is None:
+            result.spectra += _spectrum_rows(module, name, own)
+        else:
+            result.concentration += _concentration_rows(module, module.layout, name, threshold)
+        for other, theirs in other_modules.items():
+            pair = compare(
+                module.layers,
+                theirs[module.name].layers,
+                groups=even_groups(module.offsets, groups),
+                **options,
             )
-            _add_pair(found, name, other, part, result)
-        if part.module in KINDS:
-            _add_concentration(found, name, part, store, threshold)
-    return found
+            result.add_matrices(module, other.beside(name), pair)
+            result.similarity += _pair_rows(module, name, other, pair)
+    return result
 
 
-def _add_own(found: Findings, name: Name, part: Part, result: OwnComparison) -> None:
-    _keep(found, part, name.ticket, result)
-    base = _base(part, name, name, result.n)
-    for a, b in np.ndindex(result.shape):
-        place = {"layer": a + part.first, "other_layer": b + part.first}
-        for measure, one in part.measures.items():
-            if a < b or (a > b and not one.symmetric):
-                found.similarity.append(base | place | _values(result, measure, a, b))
-    if part.module not in KINDS:
-        for centered, spectra in ((True, result.spectra), (False, result.spectra_uncentered)):
-            found.spectra += [
-                name.columns
-                | {"module": part.module, "centered": centered, "rank": rank, "share": share}
-                for rank, share in enumerate(spectra[-1].tolist(), start=1)
-            ]
-
-
-def _add_pair(found: Findings, name: Name, other: Name, part: Part, result: Comparison) -> None:
-    label = other.ticket if other.seed == name.seed else f"seed{other.seed}-{other.ticket}"
-    _keep(found, part, label, result)
-    base = _base(part, name, other, result.n)
-    back = {"ticket": other.ticket, "other_ticket": name.ticket, "seed": other.seed,
-            "other_seed": name.seed}  # fmt: skip
-    for a, b in np.ndindex(result.shape):
-        row = base | {"layer": a + part.first, "other_layer": b + part.first}
-        swapped = row | back | {"layer": b + part.first, "other_layer": a + part.first}
-        for measure, one in part.measures.items():
-            values = _values(result, measure, a, b)
-            if a == b:
-                low, high = result.intervals[measure][a]
-                values |= {"low": low, "high": high}
-            found.similarity.append(row | values)
-            if not one.symmetric:
-                value = result.back[measure][b, a]
-                found.similarity.append(swapped | {"measure": measure, "value": value})
-        if a == b:
-            found.similarity.append(row | {"measure": part.same, "value": result.same_rate[a]})
-            prefix = f"{part.module}/{label}"
-            found.matrices[f"{prefix}/maxima/{a + part.first}"] = result.maxima[a]
-            found.matrices[f"{prefix}/best/{a + part.first}"] = result.best[a]
-
-
-def _add_concentration(
-    found: Findings, name: Name, part: Part, store: Store, threshold: float
-) -> None:
-    kind = next(kind for kind in KINDS if kind == part.module)
-    layout = Layout(np.column_stack(store.lengths(kind)), kind)
-    shares = [
-        float(concentration(layer, layout, threshold=threshold).mean()) for layer in part.layers
-    ]
-    rows: Sequence[tuple[object, float]] = [
-        *enumerate(shares, start=part.first), ("all", float(np.mean(shares))),
-    ]  # fmt: skip
-    found.concentration += [
-        name.columns | {"module": kind, "layer": layer, "share": share} for layer, share in rows
-    ]
-
-
-def _keep(found: Findings, part: Part, other: str, result: Matrices) -> None:
-    for measure, values in result.values.items():
-        arrays = {measure: values}
-        if measure in result.debiased:
-            arrays[f"{measure}_debiased"] = result.debiased[measure]
-        if measure in result.back:
-            arrays[f"{measure}_back"] = result.back[measure]
-        found.matrices |= {f"{part.module}/{other}/{key}": array for key, array in arrays.items()}
-
-
-def _base(part: Part, name: Name, other: Name, n: int) -> dict[str, Any]:
+def _row(
+    module: Module, name: TicketName, other: TicketName, a: int, b: int, **values: object
+) -> Row:
+    """A row about the a-th layer of a ticket and the b-th of another."""
     return {
-        "module": part.module,
+        "module": module.name,
         "seed": name.seed,
         "series": name.series,
-        "ticket": name.ticket,
+        "ticket": name.label,
+        "layer": a + module.first,
         "other_seed": other.seed,
-        "other_ticket": other.ticket,
-        "n": n,
+        "other_ticket": other.label,
+        "other_layer": b + module.first,
+        **values,
     }
 
 
-def _values(result: Matrices, measure: str, a: int, b: int) -> dict[str, Any]:
-    row = {"measure": measure, "value": result.values[measure][a, b]}
-    if measure in result.debiased:
-        row["debiased"] = result.debiased[measure][a, b]
-    return row
+def _own_rows(module: Module, name: TicketName, own: OwnComparison) -> Iterator[Row]:
+    """Each pair of different layers, in both directions if the measure has two."""
+    for a, b in np.ndindex(own.shape):
+        for measure, definition in module.measures.items():
+            if a < b or (a > b and not definition.symmetric):
+                yield _row(module, name, name, a, b, **own.cell(measure, a, b))
+
+
+def _pair_rows(
+    module: Module, name: TicketName, other: TicketName, pair: Comparison
+) -> Iterator[Row]:
+    """Each pair of layers, in both directions if the measure has two.
+
+    Layers of the same number also have intervals and the share of neurons that kept their place.
+    """
+    for a, b in np.ndindex(pair.shape):
+        for measure, definition in module.measures.items():
+            row = _row(module, name, other, a, b, **pair.cell(measure, a, b))
+            if a == b:
+                row["low"], row["high"] = pair.intervals[measure][a]
+            yield row
+            if not definition.symmetric:
+                back = {"measure": measure, "n": pair.n, "value": pair.back[measure][b, a]}
+                # Both directions belong to the series that is compared.
+                yield _row(module, other, name, b, a, **back) | {"series": name.series}
+        if a == b:
+            same = {"measure": module.same_measure, "n": pair.n, "value": pair.same_rate[a]}
+            yield _row(module, name, other, a, b, **same)
+
+
+def _spectrum_rows(module: Module, name: TicketName, own: OwnComparison) -> Iterator[Row]:
+    for centered, spectra in ((True, own.spectra), (False, own.spectra_uncentered)):
+        columns = name.columns | {"module": module.name, "centered": centered}
+        for rank, share in enumerate(spectra[-1].tolist(), start=1):
+            yield columns | {"rank": rank, "share": share}
+
+
+def _concentration_rows(
+    module: Module, layout: Layout, name: TicketName, threshold: float
+) -> Iterator[Row]:
+    shares = [
+        float(concentration(layer, layout, threshold=threshold).mean()) for layer in module.layers
+    ]
+    by_layer: list[tuple[int | str, float]] = [*enumerate(shares, start=module.first)]
+    for layer, share in [*by_layer, ("all", float(np.mean(shares)))]:
+        yield name.columns | {"module": module.name, "layer": layer, "share": share}

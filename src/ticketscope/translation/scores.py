@@ -1,6 +1,6 @@
-"""BLEU and chrF, with bootstrap intervals, and paired against LTH0.
+"""BLEU and chrF of a translation, and the BLEU of bootstrap resamples.
 
-Sufficient statistics of each sentence are counted once by sacrebleu; resampling only adds them up.
+sacrebleu counts the sufficient statistics of each sentence once; a resample is a sum of them.
 """
 
 import re
@@ -15,15 +15,15 @@ Statistics = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Score:
-    """A system's score on a text.
+    """The scores of a system on a text.
 
     Attributes:
         bleu: Detokenised BLEU (sacrebleu).
         bleu_compound_split: Tokenised BLEU after splitting compounds (the paper's footnote 1).
         chrf: chrF2.
         signature: sacrebleu's signatures of BLEU and chrF.
-        statistics: Per sentence: hypothesis and reference length, then correct and total n-grams,
-            n = 1..4; shape (sentences, 10).
+        statistics: Of each sentence, (sentences, 10): length of hypothesis and reference in
+            tokens, correct n-grams and all n-grams for n = 1..4.
     """
 
     bleu: float
@@ -43,10 +43,10 @@ def score(
     """Score a system.
 
     Args:
-        hypotheses: Detokenised, one a sentence.
+        hypotheses: Detokenised translations of the sentences.
         references: The raw text.
-        tokenized_hypotheses: As Moses tokens.
-        tokenized_references: As Moses tokens.
+        tokenized_hypotheses: The translations as Moses tokens.
+        tokenized_references: The raw text as Moses tokens.
     """
     bleu, chrf = BLEU(), CHRF()
     statistics = sentence_statistics(hypotheses, references, bleu)
@@ -67,15 +67,15 @@ def score(
 def sentence_statistics(
     hypotheses: list[str], references: list[str], bleu: BLEU | None = None
 ) -> Statistics:
-    """What `Score.statistics` holds, (sentences, 10).
+    """Count `Score.statistics`, (sentences, 10).
 
     Args:
-        hypotheses: Detokenised, one a sentence.
+        hypotheses: Detokenised translations of the sentences.
         references: The raw text.
-        bleu: Counts; for its signature it remembers the number of references.
+        bleu: The counting metric, which remembers the number of references for its signature.
     """
-    found = (bleu or BLEU())._extract_corpus_statistics(hypotheses, [references])
-    return np.array(found, dtype=np.int64)
+    statistics = (bleu or BLEU())._extract_corpus_statistics(hypotheses, [references])
+    return np.array(statistics, dtype=np.int64)
 
 
 def split_compounds(tokens: str) -> str:
@@ -107,5 +107,13 @@ def corpus_bleu(sums: Statistics) -> NDArray[np.float64]:
 
 
 def bootstrap_bleu(statistics: Statistics, counts: NDArray[np.int32]) -> NDArray[np.float64]:
-    """BLEU of every resample (Koehn 2004)."""
+    """BLEU of every resample (Koehn 2004).
+
+    Args:
+        statistics: As in `Score`, (sentences, 10).
+        counts: How often each sentence was drawn, (resamples, sentences).
+
+    Returns:
+        (resamples,), in [0, 100].
+    """
     return corpus_bleu(counts.astype(np.int64) @ statistics)

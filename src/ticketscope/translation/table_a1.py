@@ -24,14 +24,17 @@ def score_seed(
     language: str,
     resamples: int,
 ) -> pd.DataFrame:
-    """Scores of all tickets of a seed; LTH0, which they are tested against, comes first.
+    """Score all tickets of a seed and test them against LTH0.
 
     Args:
         references: Raw target text.
-        systems: (series, k) -> detokenised hypotheses; ("dense", 0) is LTH0.
-        seed: Of the tickets; it seeds the bootstrap too.
+        systems: (series, k) -> detokenised translations; the first is LTH0, ("dense", 0).
+        seed: Seed of the tickets, and of the bootstrap.
         language: Target language, for the tokenised score.
-        resamples: Bootstrap resamples, the same sentences for all tickets.
+        resamples: Bootstrap resamples, of the same sentences for all tickets.
+
+    Returns:
+        One row for each ticket.
     """
     tokenized = [tokenize_line(line, language) for line in references]
     counts = resample(len(references), resamples, seed)
@@ -68,13 +71,13 @@ def score_seed(
 def collect(
     bleu: pd.DataFrame, sparsity: pd.DataFrame, *, experiment: str, epochs_seen: Sequence[int]
 ) -> pd.DataFrame:
-    """Join scores and sparsities of all seeds.
+    """Join the scores and sparsities of all seeds into Table A1.
 
     Args:
         bleu: Rows of `score_seed`.
         sparsity: seed, series, ticket, k, sparsity_incl, sparsity_excl.
-        experiment: Name.
-        epochs_seen: Epochs of training behind LTHk, by k; the column is empty where it has none.
+        experiment: Name of the experiment.
+        epochs_seen: Epochs of training behind LTHk, by k; the column is empty where k has none.
     """
     table = bleu.merge(sparsity, on=["seed", "series", "ticket", "k"], validate="one_to_one")
     table["experiment"] = experiment

@@ -1,0 +1,29 @@
+"""Writing the common kinds of output files; each appears complete or not at all."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ticketscope.runtime.files import atomic_write
+
+
+def write_lines(path: str | Path, lines: Iterable[str]) -> None:
+    r"""Write a text as UTF-8; each line ends with \n."""
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8") as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+
+
+def write_json(path: str | Path, value: object) -> None:
+    """Write a value as indented JSON."""
+    with atomic_write(path) as temporary:
+        text = json.dumps(value, indent=1, ensure_ascii=False)
+        temporary.write_text(f"{text}\n", encoding="utf-8")
+
+
+def write_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:
+    """Write arrays by name as a compressed .npz that needs no pickle."""
+    with atomic_write(path) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
