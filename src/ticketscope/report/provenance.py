@@ -108,19 +108,18 @@ def _machine(log: Path) -> str:
 
 
 def _by_rule(jobs: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    rules: dict[str, dict[str, Any]] = {}
     for job in jobs:
-        rule = found.setdefault(
+        rule = rules.setdefault(
             job["rule"],
             {"rule": job["rule"], "jobs": 0, "wall_s": 0.0, "cpu_s": 0.0, "gpu_s": 0.0,
-             "peak_mib": 0.0, "memory_gib_s": 0.0},
+             "peak_mib": 0.0},
         )  # fmt: skip
         rule["jobs"] += 1
         for column in ("wall_s", "cpu_s", "gpu_s"):
             rule[column] += job[column]
-        rule["memory_gib_s"] += job["wall_s"] * job["peak_mib"] / 1024
         rule["peak_mib"] = max(rule["peak_mib"], job["peak_mib"])
-    return sorted(found.values(), key=lambda rule: -rule["cpu_s"])
+    return sorted(rules.values(), key=lambda rule: -rule["cpu_s"])
 
 
 def _number(value: float | str | None) -> float:

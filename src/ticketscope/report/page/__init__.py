@@ -1,21 +1,17 @@
-"""One self-contained HTML page: claims, Table A1, each section, where every number comes from."""
+"""The report: claims, Table A1, each section, and where every number comes from."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 import yaml
 
 from ticketscope.report.page import claims as claims_of
 from ticketscope.report.page.origin import origin, origins
 from ticketscope.report.page.parts import Section
+from ticketscope.report.page.render import render
 from ticketscope.report.page.sections import headline
-
-# Beside this file; named here, so that a change of one makes reports stale.
-TEMPLATE, STYLE, SCRIPT = "page.html", "page.css", "page.js"
-_FOLDER = Path(__file__).parent
 
 
 def report_page(
@@ -25,23 +21,20 @@ def report_page(
     sections: Sequence[Section],
     provenance: Mapping[str, Any],
 ) -> str:
-    """The page as HTML. It needs no network, and no file but those that it links to.
+    """The page as HTML. It needs no file but those that it links to.
 
     Args:
-        claims: The paper's, judged (tables/claims.csv).
+        claims: The paper's claims with verdicts (tables/claims.csv).
         claims_file: Their file, as a link from the page.
         table_a1: Table A1.
-        sections: What is shown, in order.
+        sections: Sections in their order.
         provenance: As `ticketscope.report.provenance` gathers it.
     """
     rows = list(claims_of.rows(claims))
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template(TEMPLATE).render(
-        experiment=provenance["experiment"],
-        style=(_FOLDER / STYLE).read_text(encoding="utf-8"),
-        script=(_FOLDER / SCRIPT).read_text(encoding="utf-8"),
+    return render(
+        Path(__file__).parent / "report.html",
+        brand=f"ticketscope: {provenance['experiment']}",
+        title=f"{provenance['experiment']}: lottery-ticket Transformers dissected",
         headline=headline(table_a1),
         summary=claims_of.summary(claims),
         marks=claims_of.MARKS,

@@ -1,4 +1,4 @@
-"""The page's sections, in the paper's order."""
+"""The page's sections that have words of their own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ticketscope.report.page.parts import Figure, Section, Table
-from ticketscope.report.table_a1 import NOTE, beside_the_paper
+from ticketscope.report.tables.table_a1 import NOTE, beside_the_paper
 
 _TABLE_A1 = {
     "sparsity incl. emb.": "Share of all parameters that are pruned, embeddings counted.",
@@ -27,42 +27,22 @@ def headline(table: pd.DataFrame) -> str:
     last = table["k"].max()
     dense = table.loc[table["k"] == 0, "bleu"].mean()
     ends = table[(table["k"] == last) & (table["k"] > 0)]
-    said = [
+    scores = [
         f"{name} {rows['bleu'].mean():.1f}" for name, rows in ends.groupby("series", sort=False)
     ]
     seeds = table["seed"].nunique()
     start = f"LTH0 has {dense:.1f} BLEU ({seeds} seed{'s' if seeds > 1 else ''})"
-    if not said:
+    if not scores:
         return f"{start}; nothing was pruned."
     pruned = 100 * ends["sparsity_excl"].max()
     return (
         f"{start}. After {last} iteration{'s' if last > 1 else ''}, with {pruned:.1f} % of the "
-        f"weights outside embeddings pruned: {', '.join(said)}."
+        f"weights outside embeddings pruned: {', '.join(scores)}."
     )
 
 
-def elsewhere(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """What is to be known of tickets that were trained elsewhere; nothing of our own ones.
-
-    Args:
-        config: The experiment's, as provenance.json has it.
-    """
-    if not config["external_tickets"]["tickets"]:
-        return ()
-    lines = [
-        "The tickets were trained elsewhere and taken as they are (external_tickets in the config "
-        "below); what the config says of model, training, pruning and rewinding is not about them."
-    ]
-    if not config["corpus"]["train"]:
-        lines.append(
-            "Their training text is not at hand: how frequent subwords are is read off the source "
-            "language's dictionary."
-        )
-    return tuple(lines)
-
-
 def tickets(
-    table: pd.DataFrame, file: str, figures: tuple[Figure, ...], notes: tuple[str, ...] = ()
+    table: pd.DataFrame, file: str, figures: tuple[Figure, ...], config: Mapping[str, Any]
 ) -> Section:
     """Sparsity and BLEU (section 3.3, Table A1).
 
@@ -70,28 +50,34 @@ def tickets(
         table: Table A1.
         file: Its file, as a link.
         figures: Of it.
-        notes: On where the tickets come from.
+        config: The experiment's, as provenance.json has it.
     """
-    shown = Table("Table A1", beside_the_paper(table), NOTE, _TABLE_A1, file)
+    notes = []
+    if config["external_tickets"]["tickets"]:
+        notes.append(
+            "The tickets were trained elsewhere and taken as they are (external_tickets in the "
+            "config below); the config's settings of model, training, pruning and rewinding do not "
+            "apply to them."
+        )
+        if not config["corpus"]["train"]:
+            notes.append(
+                "Their training text is not available: subword frequencies come from the source "
+                "language's dictionary."
+            )
     return Section(
         "tickets",
         "Lottery tickets: sparsity and BLEU (3.3, Table A1)",
         "BLEU",
         (*notes, f"Scores: {table['signature'].iloc[0]}"),
-        (shown,),
+        (Table("Table A1", beside_the_paper(table), NOTE, _TABLE_A1, file),),
         figures,
     )
-
-
-def modules(figures: tuple[Figure, ...]) -> Section:
-    """Where in the network weights are pruned (section 3.4)."""
-    return Section("modules", "Sparsity of each module (3.4)", "Modules", figures=figures)
 
 
 def probing(
     tables: tuple[Table, ...], figures: tuple[Figure, ...], skipped: Mapping[str, str]
 ) -> Section:
-    """What probes read off the encoder (section 4).
+    """What probes decode from the encoder (section 4).
 
     Args:
         tables: A2, A3 and what else there is.
@@ -102,16 +88,10 @@ def probing(
     if not figures:
         lines.append("Nothing was probed.")
     return Section(
-        "probing", "What probes read off the encoder (4)", "Probing", tuple(lines), tables, figures
+        "probing",
+        "What probes decode from the encoder (4)",
+        "Probing",
+        tuple(lines),
+        tables,
+        figures,
     )
-
-
-def similarity(figures: tuple[Figure, ...]) -> Section:
-    """How alike the tickets are (section 5)."""
-    return Section("similarity", "Similarity of the tickets (5)", "Similarity", figures=figures)
-
-
-def corpus(table: pd.DataFrame, file: str) -> Section:
-    """Sizes of the text (section 3.1)."""
-    shown = Table("Sentences, words and subwords", table, file=file)
-    return Section("corpus", "Corpus (3.1)", "Corpus", tables=(shown,))
