@@ -6,8 +6,7 @@ import pandas as pd
 
 from tests.report.test_table_a1 import table
 from ticketscope.report.page import report_page
-from ticketscope.report.page.parts import Figure, Section, Table
-from ticketscope.report.page.sections import probing, tickets
+from ticketscope.report.page.parts import Figure, Table
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="675pt" height="225pt" '
@@ -39,11 +38,11 @@ PROVENANCE = {
         "plot": {"script": "workflow/scripts/plot.py", "code": "f" * 64, "settings": {"a": "<1>"}}
     },
     "licences": [{"data": "multi30k", "licence": "not stated", "citation": "Elliott"}],
-    "config": {"experiment": "a<b>", "seeds": [1]},
+    "config": {
+        "experiment": "a<b>", "seeds": [1], "external_tickets": {"tickets": []},
+        "corpus": {"train": "toy"},
+    },
 }  # fmt: skip
-
-
-OURS = {"external_tickets": {"tickets": []}, "corpus": {"train": "toy"}}
 
 
 def figure(name: str, title: str, paper: str = "0.82 <dense>") -> Figure:
@@ -51,24 +50,24 @@ def figure(name: str, title: str, paper: str = "0.82 <dense>") -> Figure:
     return Figure(name, title, paper, SVG, files, "plot")
 
 
-def sections() -> list[Section]:
-    sizes = pd.DataFrame({"split": ["train"], "sentences": [3]})
+def page(**changed) -> str:
     a2 = pd.DataFrame({"ticket": ["LTH0", "LTH10", "LTH9"], "POS": [0.96789, None, 0.5]})
-    return [
-        tickets(table(), "tables/table_a1.csv", (figure("bleu", "BLEU"),), OURS),
-        Section("modules", "M", "M", figures=(figure("figure_a1", "Figure A1: Sparsity"),)),
-        probing(
-            (Table("Table <A2>", a2, "<best> layer", {"POS": "parts of speech"}),),
-            (figure("codelength", "Codelength"),),
-            {"CCG": "ccg/<dev>.txt missing"},
-        ),
-        Section("similarity", "S", "S", figures=(figure("figure_4", "Figure 4: NeuronSim"),)),
-        Section("corpus", "C", "C", tables=(Table("Sizes", sizes, file="tables/corpus.csv"),)),
-    ]
-
-
-def page() -> str:
-    return report_page(CLAIMS, "tables/claims.csv", table(), sections(), PROVENANCE)
+    parts = {
+        "claims": CLAIMS,
+        "table_a1": table(),
+        "corpus": pd.DataFrame({"split": ["train"], "sentences": [3]}),
+        "files": {name: f"tables/{name}.csv" for name in ("claims", "table_a1", "corpus")},
+        "figures": {
+            "tickets": [figure("bleu", "BLEU")],
+            "modules": [figure("figure_a1", "Figure A1: Sparsity")],
+            "probing": [figure("codelength", "Codelength")],
+            "similarity": [figure("figure_4", "Figure 4: NeuronSim")],
+        },
+        "probing_tables": [Table("Table <A2>", a2, "<best> layer", {"POS": "parts of speech"})],
+        "skipped": {"CCG": "ccg/<dev>.txt missing"},
+        "provenance": PROVENANCE,
+    }
+    return report_page(**parts | changed)
 
 
 def write(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """Every figure has its numbers beside it, and is those numbers."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,8 +14,9 @@ from tests.report.test_figures_sparsity import made_up as sparsity_tables
 from tests.report.test_table_a1 import table
 from ticketscope.report import titles
 from ticketscope.report.figures import probing, similarity, sparsity, tickets
-from ticketscope.report.figures.plot import save_all
+from ticketscope.report.figures.plot import paper_findings, save_all
 from ticketscope.report.figures.style import save
+from ticketscope.report.paper import paper_values
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 TITLES = titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
@@ -128,3 +130,44 @@ def test_a_name_is_a_figure_of_one_section():
                                            titles.SIMILARITY)]  # fmt: skip
     assert sum(counts) == len(TITLES) == len(set(TITLES.values()))
     assert all(np.array(counts))
+
+
+def test_every_figure_has_what_the_paper_found_with_the_papers_own_numbers():
+    findings = paper_findings()
+    assert list(findings) == list(TITLES)
+
+    def numbers(value):
+        if isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from numbers(part)
+        elif isinstance(value, int | float):
+            yield value
+
+    sections = ("table_a1", "table_a2_linear", "table_a3_mlp", "figure_1", "figure_2", "figure_a3",
+                "figure_3_syntax", "figure_3_semantics", "sparsity", "similarity")  # fmt: skip
+    printed = [number for section in sections for number in numbers(paper_values(section))]
+    known = {f"{scale * n:.{d}f}" for n in printed for scale in (1, 100) for d in (1, 2, 3)}
+    known.add("2.24")  # the largest z of six layers
+    for name, text in findings.items():
+        # Numbers of sections are no numbers of the paper's results.
+        decimals = re.findall(r"-?\d+\.\d+", re.sub(r"section [\d.]+", "", text))
+        assert set(decimals) - {"4.3"} <= known, name
+
+
+def test_findings_give_the_ends_of_the_papers_series():
+    findings = paper_findings()
+    for name, section, digits in (
+        ("figure_1", "figure_1", 1),
+        ("figure_2", "figure_2", 1),
+        ("probe_scores_linear", "table_a2_linear", 3),
+        ("probe_scores_mlp", "table_a3_mlp", 3),
+        ("codelength", "table_a2_linear", 3),
+    ):
+        values = paper_values(section)
+        first, *_, last = values["rows_LTH0_to_LTH8"]
+        ends = dict(zip(values["columns"], zip(first, last, strict=True), strict=True))
+        said = re.findall(r"([\w-]+) (-?[\d.]+\d) to (-?[\d.]+\d)", findings[name])
+        assert len(said) > 2
+        right = [[f"{end:.{digits}f}" for end in ends[task]] == [a, b] for task, a, b in said]
+        # The question of codelength is asked of two tables.
+        assert all(right[:2]) if name == "codelength" else all(right), name

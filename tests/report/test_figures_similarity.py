@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from tests.report.claims_tables import build
 from ticketscope.report.figures import similarity as draw
+from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.figures.similarity import Tables, plots
 from ticketscope.report.paper import paper_values
 from ticketscope.report.tables.similarity import COMPARED, OTHER_SEED, layers_by_layers, with_lth0
@@ -100,7 +101,7 @@ def test_every_title_has_a_figure_and_every_figure_a_title():
 def test_every_figure_shows_what_the_paper_found(tables, name):
     plot = plots()[name]
     figure = plot.draw(tables)
-    assert plot.paper in " ".join(figure._supxlabel.get_text().split())
+    assert paper_findings()[name] in " ".join(figure._supxlabel.get_text().split())
     legends = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     said = [*(axes.get_title() for axes in figure.axes), *legends]
     for series in SERIES:

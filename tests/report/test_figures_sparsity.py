@@ -6,6 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from tests.report.claims_tables import build
+from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.figures.sparsity import Tables, plots
 from ticketscope.report.tables.sparsity import uneven_series
 from ticketscope.report.titles import SPARSITY
@@ -50,8 +51,8 @@ def share(tables: Tables, k: int, **columns) -> float:
 
 def test_every_title_has_a_figure_and_every_figure_a_title(tables):
     assert list(plots()) == list(SPARSITY)
-    for plot in plots().values():
-        assert plot.paper in caption(plot.draw(tables))
+    for name, plot in plots().items():
+        assert paper_findings()[name] in caption(plot.draw(tables))
 
 
 def test_series_that_cut_all_modules_alike_are_told_by_chance(tables):

@@ -5,12 +5,12 @@ import re
 
 import pandas as pd
 
-from tests.report.page_parts import CLAIMS, OURS, SVG, page
+from tests.report.page_parts import CLAIMS, PROVENANCE, SVG, page
 from tests.report.test_table_a1 import table
-from ticketscope.report.figures.plot import Plot
+from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.page import claims as claims_of
+from ticketscope.report.page.bleu import headline
 from ticketscope.report.page.parts import Table, figures
-from ticketscope.report.page.sections import headline, tickets
 
 
 def test_the_page_says_what_was_found_before_anything_else():
@@ -75,20 +75,28 @@ def test_each_figure_says_who_drew_it_and_where_its_numbers_are():
 
 def test_time_is_summed_over_rules_and_shown_for_each():
     text = page()
-    assert "1.2.3 (commit abc-dirty) in 5 jobs, which took 1.00 core hours and 0.00 GPU" in text
+    made = "1.2.3 (commit abc-dirty) in 5 jobs, which took 1.00 core hours and 0.00 GPU hours"
+    assert made in " ".join(text.split())
     costs = text[text.index("Cost of each rule") :]
     row = ["retrain", "4", "7200.0", "3600.0", "0.0", "512"]
     assert "".join(f"<td>{cell}</td>" for cell in row) in costs
 
 
-def test_tickets_that_were_trained_elsewhere_are_said_to_be(tmp_path):
-    def lines(tickets_given, train):
-        config = {"external_tickets": {"tickets": tickets_given}, "corpus": {"train": train}}
-        return tickets(table(), "a.csv", (), config).lines
+def test_tickets_that_were_trained_elsewhere_are_said_to_be():
+    def text(tickets, train):
+        config = {"external_tickets": {"tickets": tickets}, "corpus": {"train": train}}
+        return page(provenance=PROVENANCE | {"config": config})
 
-    assert tickets(table(), "a.csv", (), OURS).lines == ("Scores: sig|<13a>",)
-    assert len(lines([{"k": 0}], "toy")) == 2 and "trained elsewhere" in lines([{}], "toy")[0]
-    assert "dictionary" in lines([{"k": 0}], [])[1]
+    own, elsewhere = "trained elsewhere and taken as they are", "Their training text is not"
+    assert own not in page() and elsewhere not in page()
+    assert own in text([{"k": 0}], "toy") and elsewhere not in text([{"k": 0}], "toy")
+    assert elsewhere in text([{"k": 0}], [])
+
+
+def test_without_probing_the_section_says_so():
+    figures = {"tickets": [], "modules": [], "probing": [], "similarity": []}
+    assert "Nothing was probed." in page(figures=figures, probing_tables=[])
+    assert "Nothing was probed." not in page()
 
 
 def test_figures_come_in_the_order_of_their_titles_with_links_from_the_page(tmp_path):
@@ -99,13 +107,14 @@ def test_figures_come_in_the_order_of_their_titles_with_links_from_the_page(tmp_
         path.write_text(f"<svg>{name}</svg>")
         paths.append(str(path))
     titles = {"figure_4": "Four", "absent": "Absent", "figure_a4": "A four", "codelength": "Bits"}
-    plots = {name: Plot(f"paper of {name}", None, None) for name in titles}
-    found = figures(titles, plots, paths, str(tmp_path / "results/x/report.html"), "plot")
+    found = figures(titles, paths, str(tmp_path / "results/x/report.html"), "plot")
     assert [shown.title for shown in found] == ["Figure 4: Four", "Figure A4: A four", "Bits"]
     assert found[0].files == {
         "CSV": "figures/figure_4.csv", "SVG": "figures/figure_4.svg", "PDF": "figures/figure_4.pdf"
     }  # fmt: skip
-    assert found[1].svg == "<svg>figure_a4</svg>" and found[1].paper == "paper of figure_a4"
+    assert (
+        found[1].svg == "<svg>figure_a4</svg>" and found[1].paper == paper_findings()["figure_a4"]
+    )
 
 
 def test_numbers_and_gaps_in_a_table():

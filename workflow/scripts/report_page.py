@@ -12,25 +12,14 @@ import pandas as pd
 
 from ticketscope.probing.free import page as free_suite
 from ticketscope.report import titles
-from ticketscope.report.figures import probing, similarity, sparsity, tickets
-from ticketscope.report.page import report_page, sections
-from ticketscope.report.page.parts import Section, Table, figures, link
+from ticketscope.report.page import report_page
+from ticketscope.report.page.parts import Table, figures, link
 from ticketscope.report.tables import tables_a2_a3
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     given, settings, page = snakemake.input, snakemake.params.settings, snakemake.output.page
-    origin = json.loads(Path(given.provenance).read_text(encoding="utf-8"))
-    bleu, modules, probes, similarities = (
-        figures(section_titles, plots, given[name], page, f"plot_{name}")
-        for name, section_titles, plots in (
-            ("bleu", titles.BLEU, tickets.plots(settings["split"])),
-            ("sparsity", titles.SPARSITY, sparsity.plots()),
-            ("probing", titles.PROBING, probing.plots()),
-            ("similarity", titles.SIMILARITY, similarity.plots()),
-        )
-    )
     tables = []
     if given.free_statistics:
         paths = {Path(path).parent.name: Path(path) for path in given.free_statistics}
@@ -40,15 +29,19 @@ with job(snakemake.log[0]):
         titled = tables_a2_a3.page_tables(settings["suite"], *frames).items()
         for path, (title, (frame, note)) in zip(given.probing_tables, titled, strict=True):
             tables.append(Table(title, frame, note, file=link(path, page)))
-    table, corpus = pd.read_csv(given.table), pd.read_csv(given.corpus)
-    sizes = Table("Sentences, words and subwords", corpus, file=link(given.corpus, page))
-    shown = [
-        sections.tickets(table, link(given.table, page), bleu, origin["config"]),
-        Section("modules", "Sparsity of each module (3.4)", "Modules", figures=modules),
-        sections.probing(tuple(tables), probes, settings["skipped"]),
-        Section("similarity", "Similarity of tickets (5)", "Similarity", figures=similarities),
-        Section("corpus", "Corpus (3.1)", "Corpus", tables=(sizes,)),
-    ]
-    html = report_page(pd.read_csv(given.claims), link(given.claims, page), table, shown, origin)
+    sources = {"claims": given.claims, "table_a1": given.table, "corpus": given.corpus}
+    html = report_page(
+        **{name: pd.read_csv(path) for name, path in sources.items()},
+        files={name: link(path, page) for name, path in sources.items()},
+        figures={
+            "tickets": figures(titles.BLEU, given.bleu, page, "plot_bleu"),
+            "modules": figures(titles.SPARSITY, given.sparsity, page, "plot_sparsity"),
+            "probing": figures(titles.PROBING, given.probing, page, "plot_probing"),
+            "similarity": figures(titles.SIMILARITY, given.similarity, page, "plot_similarity"),
+        },
+        probing_tables=tables,
+        skipped=settings["skipped"],
+        provenance=json.loads(Path(given.provenance).read_text(encoding="utf-8")),
+    )
     with atomic_write(page) as temporary:
         temporary.write_text(html, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The page of a comparison, made of the report's parts."""
+"""The page of a comparison: all its tables, as the report's template shows them."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from ticketscope.report.compare import changes, summary
 from ticketscope.report.compare.comparison import Comparison
 from ticketscope.report.compare.matching import Compared
 from ticketscope.report.page.claims import MARKS, with_interval
-from ticketscope.report.page.parts import Section, Table
+from ticketscope.report.page.parts import Table
 from ticketscope.report.page.render import render
 
 # Rows of a table on the page; its file has all.
@@ -24,17 +24,18 @@ _BAR = Markup(
     '<path d="M50 0V12" stroke-width=".5"/>{}'
     '<rect x="{}" y="3" width="2.4" height="6" stroke="none"/></svg>'
 )
-_INTERVAL = Markup('<path d="M{} 6H{}" stroke-width="1.5"/>')
+_LINE = Markup('<path d="M{} 6H{}" stroke-width="1.5"/>')
+_INTERVAL = Markup('<span title="{}">{}</span>')
 
 
 def page(comparison: Comparison) -> str:
     """As HTML; compare.html lies beside the CSV files that it links to."""
-    a, b, title = (
-        comparison.a,
-        comparison.b,
-        f"{comparison.a.name} and {comparison.b.name} compared",
-    )
-    measures = [_measure(part) for part in comparison.compared]
+    a, b, claims = comparison.a, comparison.b, comparison.claims
+    title = f"{a.name} and {b.name} compared"
+    same = claims["changed"] == "no"
+    # Changed ones first, then those that one experiment alone has.
+    other = claims[~same].sort_values("changed", key=lambda text: text != "yes", kind="stable")
+    columns = {"what": "What", "a": "A", "b": "B"}
     return render(
         Path(__file__).parent / "compare.html",
         brand=title,
@@ -42,114 +43,70 @@ def page(comparison: Comparison) -> str:
         a=a,
         b=b,
         summary=comparison.summary(),
-        measures=measures,
-        sections=[
-            _changes(comparison),
-            _claims(comparison.claims),
-            _tickets(comparison.tickets.table()),
-            *measures,
-            _unmatched(comparison.unmatched),
-        ],
+        unknown=changes.unknown(a, b),
+        changes=_table(
+            "Settings, versions and code that differ",
+            comparison.changes.rename(columns=columns),
+            file="changes.csv",
+        ),
+        outlines=_table(
+            "Differences in the tables", changes.outlines(a, b).rename(columns=columns)
+        ),
+        changed=_table("Claims with another verdict, or in one experiment only", _verdicts(other)),
+        same=_table(
+            f"{same.sum()} claims with the same verdict in both",
+            _verdicts(claims[same]),
+            folded=True,
+        ),
+        tickets=_table(
+            "Tickets by sparsity",
+            [
+                {side.upper(): _ticket(row, side) for side in "ab"}
+                for row in comparison.tickets.table().to_dict("records")
+            ],
+            file="tickets.csv",
+        ),
+        measures=[_measure(part) for part in comparison.compared],
+        unmatched=_table("Rows by table", _unmatched(comparison.unmatched), file="unmatched.csv"),
     )
 
 
-def _table(title: str, rows: Iterable[Mapping[str, Any]], note: str = "", **more: Any) -> Table:
-    return Table(title, pd.DataFrame(rows, dtype=object), note, text=True, **more)
-
-
-def _section(anchor: str, title: str, short: str, line: str, tables: Iterable[Table]) -> Section:
-    filled = tuple(table for table in tables if len(table.frame))
-    return Section(anchor, title, short, (line,) if line else (), filled)
-
-
-def _changes(comparison: Comparison) -> Section:
-    a, b, line = comparison.a, comparison.b, ""
-    if unknown := changes.unknown(a, b):
-        line = f"No provenance.json in {' and '.join(unknown)}: settings, versions and code cannot "
-        line += "be compared."
-    elif comparison.changes.empty:
-        line = "Settings, versions and code are the same."
-    names = {"what": "What", "a": "A", "b": "B"}
-    return _section(
-        "changes",
-        "What differs in how they were made",
-        "What differs",
-        line,
-        [
-            _table(
-                "Settings, versions and code that differ",
-                comparison.changes.rename(columns=names),
-                file="changes.csv",
-            ),
-            _table("Differences in the tables", changes.outlines(a, b).rename(columns=names)),
-        ],
-    )
-
-
-def _claims(claims: pd.DataFrame) -> Section:
-    same = claims["changed"] == "no"
-    # Changed ones first, then those that one experiment alone has.
-    other = claims[~same].sort_values("changed", key=lambda text: text != "yes", kind="stable")
-    note = (
-        "A verdict can change although its number hardly did, if the interval has crossed a "
-        "threshold. Compare both numbers. All claims:"
-    )
-    return _section(
-        "claims",
-        "The paper's claims",
-        "Claims",
-        "No verdict changed." if other.empty else "",
-        [
-            _table("Claims with another verdict, or in one experiment only", _verdicts(other), note,
-                   file="claims.csv"),
-            _table(f"{same.sum()} claims with the same verdict in both", _verdicts(claims[same]),
-                   file="claims.csv", folded=True),
-        ],
-    )  # fmt: skip
+def _table(title: str, rows: Iterable[Mapping[str, Any]], **more: Any) -> Table:
+    return Table(title, pd.DataFrame(rows, dtype=object), text=True, **more)
 
 
 def _verdicts(claims: pd.DataFrame) -> list[dict[str, str]]:
-    def cell(row: Mapping[str, Any], side: str) -> str:
-        verdict = row[f"verdict_{side}"]
-        if not isinstance(verdict, str):
-            return "not judged"
-        numbers = (row[f"{name}_{side}"] for name in ("measured", "low", "high"))
-        mark = f"{MARKS.get(verdict, '')} {verdict}"
-        return Markup("<b>{}</b><br>{}").format(mark, with_interval(*numbers))
-
     return [
         {
             "Section": row["section"],
             "Claim": Markup("{}<br><code>{}</code>").format(row["claim"], row["id"]),
-            "A": cell(row, "a"),
-            "B": cell(row, "b"),
+            **{side.upper(): _verdict(row, side) for side in "ab"},
             "Changed": row["changed"],
         }
         for row in claims.to_dict("records")
     ]
 
 
-def _tickets(tickets: pd.DataFrame) -> Section:
-    def cell(row: Mapping[str, Any], side: str) -> str:
-        if not isinstance(row[f"ticket_{side}"], str):
-            return "no partner"
-        return f"{row[f'ticket_{side}']} ({percent(row[f'sparsity_{side}'])})"
-
-    rows = [{side.upper(): cell(row, side) for side in "ab"} for row in tickets.to_dict("records")]
-    line = (
-        "Tickets are partners if their sparsities (without embeddings) differ by at most 2 points. "
-        "Tables use A's names."
-    )
-    table = _table("Tickets by sparsity", rows, file="tickets.csv")
-    return _section("tickets", "Matching tickets", "Tickets", line, [table])
+def _verdict(row: Mapping[str, Any], side: str) -> str:
+    verdict = row[f"verdict_{side}"]
+    if not isinstance(verdict, str):
+        return "not judged"
+    numbers = (row[f"{name}_{side}"] for name in ("measured", "low", "high"))
+    mark = f"{MARKS.get(verdict, '')} {verdict}"
+    return Markup("<b>{}</b><br>{}").format(mark, with_interval(*numbers))
 
 
-def _measure(part: Compared) -> Section:
+def _ticket(row: Mapping[str, Any], side: str) -> str:
+    if not isinstance(row[f"ticket_{side}"], str):
+        return "no partner"
+    return f"{row[f'ticket_{side}']} ({percent(row[f'sparsity_{side}'])})"
+
+
+def _measure(part: Compared) -> dict[str, Any]:
     """A measure's table: the difference, also as a bar, and both values."""
     measure, rows = part.measure, part.counted
-    order = rows.assign(size=rows["difference"].abs()).sort_values(
-        ["outside", "size"], ascending=False, kind="stable"
-    )
+    size = rows.assign(size=rows["difference"].abs())
+    order = size.sort_values(["outside", "size"], ascending=False, kind="stable")
     shown = order.head(MOST) if len(rows) > MOST else rows
     ends = shown[["difference", "low", "high"]].abs().max(axis=None) if len(shown) else 0
     reach = float(ends) if ends > 0 else 1.0
@@ -163,18 +120,24 @@ def _measure(part: Compared) -> Section:
             f" Shown are {len(shown)} of {len(rows)} rows, those whose interval excludes zero "
             "first, large differences before small ones."
         )
+    cells = [_row(row, part, reach) for row in shown.to_dict("records")]
+    explanations = {"0": "The difference and its interval; zero is in the middle."}
     table = Table(
         f"Differences in {measure.title}",
-        pd.DataFrame([_row(row, part, reach) for row in shown.to_dict("records")], dtype=object),
+        pd.DataFrame(cells, dtype=object),
         note,
-        {"0": "The difference and its interval; zero is in the middle."},
+        explanations,
         f"{measure.name}.csv",
     )
-    line = summary.of_largest(part)
-    return _section(measure.name, measure.title, measure.title, line, [table])
+    return {
+        "name": measure.name,
+        "title": measure.title,
+        "largest": summary.of_largest(part),
+        "table": table,
+    }
 
 
-def _row(row: dict[str, Any], part: Compared, reach: float) -> dict[str, str]:
+def _row(row: Mapping[str, Any], part: Compared, reach: float) -> dict[str, str]:
     digits = part.measure.digits
     label = part.label(row)
     if row["ticket_b"] != row["ticket"]:
@@ -182,39 +145,32 @@ def _row(row: dict[str, Any], part: Compared, reach: float) -> dict[str, str]:
     difference, low, high = (row[name] for name in ("difference", "low", "high"))
     interval, line = "", ""
     if not math.isnan(low):
-        interval = Markup('<span title="{}">{}</span>').format(
-            row["interval"], f"{low:.{digits}f} to {high:.{digits}f}"
-        )
-        line = _INTERVAL.format(*(round(50 + 48 * end / reach, 1) for end in (low, high)))
-    bold = Markup("<b>{}</b>") if row["outside"] else Markup("{}")
-    return {
-        "Of": bold.format(label),
-        "B minus A": bold.format(f"{difference:+.{digits}f}{'*' if row['corrected'] else ''}"),
-        "0": bold.format(_BAR.format(line, round(48.8 + 48 * difference / reach, 1))),
-        "95 % interval": bold.format(interval),
-        **{side.upper(): f"{row[side]:.{digits}f}" for side in "ab"},
-        **{
-            f"{name} {side.upper()}": _short(row[f"{name}_{side}"])
-            for name in part.measure.beside
-            for side in "ab"
-        },
+        ends = f"{low:.{digits}f} to {high:.{digits}f}"
+        interval = _INTERVAL.format(row["interval"], ends)
+        line = _LINE.format(*(round(50 + 48 * end / reach, 1) for end in (low, high)))
+    cells = {
+        "Of": label,
+        "B minus A": f"{difference:+.{digits}f}{'*' if row['corrected'] else ''}",
+        "0": _BAR.format(line, round(48.8 + 48 * difference / reach, 1)),
+        "95 % interval": interval,
     }
+    if row["outside"]:
+        cells = {name: Markup("<b>{}</b>").format(cell) for name, cell in cells.items()}
+    cells |= {side.upper(): f"{row[side]:.{digits}f}" for side in "ab"}
+    beside = [(name, side) for name in part.measure.beside for side in "ab"]
+    return cells | {f"{n} {side.upper()}": _short(row[f"{n}_{side}"]) for n, side in beside}
 
 
 def _short(value: float) -> str:
     return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
 
 
-def _unmatched(rows: pd.DataFrame) -> Section:
+def _unmatched(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """A row a table and side: how many, and what the other lacks."""
-    groups = []
+    cells = []
     for (table, side), part in rows.groupby(["table", "only_in"], sort=False):
         counts = part["why"].value_counts(sort=False)
         missing = [f"{why} ({n})" if len(counts) > 1 else why for why, n in counts.items()]
-        groups.append(
-            {"Table": table, "Only in": side, "Rows": len(part),
-             "Missing in the other": ", ".join(missing)}
-        )  # fmt: skip
-    table = _table("Rows without a partner", groups, file="unmatched.csv")
-    line = "" if groups else "There are none."
-    return _section("unmatched", "Rows without a partner", "Without a partner", line, [table])
+        row = {"Table": table, "Only in": side, "Rows": len(part)}
+        cells.append(row | {"Missing in the other": ", ".join(missing)})
+    return cells

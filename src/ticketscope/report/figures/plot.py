@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import pandas as pd
+import yaml
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
@@ -37,12 +40,12 @@ class Plot(Generic[Tables]):
     """A figure.
 
     Attributes:
-        paper: What the paper found, with its numbers.
+        name: File name without its ending.
         data: Reads the numbers of the figure off the tables, one observation a row.
         form: Draws these numbers and nothing else.
     """
 
-    paper: str
+    name: str
     data: Callable[[Tables], pd.DataFrame]
     form: Callable[[pd.DataFrame], Drawing]
 
@@ -54,8 +57,22 @@ class Plot(Generic[Tables]):
         """The figure of some numbers, with what the paper found below it."""
         with rc_context(RC):
             figure, description = self.form(data)
-            caption(figure, description, f"Paper ({tables.paper_model}): {self.paper}")
+            paper = f"Paper ({tables.paper_model}): {paper_findings()[self.name]}"
+            caption(figure, description, paper)
         return figure
+
+
+def by_name(*plots: Plot[Tables]) -> dict[str, Plot[Tables]]:
+    """A section's figures."""
+    return {plot.name: plot for plot in plots}
+
+
+@cache
+def paper_findings() -> dict[str, str]:
+    """What the paper found, with its numbers, by name of the figure."""
+    text = (Path(__file__).parent / "paper_findings.yaml").read_text(encoding="utf-8")
+    findings: dict[str, str] = yaml.safe_load(text)
+    return findings
 
 
 def save_all(

@@ -3,7 +3,7 @@
 Each function draws the table that the function of the same name in `tables.probing` returns.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
-from ticketscope.report.figures.plot import Plot
+from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.paper import paper_values
 from ticketscope.report.tables import probing as numbers
 from ticketscope.report.tables.probing import (
@@ -69,93 +69,43 @@ class Tables:
 
 def plots() -> dict[str, Plot[Tables]]:
     """All figures by file name, in the order of their titles."""
-    classes = paper_values("probing")["classes"]
-    degrading, improving = classes["degrading"], classes["improving"]
-    z = {"linear": printed_tasks("figure_1"), "mlp": printed_tasks("figure_2")}
-    scores = {probe: printed_tasks(section) for probe, section in PRINTED.items()}
-    layers = {
-        "Syntax": printed_layers("figure_3_syntax"),
-        "Semantics": printed_layers("figure_3_semantics"),
-        "POS": printed_layers("figure_a3"),
-    }
-    in_text = {
-        group: {layer: _pair(grid.loc[layer]) for layer in grid.index}
-        for group, grid in layers.items()
-    }
 
-    def best(probe: str, paper: str) -> Plot[Tables]:
+    def best_layers(name: str, probe: str) -> Plot[Tables]:
         return Plot(
-            f"z of LTH0 and LTH8: {paper}",
-            lambda t: numbers.best_layer_z(t.probes, probe, z[probe]),
+            name,
+            lambda t: numbers.best_layer_z(t.probes, probe, printed_tasks(name)),
             partial(best_layer_z, probe=probe),
         )
 
-    def by_layer(groups: Sequence[str], paper: str) -> Plot[Tables]:
+    def layers(name: str, **sections: str) -> Plot[Tables]:
         return Plot(
-            f"LTH0 and LTH8: {paper}",
-            lambda t: numbers.layer_z(t.probes, groups, layers),
-            partial(layer_z, groups=groups),
+            name,
+            lambda t: numbers.layer_z(
+                t.probes, list(sections), {g: printed_layers(s) for g, s in sections.items()}
+            ),
+            partial(layer_z, groups=list(sections)),
         )
 
-    def by_sparsity(probe: str, table: str) -> Plot[Tables]:
+    def scores(name: str, probe: str) -> Plot[Tables]:
         return Plot(
-            f"LTH0 and LTH8, layer chosen on test (Table {table}): "
-            f"{_ends(scores[probe], scores[probe].index, 3)}.",
+            name,
             lambda t: numbers.task_scores(
-                t.probes, t.differences, t.sparsity, probe, scores[probe]
+                t.probes, t.differences, t.sparsity, probe, printed_tasks(PRINTED[probe])
             ),
             partial(task_scores, probe=probe),
         )
 
-    return {
-        "figure_1": best(
-            "linear",
-            f"degrading {_ends(z['linear'], degrading)}; improving "
-            f"{_ends(z['linear'], improving)}; nearly constant POS {_pair(z['linear'].loc['POS'])} "
-            f"and {len(classes['invariant']) - 1} others.",
-        ),
-        "figure_2": best(
-            "mlp",
-            f"{_ends(z['mlp'], z['mlp'].index)}. With six layers z cannot exceed √5 = 2.24, so 2.0 "
-            "in all tickets means that one layer stands out, not that nothing changes.",
-        ),
-        "figure_3": by_layer(
-            ["Syntax", "Semantics"],
-            f"syntax, layer 1 {in_text['Syntax'][1]}, layer 6 {in_text['Syntax'][6]}; semantics, "
-            f"layer 1 {in_text['Semantics'][1]}, layer 6 {in_text['Semantics'][6]}. Lower layers "
-            "of sparse models encode more syntax.",
-        ),
-        "figure_a3": by_layer(
-            ["POS"],
-            f"layer 1 {in_text['POS'][1]}, layer 4 {in_text['POS'][4]}, layer 6 "
-            f"{in_text['POS'][6]}; the best layer is not the last.",
-        ),
-        "probe_scores_linear": by_sparsity("linear", "A2"),
-        "probe_scores_mlp": by_sparsity("mlp", "A3"),
-        "codelength": Plot(
-            "section 4.3 leaves a question open. Accuracy of linear probes rises "
-            f"({_ends(scores['linear'], ARCS, 3)}), accuracy of MLP probes does not "
-            f"({_ends(scores['mlp'], ARCS, 3)}): do sparse and dense models differ in how directly "
-            "they encode the arcs?",
-            lambda t: numbers.arc_codes(t.probes, t.sparsity),
-            arc_codes,
-        ),
-        "probe_trends": Plot(
-            f"invariant {', '.join(classes['invariant'])}; degrading {', '.join(degrading)}; "
-            f"improving {', '.join(improving)}; {', '.join(classes['none'])} in no class. Judged "
-            "by eye, for linear probes; with MLPs arc prediction no longer improves.",
-            lambda t: numbers.task_trends(t.trends, classes),
-            task_trends,
-        ),
-    }
-
-
-def _pair(row: pd.Series, digits: int = 1) -> str:
-    return f"{row.iloc[0]:.{digits}f} to {row.iloc[-1]:.{digits}f}"
-
-
-def _ends(grid: pd.DataFrame, tasks: Iterable[str], digits: int = 1) -> str:
-    return ", ".join(f"{task} {_pair(grid.loc[task], digits)}" for task in tasks)
+    classes = paper_values("probing")["classes"]
+    return by_name(
+        best_layers("figure_1", "linear"),
+        best_layers("figure_2", "mlp"),
+        layers("figure_3", Syntax="figure_3_syntax", Semantics="figure_3_semantics"),
+        layers("figure_a3", POS="figure_a3"),
+        scores("probe_scores_linear", "linear"),
+        scores("probe_scores_mlp", "mlp"),
+        Plot("codelength", lambda t: numbers.arc_codes(t.probes, t.sparsity), arc_codes),
+        Plot("probe_trends", lambda t: numbers.task_trends(t.trends, classes), task_trends),
+    )
 
 
 # --- z-scores --------------------------------------------------------------------------------

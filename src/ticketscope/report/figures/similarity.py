@@ -4,7 +4,7 @@ Layer 0 is the embedding, shown as E.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing, Panels
-from ticketscope.report.figures.plot import Plot
-from ticketscope.report.paper import paper_values
+from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import similarity as numbers
 from ticketscope.report.tables.shared import DENSE, series_of
 from ticketscope.report.tables.similarity import ATTENTION, COMPARED, OTHER_SEED, STATES
@@ -64,125 +63,52 @@ class Tables:
 
 def plots() -> dict[str, Plot[Tables]]:
     """All figures by file name, in the order of their titles."""
-    v = paper_values("similarity")
 
-    def with_lth0(measure: str, paper: str) -> Plot[Tables]:
-        modules = [(measure, module) for module in STATES]
+    def with_lth0(name: str, measure: str) -> Plot[Tables]:
+        compared = [(measure, module) for module in STATES]
         return Plot(
-            paper,
-            lambda t: numbers.with_lth0(t.similarity, t.sparsity, modules),
+            name,
+            lambda t: numbers.with_lth0(t.similarity, t.sparsity, compared),
             layers_by_ticket,
         )
 
-    def pairs(
-        measure: str, modules: Sequence[str], ks: Callable[[Tables], Sequence[int]], paper: str
-    ) -> Plot[Tables]:
-        return Plot(
-            paper,
-            lambda t: numbers.layers_by_layers(t.similarity, t.sparsity, measure, modules, ks(t)),
-            layers_by_layers,
-        )
+    def pairs(name: str, *modules: str, even: bool = False) -> Plot[Tables]:
+        measure = "LayerSim" if modules[0] in STATES else "AttentionSim"
 
-    def sparse_dense(tables: Tables) -> list[int]:
-        return [0, tables.last]
+        def data(t: Tables) -> pd.DataFrame:
+            ks = t.even if even else [0, t.last]
+            return numbers.layers_by_layers(t.similarity, t.sparsity, measure, modules, ks)
 
-    def even(tables: Tables) -> list[int]:
-        return tables.even
+        return Plot(name, data, layers_by_layers)
 
-    return {
-        "figure_4": with_lth0(
-            "NeuronSim",
-            f"decoder layer 1 {v['neuronsim_dec_l1_LTH0_LTH8']}, layer 6 "
-            f"{v['neuronsim_dec_l6_LTH0_LTH8']}; it falls with sparsity, faster in higher layers.",
-        ),
-        "figure_5": pairs(
-            "LayerSim",
-            ["encoder"],
-            sparse_dense,
-            f"layers 2 and 6: {v['layersim_enc_dense2_dense6']} dense, "
-            f"{v['layersim_enc_sparse2_sparse6']} sparse.",
-        ),
-        "figure_6": pairs(
-            "AttentionSim",
-            ["enc_self"],
-            sparse_dense,
-            f"close to 1 except in layer 1 ({v['attnsim_encself_l1_LTH0_LTH8']}); layer 1 with "
-            f"later layers {v['attnsim_encself_l1_to_later_dense']} dense, "
-            f"{v['attnsim_encself_l1_to_later_sparse']} sparse.",
-        ),
-        "figure_a4": Plot(
-            "all neurons drift, none drop out; the most similar neuron is the same one in "
-            f"{100 * v['same_neuron_rate']:.1f} % of cases.",
-            lambda t: numbers.neuron_curves(t.neuron_maxima),
-            neuron_maxima,
-        ),
-        "figure_a5": with_lth0(
-            "LayerSim",
-            "it falls with sparsity, most in higher layers; decoder layer 6 stays above layer 5.",
-        ),
-        "figure_a6": pairs(
-            "LayerSim",
-            ["decoder"],
-            sparse_dense,
-            f"layers 4 and 6: {v['layersim_dec_dense4_dense6']} dense, "
-            f"{v['layersim_dec_sparse4_sparse6']} sparse; dense layer 6 with dense layer 2 "
-            f"{v['layersim_dec_dense2_dense6']}, with sparse layer 2 "
-            f"{v['layersim_dec_sparse2_dense6']}.",
-        ),
-        "figure_a7": Plot(
-            f"80 % of the variance takes {v['svd_k80_enc_LTH0']} vectors dense and "
-            f"{v['svd_k80_enc_LTH8']} sparse in the encoder, {v['svd_k80_dec_LTH0']} and "
-            f"{v['svd_k80_dec_LTH8']} in the decoder.",
-            lambda t: numbers.spectra(t.spectra, t.sparsity),
-            spectra,
-        ),
-        "figure_a8": pairs(
-            "AttentionSim",
-            ["enc_dec", "dec_self"],
-            sparse_dense,
-            f"between layers of encoder-decoder attention {v['attnsim_encdec_offdiag_LTH0']} "
-            f"dense, {v['attnsim_encdec_offdiag_LTH8']} sparse; decoder self-attention, sparse "
-            f"with dense, {v['attnsim_decself_LTH0_LTH8']}.",
-        ),
-        "figure_a9": pairs(
-            "LayerSim",
-            ["encoder", "decoder"],
-            even,
-            "early and late layers become more alike with sparsity.",
-        ),
-        "figure_a10": pairs(
-            "AttentionSim",
-            ["enc_self", "enc_dec"],
-            even,
-            "self-attention stays similar; layers of encoder-decoder attention differ more.",
-        ),
-        "figure_a11": pairs("AttentionSim", ["dec_self"], even, "nearly the same in all layers."),
-        "similarity_baseline": Plot(
-            "no baseline: each number comes from one training, and the similarity of two "
-            "independent trainings is not given.",
-            lambda t: numbers.with_lth0(
-                t.similarity[t.similarity["layer"] > 0], t.sparsity, COMPARED
-            ),
-            baseline,
-        ),
-        "categories": Plot(
-            f"ranks 100 to 500 {v['cka_mid_frequency_rank_100_500']}, 0 to 5 "
-            f"{v['cka_rank_0_5']}, from 2500 {v['cka_rank_2500_up']}; CC "
-            f"{v['cka_pos_coordinating_conjunction']}, JJS {v['cka_pos_superlative_adjective']}, "
-            f"proper nouns {v['cka_pos_proper_noun']}, RP {v['cka_pos_particle']}, POS "
-            f"{v['cka_pos_possessive_ending']}, period {v['cka_pos_period']} (not debiased).",
+    def against_other_seeds(t: Tables) -> pd.DataFrame:
+        layers = t.similarity[t.similarity["layer"] > 0]
+        return numbers.with_lth0(layers, t.sparsity, COMPARED)
+
+    return by_name(
+        with_lth0("figure_4", "NeuronSim"),
+        pairs("figure_5", "encoder"),
+        pairs("figure_6", "enc_self"),
+        Plot("figure_a4", lambda t: numbers.neuron_curves(t.neuron_maxima), neuron_curves),
+        with_lth0("figure_a5", "LayerSim"),
+        pairs("figure_a6", "decoder"),
+        Plot("figure_a7", lambda t: numbers.spectra(t.spectra, t.sparsity), spectra),
+        pairs("figure_a8", "enc_dec", "dec_self"),
+        pairs("figure_a9", "encoder", "decoder", even=True),
+        pairs("figure_a10", "enc_self", "enc_dec", even=True),
+        pairs("figure_a11", "dec_self", even=True),
+        Plot("similarity_baseline", against_other_seeds, baseline),
+        Plot(
+            "categories",
             lambda t: numbers.categories(t.categories, t.sparsity, t.last),
             categories,
         ),
-        "attention_concentration": Plot(
-            f"decoder self-attention {100 * v['share_over_0.95_decself_LTH0']:.0f} % dense, "
-            f"{100 * v['share_over_0.95_decself_LTH8']:.0f} % sparse; encoder self-attention "
-            f"{100 * v['share_over_0.95_encself']:.0f} %, encoder-decoder attention "
-            f"{100 * v['share_over_0.95_encdec']:.0f} %.",
+        Plot(
+            "attention_concentration",
             lambda t: numbers.concentration(t.attention_concentration, t.sparsity),
             concentration,
         ),
-    }
+    )
 
 
 # --- heat maps -------------------------------------------------------------------------------
@@ -288,7 +214,7 @@ def _name_blocks(axes: Axes, names: Sequence[str], size: int) -> None:
 # --- curves of the final layers --------------------------------------------------------------
 
 
-def neuron_maxima(frame: pd.DataFrame) -> Drawing:
+def neuron_curves(frame: pd.DataFrame) -> Drawing:
     """Distribution of each neuron's best correlation with LTH0, final layers (Figure A4)."""
     tickets = list(frame["ticket"].unique())
     looks = dict(zip(tickets, forms.shades(len(tickets)), strict=True))
@@ -298,7 +224,7 @@ def neuron_maxima(frame: pd.DataFrame) -> Drawing:
             x, y = curve["correlation"], curve["share_percent"]
             panel.step(x, y, color=looks[ticket], lw=1.3, where="post", label=ticket)
     x = "largest |correlation|\nwith a neuron of LTH0"
-    forms.label_axes(axes, x, ["neurons up to it (%)"] * 2)
+    forms.label_axes(axes, x, ["cumulative share (%)"] * 2)
     _ticket_legend(axes)
     counts = frame.groupby(["module", "series", "ticket"], sort=False).size()
     n = ", ".join(f"{counts[side].iloc[0]:,} ({side})" for side in STATES)

@@ -3,6 +3,7 @@
 Each function draws the table that the function of the same name in `tables.sparsity` returns.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,7 @@ from matplotlib.colors import Normalize
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
-from ticketscope.report.figures.plot import Plot
-from ticketscope.report.paper import paper_values
+from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import sparsity as numbers
 from ticketscope.report.tables.shared import DENSE, series_of
 
@@ -33,30 +33,24 @@ class Tables:
 
 def plots() -> dict[str, Plot[Tables]]:
     """All figures by file name, in the order of their titles."""
-    v = paper_values("sparsity")
-    attention = ("encoder self-attention", "encoder-decoder attention", "decoder self-attention")
-    return {
-        "figure_a1": Plot(
-            "later layers are sparser on both sides; decoder layer 6 is up to "
-            f"{100 * v['fc_dec_l6_over_l1']:.0f} % sparser than layer 1.",
-            lambda t: numbers.layer_sparsities(t.modules, t.sparsity, ("encoder FC", "decoder FC")),
+
+    def by_layer(name: str, modules: Sequence[str]) -> Plot[Tables]:
+        return Plot(
+            name,
+            lambda t: numbers.layer_sparsities(t.modules, t.sparsity, modules),
             layer_sparsities,
-        ),
-        "figure_a2": Plot(
-            "in self-attention, layer 1 is pruned most, above all in tickets of low sparsity, "
-            "followed by layer 6. Encoder-decoder attention is pruned least: "
-            f"{100 * v['encdec_at_79_percent']:.0f} % where 79 % of all weights are, and slightly "
-            "less in late layers.",
-            lambda t: numbers.layer_sparsities(t.modules, t.sparsity, attention),
-            layer_sparsities,
-        ),
-        "sparsity_heatmap": Plot(
-            "in all kinds of attention, value and output projections (v, o) are "
-            f"{100 * v['vo_over_qk']:.0f} % sparser than query and key projections (q, k).",
+        )
+
+    fully_connected, attention = list(numbers.MODULES)[:2], list(numbers.MODULES)[2:]
+    return by_name(
+        by_layer("figure_a1", fully_connected),
+        by_layer("figure_a2", attention),
+        Plot(
+            "sparsity_heatmap",
             lambda t: numbers.module_sparsities(t.modules, t.sparsity),
             module_sparsities,
         ),
-    }
+    )
 
 
 def layer_sparsities(frame: pd.DataFrame) -> Drawing:

@@ -7,8 +7,7 @@ import pandas as pd
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
-from ticketscope.report.figures.plot import Plot
-from ticketscope.report.paper import paper_values
+from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables.bleu import bleu_points
 from ticketscope.report.tables.shared import DENSE, series_of
 
@@ -27,17 +26,8 @@ def plots(split: str) -> dict[str, Plot[Tables]]:
     Args:
         split: Name of the text that was translated.
     """
-    paper = paper_values("table_a1")
-    pruned, random = paper["bleu_mp"], paper["bleu_random"]
-    return {
-        "bleu_sparsity": Plot(
-            f"{pruned[0]:.2f} dense; at 79 % and 83 % sparsity, {pruned[7]:.2f} and "
-            f"{pruned[8]:.2f} with magnitude pruning, {random[7]:.2f} and {random[8]:.2f} with "
-            "random pruning.",
-            lambda t: bleu_points(t.table_a1),
-            partial(bleu_by_sparsity, split=split),
-        )
-    }
+    form = partial(bleu_by_sparsity, split=split)
+    return by_name(Plot("bleu_sparsity", lambda t: bleu_points(t.table_a1), form))
 
 
 def bleu_by_sparsity(points: pd.DataFrame, *, split: str) -> Drawing:

@@ -1,4 +1,4 @@
-"""The page's provenance: the code, jobs, machines and versions, and what each rule cost."""
+"""The tables of the page's provenance."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,19 +14,6 @@ _COSTS = {
     "GPU (s)": ("gpu_s", 1, "Seconds in which a job held a GPU."),
     "peak (MiB)": ("peak_mib", 0, "Memory of the largest job."),
 }
-
-
-def origin(provenance: Mapping[str, Any]) -> str:
-    """Code, jobs and time, in a few sentences."""
-    code, rules = provenance["code"], provenance["rules"]
-    jobs = sum(rule["jobs"] for rule in rules)
-    cpu, gpu = (sum(rule[column] for rule in rules) / 3600 for column in ("cpu_s", "gpu_s"))
-    commit = f"commit {code['commit']}" if code["commit"] else "no git checkout"
-    return (
-        f"Made by ticketscope {code['ticketscope']} ({commit}) in {jobs} jobs, which took "
-        f"{cpu:.2f} core hours and {gpu:.2f} GPU hours. An interrupted job counts from its last "
-        "start."
-    )
 
 
 def origins(provenance: Mapping[str, Any]) -> list[Table]:

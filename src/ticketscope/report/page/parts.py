@@ -1,4 +1,4 @@
-"""The parts of a page: sections with tables and figures."""
+"""The parts of a page: tables and figures."""
 
 import base64
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ticketscope.report.figures.plot import Plot
+from ticketscope.report.figures.plot import paper_findings
 
 
 @dataclass(frozen=True)
@@ -75,30 +75,8 @@ class Figure:
         return width, height
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of the page.
-
-    Attributes:
-        anchor: Its id, for links.
-        title: Its heading.
-        short: Its name in the navigation.
-        lines: Paragraphs below the heading.
-        tables: Before the figures.
-        figures: In their order.
-    """
-
-    anchor: str
-    title: str
-    short: str
-    lines: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
-    figures: tuple[Figure, ...] = ()
-
-
 def figures(
     titles: Mapping[str, str],
-    plots: Mapping[str, Plot],
     paths: Iterable[str],
     page: str,
     rule: str,
@@ -107,7 +85,6 @@ def figures(
 
     Args:
         titles: By name.
-        plots: By name.
         paths: <name>.svg each; the other formats and the numbers lie beside it.
         page: Path of the page, from which links lead to the files.
         rule: That drew them.
@@ -117,7 +94,7 @@ def figures(
         Figure(
             name,
             _numbered(name, title),
-            plots[name].paper,
+            paper_findings()[name],
             drawn[name].read_text(encoding="utf-8"),
             {
                 ending.upper(): link(drawn[name].with_suffix(f".{ending}"), page)
