@@ -139,8 +139,17 @@ def series_lines(
 
 def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper") -> None:
     """The paper's numbers as crosses; nothing where it has none."""
-    if (pd.notna(x) & pd.notna(y)).any():
-        axes.plot(x, y, "x", color="black", ms=7, mew=1.5, label=label)
+    known = np.asarray(pd.notna(x) & pd.notna(y))
+    if known.any():
+        axes.plot(
+            np.asarray(x)[known],
+            np.asarray(y)[known],
+            "x",
+            color="black",
+            ms=7,
+            mew=1.5,
+            label=label,
+        )
 
 
 # --- dots with intervals ---------------------------------------------------------------------

@@ -78,13 +78,14 @@ def plots() -> dict[str, Plot[Tables]]:
         )
 
     def layers(name: str, **sections: str) -> Plot[Tables]:
-        return Plot(
-            name,
-            lambda t: numbers.layer_z(
-                t.probes, list(sections), {g: printed_layers(s) for g, s in sections.items()}
-            ),
-            partial(layer_z, groups=list(sections)),
-        )
+        printed = {group: printed_layers(section) for group, section in sections.items()}
+
+        def data(t: Tables) -> pd.DataFrame:
+            # Of the group POS only the paper's task of that name.
+            probes = t.probes[(t.probes["group"] != "POS") | (t.probes["task"] == "POS")]
+            return numbers.layer_z(probes, list(sections), printed)
+
+        return Plot(name, data, partial(layer_z, groups=list(sections)))
 
     def scores(name: str, probe: str) -> Plot[Tables]:
         return Plot(
