@@ -141,15 +141,8 @@ def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper") -> None:
     """The paper's numbers as crosses; nothing where it has none."""
     known = np.asarray(pd.notna(x) & pd.notna(y))
     if known.any():
-        axes.plot(
-            np.asarray(x)[known],
-            np.asarray(y)[known],
-            "x",
-            color="black",
-            ms=7,
-            mew=1.5,
-            label=label,
-        )
+        x, y = np.asarray(x)[known], np.asarray(y)[known]
+        axes.plot(x, y, "x", color="black", ms=7, mew=1.5, label=label)
 
 
 # --- dots with intervals ---------------------------------------------------------------------
