@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.report.test_report import table
+from tests.report.test_table_a1 import table
 from ticketscope.report.page import report_page
-from ticketscope.report.page.parts import Figure, Section, Table
-from ticketscope.report.page.sections import corpus, modules, probing, similarity, tickets
+from ticketscope.report.page.parts import Figure, Table
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="675pt" height="225pt" '
@@ -32,15 +31,17 @@ PROVENANCE = {
     "machines": {"A processor, 2 cores, 3 GiB, no GPU": 5},
     "rules": [
         {"rule": "retrain", "jobs": 4, "wall_s": 7200.0, "cpu_s": 3600.0, "gpu_s": 0.0,
-         "peak_mib": 512.0, "memory_gib_s": 3600.0},
-        {"rule": "score", "jobs": 1, "wall_s": 1.0, "cpu_s": 10.0, "gpu_s": 0.0, "peak_mib": 99.0,
-         "memory_gib_s": 0.1},
+         "peak_mib": 512.0},
+        {"rule": "score", "jobs": 1, "wall_s": 1.0, "cpu_s": 10.0, "gpu_s": 0.0, "peak_mib": 99.0},
     ],
     "made_by": {
         "plot": {"script": "workflow/scripts/plot.py", "code": "f" * 64, "settings": {"a": "<1>"}}
     },
     "licences": [{"data": "multi30k", "licence": "not stated", "citation": "Elliott"}],
-    "config": {"experiment": "a<b>", "seeds": [1]},
+    "config": {
+        "experiment": "a<b>", "seeds": [1], "external_tickets": {"tickets": []},
+        "corpus": {"train": "toy"},
+    },
 }  # fmt: skip
 
 
@@ -49,23 +50,24 @@ def figure(name: str, title: str, paper: str = "0.82 <dense>") -> Figure:
     return Figure(name, title, paper, SVG, files, "plot")
 
 
-def sections() -> list[Section]:
+def page(**changed) -> str:
     a2 = pd.DataFrame({"ticket": ["LTH0", "LTH10", "LTH9"], "POS": [0.96789, None, 0.5]})
-    return [
-        tickets(table(), "tables/table_a1.csv", (figure("bleu", "BLEU"),)),
-        modules((figure("figure_a1", "Figure A1: Sparsity"),)),
-        probing(
-            (Table("Table <A2>", a2, "<best> layer", {"POS": "parts of speech"}),),
-            (figure("codelength", "Codelength"),),
-            {"CCG": "ccg/<dev>.txt missing"},
-        ),
-        similarity((figure("figure_4", "Figure 4: NeuronSim"),)),
-        corpus(pd.DataFrame({"split": ["train"], "sentences": [3]}), "tables/corpus.csv"),
-    ]
-
-
-def page() -> str:
-    return report_page(CLAIMS, "tables/claims.csv", table(), sections(), PROVENANCE)
+    parts = {
+        "claims": CLAIMS,
+        "table_a1": table(),
+        "corpus": pd.DataFrame({"split": ["train"], "sentences": [3]}),
+        "files": {name: f"tables/{name}.csv" for name in ("claims", "table_a1", "corpus")},
+        "figures": {
+            "tickets": [figure("bleu", "BLEU")],
+            "modules": [figure("figure_a1", "Figure A1: Sparsity")],
+            "probing": [figure("codelength", "Codelength")],
+            "similarity": [figure("figure_4", "Figure 4: NeuronSim")],
+        },
+        "probing_tables": [Table("Table <A2>", a2, "<best> layer", {"POS": "parts of speech"})],
+        "skipped": {"CCG": "ccg/<dev>.txt missing"},
+        "provenance": PROVENANCE,
+    }
+    return report_page(**parts | changed)
 
 
 def write(folder: Path) -> Path:

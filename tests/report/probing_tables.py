@@ -7,7 +7,7 @@ import pandas as pd
 
 from ticketscope.probing.result import Row, to_table, with_random_encoder
 from ticketscope.probing.tasks.registry import TASKS
-from ticketscope.report.probing import Tables
+from ticketscope.report.figures.probing import Tables
 
 SERIES = ("magnitude", "random", "control")
 SOME = ("POS", "Parent", "SynPred", "PS-Fxn", "SemPred")

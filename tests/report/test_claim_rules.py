@@ -143,10 +143,10 @@ def test_intervals_of_a_difference_a_mean_and_several_seeds():
 
 
 def test_what_the_control_explains():
-    assert explained(0.10, 0.12, 1) == "training on explains all of it"
-    assert explained(-0.10, -0.06, -1) == "training on explains 60 % of it"
-    assert explained(0.10, 0.005, 1) == "training on does not explain it"
-    assert explained(0.10, -0.06, 1) == "training on does not explain it"
-    assert explained(0.1, 0.1, 1, "random") == "pruning anything explains all of it"
-    assert "against the control (-0.04) the direction is the" in explained(0.01, 0.05, -1)
-    assert explained(0.05, 0.01, -1) == "against the control it is not so either"
+    assert explained(0.10, 0.12, 1) == "further training explains all of it"
+    assert explained(-0.10, -0.06, -1) == "further training explains 60 % of it"
+    assert explained(0.10, 0.005, 1) == "further training does not explain it"
+    assert explained(0.10, -0.06, 1) == "further training does not explain it"
+    assert explained(0.1, 0.1, 1, "random") == "any pruning explains all of it"
+    assert "relative to the control (-0.04) the direction is the" in explained(0.01, 0.05, -1)
+    assert explained(0.05, 0.01, -1) == "relative to the control the claim does not hold either"

@@ -170,9 +170,9 @@ def test_the_control_is_named_where_it_explains(paperlike):
     rows.loc[control, "share"] = rows.loc[same, "share"].to_numpy()  # trained on: just as simple
     row = row_of({**paperlike, "spectra": rows}, "fewer-components-decoder")
     assert row["verdict"] == AGREES
-    assert "training on explains all of it" in row["note"]
+    assert "further training explains all of it" in row["note"]
     row = row_of(paperlike, "early-nearer-final-decoder")
-    assert "training on does not explain it" in row["note"]
+    assert "further training does not explain it" in row["note"]
 
 
 def test_other_seeds_are_the_baseline_where_there_are_any(paperlike):
@@ -180,7 +180,7 @@ def test_other_seeds_are_the_baseline_where_there_are_any(paperlike):
     assert "different seeds it is 0.2" in row_of(two, "layersim-falls-encoder")["note"]
     row = row_of(two, "fewer-components-decoder")
     assert row["n"] == "2 seeds, 4 tickets"
-    assert "Seeds start up to 0 apart, less than this change." in row["note"]
+    assert "The seeds' starting values differ by up to 0, less than this change." in row["note"]
     one = row_of(paperlike, "layersim-falls-encoder")
     assert "no seed-to-seed baseline" in one["note"]
     assert "One seed" in row_of(paperlike, "fewer-components-decoder")["note"]
@@ -188,7 +188,7 @@ def test_other_seeds_are_the_baseline_where_there_are_any(paperlike):
 
 def test_a_claim_that_holds_as_well_without_pruning_says_so(agreeing):
     note = agreeing.loc["dec-self-homogeneous", "note"]
-    assert "so that it holds without pruning too" in note
+    assert "so the claim also holds without pruning" in note
     assert "20 of 20" in note
 
 
@@ -235,13 +235,13 @@ def test_the_nearest_sparsity_stands_for_the_papers_ticket():
     experiment = of_sparsities([0.5, 0.75, 0.875])
     assert experiment.ticket(7, [1, 2, 3]).k == 2
     assert experiment.ticket(7, [1, 2, 3]).note == (
-        "LTH2 (75.0 % sparse) stands for the paper's LTH7 (79.0 % sparse)."
+        "LTH2 (75.0 % sparse) is compared with the paper's LTH7 (79.0 % sparse)."
     )
     assert experiment.ticket(8, [1, 2, 3]).k == 3
     assert experiment.ticket(7, [1]) == Ticket(
         1,
-        "No ticket is near the paper's LTH7 (79.0 % sparse): the last, LTH1 (50.0 %), stands "
-        "for it.",
+        "No ticket is near the paper's LTH7 (79.0 % sparse); the last, LTH1 (50.0 %), is used "
+        "instead.",
     )
     assert of_sparsities([0.9, 0.95]).ticket(7, [0, 1, 2]).k == 2
     with pytest.raises(NotMeasurable, match="no pruned ticket"):

@@ -1,5 +1,6 @@
 """Every figure has its numbers beside it, and is those numbers."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,11 +10,13 @@ import pytest
 
 from tests.report.claims_tables import build
 from tests.report.probing_tables import made_up
-from tests.report.test_report import table
-from tests.report.test_sparsity_figures import made_up as sparsity_tables
-from ticketscope.report import bleu_plot, probing, similarity, sparsity, titles
-from ticketscope.report.entry import save_all
-from ticketscope.report.style import save
+from tests.report.test_figures_sparsity import made_up as sparsity_tables
+from tests.report.test_table_a1 import table
+from ticketscope.report import titles
+from ticketscope.report.figures import probing, similarity, sparsity, tickets
+from ticketscope.report.figures.plot import paper_findings, save_all
+from ticketscope.report.figures.style import save
+from ticketscope.report.paper import paper_values
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 TITLES = titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
@@ -39,44 +42,44 @@ def similarity_tables() -> similarity.Tables:
 
 
 SECTIONS = {
-    "bleu": (bleu_plot.entries("test"), lambda: bleu_plot.Tables(table(seeds=(1, 2)))),
-    "sparsity": (sparsity.entries(), lambda: sparsity_tables(2, seeds=(1, 2))),
-    "probing": (probing.entries(), lambda: made_up(seeds=(1, 2))),
-    "similarity": (similarity.entries(), similarity_tables),
+    "tickets": (tickets.plots("test"), lambda: tickets.Tables(table(seeds=(1, 2)))),
+    "sparsity": (sparsity.plots(), lambda: sparsity_tables(2, seeds=(1, 2))),
+    "probing": (probing.plots(), lambda: made_up(seeds=(1, 2))),
+    "similarity": (similarity.plots(), similarity_tables),
 }
 
 
 @pytest.fixture(scope="module", params=SECTIONS)
 def drawn(request, tmp_path_factory):
     """A section's figures in a folder, with what they were made of."""
-    entries, make = SECTIONS[request.param]
+    plots, make = SECTIONS[request.param]
     tables, folder = make(), tmp_path_factory.mktemp(request.param)
-    files = {end: [str(folder / f"{name}.{end}") for name in entries] for end in ENDINGS}
-    save_all(entries, tables, list(entries), SimpleNamespace(**files))
-    return entries, tables, folder
+    files = {end: [str(folder / f"{name}.{end}") for name in plots] for end in ENDINGS}
+    save_all(plots, tables, list(plots), SimpleNamespace(**files))
+    return plots, tables, folder
 
 
 ENDINGS = ("svg", "pdf", "csv")
 
 
-def test_a_figure_drawn_from_its_csv_is_the_same_bytes(drawn, tmp_path):
+def test_a_figure_drawn_from_its_csv_is_the_same_svg(drawn, tmp_path):
     """So the numbers beside a picture are all that it shows, and nothing is drawn that is not."""
-    entries, tables, folder = drawn
-    for name, entry in entries.items():
+    plots, tables, folder = drawn
+    for name, plot in plots.items():
         data = pd.read_csv(folder / f"{name}.csv")
-        save(entry.figure(data, entry.line(tables)), tmp_path / "a.svg", tmp_path / "a.pdf")
-        for ending in ("svg", "pdf"):
-            again = (tmp_path / f"a.{ending}").read_bytes()
-            assert again == (folder / f"{name}.{ending}").read_bytes(), name
+        save(plot.figure(data, tables), tmp_path / "a.svg", tmp_path / "a.pdf")
+        again = (tmp_path / "a.svg").read_bytes()
+        assert again == (folder / f"{name}.svg").read_bytes(), name
+        assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_other_numbers_are_another_picture(drawn, tmp_path):
-    entries, tables, folder = drawn
-    for name, entry in entries.items():
-        data = entry.data(tables)
+    plots, tables, folder = drawn
+    for name, plot in plots.items():
+        data = plot.data(tables)
         values = [column for column in data if column in COLUMNS]
         other = data.assign(**{column: data[column] * 0.9 for column in values})
-        save(entry.figure(other, entry.line(tables)), tmp_path / "a.svg", tmp_path / "a.pdf")
+        save(plot.figure(other, tables), tmp_path / "a.svg", tmp_path / "a.pdf")
         assert (tmp_path / "a.svg").read_bytes() != (folder / f"{name}.svg").read_bytes(), name
 
 
@@ -88,9 +91,9 @@ COLUMNS = (
 
 
 def test_data_are_one_observation_a_row_and_the_same_bytes_each_time(drawn, tmp_path):
-    entries, tables, folder = drawn
-    for name, entry in entries.items():
-        data = entry.data(tables)
+    plots, tables, folder = drawn
+    for name, plot in plots.items():
+        data = plot.data(tables)
         assert len(data) and not data.duplicated().any(), name
         data.to_csv(tmp_path / "again.csv", index=False, lineterminator="\n")
         written = (folder / f"{name}.csv").read_bytes()
@@ -99,8 +102,8 @@ def test_data_are_one_observation_a_row_and_the_same_bytes_each_time(drawn, tmp_
 
 
 def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
-    entries, _, folder = drawn
-    for name in entries:
+    plots, _, folder = drawn
+    for name in plots:
         data = pd.read_csv(folder / f"{name}.csv")
         theirs = [column for column in data if column.startswith("paper")]
         if name in ("figure_1", "figure_2", "figure_3", "figure_a3"):
@@ -127,3 +130,44 @@ def test_a_name_is_a_figure_of_one_section():
                                            titles.SIMILARITY)]  # fmt: skip
     assert sum(counts) == len(TITLES) == len(set(TITLES.values()))
     assert all(np.array(counts))
+
+
+def test_every_figure_has_what_the_paper_found_with_the_papers_own_numbers():
+    findings = paper_findings()
+    assert list(findings) == list(TITLES)
+
+    def numbers(value):
+        if isinstance(value, dict | list):
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from numbers(part)
+        elif isinstance(value, int | float):
+            yield value
+
+    sections = ("table_a1", "table_a2_linear", "table_a3_mlp", "figure_1", "figure_2", "figure_a3",
+                "figure_3_syntax", "figure_3_semantics", "sparsity", "similarity")  # fmt: skip
+    printed = [number for section in sections for number in numbers(paper_values(section))]
+    known = {f"{scale * n:.{d}f}" for n in printed for scale in (1, 100) for d in (1, 2, 3)}
+    known.add("2.24")  # the largest z of six layers
+    for name, text in findings.items():
+        # Numbers of sections are no numbers of the paper's results.
+        decimals = re.findall(r"-?\d+\.\d+", re.sub(r"section [\d.]+", "", text))
+        assert set(decimals) - {"4.3"} <= known, name
+
+
+def test_findings_give_the_ends_of_the_papers_series():
+    findings = paper_findings()
+    for name, section, digits in (
+        ("figure_1", "figure_1", 1),
+        ("figure_2", "figure_2", 1),
+        ("probe_scores_linear", "table_a2_linear", 3),
+        ("probe_scores_mlp", "table_a3_mlp", 3),
+        ("codelength", "table_a2_linear", 3),
+    ):
+        values = paper_values(section)
+        first, *_, last = values["rows_LTH0_to_LTH8"]
+        ends = dict(zip(values["columns"], zip(first, last, strict=True), strict=True))
+        said = re.findall(r"([\w-]+) (-?[\d.]+\d) to (-?[\d.]+\d)", findings[name])
+        assert len(said) > 2
+        right = [[f"{end:.{digits}f}" for end in ends[task]] == [a, b] for task, a, b in said]
+        # The question of codelength is asked of two tables.
+        assert all(right[:2]) if name == "codelength" else all(right), name

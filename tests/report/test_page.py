@@ -4,15 +4,13 @@ import base64
 import re
 
 import pandas as pd
-import pytest
 
 from tests.report.page_parts import CLAIMS, PROVENANCE, SVG, page
-from tests.report.test_report import table
-from ticketscope.report import energy
-from ticketscope.report.entry import Entry
+from tests.report.test_table_a1 import table
+from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.page import claims as claims_of
+from ticketscope.report.page.bleu import headline
 from ticketscope.report.page.parts import Table, figures
-from ticketscope.report.page.sections import headline
 
 
 def test_the_page_says_what_was_found_before_anything_else():
@@ -42,9 +40,12 @@ def test_a_claim_shows_its_interval_its_test_and_what_it_was_read_from():
 
 
 def test_verdicts_are_counted_by_section_of_the_paper():
-    found = {part.number: part.counts for part in claims_of.parts(CLAIMS)}
-    assert found == {"3.3": (1, 0, 0, 0), "3.4": (0, 1, 0, 0), "5.2": (0, 0, 0, 1),
-                     "5.4": (1, 0, 0, 0)}  # fmt: skip
+    shown = claims_of.parts(CLAIMS)
+    assert [[row[0], *row[2:]] for row in shown.rows] == [
+        ["3.3", "1", "0", "0", "0"], ["3.4", "0", "1", "0", "0"], ["5.2", "0", "0", "0", "1"],
+        ["5.4", "1", "0", "0", "0"],
+    ]  # fmt: skip
+    assert '<td><a href="#tickets">BLEU</a></td>' in page()
 
 
 def test_what_it_is_given_is_escaped_and_shown_whole():
@@ -72,13 +73,30 @@ def test_each_figure_says_who_drew_it_and_where_its_numbers_are():
     assert "workflow/scripts/plot.py" in made and "f" * 64 in made and r"\u003c1\u003e" in made
 
 
-def test_cost_and_energy_are_summed_and_labelled_as_an_estimate():
+def test_time_is_summed_over_rules_and_shown_for_each():
     text = page()
-    assert "ticketscope 1.2.3 (commit abc-dirty) in 5 jobs, 1.00 hours of a core" in text
-    assert "Energy is an estimate, not a measurement" in text
-    # One core for an hour and one GiB for another.
-    rules = PROVENANCE["rules"][:1]
-    assert energy.watt_hours(rules) == pytest.approx(1.67 * (12 + 0.3725))
+    made = "1.2.3 (commit abc-dirty) in 5 jobs, which took 1.00 core hours and 0.00 GPU hours"
+    assert made in " ".join(text.split())
+    costs = text[text.index("Cost of each rule") :]
+    row = ["retrain", "4", "7200.0", "3600.0", "0.0", "512"]
+    assert "".join(f"<td>{cell}</td>" for cell in row) in costs
+
+
+def test_tickets_that_were_trained_elsewhere_are_said_to_be():
+    def text(tickets, train):
+        config = {"external_tickets": {"tickets": tickets}, "corpus": {"train": train}}
+        return page(provenance=PROVENANCE | {"config": config})
+
+    own, elsewhere = "trained elsewhere and taken as they are", "Their training text is not"
+    assert own not in page() and elsewhere not in page()
+    assert own in text([{"k": 0}], "toy") and elsewhere not in text([{"k": 0}], "toy")
+    assert elsewhere in text([{"k": 0}], [])
+
+
+def test_without_probing_the_section_says_so():
+    figures = {"tickets": [], "modules": [], "probing": [], "similarity": []}
+    assert "Nothing was probed." in page(figures=figures, probing_tables=[])
+    assert "Nothing was probed." not in page()
 
 
 def test_figures_come_in_the_order_of_their_titles_with_links_from_the_page(tmp_path):
@@ -89,13 +107,14 @@ def test_figures_come_in_the_order_of_their_titles_with_links_from_the_page(tmp_
         path.write_text(f"<svg>{name}</svg>")
         paths.append(str(path))
     titles = {"figure_4": "Four", "absent": "Absent", "figure_a4": "A four", "codelength": "Bits"}
-    entries = {name: Entry(f"paper of {name}", None, None) for name in titles}
-    found = figures(titles, entries, paths, str(tmp_path / "results/x/report.html"), "plot")
+    found = figures(titles, paths, str(tmp_path / "results/x/report.html"), "plot")
     assert [shown.title for shown in found] == ["Figure 4: Four", "Figure A4: A four", "Bits"]
     assert found[0].files == {
         "CSV": "figures/figure_4.csv", "SVG": "figures/figure_4.svg", "PDF": "figures/figure_4.pdf"
     }  # fmt: skip
-    assert found[1].svg == "<svg>figure_a4</svg>" and found[1].paper == "paper of figure_a4"
+    assert (
+        found[1].svg == "<svg>figure_a4</svg>" and found[1].paper == paper_findings()["figure_a4"]
+    )
 
 
 def test_numbers_and_gaps_in_a_table():

@@ -34,5 +34,5 @@ def test_the_summary_says_so(printed, smoke):
     said = printed[0]
     claims = pd.read_csv(smoke / "results/smoke/tables/claims.csv")
     assert f"Of {len(claims)} claims judged in both, 0 changed verdict." in said
-    assert "all are equal." in said and "Every row has its partner." in said
+    assert "all are equal." in said and "Every row has a partner." in said
     assert (printed[1] / "compare.html").is_file()

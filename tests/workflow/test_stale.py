@@ -126,12 +126,12 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         }),
         (("probing/adam.py", "class Adam", "X = 1\n\n\nclass Adam"), PROBING),
         (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), PROBED),
-        (("report/similarity_heatmaps.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
-        (("report/bleu_plot.py", "capsize=2", "capsize=3"), {"plot_bleu": 1, **PAGE}),
+        (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
+        (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("report/claims/judge.py", "rows = [judge_one", "X = 1\n    rows = [judge_one"), {
             "claims": 1, **PAGE,
         }),
-        (("report/page/page.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
+        (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
         (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {
             "corpus_statistics": 1, **PAGE,
         }),

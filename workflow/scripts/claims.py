@@ -1,4 +1,4 @@
-"""Judge the paper's claims by what this experiment found.
+"""Judge the paper's claims by the experiment's tables.
 
 Input: tables by name (CSV; neuron_maxima: npz), those that the experiment has; the others are
 empty. Output: claims (CSV).

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ticketscope.probing.comparison import Comparison
 from ticketscope.probing.result import with_random_encoder
-from ticketscope.report.probing_tables import table_a2, table_a3
+from ticketscope.report.tables.tables_a2_a3 import table_a2, table_a3
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 

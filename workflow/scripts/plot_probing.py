@@ -5,11 +5,11 @@ Input: probes, differences, trends, sparsity (CSV). Output: svg, pdf, csv (of ea
 
 import pandas as pd
 
-from ticketscope.report.entry import save_all
-from ticketscope.report.probing import Tables, entries
+from ticketscope.report.figures.plot import save_all
+from ticketscope.report.figures.probing import Tables, plots
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     names = ("probes", "differences", "trends", "sparsity")
     tables = Tables(**{name: pd.read_csv(snakemake.input[name]) for name in names})
-    save_all(entries(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)

@@ -8,8 +8,8 @@ Output: svg, pdf, csv (of each).
 import numpy as np
 import pandas as pd
 
-from ticketscope.report.entry import save_all
-from ticketscope.report.similarity import Tables, entries
+from ticketscope.report.figures.plot import save_all
+from ticketscope.report.figures.similarity import Tables, plots
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
@@ -19,4 +19,4 @@ with job(snakemake.log[0]):
         tables = Tables(
             **{name: pd.read_csv(given[name]) for name in names}, neuron_maxima=dict(maxima)
         )
-    save_all(entries(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)

@@ -5,10 +5,10 @@ Input: modules, sparsity (CSV). Output: svg, pdf, csv (of each).
 
 import pandas as pd
 
-from ticketscope.report.entry import save_all
-from ticketscope.report.sparsity import Tables, entries
+from ticketscope.report.figures.plot import save_all
+from ticketscope.report.figures.sparsity import Tables, plots
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     tables = Tables(pd.read_csv(snakemake.input.modules), pd.read_csv(snakemake.input.sparsity))
-    save_all(entries(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)

@@ -1,6 +1,6 @@
 """Where the experiment's numbers come from: config, code, versions, machines, costs, licences.
 
-Input: what has to be finished before costs are summed. Output: provenance (JSON).
+Input: files that have to be finished before costs are summed. Output: provenance (JSON).
 """
 
 import json
@@ -13,6 +13,6 @@ from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings
-    found = provenance(validate(settings["config"]), Path(settings["logs"]), settings["made_by"])
+    record = provenance(validate(settings["config"]), Path(settings["logs"]), settings["made_by"])
     with atomic_write(snakemake.output.provenance) as temporary:
-        temporary.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ Input: bleu (a table a seed), sparsity. Output: table (CSV), rendered (Markdown)
 
 import pandas as pd
 
-from ticketscope.report.table_a1 import render_markdown
+from ticketscope.report.tables.table_a1 import render_markdown
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 from ticketscope.translation.table_a1 import collect

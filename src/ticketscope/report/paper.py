@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-# Of a sparsity: LayerNorm's share, which is not pruned, differs from model to model.
+# Tolerance of a sparsity: the share of LayerNorm, which is not pruned, differs between models.
 _SAME = 0.02
 
 
@@ -15,18 +15,20 @@ def paper_values(section: str) -> dict[str, Any]:
     `table_a1` is by column (LTH0 to LTH9); `table_a2_linear`, `table_a3_mlp`, `figure_1` and
     `figure_2` are by ticket and task, `figure_3_syntax`, `figure_3_semantics` and `figure_a3` by
     layer and ticket; `sparsity` are numbers of section 3.4, `similarity` of sections 5.2 to 5.4,
-    `probing` the classes of tasks.
+    `probing` the classes of tasks. `similarity_places`, `category_places` and
+    `concentration_places` say what the numbers of `similarity` are of: measure, module and pairs of
+    ends (ticket, layer, other ticket, other layer); kind and category; module and ticket.
     """
     values: dict[str, Any] = _values()[section]
     return values
 
 
 def stands_for(k: int, sparsity: float) -> bool:
-    """Whether a ticket has the sparsity of the paper's LTHk, so that the two can be compared.
+    """Whether a ticket is as sparse as the paper's LTHk, so that the two can be compared.
 
     Args:
         k: LTHk; the paper has LTH0 to LTH9.
-        sparsity: Of the ticket, embeddings excluded.
+        sparsity: The ticket's, embeddings excluded.
     """
     printed = paper_values("table_a1")["excl_emb"]
     return k < len(printed) and abs(sparsity - printed[k]) < _SAME

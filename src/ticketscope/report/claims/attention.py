@@ -47,7 +47,7 @@ def claims() -> list[Claim]:
         Claim(
             "enc-self-kept",
             "5.4.1, Figure 6",
-            "From layer 2 on, a sparse encoder's self-attention is nearly that of the dense one.",
+            "From layer 2 on, self-attention of sparse and dense encoders is nearly the same.",
             "close to 1",
             f"{_AT}, mean over layers 2 and up; {_JACKKNIFE}, mean over layers. Agrees if the "
             f"whole interval is above {CLOSE}, differs if below.",
@@ -56,18 +56,18 @@ def claims() -> list[Claim]:
         Claim(
             "enc-self-first-odd",
             "5.4.1, Figure 6",
-            "The first layer's self-attention is an anomaly: it differs between sparse and dense "
-            "encoders more than that of the other layers.",
+            "The first layer's self-attention is an anomaly: it differs more between sparse and "
+            "dense encoders than self-attention of the other layers does.",
             f"{first} against close to 1",
-            f"{_AT}: layer 1 minus the mean of the others; {_JACKKNIFE}, layers taken for "
+            f"{_AT}: layer 1 minus the mean of the others; {_JACKKNIFE}, layers assumed "
             f"independent. {HOW_INTERVAL}",
             _first_odd,
         ),
         Claim(
             "enc-self-first-nearer-later",
             "5.4.1, Figure 6",
-            "In sparse encoders, the first layer's self-attention is more like that of later "
-            "layers.",
+            "The first layer's self-attention is more similar to that of later layers in sparse "
+            "encoders than in dense ones.",
             f"{later['sparse'] - later['dense']:+.2f}",
             "AttentionSim of layer 1 with the later layers of the same model, mean: at 83 % minus "
             f"LTH0. {HOW_TREND}",
@@ -76,11 +76,10 @@ def claims() -> list[Claim]:
         Claim(
             "enc-dec-layers-differ",
             "5.4.2, Figure A8",
-            "Encoder-decoder attention differs more from layer to layer than either self-attention "
-            "does.",
+            "Encoder-decoder attention varies more between layers than either self-attention.",
             "1",
             f"{_OWN}. Cells: tickets with LTH0, two self-attentions. Share of cells in which "
-            f"encoder-decoder is the less alike. {HOW_SHARE} one half.",
+            f"encoder-decoder is less similar. {HOW_SHARE} one half.",
             partial(_against, module="enc_dec", sign=-1),
         ),
         Claim(
@@ -96,18 +95,18 @@ def claims() -> list[Claim]:
         Claim(
             "enc-dec-deviates-more",
             "5.4.2, Figure A8",
-            "At the same layer, encoder-decoder attention deviates from the dense model's slightly "
-            "more than self-attention.",
+            "At the same layer, encoder-decoder attention deviates slightly more from the dense "
+            "model's than self-attention does.",
             "slightly below",
             f"{_AT}: mean of encoder-decoder minus mean of both self-attentions (the encoder's "
-            f"first layer, the anomaly, left out); {_JACKKNIFE}, kinds taken for independent. "
+            f"first layer, the anomaly, left out); {_JACKKNIFE}, kinds assumed independent. "
             f"{HOW_INTERVAL}",
             _deviates_more,
         ),
         Claim(
             "enc-dec-layers-grow-alike",
             "5.4.2, Figure A8",
-            "Encoder-decoder attention of different layers grows more alike with sparsity.",
+            "Layers of encoder-decoder attention become more similar as sparsity increases.",
             f"{v['attnsim_encdec_offdiag_LTH8'] - v['attnsim_encdec_offdiag_LTH0']:+.2f}",
             f"{_OWN}: at 83 % minus LTH0. {HOW_TREND}",
             _grow_alike,
@@ -125,10 +124,10 @@ def claims() -> list[Claim]:
             Claim(
                 f"dec-self-above-{other.replace('_', '-')}",
                 "5.4.3, Figure A8",
-                f"Decoder self-attention keeps closer to the dense model's than {name} does.",
+                f"Decoder self-attention stays closer to the dense model's than {name} does.",
                 "",
                 f"{_AT}, mean over layers: decoder self-attention minus the other; {_JACKKNIFE}, "
-                f"kinds taken for independent. {HOW_INTERVAL}",
+                f"kinds assumed independent. {HOW_INTERVAL}",
                 partial(_above, module="dec_self", other=other),
             )
             for other, name in (
@@ -139,10 +138,10 @@ def claims() -> list[Claim]:
         Claim(
             "dec-self-homogeneous",
             "5.4.3, Figure A8",
-            "Decoder self-attention is more alike across layers than the other two kinds.",
+            "Decoder self-attention is more similar across layers than the other two kinds.",
             "1",
             f"{_OWN}. Cells: tickets with LTH0, two other kinds. Share of cells in which decoder "
-            f"self-attention is the more alike. {HOW_SHARE} one half.",
+            f"self-attention is more similar. {HOW_SHARE} one half.",
             partial(_against, module="dec_self", sign=1),
         ),
         Claim(
@@ -159,8 +158,8 @@ def claims() -> list[Claim]:
         Claim(
             "dec-self-concentration-kept",
             "5.4.3",
-            "How often decoder self-attention is concentrated on one token does not change with "
-            "sparsity.",
+            "The share of decoder self-attention that is concentrated on one token does not change "
+            "with sparsity.",
             f"{v['share_over_0.95_decself_LTH8'] - v['share_over_0.95_decself_LTH0']:+.2f}",
             "Share of distributions above the config's threshold (the paper: .95), at 83 % minus "
             f"LTH0. Counted; agrees within {TOLERANCE:.2f}.",

@@ -60,22 +60,22 @@ def claims() -> list[Claim]:
             "The next cut, from 79 % to 83 %, costs BLEU.",
             f"{bleu[8] - bleu[7]:.2f}",
             "BLEU of the ticket at 83 % minus that at 79 %; interval from both tickets' bootstraps "
-            f"over sentences, taken for independent (too wide). {HOW_INTERVAL}",
+            f"over sentences, assumed independent (too wide). {HOW_INTERVAL}",
             _next,
         ),
         Claim(
             "random-below-magnitude",
             "3.3, Table A1",
-            "From LTH3 (49 % sparse) on, pruning at random gives less BLEU than by magnitude.",
+            "From LTH3 (49 % sparse) on, random pruning gives lower BLEU than magnitude pruning.",
             "1",
-            "Share of tickets from that sparsity on in which random is below magnitude (same k, "
+            "Share of tickets from that sparsity on where random is below magnitude (same k, "
             f"same epochs). {HOW_SHARE} one half.",
             _random_below,
         ),
         Claim(
             "random-falls",
             "3.3, Table A1",
-            "At 79 %, the randomly pruned model has lost BLEU.",
+            "At 79 % sparsity, the randomly pruned model has lost BLEU.",
             f"{random[7] - random[0]:.2f}",
             "BLEU of the random ticket minus LTH0's. Agrees (differs) if below (above) with "
             "p < .05 by paired bootstrap over sentences, in every seed.",
@@ -84,10 +84,11 @@ def claims() -> list[Claim]:
         Claim(
             "lth8-with-embeddings",
             "A, Table A1",
-            "Counting embeddings, LTH8 is 66.9 % sparse.",
+            "LTH8 is 66.9 % sparse if embeddings are counted.",
             f"{incl[8] / excl[8] / (incl[7] / excl[7]):.3f}",
-            "Sparsity with embeddings over that without, at 83 %, relative to the same ratio at "
-            "79 %: 1 for any model whose embeddings are not pruned. Counted; agrees within .005.",
+            "Ratio of the sparsities with and without embeddings at 83 %, relative to the ratio "
+            "at 79 %; 1 for any model whose embeddings are not pruned. Counted; agrees within "
+            ".005.",
             _misprint,
         ),
     ]
@@ -135,7 +136,7 @@ def _kept(experiment: Experiment) -> Finding:
         )
         if control.mean():
             kept = bleu.mean() / control.mean()
-            note += f", so that at equal epochs the ticket keeps {kept:.3f}"
+            note += f", so at equal epochs the ticket keeps {kept:.3f}"
         note += "."
     except NotMeasurable:
         note = NO_CONTROL
@@ -179,10 +180,10 @@ def _random_below(experiment: Experiment) -> Finding:
     try:
         last = _at(experiment, CONTROL, "bleu", int(later[-1]))
         above = (own.loc[later[-1]] - last).mean()
-        control = f" Magnitude against the control there: {above:+.2f} BLEU."
+        control = f" Magnitude minus control there: {above:+.2f} BLEU."
     except NotMeasurable:
         control = f" {NO_CONTROL}"
-    note = f"{first.note} At LTH{later[-1]} random is {gap:+.2f} BLEU from magnitude.{control}"
+    note = f"{first.note} At LTH{later[-1]}, random minus magnitude: {gap:+.2f} BLEU.{control}"
     found = share(cells)
     n = f"{counted(own.shape[1], 'seed')}, {counted(len(cells), 'cell')}"
     return Finding(found, n, by_interval(found, 1, 0.5), note)

@@ -54,7 +54,7 @@ def claims() -> list[Claim]:
                 f"middle frequency (ranks 100 to 500) than on {text}.",
                 f"{v['cka_mid_frequency_rank_100_500'] - v[key]:+.2f}",
                 "Debiased linear CKA at 83 % (the paper's is biased by the number of tokens); "
-                "difference, interval from both bins' bootstraps over sentences, taken for "
+                "difference, interval from both bins' bootstraps over sentences, assumed "
                 f"independent. {HOW_INTERVAL}",
                 partial(_mid_frequency, other=other),
             )

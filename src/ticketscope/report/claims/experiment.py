@@ -134,10 +134,10 @@ class Experiment:
             k = known[-1]
             return Ticket(
                 k,
-                f"No ticket is near {theirs}: the last, LTH{k} ({percent(sparsity[k])}), stands "
-                "for it.",
+                f"No ticket is near {theirs}; the last, LTH{k} ({percent(sparsity[k])}), is used "
+                "instead.",
             )
-        return Ticket(k, f"LTH{k} ({percent(sparsity[k])} sparse) stands for {theirs}.")
+        return Ticket(k, f"LTH{k} ({percent(sparsity[k])} sparse) is compared with {theirs}.")
 
 
 def percent(share: float) -> str:

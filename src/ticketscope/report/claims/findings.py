@@ -1,8 +1,8 @@
-"""The three kinds of test that most claims are: a trend, a difference with an interval, a share.
+"""The three tests of most claims: a trend, a difference with an interval, a share.
 
-Each asks for the same statistic in the control (same epochs, nothing pruned) or the random baseline
-as well, and its note says what that explains. The verdict is about the claim as the paper tests it,
-against LTH0.
+Each also computes the statistic in the control (same epochs, nothing pruned) or the random
+baseline, and its note says what that explains. The verdict is about the claim as the paper tests
+it, against LTH0.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,21 +31,24 @@ Estimates = Callable[[str, int], Sequence[Estimate]]
 Cells = Callable[[str], Sequence[bool]]
 
 HOW_TREND = (
-    "Agrees (differs) if it rises or falls as claimed (the other way) both between the two and by "
-    "Spearman's correlation with sparsity over all tickets, p < .05 by permutation. Interval: "
-    "range of the seeds."
+    "Agrees (differs) if both the difference and Spearman's correlation with sparsity over all "
+    "tickets (p < .05 by permutation) have the claimed (opposite) direction. Interval: range over "
+    "seeds."
 )
-HOW_INTERVAL = "Agrees (differs) if the whole interval is on the claimed (the other) side."
+HOW_INTERVAL = "Agrees (differs) if the whole interval is on the claimed (opposite) side."
 HOW_SHARE = (
-    "Agrees (differs) if the exact 95 % interval of the share (Clopper-Pearson; cells taken for "
+    "Agrees (differs) if the exact 95 % interval of the share (Clopper-Pearson; cells are assumed "
     "independent) lies above (below)"
 )
-ONE_SEED = "One seed: how far two trainings differ by chance is not known."
-NO_CONTROL = "No control series: sparsity and further epochs cannot be told apart."
+ONE_SEED = "One seed: the variation between trainings is unknown."
+NO_CONTROL = "No control series: effects of sparsity and of more epochs cannot be separated."
 NO_RANDOM = "No random series to compare with."
 # How notes call the series that a finding is compared with, and what such a series shows.
 WHO = {CONTROL: "The control (same epochs, nothing pruned)", RANDOM: "The random series"}
-OTHERS = {CONTROL: ("the control", "training on"), RANDOM: ("random pruning", "pruning anything")}
+OTHERS = {
+    CONTROL: ("the control", "further training"),
+    RANDOM: ("random pruning", "any pruning"),
+}
 # Part of an effect from which another series is said to explain some of it.
 LITTLE = 0.1
 
@@ -182,12 +185,12 @@ def explained(effect: float, theirs: float, sign: int, other: str = CONTROL) -> 
             return f"{cause} explains {part:.0%} of it".replace("%", " %")
         return f"{cause} does not explain it"
     if sign * (effect - theirs) > 0:
-        return f"against {name} ({effect - theirs:+.3g}) the direction is the claimed one"
-    return f"against {name} it is not so either"
+        return f"relative to {name} ({effect - theirs:+.3g}) the direction is the claimed one"
+    return f"relative to {name} the claim does not hold either"
 
 
 def unrelated_note(value: Callable[[], float]) -> str:
-    """How alike two models are that share nothing but their text, in words."""
+    """The similarity of two models that share nothing but their text, in words."""
     try:
         return f"Between two LTH0s of different seeds it is {number(value())}."
     except NotMeasurable:
@@ -201,7 +204,7 @@ def spread_note(starts: pd.Series, change: float) -> str:
         return ONE_SEED
     spread = float(np.ptp(values))
     than = "no less than" if spread >= abs(change) else "less than"
-    return f"Seeds start up to {number(spread)} apart, {than} this change."
+    return f"The seeds' starting values differ by up to {number(spread)}, {than} this change."
 
 
 def cells_of(table: Any) -> list[bool]:
@@ -210,13 +213,13 @@ def cells_of(table: Any) -> list[bool]:
 
 
 def over(experiment: Experiment, table: str, noun: str) -> Callable[[int], str]:
-    """Says what so many cells are: seeds of the magnitude series in a table, then the cells."""
+    """Describes a number of cells: seeds of the magnitude series in a table, then the cells."""
     seeds = counted(experiment.of(table, MAGNITUDE)["seed"].nunique(), "seed")
     return lambda count: f"{seeds}, {counted(count, noun)}"
 
 
 def with_note(found: Finding, note: str) -> Finding:
-    """The finding, something said before its note."""
+    """The finding, with `note` before its own note."""
     return replace(found, note=f"{note} {found.note}")
 
 
@@ -254,6 +257,6 @@ def _share_of_other(cells: Cells, other: str, bar: float) -> str:
     found = share(theirs)
     text = f"{WHO[other]}: {int(np.sum(theirs))} of {len(theirs)}"
     if by_interval(found, 1, bar) == AGREES:
-        way = "with weights cut at random" if other == RANDOM else "without pruning"
-        return f"{text}, so that it holds {way} too."
+        way = "with random pruning" if other == RANDOM else "without pruning"
+        return f"{text}, so the claim also holds {way}."
     return f"{text}."

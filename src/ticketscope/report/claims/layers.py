@@ -34,14 +34,14 @@ def claims() -> list[Claim]:
             "4.4",
             "The last layer always has the highest accuracy.",
             "1",
-            "Linear probes, layer best on test. Share of cells (tasks, tickets with LTH0) in which "
-            f"it is the last. {HOW_SHARE} {NEARLY_ALL}.",
+            "Linear probes, layer best on test. Share of cells (tasks, tickets with LTH0) where it "
+            f"is the last. {HOW_SHARE} {NEARLY_ALL}.",
             _last_best,
         ),
         Claim(
             "syntax-lower-layers-rise",
             "4.4, Figure 3",
-            "Below the last layer, syntactic tasks are solved better with growing sparsity.",
+            "Below the last layer, probes do better on syntactic tasks as sparsity increases.",
             f"{_below('figure_3_syntax'):+.2f}",
             _Z.format(group="syntactic", where="and the layers below the last"),
             partial(_layers, select="Syntax", where=_below_last, sign=1),
@@ -49,7 +49,7 @@ def claims() -> list[Claim]:
         Claim(
             "syntax-last-layer-equal",
             "4.4, Figure 3",
-            "In the last layer, syntactic tasks gain less than below it.",
+            "In the last layer, syntactic tasks gain less than in lower layers.",
             f"{_below('figure_3_syntax') - _at_last('figure_3_syntax'):+.2f}",
             _Z.format(group="syntactic", where="below the last layer minus in it"),
             partial(_layers, select="Syntax", where=_gap, sign=1),
@@ -57,7 +57,7 @@ def claims() -> list[Claim]:
         Claim(
             "pos-lower-layers-rise",
             "4.4, Figure A3",
-            "Below the last layer, part-of-speech tagging gets better with growing sparsity.",
+            "Below the last layer, part-of-speech tagging improves as sparsity increases.",
             f"{_below('figure_a3'):+.2f}",
             _Z.format(group="POS", where="and the layers below the last"),
             partial(_layers, select="POS", where=_below_last, sign=1),
@@ -65,16 +65,16 @@ def claims() -> list[Claim]:
         Claim(
             "pos-last-layer-equal",
             "4.4, Figure A3",
-            "In the last layer, part-of-speech tagging gains less than below it.",
+            "In the last layer, part-of-speech tagging gains less than in lower layers.",
             f"{_below('figure_a3') - _at_last('figure_a3'):+.2f}",
             _Z.format(group="POS", where="below the last layer minus in it")
-            + " The paper's text says so; its figure says the contrary.",
+            + " The paper's text makes this claim; its figure shows the opposite.",
             partial(_layers, select="POS", where=_gap, sign=1),
         ),
         Claim(
             "semantics-last-layer-falls",
             "4.4, Figure 3",
-            "In the last layer, semantic tasks are solved better by dense models.",
+            "In the last layer, probes of dense models do better on semantic tasks.",
             f"{_at_last('figure_3_semantics'):+.2f}",
             _Z.format(group="semantic", where="in the last layer"),
             partial(_layers, select="Semantics", where=_last_layer, sign=-1),

@@ -43,9 +43,9 @@ NEARLY_ALL = 0.9
 # Tasks of pairs of words: prediction of arcs, and their classification.
 ARCS = {"SynPred": "SynClass", "SemPred": "SemClass"}
 _CLASS = (
-    "Score of {probe} probes on test, on the layer best on dev, replicates averaged: the last "
-    "ticket's minus LTH0's, paired bootstrap over test sentences; class by docs/steps/probing.md "
-    "(Spearman's correlation with sparsity over tickets and that difference, Holm's correction "
+    "Test score of {probe} probes on the layer that is best on dev, replicates averaged: last "
+    "ticket minus LTH0, paired bootstrap over test sentences. Class as in docs/steps/probing.md "
+    "(Spearman's correlation with sparsity over tickets, and this difference; Holm's correction "
     "over tasks, p < .05). "
 )
 
@@ -82,7 +82,7 @@ def claims() -> list[Claim]:
         Claim(
             "mlp-higher",
             "4.3, Table A3",
-            "MLP probes score higher than linear ones across the board.",
+            "MLP probes score higher than linear probes on all tasks and tickets.",
             "1",
             "Layer best on dev. Share of cells (Table A3's tasks, tickets with LTH0). "
             f"{HOW_SHARE} {NEARLY_ALL}.",
@@ -92,7 +92,7 @@ def claims() -> list[Claim]:
             Claim(
                 f"mlp-no-gain-{task}",
                 "4.3",
-                f"What {task} gains with sparsity for a linear probe, it does not for an MLP.",
+                f"The gain of linear probes on {task} with sparsity is absent for MLP probes.",
                 f"{mlp[task]:+.3f} (linear {linear[task]:+.3f})",
                 f"{_CLASS.format(probe='MLP')}Agrees if the task improves for linear probes and "
                 "not for MLPs; differs if it improves for MLPs; undecided if there is no gain that "
@@ -116,7 +116,7 @@ def _invariant(task: str) -> Claim:
     return Claim(
         f"invariant-{task}",
         "4.2",
-        f"Sparsity does not change how well a linear probe does {task}.",
+        f"Linear-probe accuracy on {task} does not change with sparsity.",
         "no trend",
         f"{_CLASS.format(probe='linear')}Agrees if no trend is found and the interval lies within "
         f"{MARGIN} (the smallest change that the paper calls a trend); differs if it degrades or "
@@ -126,18 +126,18 @@ def _invariant(task: str) -> Claim:
 
 
 def _trending(task: str, claimed: str, probe: str, change: float) -> Claim:
-    verb = {"degrading": "worse", "improving": "better"}[claimed]
-    name, kind = {
-        "linear": (f"{claimed}-{task}", "a linear probe does"),
-        "mlp": (f"mlp-no-rescue-{task}", "an MLP probe too does"),
+    verb = {"degrading": "falls", "improving": "rises"}[claimed]
+    name, text = {
+        "linear": (f"{claimed}-{task}", f"Linear-probe accuracy on {task} {verb}"),
+        "mlp": (f"mlp-no-rescue-{task}", f"MLP-probe accuracy on {task} also {verb}"),
     }[probe]
     return Claim(
         name,
         "4.2, Table A2" if probe == "linear" else "4.3, Table A3",
-        f"With growing sparsity {kind} {task} {verb}.",
+        f"{text} as sparsity increases.",
         f"{change:+.3f}",
         f"{_CLASS.format(probe={'linear': 'linear', 'mlp': 'MLP'}[probe])}Agrees if the class is "
-        f"{claimed}, differs if it is the opposite one; where no trend is found: undecided.",
+        f"{claimed}, differs if it is the opposite one; undecided if no trend is found.",
         partial(_of_class, task=task, probe=probe, claimed=claimed),
     )
 
@@ -255,7 +255,7 @@ def _prediction_below(experiment: Experiment) -> Finding:
             for cell in scores.loc[prediction] < scores.loc[classification]
         ]
 
-    note = "Accuracies of a choice of two and of many classes: chance differs."
+    note = "Chance levels differ: two classes for prediction, many for classification."
     return share_finding(cells, over(experiment, "probes", "cell"), note=note)
 
 

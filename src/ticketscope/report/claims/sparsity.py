@@ -43,7 +43,7 @@ def claims() -> list[Claim]:
             Claim(
                 f"fc-later-sparser-{side}",
                 "3.4, Figure A1",
-                f"The last {side} layer's fully connected weights are sparser than the first's.",
+                f"Fully connected weights are sparser in the last {side} layer than in the first.",
                 "",
                 _SHARE,
                 partial(
@@ -56,7 +56,7 @@ def claims() -> list[Claim]:
             Claim(
                 f"self-first-sparsest-{side}",
                 "3.4, Figure A2",
-                f"Of the {side}'s self-attention layers the first is pruned most.",
+                f"In the {side}'s self-attention, the first layer is pruned most.",
                 "",
                 _SHARE,
                 partial(_ordered, module={"block": [SELF[side]]}, holds=_first_highest),
@@ -67,7 +67,7 @@ def claims() -> list[Claim]:
             Claim(
                 f"self-last-next-{side}",
                 "3.4, Figure A2",
-                f"Of the {side}'s self-attention layers the last is pruned most after the first.",
+                f"In the {side}'s self-attention, the last layer is pruned most after the first.",
                 "",
                 f"{_SHARE} Needs three layers.",
                 partial(_ordered, module={"block": [SELF[side]]}, holds=_last_above_inner),
@@ -78,7 +78,7 @@ def claims() -> list[Claim]:
             Claim(
                 f"self-first-early-{side}",
                 "3.4, Figure A2",
-                f"The lead of the {side}'s first self-attention layer is largest in tickets of low "
+                f"The extra pruning of the {side}'s first self-attention layer is largest at low "
                 "sparsity.",
                 "",
                 "Sparsity of layer 1 over the mean of the other layers, at 79 % and at the first "
@@ -99,8 +99,8 @@ def claims() -> list[Claim]:
         Claim(
             "enc-dec-sparsity",
             "3.4",
-            "When 79 % of all weights outside the embeddings are pruned, 55 % of encoder-decoder "
-            "attention is.",
+            "55 % of encoder-decoder attention is pruned when 79 % of all weights outside the "
+            "embeddings are.",
             "0.55",
             _SIZE,
             partial(_size, values=_enc_dec, expected=0.55, note=_ENC_DEC_NOTE),
@@ -108,7 +108,7 @@ def claims() -> list[Claim]:
         Claim(
             "enc-dec-late-less",
             "3.4, Figure A2",
-            "The last layer's encoder-decoder attention is pruned less than the first's.",
+            "Encoder-decoder attention is pruned less in the last layer than in the first.",
             "",
             _SHARE,
             partial(_ordered, module={"block": ["enc-dec"]}, holds=_first_above_last),
@@ -200,7 +200,7 @@ def _ordered(
         lambda series: cells_of(holds(_by_layer(experiment, series, module))),
         over(experiment, "module_sparsity", "ticket"),
         other=RANDOM,
-        note=f"{ticket.note} Layers there: {seen}." if ticket else "",
+        note=f"{ticket.note} Its layers: {seen}." if ticket else "",
     )
 
 
@@ -242,7 +242,7 @@ def _enc_dec_least(experiment: Experiment) -> Finding:
         cells,
         over(experiment, "module_sparsity", "ticket"),
         other=RANDOM,
-        note=f"{ticket.note} There enc-dec has {values[0]}; enc-self, dec-self, encoder FC, "
+        note=f"{ticket.note} It has enc-dec {values[0]}; enc-self, dec-self, encoder FC, "
         f"decoder FC: {', '.join(values[1:])}.",
     )
 
@@ -279,7 +279,7 @@ def _size(
     found = over_seeds([Estimate(float(value)) for value in own.loc[ticket.k].dropna()])
     try:
         random = number(float(np.mean(values(experiment, RANDOM).loc[ticket.k])))
-        note = f"{note} Cut at random: {random}."
+        note = f"{note} With random pruning: {random}."
     except (NotMeasurable, KeyError):
         note = f"{note} {NO_RANDOM}"
     return Finding(

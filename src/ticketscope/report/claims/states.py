@@ -35,7 +35,7 @@ NEARLY_ALL = 0.9
 _SIMILAR = "With the same layer of LTH0, mean over the layers of {sides}: at 83 % minus LTH1. "
 _LAYERS = (
     "Similarity with the same layer of LTH0 at 83 %: last layer minus first; interval from both "
-    f"layers' jackknifes over groups of sentences, taken for independent. {HOW_INTERVAL}"
+    f"layers' jackknifes over groups of sentences, assumed independent. {HOW_INTERVAL}"
 )
 
 
@@ -46,8 +46,8 @@ def claims() -> list[Claim]:
         Claim(
             "same-neuron",
             "5.2",
-            "Nearly every neuron of the dense model has its best match in the sparse one where it "
-            "stood.",
+            "For nearly every neuron of the dense model, the most similar neuron of the sparse "
+            "model is the one in the same place.",
             f"{v['same_neuron_rate']:.3f}",
             "Share of neurons, all layers of both sides, at 83 %, of the greatest absolute "
             f"correlation. {HOW_SHARE} {SAME}.",
@@ -56,7 +56,7 @@ def claims() -> list[Claim]:
         Claim(
             "neuronsim-falls",
             "5.2, Figure 4",
-            "Neurons become less similar to those of LTH0 with growing sparsity.",
+            "Neurons become less similar to those of LTH0 as sparsity increases.",
             "",
             f"NeuronSim. {_SIMILAR.format(sides='both sides')}{HOW_TREND}",
             partial(_falls, measure="NeuronSim", modules=similar.STATES),
@@ -92,7 +92,7 @@ def claims() -> list[Claim]:
             Claim(
                 f"layersim-falls-{side}",
                 f"5.2, Figure {figure}",
-                f"Layers of the {side} become less similar to those of LTH0 with growing sparsity.",
+                f"Layers of the {side} become less similar to those of LTH0 as sparsity increases.",
                 "",
                 f"LayerSim. {_SIMILAR.format(sides='the ' + side)}{HOW_TREND}",
                 partial(_falls, measure="LayerSim", modules=(side,)),
@@ -122,7 +122,7 @@ def claims() -> list[Claim]:
         Claim(
             "decoder-layers-less-alike",
             "5.2, Figures 5, A6",
-            "Different layers of a decoder are less alike than different layers of an encoder.",
+            "Layers of a decoder are less similar to each other than layers of an encoder.",
             "1",
             "LayerSim of one model's layers, mean over pairs. Share of tickets with LTH0 (in each "
             f"seed). {HOW_SHARE} one half.",
@@ -131,7 +131,7 @@ def claims() -> list[Claim]:
         Claim(
             "early-nearer-final-encoder",
             "5.2, Figure 5",
-            "In sparse encoders, an early layer (2) is closer to the last one than in dense ones.",
+            "An early layer (2) is closer to the last layer in sparse encoders than in dense ones.",
             f"{v['layersim_enc_sparse2_sparse6'] - v['layersim_enc_dense2_dense6']:+.2f}",
             _early("2"),
             partial(_early_nearer, module="encoder", layer=2),
@@ -139,7 +139,7 @@ def claims() -> list[Claim]:
         Claim(
             "early-nearer-final-decoder",
             "5.2, Figure A6",
-            "In sparse decoders, an earlier layer (4) is closer to the last one than in dense "
+            "An earlier layer (4) is closer to the last layer in sparse decoders than in dense "
             "ones.",
             f"{v['layersim_dec_sparse4_sparse6'] - v['layersim_dec_dense4_dense6']:+.2f}",
             _early("4"),

@@ -11,7 +11,7 @@ from ticketscope.report.compare.results import Results
 COLUMNS = ["what", "a", "b"]
 # Parts of provenance.json.
 PARTS = ("config", "code", "versions")
-# Table and column by what they tell.
+# Table and column that show it.
 OUTLINE = {
     "seeds": ("sparsity", "seed"),
     "series": ("sparsity", "series"),
@@ -23,35 +23,41 @@ OUTLINE = {
     "probing tasks": ("probes", "task"),
 }
 CORPUS = ["split", "language", "sentences", "words"]
-# Not a setting: where results lie.
+# Not a setting: the folder of the results.
 NAME = "config.experiment"
 
 
 def changes(a: Results, b: Results) -> pd.DataFrame:
-    """changes.csv: a row each setting, version or code fingerprint that differs.
+    """changes.csv: a row a setting, version or code fingerprint that differs.
 
-    What only one has is `not given` in the other. Empty as well where one has no provenance.json:
-    `unknown` says so.
+    One that only one experiment has is `not given` in the other. Empty as well where one has no
+    provenance.json: `unknown` names it.
     """
     if a.provenance is None or b.provenance is None:
         return pd.DataFrame(columns=COLUMNS)
-    one, other = (_flat(results.provenance or {}) for results in (a, b))
-    rows = [
-        (key, one.get(key, "not given"), other.get(key, "not given"))
-        for key in {**one, **other}
-        if one.get(key) != other.get(key) and key != NAME
-    ]
-    return pd.DataFrame(sorted(rows, key=_order), columns=COLUMNS)
+    rows = _differing(_flat(a.provenance), _flat(b.provenance), "not given")
+    rows = [row for row in rows if row[0] != NAME]
+    return pd.DataFrame(
+        sorted(rows, key=lambda row: PARTS.index(row[0].split(".", 1)[0])), columns=COLUMNS
+    )
 
 
 def unknown(a: Results, b: Results) -> list[str]:
-    """Names of those whose provenance.json is missing."""
+    """The experiments whose provenance.json is missing."""
     sides = (("A", a), ("B", b))
     return [f"{side} ({results.folder})" for side, results in sides if results.provenance is None]
 
 
-def _order(row: tuple[str, str, str]) -> int:
-    return PARTS.index(row[0].split(".", 1)[0])
+def outlines(a: Results, b: Results) -> pd.DataFrame:
+    """Differences of seeds, tickets and texts that the tables themselves show."""
+    return pd.DataFrame(_differing(_outline(a), _outline(b), ""), columns=COLUMNS)
+
+
+def _differing(
+    a: Mapping[str, str], b: Mapping[str, str], missing: str
+) -> list[tuple[str, str, str]]:
+    keys = [key for key in {**a, **b} if a.get(key) != b.get(key)]
+    return [(key, a.get(key, missing), b.get(key, missing)) for key in keys]
 
 
 def _flat(provenance: Mapping[str, Any]) -> dict[str, str]:
@@ -67,24 +73,13 @@ def _leaves(key: str, value: Any) -> Iterator[tuple[str, str]]:
         yield key, value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
-def outlines(a: Results, b: Results) -> pd.DataFrame:
-    """What the tables themselves tell of the experiments, where it differs."""
-    one, other = _outline(a), _outline(b)
-    rows = [
-        (key, one.get(key, ""), other.get(key, ""))
-        for key in {**one, **other}
-        if one.get(key) != other.get(key)
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
 def _outline(results: Results) -> dict[str, str]:
-    found = {}
+    outline = {}
     for name, (file, column) in OUTLINE.items():
         table = results.tables.get(file, pd.DataFrame())
         if column in table:
-            found[name] = ", ".join(str(value) for value in table[column].drop_duplicates())
+            outline[name] = ", ".join(str(value) for value in table[column].drop_duplicates())
     corpus = results.tables.get("corpus", pd.DataFrame()).reindex(columns=CORPUS)
     for row in corpus.itertuples(index=False):
-        found[f"{row.split}.{row.language}"] = f"{row.sentences} sentences, {row.words} words"
-    return found
+        outline[f"{row.split}.{row.language}"] = f"{row.sentences} sentences, {row.words} words"
+    return outline

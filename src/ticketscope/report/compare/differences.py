@@ -1,8 +1,10 @@
-"""B minus A, of one seed or of several, with an interval where one can be had."""
+"""B minus A, of one seed or of several, with an interval where possible."""
 
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from scipy import stats
 from ticketscope.report.claims.model import Estimate
 from ticketscope.report.claims.rules import mean, minus
 
-# How an interval was made, as the tables say it.
+# How an interval was made, in the tables' words.
 PAIRED = "paired bootstrap over test items"
 BOTH = "from both intervals, taken for independent"
 SEEDS_PAIRED = "Student's over seeds, paired"
@@ -39,8 +41,8 @@ class Difference:
         a: A's value.
         b: B's value.
         estimate: The difference and its interval.
-        interval: How that was made.
-        df: Degrees of freedom of a t interval; NaN: taken for normal.
+        interval: How the interval was made.
+        df: Degrees of freedom of a t interval; NaN: a normal distribution is assumed.
     """
 
     a: float
@@ -52,17 +54,15 @@ class Difference:
 
 def of_row(a: Row, b: Row, paired: Paired) -> Difference:
     """One seed: paired on the same items if that is possible, else from the two intervals."""
-    found = paired(a, b)
-    if found is not None:
-        return Difference(a["value"], b["value"], found, PAIRED)
+    estimate = paired(a, b)
+    if estimate is not None:
+        return Difference(a["value"], b["value"], estimate, PAIRED)
     return _of_intervals([a], [b])
 
 
 def of_seeds(a: Sequence[Row], b: Sequence[Row]) -> Difference:
     """The same seeds in both: the mean of the differences, with Student's interval over seeds."""
-    one, other = _values(a), _values(b)
-    error = float((other - one).std(ddof=1)) / math.sqrt(len(one))
-    return _over_seeds(a, b, error, len(one) - 1, SEEDS_PAIRED)
+    return _over_seeds(a, b, stats.ttest_rel, SEEDS_PAIRED)
 
 
 def of_groups(a: Sequence[Row], b: Sequence[Row]) -> Difference:
@@ -72,31 +72,31 @@ def of_groups(a: Sequence[Row], b: Sequence[Row]) -> Difference:
     """
     if min(len(a), len(b)) == 1:
         return _of_intervals(a, b)
-    one, other = _values(a), _values(b)
-    parts = [float(side.var(ddof=1)) / len(side) for side in (one, other)]
-    below = sum(part**2 / (len(side) - 1) for part, side in zip(parts, (one, other), strict=True))
-    df = sum(parts) ** 2 / below if below else math.nan
-    return _over_seeds(a, b, math.sqrt(sum(parts)), df, SEEDS_APART)
+    return _over_seeds(a, b, partial(stats.ttest_ind, equal_var=False), SEEDS_APART)
 
 
 def _over_seeds(
-    a: Sequence[Row], b: Sequence[Row], error: float, df: float, interval: str
+    a: Sequence[Row], b: Sequence[Row], test: Callable[..., Any], interval: str
 ) -> Difference:
-    one, other = float(_values(a).mean()), float(_values(b).mean())
-    value = other - one
-    # Seeds that do not vary (counts, often) do not say how far they could.
-    if error == 0 or PAIR in str(a[0]["seed"]):
-        return Difference(one, other, Estimate(value), NONE)
-    reach = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error
-    return Difference(one, other, Estimate(value, value - reach, value + reach), interval, df)
+    values_a, values_b = _values(a), _values(b)
+    mean_a, mean_b = float(values_a.mean()), float(values_b.mean())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of seeds without variance
+        result = test(values_b, values_a)
+    # Seeds without variance (counts, often) do not show how far they could differ.
+    if not math.isfinite(result.statistic) or PAIR in str(a[0]["seed"]):
+        return Difference(mean_a, mean_b, Estimate(mean_b - mean_a), NONE)
+    low, high = result.confidence_interval(LEVEL)
+    estimate = Estimate(mean_b - mean_a, float(low), float(high))
+    return Difference(mean_a, mean_b, estimate, interval, float(result.df))
 
 
 def _of_intervals(a: Sequence[Row], b: Sequence[Row]) -> Difference:
-    one, other = (mean([_estimate(row) for row in side]) for side in (a, b))
-    found = minus(other, one)
-    if math.isnan(found.low) or math.isnan(found.high):
-        return Difference(one.value, other.value, Estimate(found.value), NONE)
-    return Difference(one.value, other.value, found, BOTH)
+    mean_a, mean_b = (mean([_estimate(row) for row in side]) for side in (a, b))
+    difference = minus(mean_b, mean_a)
+    if math.isnan(difference.low) or math.isnan(difference.high):
+        return Difference(mean_a.value, mean_b.value, Estimate(difference.value), NONE)
+    return Difference(mean_a.value, mean_b.value, difference, BOTH)
 
 
 def _values(rows: Sequence[Row]) -> Any:
@@ -108,10 +108,10 @@ def _estimate(row: Row) -> Estimate:
 
 
 def judged(table: pd.DataFrame) -> pd.DataFrame:
-    """With `outside`, whether an interval leaves out 0, and `corrected`, whether it still does so.
+    """Add `outside`, whether an interval excludes 0, and `corrected`, whether it still does so.
 
-    Corrected is Bonferroni's interval for as many differences as count in the table: each side is
-    widened by the ratio of the quantiles, of Student's distribution where there are degrees of
+    The corrected interval is Bonferroni's for as many differences as count in the table: each side
+    is widened by the ratio of the quantiles, of Student's distribution where there are degrees of
     freedom (`df`), else of the normal one.
     """
     tests = max(int((table["counts"] & table["low"].notna()).sum()), 1)

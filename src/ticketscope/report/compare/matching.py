@@ -1,7 +1,7 @@
-"""Rows of two experiments that are of the same thing, and those that have no partner."""
+"""Rows of two experiments that measure the same thing, and those without a partner."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -24,8 +24,9 @@ from ticketscope.report.compare.tickets import Tickets
 UNMATCHED = ["table", "only_in", "why", "row"]
 
 Key = tuple[str, ...]
-# Rows of one key, by seed.
+# Rows of one key, by seed; all rows of an experiment.
 Seeds = Mapping[str, Row]
+Rows = Mapping[Key, Seeds]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Compared:
     """A measure in both experiments.
 
     Attributes:
-        measure: Which.
+        measure: The measure.
         differences: A row a key and seed that both have; with several seeds also their mean.
             `counts` marks one row a key: the mean if there is one.
         unmatched: Rows of `UNMATCHED`.
@@ -49,75 +50,29 @@ class Compared:
         return self.differences[self.differences["counts"]]
 
     def table(self) -> pd.DataFrame:
-        """Its file: nothing is said of zero where there is no interval."""
-        told = {
+        """Its file; whether zero is excluded is missing where there is no interval."""
+        excludes = {
             name: self.differences[name].astype("boolean").where(self.differences["low"].notna())
             for name in ("outside", "corrected")
         }
-        return self.differences.drop(columns="df").assign(**told)
+        return self.differences.drop(columns="df").assign(**excludes)
 
     def label(self, row: Row) -> str:
-        """What tells a row from the others, such as `magnitude LTH2 encoder layer 1`."""
-        return " ".join(_name(key, row[key]) for key in self._telling)
+        """What distinguishes a row from the others, such as `magnitude LTH2 encoder layer 1`."""
+        return " ".join(_name(key, row[key]) for key in self._distinguishing)
 
     @cached_property
-    def _telling(self) -> list[str]:
-        """Keys that rows differ in. A task has one metric, which tells nothing more."""
+    def _distinguishing(self) -> list[str]:
+        """Keys that rows differ in; not the metric, since a task has only one."""
         varying = [key for key in self.measure.keys if self.differences[key].nunique() > 1]
         return [key for key in varying or self.measure.keys if key != "metric"]
 
 
 def _name(key: str, value: str) -> str:
-    """A value that speaks for itself, or with what it is of before."""
+    """A value, preceded by its key if it is a number."""
     if key == "other_ticket":
         return f"with {value}"
     return f"{key.removeprefix('other_')} {value}" if value.isdigit() else value
-
-
-@dataclass(frozen=True)
-class Side:
-    """A measure in one experiment.
-
-    Attributes:
-        name: A or B.
-        there: Whether it has the table.
-        rows: By key and seed.
-    """
-
-    name: str
-    there: bool
-    rows: Mapping[Key, Seeds]
-
-    @classmethod
-    def of(cls, name: str, table: pd.DataFrame | None, measure: Measure) -> "Side":
-        """Index a measure's rows.
-
-        Raises:
-            InputError: two rows have the same key and seed.
-        """
-        rows: dict[Key, dict[str, Row]] = {}
-        for row in [] if table is None else table.to_dict("records"):
-            key = tuple(str(row[column]) for column in measure.keys)
-            seeds = rows.setdefault(key, {})
-            if str(row["seed"]) in seeds:
-                raise InputError(
-                    f"{measure.source}.csv of {name}: two rows of seed {row['seed']}, "
-                    f"{', '.join(key)}"
-                )
-            seeds[str(row["seed"])] = {str(column): value for column, value in row.items()}
-        return cls(name, table is not None, rows)
-
-    @property
-    def seeds(self) -> set[str]:
-        """All of them."""
-        return {seed for seeds in self.rows.values() for seed in seeds}
-
-    def lacks(self, key: Key, names: tuple[str, ...]) -> str:
-        """What this side does not have of a key: the first of its values, or their combination."""
-        for place, (name, value) in enumerate(zip(names, key, strict=True)):
-            if all(mine[place] != value for mine in self.rows):
-                return f"{name} {value}"
-        return "this combination"
 
 
 def compare(
@@ -133,24 +88,30 @@ def compare(
     compared.
 
     Args:
-        measure: Whose rows they are.
+        measure: The measure that the rows belong to.
         a: A's rows; None: the table is missing.
         b: B's.
         tickets: Which tickets are partners.
         paired: Finds the difference of two rows on the same items.
+
+    Raises:
+        InputError: two rows of an experiment have the same key and seed.
     """
     if b is not None:
         names = [name for name in measure.keys if name.endswith("ticket")]
         b = b.assign(**{name: tickets.as_a(b[name]) for name in names})
-    one, other = Side.of("A", a, measure), Side.of("B", b, measure)
-    by_seed = not one.seeds.isdisjoint(other.seeds)
+    rows_a, rows_b = _by_key("A", a, measure), _by_key("B", b, measure)
+    by_seed = not _seeds(rows_a).isdisjoint(_seeds(rows_b))
     rows = [
         dict(zip(measure.keys, key, strict=True)) | row
-        for key, seeds in one.rows.items()
-        if key in other.rows
-        for row in _differences(seeds, other.rows[key], by_seed, measure, paired)
+        for key, seeds in rows_a.items()
+        if key in rows_b
+        for row in _differences(seeds, rows_b[key], by_seed, measure, paired)
     ]
-    alone = [*_alone(one, other, measure, by_seed), *_alone(other, one, measure, by_seed)]
+    alone = [
+        *_alone("A", rows_a, rows_b, b is None, measure, by_seed),
+        *_alone("B", rows_b, rows_a, a is None, measure, by_seed),
+    ]
     beside = [f"{name}_{side}" for name in measure.beside for side in "ab"]
     columns = [
         *measure.keys, "ticket_b", "seeds_a", "seeds_b", *beside, "a", "b", "difference", "low",
@@ -161,57 +122,70 @@ def compare(
     return Compared(measure, table, pd.DataFrame(alone, columns=UNMATCHED))
 
 
+def _by_key(side: str, table: pd.DataFrame | None, measure: Measure) -> Rows:
+    rows: dict[Key, dict[str, Row]] = {}
+    for row in [] if table is None else table.to_dict("records"):
+        key, seed = tuple(str(row[column]) for column in measure.keys), str(row["seed"])
+        seeds = rows.setdefault(key, {})
+        if seed in seeds:
+            raise InputError(
+                f"{measure.source}.csv of {side}: two rows of seed {seed}, {', '.join(key)}"
+            )
+        seeds[seed] = {str(column): value for column, value in row.items()}
+    return rows
+
+
+def _seeds(rows: Rows) -> set[str]:
+    return {seed for seeds in rows.values() for seed in seeds}
+
+
 def _differences(
     a: Seeds, b: Seeds, by_seed: bool, measure: Measure, paired: Paired
 ) -> Iterator[dict[str, Any]]:
     """Of one key: seed by seed and their mean, or of the means alone."""
     if not by_seed:
-        mine, theirs = list(a.values()), list(b.values())
-        yield _cells(mine, theirs, measure, of_groups(mine, theirs)) | {"counts": True}
+        rows_a, rows_b = list(a.values()), list(b.values())
+        yield _cells(rows_a, rows_b, measure, of_groups(rows_a, rows_b)) | {"counts": True}
         return
-    shared = [seed for seed in a if seed in b]
-    mine, theirs = [a[seed] for seed in shared], [b[seed] for seed in shared]
-    for one, other in zip(mine, theirs, strict=True):
-        found = of_row(one, other, paired)
-        yield _cells([one], [other], measure, found) | {"counts": len(shared) == 1}
-    if len(shared) > 1:
-        yield _cells(mine, theirs, measure, of_seeds(mine, theirs)) | {"counts": True}
+    pairs = [(a[seed], b[seed]) for seed in a if seed in b]
+    for pair in pairs:
+        difference = of_row(*pair, paired)
+        yield _cells(pair[:1], pair[1:], measure, difference) | {"counts": len(pairs) == 1}
+    if len(pairs) > 1:
+        rows_a, rows_b = map(list, zip(*pairs, strict=True))
+        yield _cells(rows_a, rows_b, measure, of_seeds(rows_a, rows_b)) | {"counts": True}
 
 
-def _cells(a: list[Row], b: list[Row], measure: Measure, found: Difference) -> dict[str, Any]:
+def _cells(
+    a: Sequence[Row], b: Sequence[Row], measure: Measure, difference: Difference
+) -> dict[str, Any]:
     cells: dict[str, Any] = {"ticket_b": b[0]["own"]}
     for side, rows in (("a", a), ("b", b)):
         cells[f"seeds_{side}"] = "; ".join(str(row["seed"]) for row in rows)
         for name in measure.beside:
             cells[f"{name}_{side}"] = sum(row[name] for row in rows) / len(rows)
-    estimate = found.estimate
-    return cells | {
-        "a": found.a,
-        "b": found.b,
-        "difference": estimate.value,
-        "low": estimate.low,
-        "high": estimate.high,
-        "df": found.df,
-        "interval": found.interval,
-    }
+    names = ("difference", "low", "high")
+    estimate = dict(zip(names, astuple(difference.estimate), strict=True))
+    return cells | estimate | {n: getattr(difference, n) for n in ("a", "b", "df", "interval")}
 
 
-def _alone(side: Side, other: Side, measure: Measure, by_seed: bool) -> Iterator[dict[str, str]]:
-    """Rows of a side without a partner."""
-    for key, seeds in side.rows.items():
-        theirs = other.rows.get(key)
-        left = [seed for seed in seeds if theirs is None or (by_seed and seed not in theirs)]
-        if not left:
-            continue
-        if not other.there:
-            why = f"no table {measure.source}.csv"
-        else:
-            why = other.lacks(key, measure.keys) if theirs is None else ""
-        for seed in left:
-            values = zip(measure.keys, key, strict=True)
-            yield {
-                "table": measure.name,
-                "only_in": side.name,
-                "why": why or f"seed {seed}",
-                "row": ", ".join([f"seed {seed}", *(f"{name} {value}" for name, value in values)]),
-            }
+def _alone(
+    side: str, rows: Rows, others: Rows, missing: bool, measure: Measure, by_seed: bool
+) -> Iterator[dict[str, str]]:
+    """Rows of a side without a partner, and what the other lacks of them."""
+    for key, seeds in rows.items():
+        partner = others.get(key)
+        named = [f"{name} {value}" for name, value in zip(measure.keys, key, strict=True)]
+        for seed in seeds:
+            if partner is not None and (seed in partner or not by_seed):
+                continue
+            if missing:
+                why = f"no table {measure.source}.csv"
+            elif partner is not None:
+                why = f"seed {seed}"
+            else:
+                # The first value that the other side does not have, or their combination.
+                absent = [n for i, n in enumerate(named) if all(k[i] != key[i] for k in others)]
+                why = [*absent, "this combination"][0]
+            row = ", ".join([f"seed {seed}", *named])
+            yield {"table": measure.name, "only_in": side, "why": why, "row": row}

@@ -1,127 +1,164 @@
-"""The page of a comparison: one file, offline, for any width."""
+"""The page of a comparison: all its tables, as the report's template shows them."""
 
 import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from ticketscope.report.claims.experiment import percent
 from ticketscope.report.compare import changes, summary
 from ticketscope.report.compare.comparison import Comparison
 from ticketscope.report.compare.matching import Compared
-from ticketscope.report.page.claims import MARKS
+from ticketscope.report.page.claims import MARKS, with_interval
+from ticketscope.report.page.parts import Table
+from ticketscope.report.page.render import render
 
 # Rows of a table on the page; its file has all.
 MOST = 100
+# 100 wide with zero in the middle: the interval as a line, the difference as a mark 2.4 wide.
+_BAR = Markup(
+    '<svg class="bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
+    '<path d="M50 0V12" stroke-width=".5"/>{}'
+    '<rect x="{}" y="3" width="2.4" height="6" stroke="none"/></svg>'
+)
+_LINE = Markup('<path d="M{} 6H{}" stroke-width="1.5"/>')
+_INTERVAL = Markup('<span title="{}">{}</span>')
 
 
 def page(comparison: Comparison) -> str:
     """As HTML; compare.html lies beside the CSV files that it links to."""
-    environment = Environment(
-        loader=PackageLoader("ticketscope.report.compare", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    claims = comparison.claims
-    return environment.get_template("page.html.j2").render(
-        a=comparison.a,
-        b=comparison.b,
+    a, b, claims = comparison.a, comparison.b, comparison.claims
+    title = f"{a.name} and {b.name} compared"
+    same = claims["changed"] == "no"
+    # Changed ones first, then those that one experiment alone has.
+    other = claims[~same].sort_values("changed", key=lambda text: text != "yes", kind="stable")
+    columns = {"what": "What", "a": "A", "b": "B"}
+    return render(
+        Path(__file__).parent / "compare.html",
+        brand=title,
+        title=title,
+        a=a,
+        b=b,
         summary=comparison.summary(),
-        unknown=changes.unknown(comparison.a, comparison.b),
-        changes=comparison.changes.to_dict("records"),
-        outlines=changes.outlines(comparison.a, comparison.b).to_dict("records"),
-        changed=[
-            _claim(row)
-            for part in (claims["changed"] == "yes", ~claims["changed"].isin(["yes", "no"]))
-            for row in claims[part].to_dict("records")
-        ],
-        same=[_claim(row) for row in claims[claims["changed"] == "no"].to_dict("records")],
-        tickets=[_ticket(row) for row in comparison.tickets.table().to_dict("records")],
-        sections=[_section(part) for part in comparison.compared],
-        unmatched=_unmatched(comparison.unmatched),
+        unknown=changes.unknown(a, b),
+        changes=_table(
+            "Settings, versions and code that differ",
+            comparison.changes.rename(columns=columns),
+            file="changes.csv",
+        ),
+        outlines=_table(
+            "Differences in the tables", changes.outlines(a, b).rename(columns=columns)
+        ),
+        changed=_table("Claims with another verdict, or in one experiment only", _verdicts(other)),
+        same=_table(
+            f"{same.sum()} claims with the same verdict in both",
+            _verdicts(claims[same]),
+            folded=True,
+        ),
+        tickets=_table(
+            "Tickets by sparsity",
+            [
+                {side.upper(): _ticket(row, side) for side in "ab"}
+                for row in comparison.tickets.table().to_dict("records")
+            ],
+            file="tickets.csv",
+        ),
+        measures=[_measure(part) for part in comparison.compared],
+        unmatched=_table("Rows by table", _unmatched(comparison.unmatched), file="unmatched.csv"),
     )
 
 
-def _claim(row: dict[str, Any]) -> dict[str, Any]:
-    sides = {}
-    for side in "ab":
-        verdict = row[f"verdict_{side}"]
-        judged = isinstance(verdict, str)
-        values = [row[f"{name}_{side}"] for name in ("measured", "low", "high")]
-        sides[side] = {
-            "verdict": f"{MARKS.get(verdict, '')} {verdict}" if judged else "",
-            "measured": _measured(*values) if judged else "",
+def _table(title: str, rows: Iterable[Mapping[str, Any]], **more: Any) -> Table:
+    return Table(title, pd.DataFrame(rows, dtype=object), text=True, **more)
+
+
+def _verdicts(claims: pd.DataFrame) -> list[dict[str, str]]:
+    return [
+        {
+            "Section": row["section"],
+            "Claim": Markup("{}<br><code>{}</code>").format(row["claim"], row["id"]),
+            **{side.upper(): _verdict(row, side) for side in "ab"},
+            "Changed": row["changed"],
         }
-    return row | sides
+        for row in claims.to_dict("records")
+    ]
 
 
-def _measured(value: float, low: float, high: float) -> str:
-    if math.isnan(value):
-        return ""
-    return f"{value:.3g}" if math.isnan(low) else f"{value:.3g} ({low:.3g} to {high:.3g})"
+def _verdict(row: Mapping[str, Any], side: str) -> str:
+    verdict = row[f"verdict_{side}"]
+    if not isinstance(verdict, str):
+        return "not judged"
+    numbers = (row[f"{name}_{side}"] for name in ("measured", "low", "high"))
+    mark = f"{MARKS.get(verdict, '')} {verdict}"
+    return Markup("<b>{}</b><br>{}").format(mark, with_interval(*numbers))
 
 
-def _ticket(row: dict[str, Any]) -> dict[str, str]:
-    return {
-        side: f"{row[f'ticket_{side}']} ({percent(row[f'sparsity_{side}'])})"
-        if isinstance(row[f"ticket_{side}"], str)
-        else "no partner"
-        for side in "ab"
-    }
+def _ticket(row: Mapping[str, Any], side: str) -> str:
+    if not isinstance(row[f"ticket_{side}"], str):
+        return "no partner"
+    return f"{row[f'ticket_{side}']} ({percent(row[f'sparsity_{side}'])})"
 
 
-def _section(part: Compared) -> dict[str, Any]:
+def _measure(part: Compared) -> dict[str, Any]:
     """A measure's table: the difference, also as a bar, and both values."""
     measure, rows = part.measure, part.counted
-    shown = rows
-    if len(rows) > MOST:
-        order = rows.assign(size=rows["difference"].abs()).sort_values(
-            ["outside", "size"], ascending=False, kind="stable"
-        )
-        shown = order.head(MOST)
+    size = rows.assign(size=rows["difference"].abs())
+    order = size.sort_values(["outside", "size"], ascending=False, kind="stable")
+    shown = order.head(MOST) if len(rows) > MOST else rows
     ends = shown[["difference", "low", "high"]].abs().max(axis=None) if len(shown) else 0
     reach = float(ends) if ends > 0 else 1.0
+    counts = rows["interval"].replace("", "none").value_counts()
+    note = (
+        f"{measure.note} Intervals: {'; '.join(f'{how}: {n}' for how, n in counts.items())}. Bold: "
+        "the interval excludes zero; *: also with Bonferroni's correction."
+    )
+    if len(shown) < len(rows):
+        note += (
+            f" Shown are {len(shown)} of {len(rows)} rows, those whose interval excludes zero "
+            "first, large differences before small ones."
+        )
+    cells = [_row(row, part, reach) for row in shown.to_dict("records")]
+    explanations = {"0": "The difference and its interval; zero is in the middle."}
+    table = Table(
+        f"Differences in {measure.title}",
+        pd.DataFrame(cells, dtype=object),
+        note,
+        explanations,
+        f"{measure.name}.csv",
+    )
     return {
         "name": measure.name,
         "title": measure.title,
-        "note": measure.note,
         "largest": summary.of_largest(part),
-        "intervals": _intervals(rows),
-        "beside": measure.beside,
-        "total": len(rows),
-        "rows": [_row(row, part, reach) for row in shown.to_dict("records")],
+        "table": table,
     }
 
 
-def _intervals(rows: pd.DataFrame) -> str:
-    counts = rows["interval"].replace("", "none").value_counts()
-    return "; ".join(f"{how}: {n}" for how, n in counts.items())
-
-
-def _row(row: dict[str, Any], part: Compared, reach: float) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], part: Compared, reach: float) -> dict[str, str]:
     digits = part.measure.digits
-    known = not math.isnan(row["low"])
-    other = f" (in B {row['ticket_b']})"
-    return {
-        "label": part.label(row) + ("" if row["ticket_b"] == row["ticket"] else other),
-        "beside": [
-            (_short(row[f"{name}_a"]), _short(row[f"{name}_b"])) for name in part.measure.beside
-        ],
-        "a": f"{row['a']:.{digits}f}",
-        "b": f"{row['b']:.{digits}f}",
-        "difference": f"{row['difference']:+.{digits}f}",
-        "interval": f"{row['low']:.{digits}f} to {row['high']:.{digits}f}" if known else "",
-        "how": row["interval"],
-        "outside": row["outside"],
-        "corrected": row["corrected"],
-        # Of a bar 100 wide with zero in its middle; the difference is a mark 2.4 wide.
-        "at": round(48.8 + 48 * row["difference"] / reach, 1),
-        "from": round(50 + 48 * row["low"] / reach, 1) if known else None,
-        "to": round(50 + 48 * row["high"] / reach, 1) if known else None,
+    label = part.label(row)
+    if row["ticket_b"] != row["ticket"]:
+        label += f" (in B {row['ticket_b']})"
+    difference, low, high = (row[name] for name in ("difference", "low", "high"))
+    interval, line = "", ""
+    if not math.isnan(low):
+        ends = f"{low:.{digits}f} to {high:.{digits}f}"
+        interval = _INTERVAL.format(row["interval"], ends)
+        line = _LINE.format(*(round(50 + 48 * end / reach, 1) for end in (low, high)))
+    cells = {
+        "Of": label,
+        "B minus A": f"{difference:+.{digits}f}{'*' if row['corrected'] else ''}",
+        "0": _BAR.format(line, round(48.8 + 48 * difference / reach, 1)),
+        "95 % interval": interval,
     }
+    if row["outside"]:
+        cells = {name: Markup("<b>{}</b>").format(cell) for name, cell in cells.items()}
+    cells |= {side.upper(): f"{row[side]:.{digits}f}" for side in "ab"}
+    beside = [(name, side) for name in part.measure.beside for side in "ab"]
+    return cells | {f"{n} {side.upper()}": _short(row[f"{n}_{side}"]) for n, side in beside}
 
 
 def _short(value: float) -> str:
@@ -130,9 +167,10 @@ def _short(value: float) -> str:
 
 def _unmatched(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """A row a table and side: how many, and what the other lacks."""
-    found = []
+    cells = []
     for (table, side), part in rows.groupby(["table", "only_in"], sort=False):
         counts = part["why"].value_counts(sort=False)
-        names = [f"{why} ({n})" if len(counts) > 1 else why for why, n in counts.items()]
-        found.append({"table": table, "side": side, "rows": len(part), "why": ", ".join(names)})
-    return found
+        missing = [f"{why} ({n})" if len(counts) > 1 else why for why, n in counts.items()]
+        row = {"Table": table, "Only in": side, "Rows": len(part)}
+        cells.append(row | {"Missing in the other": ", ".join(missing)})
+    return cells

@@ -1,7 +1,7 @@
-"""The comparison in words, all of them from the tables."""
+"""The comparison in words, derived from its tables."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,18 +20,18 @@ LARGEST = 3
 
 
 def of_changes(changes: pd.DataFrame, unknown: Sequence[str]) -> str:
-    """What was changed."""
+    """What differs in settings, code and versions."""
     if unknown:
         return (
-            f"What was changed is not known: no provenance.json in {' and '.join(unknown)}. What "
-            "the tables tell of it stands below."
+            f"What was changed is unknown: no provenance.json in {' and '.join(unknown)}. "
+            "Differences that the tables show are listed below."
         )
     if changes.empty:
         return "Configs, versions and code are the same."
     counts = changes["what"].str.split(".").str[0].value_counts(sort=False)
     parts = [f"{_PARTS[part]} ({n})" for part, n in counts.items()]
     settings = changes[changes["what"].str.startswith("config.")]
-    text = f"What differs in how they were made: {', '.join(parts)}."
+    text = f"Differences in how they were made: {', '.join(parts)}."
     if 0 < len(settings) <= LARGEST:
         text += "".join(
             f" {row.what.removeprefix('config.')}: {row.a} in A, {row.b} in B."
@@ -48,7 +48,7 @@ def of_claims(claims: pd.DataFrame, missing: Sequence[str]) -> str:
 
     Args:
         claims: `verdicts.verdicts`.
-        missing: A, B: those whose claims were not judged.
+        missing: A, B: those without claims.csv.
     """
     if missing:
         return f"No claims can be compared: no tables/claims.csv in {' and '.join(missing)}."
@@ -56,30 +56,30 @@ def of_claims(claims: pd.DataFrame, missing: Sequence[str]) -> str:
     changed = both[both["changed"] == "yes"]
     text = f"Of {len(both)} claims judged in both, {len(changed)} changed verdict"
     moves = changed.groupby(["verdict_a", "verdict_b"]).size().sort_values(ascending=False)
-    said = [f"{n} from {old} to {new}" for (old, new), n in moves.items()]
-    text += f": {', '.join(said)}." if said else "."
+    changes = [f"{n} from {old} to {new}" for (old, new), n in moves.items()]
+    text += f": {', '.join(changes)}." if changes else "."
     for side in "AB":
         alone = int((claims["changed"] == f"only in {side}").sum())
-        text += f" {alone} are judged only in {side}." if alone else ""
+        text += f" Judged only in {side}: {alone}." if alone else ""
     return text
 
 
 def of_differences(compared: Sequence[Compared]) -> str:
-    """How many intervals leave out zero, and how many would if nothing differed."""
+    """How many intervals exclude zero, and how many would if nothing differed."""
     columns = ["difference", "low", "high", "outside", "corrected"]
     rows = pd.concat([part.counted[columns] for part in compared])
     equal = int((rows["difference"] == 0).sum())
     if equal == len(rows):
         return f"{len(rows)} pairs of numbers were compared; all are equal."
-    # Models that are the same have an interval from 0 to 0.
+    # Identical models have an interval from 0 to 0.
     known = rows[rows["high"] > rows["low"]]
     outside, corrected = int(known["outside"].sum()), int(known["corrected"].sum())
     return (
         f"{len(rows)} pairs of numbers were compared; {equal} are equal. {len(known)} differences "
-        f"have a {100 * LEVEL:.0f} % interval, of which {outside} leave out zero. If nothing "
-        f"differed, about {(1 - LEVEL) * len(known):.0f} would by chance; with Bonferroni's "
-        f"correction within each table, {corrected} still do. Tickets of a chain and layers of a "
-        "model are no independent witnesses: what one shows, its neighbours often repeat."
+        f"have a {100 * LEVEL:.0f} % interval; {outside} of these exclude zero. By chance alone, "
+        f"about {(1 - LEVEL) * len(known):.0f} would. With Bonferroni's correction within each "
+        f"table, {corrected} still do. Successive tickets and layers are not independent: they "
+        "often repeat the same difference."
     )
 
 
@@ -90,39 +90,38 @@ def of_seeds(compared: Sequence[Compared]) -> str:
     parts = []
     if ways & {PAIRED, BOTH}:
         parts.append(
-            "Intervals over test items say how sure a difference is between these very models. How "
-            "far two trainings with other seeds would differ is not in them: that takes several "
-            "seeds in both experiments."
+            "Intervals over test items hold for these particular models. They do not include the "
+            "variation between trainings, which requires several seeds in both experiments."
         )
     if ways & {SEEDS_PAIRED, SEEDS_APART}:
-        parts.append("Intervals over seeds cover what chance does to trainings.")
+        parts.append("Intervals over seeds include the variation between trainings.")
     return " ".join(parts)
 
 
 def of_largest(part: Compared) -> str:
-    """The largest differences of a table whose intervals leave out zero."""
+    """The largest differences of a table whose intervals exclude zero."""
     rows = part.counted
     outside = rows[rows["outside"]]
     if not outside.empty:
-        said = [_words(part, row) for row in _largest(outside).to_dict("records")]
-        return f"{len(outside)} leave out zero; the largest: {'; '.join(said)}."
+        return f"{len(outside)} exclude zero; the largest: {_words(part, outside)}."
     differing = rows[rows["difference"] != 0]
     if rows.empty:
         return "Nothing to compare."
     if differing.empty:
         return "All equal."
     if differing["low"].notna().any():
-        return "No interval leaves out zero."
-    said = [_words(part, row) for row in _largest(differing).to_dict("records")]
-    return f"{len(differing)} differ, without intervals; the largest: {'; '.join(said)}."
+        return "No interval excludes zero."
+    return f"{len(differing)} differ, without intervals; the largest: {_words(part, differing)}."
 
 
-def _largest(rows: pd.DataFrame) -> pd.DataFrame:
+def _words(part: Compared, rows: pd.DataFrame) -> str:
+    """The largest differences of some rows."""
     order = rows["difference"].abs().sort_values(ascending=False, kind="stable")
-    return rows.loc[order.index[:LARGEST]]
+    largest = rows.loc[order.index[:LARGEST]].to_dict("records")
+    return "; ".join(_word(part, row) for row in largest)
 
 
-def _words(part: Compared, row: dict[str, Any]) -> str:
+def _word(part: Compared, row: Mapping[Any, Any]) -> str:
     """Such as `magnitude LTH2: 30.10 to 28.20 (-1.90, -2.50 to -1.30)`."""
     digits = part.measure.digits
     text = f"{part.label(row)}: {row['a']:.{digits}f} to {row['b']:.{digits}f}"
@@ -135,7 +134,7 @@ def _words(part: Compared, row: dict[str, Any]) -> str:
 def of_unmatched(unmatched: pd.DataFrame) -> str:
     """How many rows have no partner."""
     if unmatched.empty:
-        return "Every row has its partner."
+        return "Every row has a partner."
     counts = unmatched["only_in"].value_counts()
     sides = [f"{int(counts[side])} only in {side}" for side in "AB" if side in counts]
-    return f"{len(unmatched)} rows have no partner: {' and '.join(sides)}; all are named below."
+    return f"{len(unmatched)} rows have no partner: {' and '.join(sides)} (listed below)."

@@ -1,9 +1,11 @@
-"""The claims at the top of the page: what they say together, and each for itself."""
+"""The claims at the top of the page: how many hold, in each section, and each by itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pandas as pd
+from markupsafe import Markup
+
+from ticketscope.report.page.parts import Table
 
 # Told apart without colour.
 MARKS = {"agrees": "✓", "differs": "✗", "undecided": "?", "not measurable here": "–"}
@@ -13,7 +15,7 @@ _WORDS = {
     "undecided": "are undecided",
     "not measurable here": "cannot be measured here",
 }
-# Sections of the paper, and where the page shows what they are about.
+# Sections of the paper: what they are about, and the section of the page that shows it.
 PARTS = {
     "3.3": ("BLEU", "tickets"),
     "3.4": ("Module sparsities", "modules"),
@@ -27,51 +29,37 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True)
-class Part:
-    """A section of the paper.
-
-    Attributes:
-        number: Its number.
-        title: What it is about.
-        anchor: Where the page shows it.
-        counts: Claims by verdict, in the order of `MARKS`.
-    """
-
-    number: str
-    title: str
-    anchor: str
-    counts: tuple[int, ...]
-
-
 def summary(claims: pd.DataFrame) -> str:
     """How many claims hold here."""
     counts = claims["verdict"].value_counts()
-    said = [f"{int(counts.get(verdict, 0))} {words}" for verdict, words in _WORDS.items()]
-    return f"Of {len(claims)} claims of the paper, {', '.join(said[:-1])} and {said[-1]}."
+    parts = [f"{int(counts.get(verdict, 0))} {words}" for verdict, words in _WORDS.items()]
+    return f"Of {len(claims)} claims of the paper, {', '.join(parts[:-1])} and {parts[-1]}."
 
 
-def parts(claims: pd.DataFrame) -> list[Part]:
-    """The verdicts of each section of the paper that has claims."""
-    own = claims["section"].astype(str)
-    found = []
+def parts(claims: pd.DataFrame) -> Table:
+    """The number of verdicts of each kind, for each section of the paper that has claims."""
+    sections = claims["section"].astype(str)
+    rows = []
     for number, (title, anchor) in PARTS.items():
-        verdicts = claims.loc[own.str.startswith(number), "verdict"].value_counts()
+        verdicts = claims.loc[sections.str.startswith(number), "verdict"].value_counts()
         if len(verdicts):
-            counts = tuple(int(verdicts.get(verdict, 0)) for verdict in MARKS)
-            found.append(Part(number, title, anchor, counts))
-    return found
+            link = Markup('<a href="#{}">{}</a>').format(anchor, title)
+            rows.append([number, link, *(int(verdicts.get(verdict, 0)) for verdict in MARKS)])
+    columns = ["Section", "About", *(f"{mark} {verdict}" for verdict, mark in MARKS.items())]
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    return Table("Verdicts by section of the paper", frame)
 
 
 def rows(claims: pd.DataFrame) -> Iterator[dict[str, str]]:
-    """Each claim as text: the columns of claims.csv, `measured` with its interval."""
-    for _, claim in claims.iterrows():
-        row = {name: "" if pd.isna(value) else str(value) for name, value in claim.items()}
-        yield row | {"measured": _measured(claim), "mark": MARKS[claim["verdict"]]}
+    """Each claim as text: the columns of claims.csv, `measured` with its interval, and `mark`."""
+    for claim in claims.to_dict("records"):
+        row = {str(name): "" if pd.isna(value) else str(value) for name, value in claim.items()}
+        measured = with_interval(claim["measured"], claim["low"], claim["high"])
+        yield row | {"measured": measured, "mark": MARKS[claim["verdict"]]}
 
 
-def _measured(claim: pd.Series) -> str:
-    if pd.isna(claim["measured"]):
+def with_interval(value: float, low: float, high: float) -> str:
+    """A number and its interval, either of which may be missing."""
+    if pd.isna(value):
         return ""
-    interval = "" if pd.isna(claim["low"]) else f" ({claim['low']:.3g} to {claim['high']:.3g})"
-    return f"{claim['measured']:.3g}{interval}"
+    return f"{value:.3g}" if pd.isna(low) else f"{value:.3g} ({low:.3g} to {high:.3g})"

@@ -1,4 +1,4 @@
-"""What the page is made of: sections with tables and figures."""
+"""The parts of a page: tables and figures."""
 
 import base64
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ticketscope.report.entry import Entry
+from ticketscope.report.figures.plot import paper_findings
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,13 @@ class Table:
 
     Attributes:
         title: Above it.
-        frame: Its rows; text is escaped, numbers get three decimals, missing values are empty.
+        frame: Its rows; text is escaped (but not Markup), floats get three decimals, missing values
+            are empty.
         note: Below it.
         explanations: Of columns by name, for their headers.
         file: The whole table, as a link from the page.
+        text: Whether cells are left-aligned sentences.
+        folded: Whether it is closed at first.
     """
 
     title: str
@@ -29,6 +32,8 @@ class Table:
     note: str = ""
     explanations: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
+    text: bool = False
+    folded: bool = False
 
     @property
     def rows(self) -> list[list[str]]:
@@ -38,7 +43,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, with where it comes from.
+    """A figure and its origin.
 
     Attributes:
         name: File name without its ending; its anchor.
@@ -58,51 +63,28 @@ class Figure:
 
     @property
     def image(self) -> str:
-        """A data address: an image of its own, since the ids of two SVGs in a page would clash."""
+        """A data address, because the ids of two inline SVGs would clash."""
         return f"data:image/svg+xml;base64,{base64.b64encode(self.svg.encode()).decode()}"
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height in pixels, so that the page keeps room for what is not yet drawn."""
-        found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', self.svg)
-        assert found is not None, f"{self.name}.svg has no viewBox"
-        width, height = (round(float(points) * 4 / 3) for points in found.groups())
+        """Width and height in pixels, so that the page keeps room before it is drawn."""
+        view = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', self.svg)
+        assert view is not None, f"{self.name}.svg has no viewBox"
+        width, height = (round(float(points) * 4 / 3) for points in view.groups())
         return width, height
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page.
-
-    Attributes:
-        anchor: Where links lead.
-        title: Its heading.
-        short: Its name in the navigation.
-        lines: Paragraphs below the heading.
-        tables: Before the figures.
-        figures: In their order.
-    """
-
-    anchor: str
-    title: str
-    short: str
-    lines: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
-    figures: tuple[Figure, ...] = ()
 
 
 def figures(
     titles: Mapping[str, str],
-    entries: Mapping[str, Entry],
     paths: Iterable[str],
     page: str,
     rule: str,
 ) -> tuple[Figure, ...]:
-    """The figures that were drawn, in the order of their titles.
+    """The figures that a rule drew, in the order of their titles.
 
     Args:
         titles: By name.
-        entries: By name.
         paths: <name>.svg each; the other formats and the numbers lie beside it.
         page: Path of the page, from which links lead to the files.
         rule: That drew them.
@@ -112,7 +94,7 @@ def figures(
         Figure(
             name,
             _numbered(name, title),
-            entries[name].paper,
+            paper_findings()[name],
             drawn[name].read_text(encoding="utf-8"),
             {
                 ending.upper(): link(drawn[name].with_suffix(f".{ending}"), page)
@@ -136,6 +118,8 @@ def _numbered(name: str, title: str) -> str:
 
 
 def _text(cell: object) -> str:
-    if isinstance(cell, float):
-        return "" if pd.isna(cell) else f"{cell:.3f}"
-    return "" if cell is None or cell is pd.NA else str(cell)
+    if isinstance(cell, str):
+        return cell
+    if pd.isna(cell):  # type: ignore[call-overload]
+        return ""
+    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)

@@ -1,4 +1,4 @@
-"""What the figures of section 5 show, as tables: which numbers, and in which order.
+"""The numbers in the figures of section 5.
 
 Seeds are averaged. Layer 0 is the embedding.
 """
@@ -11,18 +11,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.report.frames import DENSE, number_of, over_seeds, series_of, ticket_places
-from ticketscope.report.similarity_paper import Printed
+from ticketscope.report.tables.shared import (
+    DENSE,
+    insert_places,
+    number_of,
+    over_seeds,
+    series_of,
+)
+from ticketscope.report.tables.similarity_paper import Printed
 
 # In the column `ticket`: LTH0 of one seed, compared with LTH0 of another.
 OTHER_SEED = "other seed"
 STATES = ("encoder", "decoder")
+ATTENTION = ("enc_self", "enc_dec", "dec_self")
 # Measures and modules of the comparison with other seeds.
 COMPARED = (
-    ("NeuronSim", "encoder"), ("NeuronSim", "decoder"), ("LayerSim", "encoder"),
-    ("LayerSim", "decoder"), ("AttentionSim", "enc_self"), ("AttentionSim", "enc_dec"),
-    ("AttentionSim", "dec_self"),
-)  # fmt: skip
+    *product(("NeuronSim", "LayerSim"), STATES),
+    *product(("AttentionSim",), ATTENTION),
+)
 _VARIANCE = 80
 _ENDS = ["ticket", "layer", "other_ticket", "other_layer"]
 
@@ -43,37 +49,32 @@ def with_lth0(
         pairs of seeds), n (positions or pairs of words), paper. LTH0s of two seeds are the ticket
         `other seed` of the series `dense`.
     """
-    wanted = pd.MultiIndex.from_tuples(compared)
+    place = ["measure", "module"]
     rows = similarity[
         (similarity["other_ticket"] == "LTH0")
         & (similarity["layer"] == similarity["other_layer"])
-        & pd.MultiIndex.from_frame(similarity[["measure", "module"]]).isin(wanted)
+        & pd.MultiIndex.from_frame(similarity[place]).isin(compared)
     ]
-    own = (rows["ticket"] != "LTH0") & (rows["seed"] == rows["other_seed"])
+    within = (rows["ticket"] != "LTH0") & (rows["seed"] == rows["other_seed"])
     between = (rows["ticket"] == "LTH0") & (rows["seed"] != rows["other_seed"])
     # NeuronSim has a row each way; the one without an interval is left out.
     pairs = rows[between].dropna(subset="low")
     names = pairs["seed"].astype(str) + " " + pairs["other_seed"].astype(str)
     pairs = pairs.assign(ticket=OTHER_SEED, seed=names)
-    keys = ["measure", "module", "layer", "series", "ticket"]
-    parts = [over_seeds(part, keys, "value") for part in (rows[own], pairs) if len(part)]
-    found = pd.concat(parts, ignore_index=True).astype({"layer": int})
-    places = ticket_places(sparsity)
-    keyed = list(zip(found["series"], found["ticket"], strict=True))
-    found.insert(5, "x_percent", [places.get(key, math.nan) for key in keyed])
-    n = rows.groupby(["measure", "module"])["n"].max()
-    found["n"] = n.reindex(pd.MultiIndex.from_frame(found[["measure", "module"]])).to_numpy()
-    printed, last = Printed(sparsity), found.groupby("module")["layer"].max()
-    return found.assign(
-        paper=[
-            math.nan
-            if ticket == OTHER_SEED
-            else printed.pair(
-                measure, module, last[module], series, (_k(ticket), layer), (0, layer)
-            )
-            for measure, module, layer, series, ticket in found[keys].to_numpy()
-        ]
-    )
+    keys = [*place, "layer", "series", "ticket"]
+    parts = [over_seeds(part, keys, "value") for part in (rows[within], pairs) if len(part)]
+    values = pd.concat(parts, ignore_index=True).astype({"layer": int})
+    insert_places(values, 5, sparsity)
+    n = rows.groupby(place)["n"].max().reindex(pd.MultiIndex.from_frame(values[place])).to_numpy()
+    printed, last = Printed(sparsity), values.groupby("module")["layer"].max()
+
+    def paper(measure: str, module: str, layer: int, series: str, ticket: str) -> float:
+        if ticket == OTHER_SEED:
+            return math.nan
+        ends = (_k(ticket), layer), (0, layer)
+        return printed.pair(measure, module, last[module], series, *ends)
+
+    return values.assign(n=n, paper=[paper(*cell) for cell in values[keys].to_numpy()])
 
 
 def layers_by_layers(
@@ -92,7 +93,7 @@ def layers_by_layers(
         similarity: tables/similarity.csv.
         sparsity: tables/sparsity.csv.
         measure: LayerSim or AttentionSim.
-        modules: Of the table.
+        modules: Modules of the table.
         ks: Tickets, LTH0 first.
 
     Returns:
@@ -102,19 +103,17 @@ def layers_by_layers(
     rows = similarity[(similarity["measure"] == measure) & similarity["module"].isin(modules)]
     rows = rows[rows["seed"] == rows["other_seed"]]
     printed, parts = Printed(sparsity), []
-    for module in modules:
-        part = rows[rows["module"] == module]
-        layers = sorted(part["layer"].unique())
-        for name in series_of(rows):
-            cells = _symmetric(part[part["series"].isin([DENSE, name])], ks, layers)
-            ends = zip(*(cells[column] for column in _ENDS), strict=True)
-            cells["paper"] = [
-                printed.pair(measure, module, layers[-1], name, (_k(a), m), (_k(b), n))
-                for a, m, b, n in ends
-            ]
-            parts.append(cells.assign(measure=measure, module=module, series=name))
-    first = ["measure", "module", "series", *_ENDS]
-    return pd.concat(parts, ignore_index=True)[[*first, "value", "seeds", "paper"]]
+    for module, series in product(modules, series_of(rows)):
+        of_module = rows[rows["module"] == module]
+        layers = sorted(of_module["layer"].unique())
+        cells = _symmetric(of_module[of_module["series"].isin([DENSE, series])], ks, layers)
+        paper = [
+            printed.pair(measure, module, layers[-1], series, (_k(a), m), (_k(b), n))
+            for a, m, b, n in zip(*(cells[column] for column in _ENDS), strict=True)
+        ]
+        parts.append(cells.assign(paper=paper, measure=measure, module=module, series=series))
+    columns = ["measure", "module", "series", *_ENDS, "value", "seeds", "paper"]
+    return pd.concat(parts, ignore_index=True)[columns]
 
 
 def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
@@ -127,24 +126,25 @@ def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
         Columns module, series, ticket, layer, correlation, share_percent (of neurons that have at
         most that), seeds.
     """
-    found: dict[tuple[str, str, str], dict[str, tuple[int, NDArray[np.float64]]]] = {}
+    # By module, series and ticket: each seed's last layer and its values.
+    finals: dict[tuple[str, str, str], dict[str, tuple[int, NDArray[np.float64]]]] = {}
     for key, values in maxima.items():
         seed, series, ticket, module, layer = key.split("/")
         if module in STATES:
-            finals = found.setdefault((module, series, ticket), {})
-            if int(layer) >= finals.get(seed, (0,))[0]:
-                finals[seed] = (int(layer), values)
+            seeds = finals.setdefault((module, series, ticket), {})
+            if int(layer) >= seeds.get(seed, (0,))[0]:
+                seeds[seed] = (int(layer), values)
     parts = []
-    for module, series, ticket in sorted(found, key=lambda key: STATES.index(key[0])):
-        finals = found[module, series, ticket]
-        ordered = np.sort(np.concatenate([values for _, values in finals.values()]))
+    for module, series, ticket in sorted(finals, key=lambda key: STATES.index(key[0])):
+        seeds = finals[module, series, ticket]
+        ordered = np.sort(np.concatenate([values for _, values in seeds.values()]))
         parts.append(
             pd.DataFrame(
                 {
                     "module": module, "series": series, "ticket": ticket,
-                    "layer": max(layer for layer, _ in finals.values()), "correlation": ordered,
+                    "layer": max(layer for layer, _ in seeds.values()), "correlation": ordered,
                     "share_percent": 100 * np.arange(1, len(ordered) + 1) / len(ordered),
-                    "seeds": len(finals),
+                    "seeds": len(seeds),
                 }
             )
         )  # fmt: skip
@@ -163,17 +163,17 @@ def spectra(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         that explain 80 %), paper_rank_80 (uncentred, as the authors computed it).
     """
     keys = ["module", "series", "ticket", "k", "centered"]
-    found = table.groupby([*keys, "rank"], sort=False, as_index=False).agg(
+    curves = table.groupby([*keys, "rank"], sort=False, as_index=False).agg(
         share_percent=("share", lambda share: 100 * share.mean()), seeds=("seed", "nunique")
     )
-    enough = found[found["share_percent"] >= _VARIANCE]
-    reached = enough.groupby(keys)["rank"].min().rename("rank_80")
-    found = found.merge(reached.reset_index(), on=keys, how="left")
+    enough = curves[curves["share_percent"] >= _VARIANCE]
+    rank_80 = enough.groupby(keys)["rank"].min().rename("rank_80")
+    curves = curves.merge(rank_80.reset_index(), on=keys, how="left")
     printed = Printed(sparsity)
-    return found.assign(
+    return curves.assign(
         paper_rank_80=[
-            math.nan if centred else printed.rank_80(module, series, k)
-            for module, series, _, k, centred in found[keys].to_numpy()
+            math.nan if centered else printed.rank_80(module, series, k)
+            for module, series, _, k, centered in curves[keys].to_numpy()
         ]
     )
 
@@ -184,7 +184,7 @@ def categories(table: pd.DataFrame, sparsity: pd.DataFrame, k: int) -> pd.DataFr
     Args:
         table: tables/categories.csv.
         sparsity: tables/sparsity.csv.
-        k: The ticket.
+        k: Number of the ticket.
 
     Returns:
         Columns kind, series, category, debiased with low and high, seeds, n (tokens), k, paper
@@ -192,12 +192,12 @@ def categories(table: pd.DataFrame, sparsity: pd.DataFrame, k: int) -> pd.DataFr
     """
     rows = table[table["k"] == k].dropna(subset="debiased")
     keys = ["kind", "series", "category"]
-    found = over_seeds(rows, keys, "debiased")
+    values = over_seeds(rows, keys, "debiased")
     n = rows.groupby(keys, sort=False, as_index=False)["n"].mean()["n"].astype(int)
     printed = Printed(sparsity)
-    names = found[["kind", "category", "series"]].to_numpy()
+    names = values[["kind", "category", "series"]].to_numpy()
     paper = [printed.category(kind, category, series, k) for kind, category, series in names]
-    return found.assign(n=n, k=k, paper=paper)
+    return values.assign(n=n, k=k, paper=paper)
 
 
 def concentration(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
@@ -212,15 +212,12 @@ def concentration(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         high over seeds, seeds, paper.
     """
     rows = table[table["layer"] == "all"]
-    share = 100 * rows["share"]
-    rows = rows.assign(share_percent=share, low=share, high=share)
-    found = over_seeds(rows, ["module", "series", "ticket"], "share_percent")
-    places, printed = ticket_places(sparsity), Printed(sparsity)
-    keyed = zip(found["series"], found["ticket"], strict=True)
-    found.insert(3, "x_percent", [places[key] for key in keyed])
-    names = found[["module", "series", "ticket"]].to_numpy()
+    keys = ["module", "series", "ticket"]
+    shares = over_seeds(rows.assign(share_percent=100 * rows["share"]), keys, "share_percent")
+    printed, names = Printed(sparsity), shares[keys].to_numpy()
+    insert_places(shares, 3, sparsity)
     paper = [printed.share(module, series, _k(ticket)) for module, series, ticket in names]
-    return found.assign(paper=paper)
+    return shares.assign(paper=paper)
 
 
 def _k(ticket: str) -> int:
@@ -229,26 +226,18 @@ def _k(ticket: str) -> int:
 
 def _symmetric(rows: pd.DataFrame, ks: Sequence[int], layers: Sequence[int]) -> pd.DataFrame:
     """Both halves and the diagonal, from pairs that the table has once."""
-    asked = [f"LTH{k}" for k in ks]
-    rows = rows[rows["ticket"].isin(asked) & rows["other_ticket"].isin(asked)]
+    wanted = [f"LTH{k}" for k in ks]
+    rows = rows[rows["ticket"].isin(wanted) & rows["other_ticket"].isin(wanted)]
     # A series need not have all of them.
-    there = {*rows["ticket"], *rows["other_ticket"]}
-    tickets = [name for name in asked if name in there]
-    turned = rows.rename(columns=dict(zip(_ENDS, _ENDS[2:] + _ENDS[:2], strict=True)))
-    means = (
-        pd.concat([rows, turned])
-        .groupby(_ENDS, as_index=False)
-        .agg(value=("value", "mean"), seeds=("seed", "nunique"))
+    measured = {*rows["ticket"], *rows["other_ticket"]}
+    tickets = [ticket for ticket in wanted if ticket in measured]
+    transposed = rows.rename(columns=dict(zip(_ENDS, _ENDS[2:] + _ENDS[:2], strict=True)))
+    pairs = pd.concat([rows, transposed]).groupby(_ENDS, as_index=False)
+    diagonal = pd.DataFrame([2 * end for end in product(tickets, layers)], columns=_ENDS)
+    diagonal = diagonal.assign(value=1.0, seeds=rows["seed"].nunique())
+    cells = pd.concat(
+        [pairs.agg(value=("value", "mean"), seeds=("seed", "nunique")), diagonal], ignore_index=True
     )
-    same = pd.DataFrame(product(tickets, layers), columns=_ENDS[:2])
-    same = same.assign(
-        other_ticket=same["ticket"],
-        other_layer=same["layer"],
-        value=1.0,
-        seeds=rows["seed"].nunique(),
-    )
-    found = pd.concat([means, same], ignore_index=True)
-    order = found[_ENDS].assign(
-        **{name: number_of(found[name]) for name in ("ticket", "other_ticket")}
-    )
-    return found.loc[order.sort_values(_ENDS).index].reset_index(drop=True)
+    numbers = {name: number_of(cells[name]) for name in ("ticket", "other_ticket")}
+    order = cells[_ENDS].assign(**numbers).sort_values(_ENDS)
+    return cells.loc[order.index].reset_index(drop=True)

@@ -6,8 +6,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from tests.report.claims_tables import build
-from ticketscope.report.sparsity import Tables, entries
-from ticketscope.report.sparsity_numbers import uneven_series
+from ticketscope.report.figures.plot import paper_findings
+from ticketscope.report.figures.sparsity import Tables, plots
+from ticketscope.report.tables.sparsity import uneven_series
 from ticketscope.report.titles import SPARSITY
 
 
@@ -49,9 +50,9 @@ def share(tables: Tables, k: int, **columns) -> float:
 
 
 def test_every_title_has_a_figure_and_every_figure_a_title(tables):
-    assert list(entries()) == list(SPARSITY)
-    for entry in entries().values():
-        assert entry.paper in caption(entry.draw(tables))
+    assert list(plots()) == list(SPARSITY)
+    for name, plot in plots().items():
+        assert paper_findings()[name] in caption(plot.draw(tables))
 
 
 def test_series_that_cut_all_modules_alike_are_told_by_chance(tables):
@@ -67,7 +68,7 @@ def test_series_that_cut_all_modules_alike_are_told_by_chance(tables):
 
 
 def test_each_layer_of_fully_connected_weights_is_a_line_against_the_whole(tables):
-    figure = entries()["figure_a1"].draw(tables)
+    figure = plots()["figure_a1"].draw(tables)
     assert [axes.get_title() for axes in figure.axes] == [
         f"{side} FC\n(n = 20,000 weights a layer)" for side in ("encoder", "decoder")
     ]
@@ -90,7 +91,7 @@ def test_each_layer_of_fully_connected_weights_is_a_line_against_the_whole(table
 
 
 def test_attention_is_joined_over_its_projections_and_the_paper_marks_its_number(tables):
-    figure = entries()["figure_a2"].draw(tables)
+    figure = plots()["figure_a2"].draw(tables)
     kinds = ("encoder self-attention", "encoder-decoder attention", "decoder self-attention")
     assert [axes.get_title().split("\n")[0] for axes in figure.axes] == list(kinds)
     line = curve(panel(figure, "encoder-decoder"), "layer 2")
@@ -98,7 +99,7 @@ def test_attention_is_joined_over_its_projections_and_the_paper_marks_its_number
     assert curve(
         panel(figure, "encoder-decoder"), "paper, all layers"
     ).get_ydata() == pytest.approx([55])
-    data = entries()["figure_a2"].data(tables).dropna(subset="paper")
+    data = plots()["figure_a2"].data(tables).dropna(subset="paper")
     assert data[["series", "k", "module", "layer", "paper"]].to_numpy().tolist() == [
         ["magnitude", 7, "encoder-decoder attention", "all", pytest.approx(55)]
     ]
@@ -109,8 +110,8 @@ def test_attention_is_joined_over_its_projections_and_the_paper_marks_its_number
 def test_biases_count_for_nothing(tables):
     biases = tables.modules.assign(kind="bias", pruned=tables.modules["total"], layer=9)
     more = Tables(pd.concat([tables.modules, biases]), tables.sparsity)
-    for entry in entries().values():
-        pd.testing.assert_frame_equal(entry.data(more), entry.data(tables))
+    for plot in plots().values():
+        pd.testing.assert_frame_equal(plot.data(more), plot.data(tables))
 
 
 def test_several_seeds_are_a_mean_with_their_range():
@@ -119,20 +120,20 @@ def test_several_seeds_are_a_mean_with_their_range():
     modules = tables.modules.assign(
         pruned=tables.modules["pruned"] + 100 * (first & (tables.modules["series"] == "magnitude"))
     )
-    figure = entries()["figure_a1"].draw(Tables(modules, tables.sparsity))
+    figure = plots()["figure_a1"].draw(Tables(modules, tables.sparsity))
     line = curve(panel(figure, "encoder FC"), "layer 1")
     middle = share(tables, 3, side="encoder", block="fc", layer=1) + 0.5
     assert line.get_ydata()[3] == pytest.approx(middle)
     bands = panel(figure, "encoder FC").collections[0].get_paths()[0].vertices
     near = bands[np.isclose(bands[:, 0], line.get_xdata()[3])][:, 1]
     assert (near.min(), near.max()) == pytest.approx((middle - 0.5, middle + 0.5))
-    assert "mean of 2 seeds. Bands: all seeds." in caption(figure)
+    assert "mean of 2 seeds. Bands: range over seeds." in caption(figure)
 
 
 @pytest.mark.parametrize("layers", [1, 2, 6])
 def test_the_heatmap_has_a_row_a_module_in_the_networks_order(layers):
     tables = made_up(layers)
-    figure = entries()["sparsity_heatmap"].draw(tables)
+    figure = plots()["sparsity_heatmap"].draw(tables)
     encoder, decoder = (panel(figure, f"{side}, magnitude") for side in ("encoder", "decoder"))
     own = [*(f"self {part}" for part in "qkvo"), *(f"enc-dec {part}" for part in "qkvo")]
     rows = {
@@ -148,7 +149,7 @@ def test_the_heatmap_has_a_row_a_module_in_the_networks_order(layers):
     assert cell == pytest.approx(share(tables, 5, block="enc-dec", part="v", layer=1))
     ticks = [label.get_text() for label in encoder.get_xticklabels()]
     assert ticks[6] == "7\n79 %"
-    assert figure.axes[-1].get_ylabel() == "pruned (%)"
+    assert figure.axes[-1].get_ylabel() == "pruned weights (%)"
     # A row is 8 points of text high at least, in the deepest network too.
     assert figure.get_figheight() * 72 / len(rows[decoder]) > 12
 
@@ -157,7 +158,7 @@ def test_embeddings_have_a_row_where_they_are_pruned(tables):
     rows = tables.modules[(tables.modules["block"] == "fc") & (tables.modules["layer"] == 1)]
     rows = rows[(rows["part"] == "fc1") & (rows["side"] == "encoder")]
     more = rows.assign(layer=0, block="embedding", part="embedding")
-    figure = entries()["sparsity_heatmap"].draw(
+    figure = plots()["sparsity_heatmap"].draw(
         Tables(pd.concat([tables.modules, more]), tables.sparsity)
     )
     assert panel(figure, "encoder").get_yticklabels()[0].get_text() == "embedding"
@@ -166,8 +167,8 @@ def test_embeddings_have_a_row_where_they_are_pruned(tables):
 
 def test_where_nothing_is_cut_unevenly_the_figures_say_so(tables):
     even = tables.modules[tables.modules["series"] != "magnitude"]
-    for entry in entries().values():
-        figure = entry.draw(Tables(even, tables.sparsity))
+    for plot in plots().values():
+        figure = plot.draw(Tables(even, tables.sparsity))
         assert [text.get_text() for axes in figure.axes for text in axes.texts] == [
-            "No series cuts some modules more than others."
+            "No series prunes some modules more than others."
         ]

@@ -24,12 +24,13 @@ HEADERS = {
 def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
     """One row a ticket, as text, seeds averaged, with the paper's values at the same sparsity.
 
-    With several seeds the interval is the smallest low to the largest high: it holds for each.
+    With several seeds the interval reaches from the lowest to the highest end, so that it holds for
+    every seed.
     """
     paper = paper_values("table_a1")
     rows = []
     for (series, k), seeds in table.groupby(["series", "k"], sort=False):
-        # Beside a ticket of another sparsity (other fractions, other iterations) it would mislead.
+        # Beside a ticket of another sparsity the paper's number would mislead.
         printed = stands_for(k, seeds["sparsity_excl"].mean())
         bleu = paper_bleu(series, k) if printed else None
         misprint = printed and paper["incl_emb_printed"][k] != paper["incl_emb_correct"][k]
@@ -59,7 +60,7 @@ def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def paper_bleu(series: str, k: int) -> float | None:
-    """BLEU of the paper's LTHk; None of a series that the paper does not have."""
+    """BLEU of the paper's LTHk; None for a series that the paper does not have."""
     columns = {"dense": "bleu_mp", "magnitude": "bleu_mp", "random": "bleu_random"}
     return paper_values("table_a1")[columns[series]][k] if series in columns else None
 

@@ -10,10 +10,10 @@ from scipy.optimize import linprog
 
 from tests.report.probing_tables import SERIES, made_up
 from ticketscope.probing.tasks.registry import TASKS
+from ticketscope.report.figures.probing import Tables
 from ticketscope.report.paper import paper_values
-from ticketscope.report.probing import Tables
-from ticketscope.report.probing_paper import corpora, printed_tasks
-from ticketscope.report.probing_tables import beside_the_paper, table_a2, table_a3, table_note
+from ticketscope.report.tables.probing import corpora, printed_tasks
+from ticketscope.report.tables.tables_a2_a3 import beside_the_paper, table_a2, table_a3, table_note
 from ticketscope.runtime.fingerprint import fingerprint
 
 
@@ -141,7 +141,7 @@ def test_an_edited_figure_makes_no_table_stale(root, tmp_path):
 
     edited = tmp_path / "ticketscope"
     shutil.copytree(root / "src/ticketscope", edited)
-    with (edited / "report/probing_figures.py").open("a") as module:
+    with (edited / "report/figures/probing.py").open("a") as module:
         module.write("\nEDITED = True\n")
     (tables, figures), (same, other) = prints(root / "src/ticketscope"), prints(edited)
     assert same == tables

@@ -10,13 +10,12 @@ from matplotlib.figure import Figure
 
 from tests.report.probing_tables import SERIES, SOME, made_up
 from ticketscope.probing.tasks.registry import TASKS
-from ticketscope.report.frames import ticket_places
+from ticketscope.report.figures.plot import paper_findings
+from ticketscope.report.figures.probing import Tables, plots
 from ticketscope.report.paper import paper_values
-from ticketscope.report.probing import Tables, entries
-from ticketscope.report.probing_numbers import score_lines, shortest_codes, tasks_of
-from ticketscope.report.probing_paper import printed_tasks
-from ticketscope.report.probing_tables import table_a2
-from ticketscope.report.style import save
+from ticketscope.report.tables.probing import printed_tasks, score_lines, shortest_codes, tasks_of
+from ticketscope.report.tables.shared import ticket_places
+from ticketscope.report.tables.tables_a2_a3 import table_a2
 from ticketscope.report.titles import PROBING
 
 
@@ -25,9 +24,13 @@ def tables() -> Tables:
     return made_up(seeds=(1, 2), replicates=2)
 
 
-def panels(figure: Figure) -> list[list[str]]:
-    """Texts of each panel; the colour bar has none."""
-    return [[text.get_text() for text in axes.texts] for axes in figure.axes if axes.images]
+def panels(figure: Figure) -> dict[str, list[str]]:
+    """Texts of each heat map, by title."""
+    return {
+        axes.get_title(): [text.get_text() for text in axes.texts]
+        for axes in figure.axes
+        if axes.images
+    }
 
 
 def caption(figure: Figure) -> str:
@@ -70,30 +73,18 @@ def shown(values) -> list[str]:
 
 
 def test_every_title_has_a_figure_and_every_figure_a_title():
-    assert list(entries()) == list(PROBING)
+    assert list(plots()) == list(PROBING)
 
 
 @pytest.mark.parametrize("name", PROBING)
 def test_every_figure_says_what_the_paper_found_and_of_which_corpora(tables, name):
-    entry = entries()[name]
-    said = caption(entry.draw(tables))
-    assert entry.paper in said
+    plot = plots()[name]
+    said = caption(plot.draw(tables))
+    assert paper_findings()[name] in said
     assert "other corpora than the free suite's" in said
     ours = {key: table.assign(suite="paper") for key, table in vars(tables).items()}
-    said = caption(entry.draw(Tables(**ours)))
+    said = caption(plot.draw(Tables(**ours)))
     assert "the same corpora" in said and "other corpora" not in said
-
-
-def test_captions_have_the_papers_numbers():
-    found = {name: entry.paper for name, entry in entries().items()}
-    assert "SynPred 0.6 to 1.2, SemPred 1.7 to 2.0" in found["figure_1"]
-    assert "PS-Role 1.1 to 0.6" in found["figure_2"]
-    assert "layer 1 -2.1 to -1.8, layer 6 0.8 to 0.9" in found["figure_3"]
-    assert "layer 6 0.2 to 0.6" in found["figure_a3"]
-    assert "PS-Role 0.740 to 0.721" in found["probe_scores_linear"]
-    assert "PS-Role 0.764 to 0.722" in found["probe_scores_mlp"]
-    assert "SynPred 0.969 to 0.971" in found["codelength"]
-    assert "degrading PS-Fxn, PS-Role, Coref" in found["probe_trends"]
 
 
 @pytest.mark.parametrize("name", PROBING)
@@ -102,24 +93,13 @@ def test_two_suites_are_never_in_one_figure(tables, name):
         table = vars(tables)[key]
         mixed = pd.concat([table, table.head(1).assign(suite="toy")])
         with pytest.raises(ValueError, match="one suite are needed, found free, toy"):
-            entries()[name].draw(Tables(**{**vars(tables), key: mixed}))
-
-
-@pytest.mark.parametrize("name", PROBING)
-def test_the_same_tables_give_the_same_bytes(tables, tmp_path, name):
-    written = []
-    for folder in ("a", "b"):
-        (tmp_path / folder).mkdir()
-        paths = [tmp_path / folder / f"x.{end}" for end in ("svg", "pdf")]
-        save(entries()[name].draw(tables), *paths)
-        written.append([path.read_bytes() for path in paths])
-    assert written[0] == written[1]
+            plots()[name].draw(Tables(**{**vars(tables), key: mixed}))
 
 
 @pytest.mark.parametrize("name", PROBING)
 def test_a_run_of_one_series_two_tickets_and_two_tasks_can_be_drawn(name):
     small = made_up(("SynPred", "PS-Role"), last=1, series=("mine",), untrained=False)
-    figure = entries()[name].draw(small)
+    figure = plots()[name].draw(small)
     assert name == "figure_a3" or any(
         "mine" in text
         for text in (
@@ -134,17 +114,15 @@ def test_a_run_of_one_series_two_tickets_and_two_tasks_can_be_drawn(name):
 
 @pytest.mark.parametrize(("name", "probe"), [("figure_1", "linear"), ("figure_2", "mlp")])
 def test_cells_are_the_best_layers_z_over_all_layers_and_tickets(tables, name, probe):
-    found = panels(entries()[name].draw(tables))
-    rows = [["POS"], ["Parent", "SynPred"], ["PS-Fxn", "SemPred"]]
-    for (tasks, (column, series)), texts in zip(
-        itertools.product(rows, enumerate([*SERIES, "paper"])), found, strict=True
-    ):
-        if column == len(SERIES):
-            continue
+    found = panels(plots()[name].draw(tables))
+    groups = {"POS": ["POS"], "Syntax": ["Parent", "SynPred"], "Semantics": ["PS-Fxn", "SemPred"]}
+    assert sorted(found) == sorted(f"{g}, {s}" for g in groups for s in [*SERIES, "paper"])
+    for (group, tasks), series in itertools.product(groups.items(), SERIES):
+        texts = found[f"{group}, {series}"]
         cells = [z_by_hand(tables.probes, task, probe, series).max(axis=0) for task in tasks]
         assert texts[: 4 * len(tasks)] == shown(np.concatenate(cells))
-        more = [*["1 z"] * (tasks == ["POS"])]
-        assert len(texts) == 5 * len(tasks) + len(more)  # one more a row: what 1 z is worth
+        # One more a row, what 1 z is worth, and a header.
+        assert len(texts) == 5 * len(tasks) + 1 and texts[-1] == "1 z"
 
 
 def test_what_one_z_is_worth_stands_beside_the_row():
@@ -153,9 +131,9 @@ def test_what_one_z_is_worth_stands_beside_the_row():
     rows = one.probes[(one.probes["probe"] == "linear") & (one.probes["layer"] > 0)]
     tickets = rows["ticket"].str[3:].astype(int)
     rows = rows.assign(test=grid[rows["layer"] - 1, tickets])
-    ours, paper = panels(entries()["figure_1"].draw(Tables(**{**vars(one), "probes": rows})))
-    assert ours == [*shown([0.05 / 0.1118, 0.15 / 0.1118]), "11.2", "1 z"]
-    assert paper == shown(printed_tasks("figure_1").loc["POS"])
+    found = panels(plots()["figure_1"].draw(Tables(**{**vars(one), "probes": rows})))
+    assert found["POS, magnitude"] == [*shown([0.05 / 0.1118, 0.15 / 0.1118]), "11.2", "1 z"]
+    assert found["POS, paper"] == shown(printed_tasks("figure_1").loc["POS"])
 
 
 @pytest.mark.parametrize("name", ["figure_1", "figure_2", "figure_3", "figure_a3"])
@@ -163,19 +141,18 @@ def test_embeddings_and_the_untrained_encoder_count_for_nothing(tables, name):
     outside = (tables.probes["layer"] == 0) | (tables.probes["series"] == "untrained")
     other = changed(tables, test=tables.probes["test"].mask(outside, 5.0))
     without = Tables(**{**vars(tables), "probes": tables.probes[~outside]})
-    expected = panels(entries()[name].draw(without))
-    assert panels(entries()[name].draw(other)) == expected
+    expected = panels(plots()[name].draw(without))
+    assert panels(plots()[name].draw(other)) == expected
 
 
 def test_a_cell_of_figure_3_is_the_mean_over_the_groups_tasks(tables):
-    found = panels(entries()["figure_3"].draw(tables))
-    groups = [("Parent", "SynPred"), ("PS-Fxn", "SemPred")]
-    for (tasks, (column, series)), texts in zip(
-        itertools.product(groups, enumerate([*SERIES, "paper"])), found, strict=True
-    ):
-        if column < len(SERIES):
-            z = np.mean([z_by_hand(tables.probes, t, "linear", series) for t in tasks], axis=0)
-            assert texts == shown(z[::-1].ravel())  # the last layer on top
+    found = panels(plots()["figure_3"].draw(tables))
+    groups = {"Syntax": ("Parent", "SynPred"), "Semantics": ("PS-Fxn", "SemPred")}
+    assert len(found) == len(groups) * (len(SERIES) + 1)
+    for (group, tasks), series in itertools.product(groups.items(), SERIES):
+        z = np.mean([z_by_hand(tables.probes, t, "linear", series) for t in tasks], axis=0)
+        # The last layer on top.
+        assert found[f"{group} (2 tasks), {series}"] == shown(z[::-1].ravel())
 
 
 def test_the_papers_pos_grid_gives_its_figures_1_and_a3():
@@ -187,9 +164,9 @@ def test_the_papers_pos_grid_gives_its_figures_1_and_a3():
     ticket = run.probes["ticket"].str[3:].astype(int)
     scores = 0.95 + 0.011 * printed[run.probes["layer"] - 1, ticket]
     run = changed(run, test=scores)
-    ours, theirs = panels(entries()["figure_a3"].draw(run))
+    ours, theirs = panels(plots()["figure_a3"].draw(run)).values()
     assert ours == theirs == shown(printed[::-1].ravel())
-    best, paper = panels(entries()["figure_1"].draw(run))
+    best, paper = panels(plots()["figure_1"].draw(run)).values()
     assert best[:9] == paper == shown(column)
     assert best[9:] == ["1.1", "1 z"]
 
@@ -198,11 +175,11 @@ def test_figure_a3_is_of_pos_alone_where_a_suite_has_upos_too(tables):
     more = tables.probes[tables.probes["task"] == "POS"].assign(task="UPOS")
     more["test"] = more["test"].to_numpy()[::-1]
     both = Tables(**{**vars(tables), "probes": pd.concat([more, tables.probes])})
-    expected = panels(entries()["figure_a3"].draw(tables))
-    assert panels(entries()["figure_a3"].draw(both)) == expected
-    figure = entries()["figure_1"].draw(both)
+    expected = panels(plots()["figure_a3"].draw(tables))
+    assert panels(plots()["figure_a3"].draw(both)) == expected
+    figure = plots()["figure_1"].draw(both)
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["POS", "UPOS"]
-    assert len(panels(figure)[3]) == 9  # the paper has no UPOS
+    assert len(panels(figure)["POS, paper"]) == 9  # the paper has no UPOS
 
 
 def test_tasks_stand_in_the_papers_order_and_groups(tables):
@@ -212,10 +189,10 @@ def test_tasks_stand_in_the_papers_order_and_groups(tables):
         "Syntax": ["Parent", "SynPred"],
         "Semantics": ["PS-Fxn", "SemPred"],
     }
-    figure = entries()["figure_1"].draw(only(tables, "SemPred", "PS-Fxn", "POS"))
+    figure = plots()["figure_1"].draw(only(tables, "SemPred", "PS-Fxn", "POS"))
     labels = [t.get_text() for axes in figure.axes for t in axes.get_yticklabels()]
     found = [label for label in labels if label in TASKS]  # on the left of both rows of panels
-    assert found == ["POS"] * 2 + ["PS-Fxn", "SemPred"] * 2
+    assert found == ["POS", "PS-Fxn", "SemPred"] * 2
 
 
 def test_a_users_own_task_and_group_come_last(tables):
@@ -224,19 +201,19 @@ def test_a_users_own_task_and_group_come_last(tables):
     groups = tasks_of(more)
     assert list(groups) == ["POS", "Syntax", "Semantics", "Morphology"]
     assert (groups["Syntax"], groups["Morphology"]) == (["Parent", "SynPred", "Also"], ["Mine"])
-    found = panels(entries()["figure_1"].draw(Tables(**{**vars(tables), "probes": more})))
+    found = panels(plots()["figure_1"].draw(Tables(**{**vars(tables), "probes": more})))
     assert len(found) == 4 * 4
-    assert found[12] == found[0][:5]  # the same scores as POS, and what 1 z is worth
+    # The same scores as POS, and what 1 z is worth.
+    assert found["Morphology, magnitude"] == found["POS, magnitude"]
     assert table_a2(more).columns[-1] == "Mine"
 
 
 def test_what_was_not_probed_is_left_out_or_said(tables):
-    figure = entries()["figure_3"].draw(only(tables, "POS", "Parent", "SynPred"))
-    labels = {axes.get_ylabel() for axes in figure.axes}
-    assert labels == {"Syntax\n(2 tasks)", "z of the layer", ""}
+    figure = plots()["figure_3"].draw(only(tables, "POS", "Parent", "SynPred"))
+    assert set(panels(figure)) == {f"Syntax (2 tasks), {name}" for name in [*SERIES, "paper"]}
 
     def said(name, part):
-        return [text.get_text() for axes in entries()[name].draw(part).axes for text in axes.texts]
+        return [text.get_text() for axes in plots()[name].draw(part).axes for text in axes.texts]
 
     assert said("figure_a3", only(tables, "Parent")) == ["No linear probes of POS were trained."]
     no_mlp = Tables(
@@ -290,7 +267,7 @@ def test_a_ticket_with_nothing_pruned_stands_beside_the_pruned_one(tables):
 
 def test_a_panel_of_scores_has_lines_bands_n_and_unit(tables):
     part = only(tables, "POS", "PS-Fxn")
-    figure = entries()["probe_scores_mlp"].draw(part)
+    figure = plots()["probe_scores_mlp"].draw(part)
     axes, other = figure.axes
     found = tables.differences.query("task == 'POS' and probe == 'mlp'")
     assert axes.get_title() == "POS (n = 1,500)"
@@ -306,7 +283,7 @@ def test_a_panel_of_scores_has_lines_bands_n_and_unit(tables):
         corners = band.get_paths()[0].vertices[:, 1]
         assert (corners.min(), corners.max()) == (own["low"].min(), own["high"].max())
         assert line.get_linestyle() == "--"
-    (solid, *_) = entries()["probe_scores_linear"].draw(part).axes[0].lines
+    (solid, *_) = plots()["probe_scores_linear"].draw(part).axes[0].lines
     assert solid.get_linestyle() == "-"
 
 
@@ -315,7 +292,7 @@ def test_a_panel_of_scores_has_lines_bands_n_and_unit(tables):
     [("Chunk", "F1 of spans"), ("GED", "F1 of errors"), ("EF", "Pearson's r")],
 )
 def test_each_metric_has_its_unit(task, unit):
-    figure = entries()["probe_scores_linear"].draw(made_up((task,)))
+    figure = plots()["probe_scores_linear"].draw(made_up((task,)))
     assert figure.axes[0].get_ylabel() == unit
 
 
@@ -327,7 +304,7 @@ def test_baselines_are_lines_or_if_far_away_named():
     level = lines["test"].mean()
 
     def drawn(probes):
-        figure = entries()["probe_scores_linear"].draw(Tables(**{**vars(run), "probes": probes}))
+        figure = plots()["probe_scores_linear"].draw(Tables(**{**vars(run), "probes": probes}))
         axes = figure.axes[0]
         flat = [line.get_ydata()[0] for line in axes.lines if len(line.get_ydata()) == 2]
         low, high = axes.get_ylim()
@@ -368,9 +345,12 @@ def test_codes_are_bits_per_label_of_the_layer_with_the_shortest(tables):
 
 
 def test_codelength_has_a_column_a_task_and_says_what_uniform_is(tables):
-    figure = entries()["codelength"].draw(tables)
+    figure = plots()["codelength"].draw(tables)
     above, *_ = figure.axes
-    assert above.get_title() == "SynPred\n(n = 4,000 training labels;\nuniform code 1.00 bits each)"
+    assert (
+        above.get_title()
+        == "SynPred\n(n = 4,000 training labels;\nuniform code: 1.00 bits a label)"
+    )
     assert len(figure.axes) == 4
     assert [line.get_linestyle() for line in above.lines] == 3 * ["-"] + 3 * ["--"]
     assert all(list(line.get_xdata()) == [0, *(100 * (1 - 0.8**k) for k in (1, 2, 3))]
@@ -383,7 +363,7 @@ def test_codelength_has_a_column_a_task_and_says_what_uniform_is(tables):
 
 def test_codelength_that_was_not_measured_is_left_out_or_said(tables):
     def texts(part):
-        figure = entries()["codelength"].draw(part)
+        figure = plots()["codelength"].draw(part)
         return [t.get_text() for axes in figure.axes for t in axes.texts], len(figure.axes)
 
     unmeasured = changed(tables, codelength_bits=np.nan, compression=np.nan)
@@ -399,7 +379,7 @@ def test_codelength_that_was_not_measured_is_left_out_or_said(tables):
 
 
 def test_trends_are_placed_by_task_and_marked_by_class(tables):
-    figure = entries()["probe_trends"].draw(tables)
+    figure = plots()["probe_trends"].draw(tables)
     assert [axes.get_title() for axes in figure.axes] == [f"{name}, 4 tickets" for name in SERIES]
     for axes, rho, marker in zip(figure.axes, (0.9, -0.8, 0.1), ("^", "v", "o"), strict=True):
         points = [line for line in axes.lines if line.get_marker() != "None"]
@@ -417,6 +397,6 @@ def test_trends_are_placed_by_task_and_marked_by_class(tables):
 
 def test_a_class_that_has_no_trend_to_show_is_marked_as_such(tables):
     trends = tables.trends.assign(**{"class": "undecided"})
-    figure = entries()["probe_trends"].draw(Tables(**{**vars(tables), "trends": trends}))
+    figure = plots()["probe_trends"].draw(Tables(**{**vars(tables), "trends": trends}))
     markers = {line.get_marker() for axes in figure.axes for line in axes.lines} - {"None"}
     assert markers == {"s"}

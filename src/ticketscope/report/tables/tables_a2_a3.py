@@ -4,17 +4,23 @@ import pandas as pd
 
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.settings import UNTRAINED
-from ticketscope.report.frames import series_of
-from ticketscope.report.probing_numbers import NAMES, suite_of, tasks_of
-from ticketscope.report.probing_paper import PRINTED, corpora, printed_tasks
+from ticketscope.report.tables.probing import (
+    NAMES,
+    PRINTED,
+    corpora,
+    printed_tasks,
+    suite_of,
+    tasks_of,
+)
+from ticketscope.report.tables.shared import DENSE, PAPER, number_of, series_of
 
 # The rule of `probing.classes.classify`, for readers.
 TRENDS_NOTE = (
     "A task is degrading (improving) if its score on the layer chosen on dev falls (rises) with "
-    "sparsity by Spearman's rho over all tickets, and the last ticket is below (above) LTH0 by a "
-    "paired bootstrap over test sentences; p_corrected is the larger p of both, Holm over tasks. "
-    "Invariant: no trend was shown. Undecided: so few tickets could not have shown one. The "
-    "control is ranked by ticket."
+    "sparsity by Spearman's rho over all tickets, and if the last ticket is below (above) LTH0 by "
+    "a paired bootstrap over test sentences. p_corrected is the larger p-value of the two tests, "
+    "after Holm's correction over tasks. Invariant: no trend was found. Undecided: there are too "
+    "few tickets to find one. The control is ranked by ticket."
 )
 
 
@@ -33,20 +39,20 @@ def table_a2(probes: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_a3(probes: pd.DataFrame) -> pd.DataFrame:
-    """The same of MLP probes (Table A3)."""
+    """The same for MLP probes (Table A3)."""
     return _scores(probes, "mlp")
 
 
 def beside_the_paper(table: pd.DataFrame, probe: str) -> pd.DataFrame:
-    """A table as text, with the paper's rows, series `paper`, below: of the tasks that ours has.
+    """A table as text, followed by the paper's rows (series `paper`) for the tasks in the table.
 
     Args:
-        table: As `table_a2` or `table_a3` gives it.
+        table: As `table_a2` or `table_a3` returns it.
         probe: linear or mlp, to choose the paper's table.
     """
-    theirs = printed_tasks(PRINTED[probe]).T
-    rows = theirs.assign(
-        series="paper", ticket=[f"LTH{k}" for k in theirs.index], selection="test"
+    paper = printed_tasks(PRINTED[probe]).T
+    rows = paper.assign(
+        series=PAPER, ticket=[f"LTH{k}" for k in paper.index], selection="test"
     ).reindex(columns=table.columns)
     both = pd.concat([table, rows], ignore_index=True)
     tasks = both.columns[3:]
@@ -55,12 +61,12 @@ def beside_the_paper(table: pd.DataFrame, probe: str) -> pd.DataFrame:
 
 
 def table_note(suite: str, probe: str) -> str:
-    """What is to be said below a table beside the paper's."""
+    """The note below a table that has the paper's rows."""
     name = PRINTED[probe].split("_")[1].upper()
     return (
-        f"Best of layers 1 and up, {NAMES[probe]} probes: chosen on test as the paper does, "
-        f"or on dev. Rows `paper` are Movva & Zhao 2020, Table {name} (Transformer-Big, WMT16; "
-        f"{corpora(suite)})."
+        f"Best of layers 1 and up, {NAMES[probe]} probes. The layer is chosen on test, as in the "
+        f"paper, or on dev (column selection). Rows `paper` are Movva & Zhao 2020, Table {name} "
+        f"(Transformer-Big, WMT16; {corpora(suite)})."
     )
 
 
@@ -70,37 +76,35 @@ def page_tables(
     """Tables of section 4 for the page: by title, each with its note.
 
     Args:
-        suite: That they are of.
-        a2: As `table_a2` gives it.
-        a3: As `table_a3` gives it.
+        suite: Suite of the probing tasks.
+        a2: As `table_a2` returns it.
+        a3: As `table_a3` returns it.
         trends: tables/probe_trends.csv.
     """
     return {
-        "Table A2: linear probes, best layer": (
-            beside_the_paper(a2, "linear"),
-            table_note(suite, "linear"),
-        ),
-        "Table A3: MLP probes, best layer": (beside_the_paper(a3, "mlp"), table_note(suite, "mlp")),
-        "Trend of each task with sparsity": (trends, TRENDS_NOTE),
-    }
+        f"Table {name}: {NAMES[probe]} probes, best layer": (
+            beside_the_paper(table, probe),
+            table_note(suite, probe),
+        )
+        for name, probe, table in (("A2", "linear", a2), ("A3", "mlp", a3))
+    } | {"Trend of each task with sparsity": (trends, TRENDS_NOTE)}
 
 
 def _scores(probes: pd.DataFrame, probe: str) -> pd.DataFrame:
     suite_of(probes)
-    own = probes[(probes["probe"] == probe) & (probes["series"] != UNTRAINED)]
+    probes = probes[(probes["probe"] == probe) & (probes["series"] != UNTRAINED)]
     keys = ["series", "ticket", "selection"]
-    if own.empty:
+    if probes.empty:
         return pd.DataFrame(columns=keys)
-    best = best_layers(own).rename(columns={"clean_test": "dev"})
+    best = best_layers(probes).rename(columns={"clean_test": "dev"})
     rows = best.melt([*keys[:2], "task"], ["test", "dev"], "selection", "score")
     table = rows.pivot_table("score", keys, "task").reset_index()
-    order = ["dense", *series_of(own)].index
-    places = pd.DataFrame(
+    order = pd.DataFrame(
         {
-            "series": table["series"].map(order),
-            "k": table["ticket"].str.removeprefix("LTH").astype(int),
+            "series": table["series"].map([DENSE, *series_of(probes)].index),
+            "k": number_of(table["ticket"]),
             "selection": table["selection"] != "test",
         }
     ).sort_values(["series", "k", "selection"])
-    tasks = [task for group in tasks_of(own).values() for task in group]
-    return table.loc[places.index, [*keys, *tasks]].reset_index(drop=True).rename_axis(columns=None)
+    tasks = [task for group in tasks_of(probes).values() for task in group]
+    return table.loc[order.index, [*keys, *tasks]].reset_index(drop=True).rename_axis(columns=None)

@@ -1,4 +1,4 @@
-"""What the figures of section 4 show, as tables: which numbers, and in which order.
+"""The numbers in the figures of section 4, and the paper's beside them.
 
 Replicates are averaged first, then seeds. The untrained encoder is never one of the tickets.
 """
@@ -11,18 +11,27 @@ import pandas as pd
 from ticketscope.probing.layers import best_layers, over_replicates, z_scores
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.probing.tasks.registry import TASKS
-from ticketscope.report.frames import PAPER, number_of, over_seeds, series_of, ticket_places
-from ticketscope.report.paper import stands_for
+from ticketscope.report.paper import paper_values, stands_for
+from ticketscope.report.tables.shared import (
+    DENSE,
+    PAPER,
+    insert_places,
+    number_of,
+    over_seeds,
+    series_of,
+)
 
-# Tasks whose codelength is asked for.
+# Tasks of arc prediction, whose codelength is shown.
 ARCS = ("SynPred", "SemPred")
 GROUPS = ("POS", "Syntax", "Semantics")
-# Of the families of probes, for readers.
+# Names of the families of probes on figures and tables.
 NAMES = {"linear": "linear", "mlp": "MLP"}
+# Sections of paper_values.json with the scores of each family of probes.
+PRINTED = {"linear": "table_a2_linear", "mlp": "table_a3_mlp"}
 
 
 def suite_of(*tables: pd.DataFrame) -> str:
-    """The one suite that the tables are of.
+    """The suite of all tables.
 
     Raises:
         ValueError: There are two, or none; scores of different corpora cannot be compared.
@@ -33,16 +42,35 @@ def suite_of(*tables: pd.DataFrame) -> str:
     return str(suites[0])
 
 
+def corpora(suite: str) -> str:
+    """Whether the paper's numbers are of the same corpora as ours, in words."""
+    if suite == "paper":
+        return "the same corpora as here"
+    return f"other corpora than the {suite} suite's here: compare shapes, not heights"
+
+
+def printed_tasks(section: str) -> pd.DataFrame:
+    """A grid of the paper by task and ticket number (tasks, LTH0 to LTH8)."""
+    values = paper_values(section)
+    return pd.DataFrame(values["rows_LTH0_to_LTH8"], columns=values["columns"]).T
+
+
+def printed_layers(section: str) -> pd.DataFrame:
+    """A grid of the paper by layer and ticket number (layers 1 to 6, LTH0 to LTH8)."""
+    rows = paper_values(section)["rows_layer_1_to_6"]
+    return pd.DataFrame(rows, index=range(1, len(rows) + 1))
+
+
 def tasks_of(table: pd.DataFrame) -> dict[str, list[str]]:
     """Tasks by group, both in the paper's order; a user's own groups and tasks come last."""
-    known = list(TASKS)
-    groups: dict[str, list[str]] = {}
-    for group in dict.fromkeys([*GROUPS, *sorted(table["group"].unique())]):
-        found = table.loc[table["group"] == group, "task"].unique()
-        order = sorted(found, key=lambda t: (known.index(t) if t in known else len(known), t))
-        if order:
-            groups[group] = order
-    return groups
+    order = {task: place for place, task in enumerate(TASKS)}
+    groups = dict.fromkeys([*GROUPS, *sorted(table["group"].unique())])
+    tasks = {group: table.loc[table["group"] == group, "task"].unique() for group in groups}
+    return {
+        group: sorted(names, key=lambda task: (order.get(task, len(order)), task))
+        for group, names in tasks.items()
+        if len(names)
+    }
 
 
 def z_table(probes: pd.DataFrame, probe: str, series: str) -> pd.DataFrame:
@@ -54,10 +82,10 @@ def z_table(probes: pd.DataFrame, probe: str, series: str) -> pd.DataFrame:
         series: Its LTH0 is that of `dense`.
 
     Returns:
-        Columns task, group, layer, k, test, z and sd, which is what 1 z is worth in the score.
+        Columns task, group, layer, k, test, z and sd, the size of 1 z in the unit of the score.
     """
-    own = probes["series"].isin(["dense", series]) & (probes["layer"] > 0)
-    scores = over_replicates(probes[own & (probes["probe"] == probe)])
+    rows = probes["series"].isin([DENSE, series]) & (probes["layer"] > 0)
+    scores = over_replicates(probes[rows & (probes["probe"] == probe)])
     keys = ["task", "group", "layer", "ticket"]
     cells = scores.groupby(keys, as_index=False)["test"].mean()
     task = cells.groupby("task")["test"]
@@ -77,24 +105,23 @@ def best_layer_z(probes: pd.DataFrame, probe: str, printed: pd.DataFrame) -> pd.
         printed: The paper's figure (tasks, tickets).
 
     Returns:
-        Columns series, group, task, k, z, points (what 1 z is worth, in points of 100) and seeds.
-        The series `paper` is what the paper prints of the tasks that were probed.
+        Columns series, group, task, k, z, points (1 z, in points of 100) and seeds. The series
+        `paper` has what the paper prints for the tasks that were probed.
     """
     suite_of(probes)
-    own = probes[probes["probe"] == probe]
     columns = ["series", "group", "task", "k", "z", "points", "seeds"]
-    if own.empty:
+    probes = probes[probes["probe"] == probe]
+    if probes.empty:
         return pd.DataFrame(columns=columns)
     parts = []
-    for name in series_of(own):
-        z = z_table(own, probe, name).assign(points=lambda cells: 100 * cells["sd"])
+    for series in series_of(probes):
+        z = z_table(probes, probe, series).assign(points=lambda cells: 100 * cells["sd"])
         keys = ["group", "task", "k", "points"]
-        parts.append(z.groupby(keys, as_index=False)["z"].max().assign(series=name))
-    groups = {task: group for group, tasks in tasks_of(own).items() for task in tasks}
-    theirs = _long(printed.reindex([task for task in groups if task in printed.index]), "task")
-    parts.append(theirs.assign(series=PAPER, group=theirs["task"].map(groups)))
-    found = pd.concat(parts, ignore_index=True).assign(seeds=own["seed"].nunique())
-    return found[columns]
+        parts.append(z.groupby(keys, as_index=False)["z"].max().assign(series=series))
+    groups = {task: group for group, tasks in tasks_of(probes).items() for task in tasks}
+    paper = _long(printed.reindex([task for task in groups if task in printed.index]), "task")
+    parts.append(paper.assign(series=PAPER, group=paper["task"].map(groups)))
+    return pd.concat(parts, ignore_index=True).assign(seeds=probes["seed"].nunique())[columns]
 
 
 def layer_z(
@@ -104,39 +131,36 @@ def layer_z(
 
     Args:
         probes: tables/probes.csv.
-        groups: Which ones.
+        groups: Groups of tasks.
         printed: The paper's figure by group (layers, tickets).
 
     Returns:
-        Columns series, group, tasks (their number), layer, k, z and seeds; of the groups that were
-        probed. The series `paper` is what the paper prints.
+        Columns series, group, tasks (their number), layer, k, z and seeds, for the groups that were
+        probed. The series `paper` has what the paper prints.
     """
-    own = probes[(probes["probe"] == "linear") & probes["group"].isin(groups)]
     columns = ["series", "group", "tasks", "layer", "k", "z", "seeds"]
-    if own.empty:
+    probes = probes[(probes["probe"] == "linear") & probes["group"].isin(groups)]
+    if probes.empty:
         return pd.DataFrame(columns=columns)
-    suite_of(own)
-    counts = {group: len(tasks) for group, tasks in tasks_of(own).items()}
+    suite_of(probes)
+    counts = {group: len(tasks) for group, tasks in tasks_of(probes).items()}
+    keys = ["group", "layer", "k"]
     parts = [
-        z_table(own, "linear", name)
-        .groupby(["group", "layer", "k"], as_index=False)["z"]
-        .mean()
-        .assign(series=name)
-        for name in series_of(own)
+        z_table(probes, "linear", s).groupby(keys, as_index=False)["z"].mean().assign(series=s)
+        for s in series_of(probes)
     ]
     parts += [_long(printed[group], "layer").assign(series=PAPER, group=group) for group in counts]
-    found = pd.concat(parts, ignore_index=True)
-    found = found.sort_values(
+    cells = pd.concat(parts, ignore_index=True).sort_values(
         "group", key=lambda names: names.map(list(counts).index), kind="stable", ignore_index=True
     )
-    return found.assign(tasks=found["group"].map(counts), seeds=own["seed"].nunique())[columns]
+    return cells.assign(tasks=cells["group"].map(counts), seeds=probes["seed"].nunique())[columns]
 
 
 def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
     """Each ticket's score with its interval, on the layer that is best on dev.
 
-    The interval is that of the difference from LTH0, around LTH0's score: it holds LTH0 if the two
-    do not differ. Seeds are averaged; the difference's interval holds for each of them.
+    The interval is that of the difference from LTH0, around LTH0's score: it contains LTH0's score
+    unless the two differ. Seeds are averaged; the difference's interval holds for every seed.
 
     Args:
         differences: tables/probe_differences.csv of one probe.
@@ -146,32 +170,31 @@ def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFra
         Columns task, series, ticket, x_percent (place by sparsity), test, low and high; each series
         starts at LTH0.
     """
-    rows = differences[differences["series"] != "dense"]
+    rows = differences[differences["series"] != DENSE]
     rows = rows.assign(dense=rows["test"] - rows["difference"])
     keys = ["task", "series", "ticket"]
-    mean = over_seeds(rows, keys, "test").drop(columns="seeds")
+    tickets = over_seeds(rows, keys, "test").drop(columns="seeds")
     dense = rows.groupby(keys, sort=False)["dense"].mean().to_numpy()
-    mean[["low", "high"]] = mean[["low", "high"]].add(dense, axis=0)
-    first = mean.assign(dense=dense).groupby(["task", "series"], as_index=False)["dense"].mean()
-    ends = dict.fromkeys(("test", "low", "high"), first.pop("dense"))
-    first = first.assign(ticket="LTH0", **ends, x_percent=0.0)
-    places = ticket_places(sparsity)
-    mean["x_percent"] = [places[key] for key in zip(mean["series"], mean["ticket"], strict=True)]
-    lines = pd.concat([first, mean])
+    tickets[["low", "high"]] = tickets[["low", "high"]].add(dense, axis=0)
+    lth0 = tickets.assign(dense=dense).groupby(["task", "series"], as_index=False)["dense"].mean()
+    scores = dict.fromkeys(("test", "low", "high"), lth0.pop("dense"))
+    lth0 = lth0.assign(ticket="LTH0", **scores, x_percent=0.0)
+    insert_places(tickets, len(tickets.columns), sparsity)
+    lines = pd.concat([lth0, tickets])
     return lines.sort_values(["task", "series", "x_percent"], kind="stable", ignore_index=True)
 
 
 def shortest_codes(probes: pd.DataFrame) -> pd.DataFrame:
     """Online code of the layer with the shortest one, by task, probe, series and ticket.
 
-    The layer is chosen after averaging replicates, for each seed by itself.
+    The layer is chosen for each seed separately, after replicates are averaged.
 
     Args:
         probes: tables/probes.csv.
 
     Returns:
-        Columns task, probe, series, ticket, labels, uniform (bits per label), and of bits (per
-        label) and compression the mean with the lowest and highest of all replicates and seeds.
+        Columns task, probe, series, ticket, labels, uniform (bits per label), and for bits (per
+        label) and compression the mean with the lowest and highest over all replicates and seeds.
     """
     rows = probes[(probes["layer"] > 0) & (probes["series"] != UNTRAINED)]
     rows = rows.dropna(subset=["codelength_bits"])
@@ -180,8 +203,8 @@ def shortest_codes(probes: pd.DataFrame) -> pd.DataFrame:
     ticket = ["task", "probe", "series", "ticket"]
     mean = rows.groupby([*ticket, "seed", "layer"], as_index=False)["bits"].mean()
     best = mean.loc[mean.groupby([*ticket, "seed"])["bits"].idxmin()].drop(columns="bits")
-    found = rows.merge(best, on=[*ticket, "seed", "layer"]).groupby(ticket, as_index=False)
-    return found.agg(
+    chosen = rows.merge(best, on=[*ticket, "seed", "layer"]).groupby(ticket, as_index=False)
+    return chosen.agg(
         labels=("n_train", "max"),
         uniform=("uniform", "mean"),
         **{
@@ -213,27 +236,21 @@ def task_scores(
         (baselines), seeds; paper is of the ticket with the same sparsity, layer chosen on test.
     """
     suite_of(probes, differences)
-    found = differences[(differences["probe"] == probe) & (differences["series"] != "dense")]
-    if found.empty:
+    differences = differences[(differences["probe"] == probe) & (differences["series"] != DENSE)]
+    if differences.empty:
         return pd.DataFrame(columns=["task", "group", "series"])
-    own = probes[probes["probe"] == probe]
-    lines = score_lines(found, sparsity)
-    about = pd.DataFrame([_about(own[own["task"] == task]) for task in lines["task"].unique()])
-    lines = lines.merge(about, on="task")
+    lines = score_lines(differences, sparsity)
+    probes = probes[probes["probe"] == probe]
+    tasks = [_about(probes[probes["task"] == task]) for task in lines["task"].unique()]
+    lines = lines.merge(pd.DataFrame(tasks), on="task")
     excl = sparsity.groupby(["series", "ticket"])["sparsity_excl"].mean()
-    beside = [
-        task in printed.index
-        and (k == 0 or (name == "magnitude" and stands_for(k, excl[name, f"LTH{k}"])))
-        and k in printed
-        for task, name, k in zip(
-            lines["task"], lines["series"], number_of(lines["ticket"]), strict=True
-        )
-    ]
-    theirs = [
-        printed.loc[task, int(ticket.removeprefix("LTH"))] if stands else math.nan
-        for task, ticket, stands in zip(lines["task"], lines["ticket"], beside, strict=True)
-    ]
-    return lines.assign(seeds=found["seed"].nunique(), paper=theirs)
+
+    def paper(task: str, series: str, k: int) -> float:
+        same = k == 0 or (series == "magnitude" and stands_for(k, excl[series, f"LTH{k}"]))
+        return printed.loc[task, k] if same and task in printed.index and k in printed else math.nan
+
+    cells = zip(lines["task"], lines["series"], number_of(lines["ticket"]), strict=True)
+    return lines.assign(seeds=differences["seed"].nunique(), paper=[paper(*cell) for cell in cells])
 
 
 def arc_codes(probes: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
@@ -242,15 +259,13 @@ def arc_codes(probes: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
     Where codelength was not measured all bits are NaN.
     """
     suite_of(probes)
-    own = probes[probes["task"].isin(ARCS)]
-    codes = shortest_codes(own)
+    probes = probes[probes["task"].isin(ARCS)]
+    codes = shortest_codes(probes)
     if codes.empty:
-        asked = own.loc[own["series"] != UNTRAINED, ["task", "probe", "series", "ticket"]]
-        codes = asked.drop_duplicates(ignore_index=True).reindex(columns=codes.columns)
-    places = ticket_places(sparsity)
-    keys = zip(codes["series"], codes["ticket"], strict=True)
-    codes.insert(4, "x_percent", [places[key] for key in keys])
-    return codes.assign(seeds=own["seed"].nunique())
+        tickets = probes.loc[probes["series"] != UNTRAINED, ["task", "probe", "series", "ticket"]]
+        codes = tickets.drop_duplicates(ignore_index=True).reindex(columns=codes.columns)
+    insert_places(codes, 4, sparsity)
+    return codes.assign(seeds=probes["seed"].nunique())
 
 
 def task_trends(trends: pd.DataFrame, classes: Mapping[str, Iterable[str]]) -> pd.DataFrame:
@@ -265,10 +280,11 @@ def task_trends(trends: pd.DataFrame, classes: Mapping[str, Iterable[str]]) -> p
     """
     if len(trends):
         suite_of(trends)
-    theirs = {task: name for name, tasks in classes.items() for task in tasks}
-    paper = trends["task"].map(theirs).where(trends["probe"] == "linear")
+    of_paper = {task: name for name, tasks in classes.items() for task in tasks}
     columns = ["series", "group", "task", "probe", "tickets", "rho", "class"]
-    return trends[columns].assign(paper=paper)
+    return trends[columns].assign(
+        paper=trends["task"].map(of_paper).where(trends["probe"] == "linear")
+    )
 
 
 def _long(grid: pd.DataFrame, rows: str) -> pd.DataFrame:

@@ -8,11 +8,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from tests.report.claims_tables import build
-from ticketscope.report import similarity_figures as draw
-from ticketscope.report import similarity_heatmaps as heatmaps
+from ticketscope.report.figures import similarity as draw
+from ticketscope.report.figures.plot import paper_findings
+from ticketscope.report.figures.similarity import Tables, plots
 from ticketscope.report.paper import paper_values
-from ticketscope.report.similarity import Tables, entries
-from ticketscope.report.similarity_numbers import COMPARED, OTHER_SEED, layers_by_layers, with_lth0
+from ticketscope.report.tables.similarity import COMPARED, OTHER_SEED, layers_by_layers, with_lth0
 from ticketscope.report.titles import SIMILARITY
 
 SERIES = ("magnitude", "random", "control")
@@ -94,14 +94,14 @@ def words(figure: Figure) -> list[str]:
 
 
 def test_every_title_has_a_figure_and_every_figure_a_title():
-    assert list(entries()) == list(SIMILARITY)
+    assert list(plots()) == list(SIMILARITY)
 
 
 @pytest.mark.parametrize("name", SIMILARITY)
 def test_every_figure_shows_what_the_paper_found(tables, name):
-    entry = entries()[name]
-    figure = entry.draw(tables)
-    assert entry.paper in " ".join(figure._supxlabel.get_text().split())
+    plot = plots()[name]
+    figure = plot.draw(tables)
+    assert paper_findings()[name] in " ".join(figure._supxlabel.get_text().split())
     legends = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     said = [*(axes.get_title() for axes in figure.axes), *legends]
     for series in SERIES:
@@ -111,8 +111,8 @@ def test_every_figure_shows_what_the_paper_found(tables, name):
 def test_a_block_matrix_is_symmetric_and_empty_where_nothing_was_compared(tables):
     ks = [0, 2, 3]
     frame = layers_by_layers(tables.similarity, tables.sparsity, "LayerSim", ["encoder"], ks)
-    figure = heatmaps.layers_by_layers(frame, "")
-    (axes,) = (axes for axes in figure.axes if axes.get_title() == "encoder, random")
+    figure, _ = draw.layers_by_layers(frame)
+    (axes,) = (axes for axes in figure.axes if axes.get_title() == "encoder,\nrandom")
     matrix = axes.images[0].get_array().filled(np.nan)
     assert matrix.shape == (9, 9)
     assert np.array_equal(matrix, matrix.T, equal_nan=True)
@@ -150,11 +150,11 @@ def gaps(tables) -> Tables:
 
 def test_tickets_that_are_not_there_are_in_no_block_matrix(gaps):
     assert gaps.even == [0, 4]
-    shown = entries()["figure_a9"].data(gaps)
+    shown = plots()["figure_a9"].data(gaps)
     found = shown.groupby("series")["ticket"].unique().map(list).to_dict()
     assert found == {"magnitude": ["LTH0", "LTH4"], "random": ["LTH0"]}
     for name in SIMILARITY:
-        entries()[name].draw(gaps)
+        plots()[name].draw(gaps)
 
 
 def test_the_last_ticket_up_to_the_papers_is_one_that_is_there(tables):
@@ -166,13 +166,13 @@ def test_the_last_ticket_up_to_the_papers_is_one_that_is_there(tables):
 
 @pytest.mark.parametrize("name", ["figure_a4", "figure_a7"])
 def test_a_legend_names_the_tickets_of_all_series(gaps, name):
-    (legend,) = (a.get_legend() for a in entries()[name].draw(gaps).axes if a.get_legend())
+    (legend,) = (a.get_legend() for a in plots()[name].draw(gaps).axes if a.get_legend())
     said = [text.get_text() for text in legend.get_texts()]
     assert said == [f"LTH{k}" for k in (0, 1, 3, 4) if k or name == "figure_a7"]
 
 
 def test_figure_4_has_a_cell_a_layer_and_ticket(tables):
-    figure = entries()["figure_4"].draw(tables)
+    figure = plots()["figure_4"].draw(tables)
     found = words(figure)
     assert len(found) == 2 * 3 * 3 * 4  # sides, series, layers, tickets
     # LTH4, layer 2: 0.8 - 0.1 + 0.02 - 0.004 - 0.1
@@ -185,7 +185,7 @@ def test_another_seeds_lth0_is_a_column_of_its_own(tables):
         for side, layer in itertools.product(("encoder", "decoder"), range(3))
     ]
     more = pd.concat([tables.similarity, pd.DataFrame(between)])
-    figure = entries()["figure_4"].draw(Tables(**{**vars(tables), "similarity": more}))
+    figure = plots()["figure_4"].draw(Tables(**{**vars(tables), "similarity": more}))
     assert words(figure).count(".33") == 2 * 3 * 3
     labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]
     assert labels == ["1", "2", "3", "4", "other seed"]
@@ -235,7 +235,7 @@ def baseline_of(seeds):
         seed=there["other_seed"], other_seed=there["seed"], value=0.9, low=np.nan, high=np.nan
     )
     numbers = with_lth0(pd.concat([rows, back]), tables["sparsity"], COMPARED)
-    return numbers, draw.baseline(numbers, "")
+    return numbers, *draw.baseline(numbers)
 
 
 def legend(figure):
@@ -243,8 +243,8 @@ def legend(figure):
 
 
 def test_a_baseline_needs_several_seeds_and_without_it_the_tickets_are_shown():
-    numbers, figure = baseline_of((1,))
-    assert legend(figure) == [*SERIES, draw.NO_BASELINE] and "several `seeds`" in draw.NO_BASELINE
+    numbers, figure, words = baseline_of((1,))
+    assert legend(figure) == [*SERIES] and "set several `seeds`" in words
     assert len(figure.axes) == 2 * 7
     for axes in figure.axes:
         assert [len(line.get_xdata()) for line in axes.lines] == [4, 4, 4]
@@ -252,7 +252,7 @@ def test_a_baseline_needs_several_seeds_and_without_it_the_tickets_are_shown():
 
 
 def test_the_baseline_is_a_line_with_the_range_over_pairs_of_seeds():
-    numbers, figure = baseline_of((1, 2, 3))
+    numbers, figure, words = baseline_of((1, 2, 3))
     between = numbers[numbers["ticket"] == OTHER_SEED]
     assert len(between) == 2 * 7 and set(between["seeds"]) == {3}  # 2 with 1, 3 with 1, 3 with 2
     assert legend(figure)[-1] == "LTH0s of two seeds"
@@ -262,7 +262,7 @@ def test_the_baseline_is_a_line_with_the_range_over_pairs_of_seeds():
         assert level.get_ydata() == [pytest.approx(0.2)] * 2
         (band,) = (patch for patch in axes.patches)
         assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((0.198, 0.202))
-    assert "3 pairs of seeds" in " ".join(figure._supxlabel.get_text().split())
+    assert "3 pairs of seeds" in words
 
 
 def test_intervals_of_several_seeds_hold_for_each(tables):
@@ -279,6 +279,6 @@ def test_intervals_of_several_seeds_hold_for_each(tables):
 
 
 def test_categories_too_small_to_compare_are_left_out_and_bins_keep_their_order(tables):
-    axes = entries()["categories"].draw(tables).axes[0]
+    axes = plots()["categories"].draw(tables).axes[0]
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["100-500 (n=50)", "5-100 (n=50)", "0-5 (n=50)"]

@@ -16,6 +16,11 @@ MARKERS = {"magnitude": "o", "random": "s", "control": "^", "dense": "D"}
 
 RC: dict[Any, Any] = {
     "font.size": 11,
+    "axes.titlesize": 10,
+    "axes.labelsize": 9,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 9,
     "font.sans-serif": ["DejaVu Sans"],  # each piece of an SVG's text names the whole list
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -33,30 +38,30 @@ RC: dict[Any, Any] = {
 
 
 def colour(series: str, names: list[str]) -> str:
-    """The colour of a series, the same in every figure."""
-    unknown = [name for name in names if name not in COLOURS]
-    return COLOURS.get(series) or OTHERS[unknown.index(series) % len(OTHERS)]
+    """The colour of one of the series `names`, the same in every figure."""
+    own = [name for name in names if name not in COLOURS]
+    return COLOURS.get(series) or OTHERS[own.index(series) % len(OTHERS)]
 
 
 def save(figure: Figure, svg: str | Path, pdf: str | Path) -> None:
-    """Write a figure; the same figure gives the same bytes."""
+    """Write a figure; the same figure gives the same SVG, byte by byte."""
     with rc_context(RC):
         edges = _settle(figure)
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None}, bbox_inches=edges)
-        Path(svg).write_text(_slim(drawn.getvalue()), encoding="utf-8")
-        figure.savefig(pdf, format="pdf", metadata={"CreationDate": None}, bbox_inches=edges)
+        text = io.StringIO()
+        figure.savefig(text, format="svg", metadata={"Date": None}, bbox_inches=edges)
+        Path(svg).write_text(_slim(text.getvalue()), encoding="utf-8")
+        figure.savefig(pdf, format="pdf", bbox_inches=edges)
 
 
 def _slim(svg: str) -> str:
-    """Without what nobody sees: a fifth of the size is digits below a thousandth of a point."""
+    """Drop what nobody sees: a fifth of the size is digits below a thousandth of a point."""
     svg = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", svg)
     svg = re.sub(r"(\d\.\d{3})\d{2,}", r"\1", svg)
     return re.sub(r"^ +", "", svg, flags=re.MULTILINE)
 
 
 def _settle(figure: Figure) -> Bbox:
-    """Lay the figure out once, and round: the solver's last digits differ from run to run.
+    """Lay the figure out once and round: the solver's last digits differ from run to run.
 
     Returns:
         The part of the figure that is drawn on, in inches.

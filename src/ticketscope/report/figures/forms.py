@@ -1,0 +1,245 @@
+"""The forms that all figures share: series of lines, dots with intervals, grids of heat maps."""
+
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from ticketscope.report.figures.style import MARKERS, colour
+from ticketscope.report.tables.shared import DENSE
+
+FloatArray = NDArray[np.float64]
+# A figure, and the description of it that its caption begins with.
+Drawing = tuple[Figure, str]
+# Panels (rows, columns).
+Panels = NDArray[np.object_]
+
+# Perceptually even, readable in grey and with any colour vision.
+SEQUENTIAL = "cividis"
+SPARSITY = "sparsity without emb. (%)"
+SAME_PLACE = "Unpruned tickets are placed at the sparsity of the pruned ticket with their number."
+
+
+# --- around the panels -----------------------------------------------------------------------
+
+
+def panels(rows: int, columns: int, width: float, height: float) -> tuple[Figure, Panels]:
+    """Panels with common axes; width and height are the figure's, in inches."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+
+
+def label_axes(axes: Panels, x: str, y: Sequence[str]) -> None:
+    """Label the bottom row, and the left column row by row."""
+    for panel in axes[-1]:
+        panel.set_xlabel(x)
+    for panel, label in zip(axes[:, 0], y, strict=True):
+        panel.set_ylabel(label)
+
+
+def legend(figure: Figure, handles: Sequence[Line2D] = (), columns: int = 5) -> None:
+    """One legend above all panels: of the handles, or of everything in them that has a label."""
+    handles = handles or list(labelled_in(figure.axes).values())
+    figure.legend(handles=handles, loc="outside upper center", ncols=columns)
+
+
+def labelled_in(axes: Iterable[Axes]) -> dict[Any, Any]:
+    """What has a label in some panels, by label; the first of each."""
+    labelled: dict[Any, Any] = {}
+    for panel in axes:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            labelled.setdefault(label, handle)
+    return labelled
+
+
+def mark(label: str, **look: Any) -> Line2D:
+    """A legend's handle that no panel has."""
+    return Line2D([], [], label=label, **look)
+
+
+def caption(figure: Figure, description: str, paper: str) -> None:
+    """What is shown, then what the paper found; the figure grows by the lines that this takes."""
+    width = int(14.5 * figure.get_figwidth())
+    paragraphs = [
+        textwrap.fill(p, width, break_on_hyphens=False) for p in (description, paper) if p
+    ]
+    text = "\n".join(paragraphs)
+    figure.set_figheight(figure.get_figheight() + 0.17 * (1 + text.count("\n")))
+    figure.supxlabel(text, fontsize=9)
+
+
+def nothing(why: str) -> Drawing:
+    """A figure that says in one line why there is nothing to draw."""
+    figure, ((axes,),) = panels(1, 1, 6.4, 1)
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes)
+    return figure, ""
+
+
+def seeds_in(frame: pd.DataFrame) -> str:
+    """How many seeds a figure is the mean of, from the column `seeds`."""
+    count = int(frame["seeds"].max())
+    return f"mean of {count} seeds" if count > 1 else "1 seed"
+
+
+def ends_in(frame: pd.DataFrame) -> str:
+    """How intervals of several seeds are joined; follows the description of one interval."""
+    return ", from the lowest to the highest end over seeds" if frame["seeds"].max() > 1 else ""
+
+
+def beside(axes: Axes, texts: Sequence[str], header: str = "") -> None:
+    """A column of texts right of a panel, one a row, and its header."""
+    place = axes.get_yaxis_transform()
+    for y, text in enumerate(texts):
+        axes.text(1.02, y, text, transform=place, va="center", fontsize=8, color="#333333")
+    if header:
+        axes.text(
+            1.02, 1.02, header, transform=axes.transAxes, va="bottom", fontsize=8, style="italic"
+        )
+
+
+# --- series of lines -------------------------------------------------------------------------
+
+
+def look_of(series: str, names: list[str]) -> dict[str, Any]:
+    """Colour and marker of one of the series `names`."""
+    return {"color": colour(series, names), "marker": MARKERS.get(series, "v")}
+
+
+def shades(count: int) -> FloatArray:
+    """Light to dark: a colour for each of `count` tickets or layers, shape (count, 4)."""
+    return np.asarray(matplotlib.colormaps[f"{SEQUENTIAL}_r"](np.linspace(0.1, 1, count)))
+
+
+def line(axes: Axes, rows: pd.DataFrame, x: str, y: str, **look: Any) -> None:
+    """Column `y` along column `x`, with a band from `low` to `high`."""
+    axes.fill_between(rows[x], rows["low"], rows["high"], color=look["color"], alpha=0.18, lw=0)
+    axes.plot(rows[x], rows[y], **look)
+
+
+def series_lines(
+    axes: Axes, rows: pd.DataFrame, names: list[str], value: str, style: str = "-"
+) -> None:
+    """One `line` a series along sparsity; each starts at LTH0, the series `dense`."""
+    for name in names:
+        tickets = rows[rows["series"].isin([name, DENSE])]
+        tickets = tickets.sort_values("x_percent", kind="stable")
+        look = look_of(name, names)
+        line(axes, tickets, "x_percent", value, ls=style, ms=4, label=name, **look)
+
+
+def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper") -> None:
+    """The paper's numbers as crosses; nothing where it has none."""
+    known = np.asarray(pd.notna(x) & pd.notna(y))
+    if known.any():
+        x, y = np.asarray(x)[known], np.asarray(y)[known]
+        axes.plot(x, y, "x", color="black", ms=7, mew=1.5, label=label)
+
+
+# --- dots with intervals ---------------------------------------------------------------------
+
+
+def dots(
+    axes: Axes, places: Any, rows: pd.DataFrame, value: str, *, upright: bool = True, **look: Any
+) -> None:
+    """Values with bars from `low` to `high`.
+
+    Args:
+        axes: The panel.
+        places: Positions along the other axis, one a row.
+        rows: Columns `value`, low and high.
+        value: Name of the column.
+        upright: Whether values go up, rather than to the right.
+        look: Colour, marker, line and label.
+    """
+    reach = [rows[value] - rows["low"], rows["high"] - rows[value]]
+    x, y, error = (places, rows[value], "yerr") if upright else (rows[value], places, "xerr")
+    bars: dict[str, Any] = {error: reach}
+    axes.errorbar(x, y, capsize=2, elinewidth=0.9, **look, **bars)
+
+
+# --- grids of heat maps ----------------------------------------------------------------------
+
+
+def heatmaps(
+    rows: Sequence[Mapping[str, pd.DataFrame]],
+    cell: tuple[float, float],
+    norm: Normalize,
+    label: str,
+    *,
+    x: str,
+    y: str = "",
+    number: Callable[[float], str] | None,
+    cmap: str = SEQUENTIAL,
+) -> tuple[Figure, list[list[Axes]]]:
+    """Heat maps with one scale of colours; cells without a value are grey.
+
+    A panel's ticks are left out where the panel below, or left of it, has the same.
+
+    Args:
+        rows: For each row of panels, values by title; index and columns are the tick labels.
+        cell: Width and height of a cell, in inches.
+        norm: Scale of the colours.
+        label: What the colours mean.
+        x: What columns are.
+        y: What rows are.
+        number: Writes a cell's value into it; None: cells are too small for that.
+        cmap: Colour map.
+
+    Returns:
+        The figure and its panels, as in `rows`.
+    """
+    grids = [list(row.values()) for row in rows]
+    heights = [max(len(grid) for grid in row) for row in grids]
+    width = max(1.6, cell[0] * max(grid.shape[1] for row in grids for grid in row))
+    columns = max(map(len, rows))
+    size = (columns * (width + 0.5) + 1.2, cell[1] * sum(heights) + 0.45 * len(rows) + 0.6)
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights)
+    for i, (row, panel_row) in enumerate(zip(rows, axes, strict=True)):
+        for unused in panel_row[len(row) :]:
+            unused.remove()
+        for j, ((title, grid), panel) in enumerate(zip(row.items(), panel_row, strict=False)):
+            _cells(panel, grid.to_numpy(float), norm, cmap, number)
+            panel.set_title(title)
+            below = grids[i + 1][j : j + 1] if i + 1 < len(grids) else []
+            same_below = bool(below) and grid.columns.equals(below[0].columns)
+            same_left = j > 0 and grid.index.equals(grids[i][j - 1].index)
+            panel.set_xticks(range(grid.shape[1]), [] if same_below else grid.columns)
+            panel.set_yticks(range(len(grid)), [] if same_left else grid.index)
+            panel.set_xlabel("" if same_below else x)
+            panel.set_ylabel("" if same_left else y)
+    scale, all_panels = ScalarMappable(norm, cmap), list(figure.axes)
+    figure.colorbar(scale, ax=all_panels, label=label, aspect=40, pad=0.01)
+    return figure, [list(panel_row[: len(row)]) for row, panel_row in zip(rows, axes, strict=True)]
+
+
+def _cells(
+    axes: Axes,
+    values: FloatArray,
+    norm: Normalize,
+    cmap: str,
+    number: Callable[[float], str] | None,
+) -> None:
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    axes.set_facecolor("#E4E4E4")
+    axes.imshow(values, cmap=cmap, norm=norm, aspect="auto")
+    if number is None:
+        return
+    for (y, x), value in np.ndenumerate(values):
+        if np.isfinite(value):
+            red, green, blue, _ = matplotlib.colormaps[cmap](norm(value))
+            light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
+            shade = "black" if light else "white"
+            axes.text(x, y, number(value), ha="center", va="center", fontsize=8, color=shade)

@@ -1,0 +1,374 @@
+"""Figures 4 to 6 and A4 to A11, the baseline of other seeds, categories, concentration (section 5).
+
+Layer 0 is the embedding, shown as E.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ticketscope.report.figures import forms
+from ticketscope.report.figures.forms import Drawing, Panels
+from ticketscope.report.figures.plot import Plot, by_name
+from ticketscope.report.tables import similarity as numbers
+from ticketscope.report.tables.shared import DENSE, series_of
+from ticketscope.report.tables.similarity import ATTENTION, COMPARED, OTHER_SEED, STATES
+
+# Cells along a side up to which numbers are written into them.
+ANNOTATED = 16
+MODULES = {
+    "encoder": "encoder",
+    "decoder": "decoder",
+    "enc_self": "encoder self-attention",
+    "enc_dec": "encoder-decoder attention",
+    "dec_self": "decoder self-attention",
+}
+KINDS = {"frequency": "frequency rank", "pos": "part of speech", "semtag": "semantic tag"}
+NO_BASELINE = (
+    "There is no baseline, since it compares LTH0s of different seeds: set several `seeds` in the "
+    "config."
+)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the figures are drawn from: the experiment's tables of these names."""
+
+    paper_model = "LTH8 of Transformer-Big, WMT16"
+    similarity: pd.DataFrame
+    spectra: pd.DataFrame
+    categories: pd.DataFrame
+    attention_concentration: pd.DataFrame
+    neuron_maxima: Mapping[str, NDArray[np.float64]]
+    sparsity: pd.DataFrame
+
+    @property
+    def last(self) -> int:
+        """The ticket that the paper looks at most closely, LTH8, or the last one before it."""
+        ks = [int(k) for k in self.spectra["k"].unique()]
+        return max([k for k in ks if 0 < k <= 8] or ks)
+
+    @property
+    def even(self) -> list[int]:
+        """Tickets of the large heat maps: those of LTH0, 2, 4, 6, 8 that were measured."""
+        return sorted(int(k) for k in self.spectra["k"].unique() if k <= self.last and k % 2 == 0)
+
+
+def plots() -> dict[str, Plot[Tables]]:
+    """All figures by file name, in the order of their titles."""
+
+    def with_lth0(name: str, measure: str) -> Plot[Tables]:
+        compared = [(measure, module) for module in STATES]
+        return Plot(
+            name,
+            lambda t: numbers.with_lth0(t.similarity, t.sparsity, compared),
+            layers_by_ticket,
+        )
+
+    def pairs(name: str, *modules: str, even: bool = False) -> Plot[Tables]:
+        measure = "LayerSim" if modules[0] in STATES else "AttentionSim"
+
+        def data(t: Tables) -> pd.DataFrame:
+            ks = t.even if even else [0, t.last]
+            return numbers.layers_by_layers(t.similarity, t.sparsity, measure, modules, ks)
+
+        return Plot(name, data, layers_by_layers)
+
+    def against_other_seeds(t: Tables) -> pd.DataFrame:
+        layers = t.similarity[t.similarity["layer"] > 0]
+        return numbers.with_lth0(layers, t.sparsity, COMPARED)
+
+    return by_name(
+        with_lth0("figure_4", "NeuronSim"),
+        pairs("figure_5", "encoder"),
+        pairs("figure_6", "enc_self"),
+        Plot("figure_a4", lambda t: numbers.neuron_curves(t.neuron_maxima), neuron_curves),
+        with_lth0("figure_a5", "LayerSim"),
+        pairs("figure_a6", "decoder"),
+        Plot("figure_a7", lambda t: numbers.spectra(t.spectra, t.sparsity), spectra),
+        pairs("figure_a8", "enc_dec", "dec_self"),
+        pairs("figure_a9", "encoder", "decoder", even=True),
+        pairs("figure_a10", "enc_self", "enc_dec", even=True),
+        pairs("figure_a11", "dec_self", even=True),
+        Plot("similarity_baseline", against_other_seeds, baseline),
+        Plot(
+            "categories",
+            lambda t: numbers.categories(t.categories, t.sparsity, t.last),
+            categories,
+        ),
+        Plot(
+            "attention_concentration",
+            lambda t: numbers.concentration(t.attention_concentration, t.sparsity),
+            concentration,
+        ),
+    )
+
+
+# --- heat maps -------------------------------------------------------------------------------
+
+
+def layers_by_ticket(frame: pd.DataFrame) -> Drawing:
+    """Each layer's similarity with the same layer of LTH0, by ticket (Figures 4 and A5).
+
+    With several seeds, the last column compares LTH0s of different seeds, which share nothing but
+    their text.
+    """
+    between = frame["ticket"] == OTHER_SEED
+    rows = [
+        {
+            f"{side}, {name}": frame[
+                (frame["module"] == side) & ((frame["series"] == name) | between)
+            ]
+            .pivot_table("value", "layer", "ticket", sort=False)
+            .sort_index(ascending=False)
+            .rename(index=_layer, columns=lambda ticket: ticket.removeprefix("LTH"))
+            for name in series_of(frame)
+        }
+        for side in STATES
+    ]
+    label = f"{frame['measure'].iloc[0]} with LTH0"
+    figure, _ = forms.heatmaps(
+        rows, (0.4, 0.34), _scale(frame), label, x="ticket LTHk", y="layer", number=_two_digits
+    )
+    n = frame.groupby("module")["n"].max()
+    positions = ", ".join(f"{n[side]:,} ({side})" for side in STATES)
+    return figure, f"E: embedding. n = {positions} positions; {forms.seeds_in(frame[~between])}."
+
+
+def layers_by_layers(frame: pd.DataFrame) -> Drawing:
+    """All layers of some tickets against each other (Figures 5, 6, A6, A8 to A11).
+
+    A row of panels a module, a column a series.
+    """
+    tickets, modules = list(frame["ticket"].unique()), list(frame["module"].unique())
+    layers = {m: sorted(frame.loc[frame["module"] == m, "layer"].unique()) for m in modules}
+    size = len(tickets) * max(map(len, layers.values()))
+    rows = []
+    for module in modules:
+        ends = pd.MultiIndex.from_product([tickets, layers[module]])
+        labels = [_layer(layer) for _, layer in ends]
+        grids = {
+            name: frame[(frame["module"] == module) & (frame["series"] == name)].pivot_table(
+                "value", ["ticket", "layer"], ["other_ticket", "other_layer"]
+            )
+            for name in series_of(frame)
+        }
+        rows.append(
+            {
+                f"{MODULES[module]},\n{name}": grid.reindex(index=ends, columns=ends)
+                .set_axis(labels, axis=0)
+                .set_axis(labels, axis=1)
+                for name, grid in grids.items()
+            }
+        )
+    annotate = size <= ANNOTATED
+    side = max((0.3 if annotate else 0.12) * size, 2.2) / size
+    figure, axes = forms.heatmaps(
+        rows,
+        (side, side),
+        _scale(frame),
+        frame["measure"].iloc[0],
+        x="layer",
+        y="layer",
+        number=_two_digits if annotate else None,
+    )
+    for module, row in zip(modules, axes, strict=True):
+        for panel in row:
+            _name_blocks(panel, tickets, len(layers[module]))
+    embedding = "E: embedding. " if frame["layer"].min() == 0 else ""
+    return figure, f"{embedding}{forms.seeds_in(frame).capitalize()}."
+
+
+def _scale(frame: pd.DataFrame) -> Normalize:
+    return Normalize(min(0.5, frame["value"].min()), 1)
+
+
+def _two_digits(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0")
+
+
+def _layer(layer: int) -> str:
+    return str(layer) if layer else "E"
+
+
+def _name_blocks(axes: Axes, names: Sequence[str], size: int) -> None:
+    """Name the tickets above their layers, and divide them along both sides."""
+    axes.set_title(axes.get_title(), pad=16)
+    for i, name in enumerate(names):
+        place = (i * size + (size - 1) / 2, -0.5)
+        axes.annotate(
+            name, place, xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8
+        )
+        if i:
+            axes.axhline(i * size - 0.5, color="white", lw=1.5)
+            axes.axvline(i * size - 0.5, color="white", lw=1.5)
+
+
+# --- curves of the final layers --------------------------------------------------------------
+
+
+def neuron_curves(frame: pd.DataFrame) -> Drawing:
+    """Distribution of each neuron's best correlation with LTH0, final layers (Figure A4)."""
+    tickets = list(frame["ticket"].unique())
+    looks = dict(zip(tickets, forms.shades(len(tickets)), strict=True))
+    figure, axes = _sides(frame)
+    for panel, rows in _of_sides(frame, axes, with_dense=False):
+        for ticket, curve in rows.groupby("ticket", sort=False):
+            x, y = curve["correlation"], curve["share_percent"]
+            panel.step(x, y, color=looks[ticket], lw=1.3, where="post", label=ticket)
+    x = "largest |correlation|\nwith a neuron of LTH0"
+    forms.label_axes(axes, x, ["cumulative share (%)"] * 2)
+    _ticket_legend(axes)
+    counts = frame.groupby(["module", "series", "ticket"], sort=False).size()
+    n = ", ".join(f"{counts[side].iloc[0]:,} ({side})" for side in STATES)
+    several = " of all seeds" if frame["seeds"].max() > 1 else ""
+    return figure, f"Neurons of the final layers{several}: n = {n}."
+
+
+def spectra(frame: pd.DataFrame) -> Drawing:
+    """Variance explained by the first singular vectors of the final layers (Figure A7)."""
+    ks = sorted(frame["k"].unique())
+    looks = dict(zip(ks, forms.shades(len(ks)), strict=True))
+    figure, axes = _sides(frame)
+    for panel, rows in _of_sides(frame, axes, with_dense=True):
+        for (k, centered), curve in rows.groupby(["k", "centered"]):
+            label, style = (None, ":") if centered else (f"LTH{k}", "-")
+            x, y = curve["rank"], curve["share_percent"]
+            panel.plot(x, y, color=looks[k], lw=1.1, ls=style, label=label)
+        panel.axhline(80, color="#777777", lw=0.8)
+    forms.label_axes(axes, "singular vectors", ["variance explained (%)"] * 2)
+    _ticket_legend(axes)
+    return figure, (
+        "Final layers. Solid: uncentred, as the authors computed it; dotted: centred; horizontal "
+        f"line: 80 %; {forms.seeds_in(frame)}."
+    )
+
+
+def _sides(frame: pd.DataFrame) -> tuple[Figure, Panels]:
+    """Panels (encoder and decoder, series)."""
+    count = len(series_of(frame))
+    return forms.panels(2, count, 2.6 * count + 1.2, 5)
+
+
+def _of_sides(
+    frame: pd.DataFrame, axes: Panels, *, with_dense: bool
+) -> Iterator[tuple[Axes, pd.DataFrame]]:
+    """Each panel of `_sides`, with its rows."""
+    for side, row in zip(STATES, axes, strict=True):
+        for name, panel in zip(series_of(frame), row, strict=True):
+            panel.set_title(f"{side}, {name}")
+            series = [name, DENSE] if with_dense else [name]
+            yield panel, frame[(frame["module"] == side) & frame["series"].isin(series)]
+
+
+def _ticket_legend(axes: Panels) -> None:
+    """Beside the panels: the tickets of all series, since one need not have all of them."""
+    labelled = forms.labelled_in(axes.ravel())
+    order = sorted(labelled, key=lambda ticket: int(ticket.removeprefix("LTH")))
+    handles = [labelled[ticket] for ticket in order]
+    axes[0, -1].legend(handles, order, loc="upper left", bbox_to_anchor=(1, 1))
+
+
+# --- categories, concentration, baseline -----------------------------------------------------
+
+
+def categories(frame: pd.DataFrame) -> Drawing:
+    """Debiased CKA of the final encoder layer with LTH0, by category of token (section 5.3)."""
+    kinds, names = list(frame["kind"].unique()), series_of(frame)
+    longest = max(frame[frame["kind"] == kind]["category"].nunique() for kind in kinds)
+    figure = Figure(
+        figsize=(3.2 * len(kinds) + 0.8, max(0.24 * longest + 1.2, 2.6)), layout="constrained"
+    )
+    axes = figure.subplots(1, len(kinds), squeeze=False, sharex=True)
+    for panel, kind in zip(axes[0], kinds, strict=True):
+        rows = frame[frame["kind"] == kind]
+        first = rows[rows["series"] == names[0]].set_index("category")
+        order = list(first["debiased"].sort_values().index)
+        if kind == "frequency":  # the most frequent on top
+            order.sort(key=lambda ranks: -int(re.split("[-+]", ranks)[0]))
+        for number, name in enumerate(names):
+            values = rows[rows["series"] == name].set_index("category").reindex(order)
+            places = np.arange(len(order)) + 0.22 * ((len(names) - 1) / 2 - number)
+            look = forms.look_of(name, names) | {"ls": "", "ms": 4, "label": name}
+            forms.dots(panel, places, values, "debiased", upright=False, **look)
+        paper = first["paper"].reindex(order)
+        forms.paper_marks(panel, paper, np.arange(len(order)), "paper (not debiased)")
+        labels = [f"{category} (n={first.loc[category, 'n']:,})" for category in order]
+        panel.set_yticks(range(len(order)), labels)
+        panel.grid(True, axis="x")
+        panel.grid(False, axis="y")
+        panel.set_title(f"LTH{frame['k'].iloc[0]}, by {KINDS.get(kind, kind)}")
+    forms.label_axes(axes, "debiased linear CKA", [""])
+    forms.legend(figure)
+    return figure, (
+        f"Final encoder layer, with LTH0; n: tokens; {forms.seeds_in(frame)}. Bars: 95 % bootstrap "
+        f"over sentences{forms.ends_in(frame)}."
+    )
+
+
+def concentration(frame: pd.DataFrame) -> Drawing:
+    """Share of attention distributions with nearly all mass on one token (section 5.4.3)."""
+    figure, axes = forms.panels(1, 3, 9, 3.2)
+    for panel, module in zip(axes[0], ATTENTION, strict=True):
+        rows = frame[frame["module"] == module]
+        forms.series_lines(panel, rows, series_of(frame), "share_percent")
+        forms.paper_marks(panel, rows["x_percent"], rows["paper"])
+        panel.set_title(MODULES[module])
+    axes[0, 0].set_ylim(bottom=0)
+    forms.label_axes(axes, forms.SPARSITY, ["distributions (%)"])
+    forms.legend(figure)
+    bands = "; bands: range over seeds" if frame["seeds"].max() > 1 else ""
+    return figure, (
+        f"Attention distributions of all layers and heads, {forms.seeds_in(frame)}{bands}. "
+        f"{forms.SAME_PLACE}"
+    )
+
+
+def baseline(frame: pd.DataFrame) -> Drawing:
+    """Similarity with LTH0 against that of LTH0s of different seeds: a row a layer."""
+    between = frame[frame["ticket"] == OTHER_SEED]
+    tickets = frame[frame["ticket"] != OTHER_SEED]
+    layers = sorted(frame["layer"].unique(), reverse=True)
+    figure, axes = forms.panels(
+        len(layers), len(COMPARED), 1.7 * len(COMPARED) + 0.7, 1.5 * len(layers) + 1
+    )
+    for (measure, module), column in zip(COMPARED, axes.T, strict=True):
+        for layer, panel in zip(layers, column, strict=True):
+            rows, level = (
+                part[
+                    (part["measure"] == measure)
+                    & (part["module"] == module)
+                    & (part["layer"] == layer)
+                ]
+                for part in (tickets, between)
+            )
+            forms.series_lines(panel, rows, series_of(frame), "value")
+            for row in level.itertuples():
+                panel.axhspan(row.low, row.high, color="black", alpha=0.12, lw=0)
+                panel.axhline(row.value, color="black", lw=1.2, ls="--", label="LTH0s of two seeds")
+        n = frame[(frame["measure"] == measure) & (frame["module"] == module)]["n"].max()
+        name = MODULES[module].replace(" ", "\n", 1)
+        column[0].set_title(f"{measure}\n{name}\n(n = {n:,})", fontsize=9)
+    forms.label_axes(axes, "sparsity (%)", [f"layer {layer}" for layer in layers])
+    forms.legend(figure)
+    if len(between):
+        count = int(between["seeds"].max())
+        comparison = (
+            "Dashed: two LTH0s of different seeds, which share only their text "
+            f"({count} pair{'s' if count > 1 else ''} of seeds). A ticket on this line is no more "
+            "similar to its LTH0 than two models trained independently."
+        )
+    else:
+        comparison = NO_BASELINE
+    return figure, (
+        "Each layer compared with the same layer of its seed's LTH0; sparsity without embeddings; "
+        f"n: positions, or pairs of words; {forms.seeds_in(tickets)}. Bands: 95 % jackknife over "
+        f"groups of sentences{forms.ends_in(tickets)}. {forms.SAME_PLACE} {comparison}"
+    )

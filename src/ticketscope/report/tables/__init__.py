@@ -1,0 +1,1 @@
+"""Numbers behind figures and rendered tables, beside the paper's; nothing is drawn here."""
