@@ -32,7 +32,6 @@ rule download:
         "logs/sources/{source}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         mirror=MIRROR,
         code=code("download.py"),
@@ -54,7 +53,6 @@ rule toy_text:
         f"{CORPUS_LOG}/toy.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings=CONFIG.corpus.toy.model_dump(mode="json"),
         code=code("toy_text.py"),
@@ -79,7 +77,6 @@ rule raw_text:
         f"{CORPUS_LOG}/raw_{{split}}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("raw_text"),
     params:
@@ -103,7 +100,6 @@ rule subwords:
         f"{CORPUS_LOG}/subwords.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("subwords"),
     params:
@@ -130,7 +126,6 @@ rule binarize:
         f"{CORPUS_LOG}/binarize.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("binarize"),
     params:
@@ -158,7 +153,6 @@ rule corpus_statistics:
         f"{LOGS}/tables/corpus.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("corpus_statistics"),
     params:

@@ -40,7 +40,6 @@ rule external_ticket:
     priority: CHAIN
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings=CONFIG.sections("languages")
         | CONFIG.pruning.model_dump(mode="json", include={"embeddings", "biases"}),

@@ -22,7 +22,6 @@ rule free_source:
         "logs/sources/free/{source}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings=lambda wildcards: free_sources.entries([wildcards.source]),
         mirror=MIRROR,
@@ -50,7 +49,6 @@ rule free_task:
         task="|".join(FREE_TASKS),
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings=lambda wildcards: free_sources.entries(FREE_TASKS[wildcards.task]),
         code=code("free_task.py"),

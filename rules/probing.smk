@@ -40,7 +40,6 @@ rule toy_suite:
         "logs/probing/toy.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         code=code("toy_suite.py"),
     script:
@@ -63,7 +62,6 @@ rule paper_task:
         "logs/probing/paper/{task}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings=lambda wildcards: {
             "format": PAPER_TASKS[wildcards.task].format,
@@ -95,7 +93,6 @@ rule own_task:
         f"{PROBING_LOG}/own/{{task}}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings=lambda wildcards: CONFIG.probing.own[wildcards.task].model_dump(
             mode="json", include={"format", "options"}
@@ -120,7 +117,6 @@ rule probing_text:
         f"{PROBING_LOG}/text.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("probing_text"),
     params:
@@ -148,7 +144,6 @@ rule untrained:
         f"{LOGS}/tickets/seed{{seed}}/untrained.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("untrained"),
     params:
@@ -188,7 +183,6 @@ rule probe:
         f"{PROBES_LOG}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("probe"),
         gpu=1,
@@ -212,7 +206,6 @@ rule collect_probes:
         f"{LOGS}/tables/probes.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("collect_probes"),
     params:
@@ -244,7 +237,6 @@ rule plot_probing:
         f"{LOGS}/figures/probing.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("plot_probing"),
     params:

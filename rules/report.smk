@@ -20,7 +20,6 @@ rule plot_bleu:
         f"{LOGS}/figures/bleu_sparsity.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings={
             "figures": list(titles.BLEU),
@@ -43,7 +42,6 @@ rule plot_sparsity:
         f"{LOGS}/figures/sparsity.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings={"figures": list(titles.SPARSITY)},
         code=code("plot_sparsity.py"),
@@ -72,7 +70,6 @@ rule claims:
         f"{LOGS}/tables/claims.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("claims"),
     params:
@@ -106,7 +103,6 @@ rule provenance:
         f"{LOGS}/provenance.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings={
             # Where files were looked for first is this machine's business.
@@ -150,7 +146,6 @@ rule report_page:
         f"{LOGS}/report.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings={
             "split": CONFIG.decoding.split,

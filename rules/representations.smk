@@ -35,7 +35,6 @@ rule represent:
         f"{LOGS}/representations/{TICKET}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("represent"),
         gpu=1,
@@ -63,7 +62,6 @@ rule text_subwords:
         f"{TEXT_LOG}/subwords.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings={"language": SOURCE},
         code=code("text_subwords.py"),
@@ -86,7 +84,6 @@ rule represent_text:
         f"{TEXT_LOG}/{TICKET}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("represent_text"),
         gpu=1,

@@ -28,7 +28,6 @@ rule compare_ticket:
         f"{SIMILARITY_LOG}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("compare_ticket"),
         gpu=1,
@@ -60,7 +59,6 @@ rule categories_of_text:
         f"{LOGS}/similarity/categories.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("categories_of_text"),
     params:
@@ -86,7 +84,6 @@ rule categories:
         f"{SIMILARITY_LOG}.categories.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("categories"),
         gpu=1,
@@ -122,7 +119,6 @@ rule collect_similarity:
         f"{LOGS}/tables/similarity.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings={"tickets": [list(name) for name in PLAN.tickets]},
         code=code("collect_similarity.py"),
@@ -146,7 +142,6 @@ rule plot_similarity:
         f"{LOGS}/figures/similarity.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("plot_similarity"),
     params:

@@ -60,7 +60,6 @@ rule dense_mask:
         f"{DENSE_LOG}/mask.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("dense_mask"),
     params:
@@ -89,7 +88,6 @@ rule prune:
     priority: CHAIN
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("prune"),
     params:
@@ -146,7 +144,6 @@ rule sparsity:
         f"{LOGS}/tables/sparsity.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("sparsity"),
     params:

@@ -26,7 +26,6 @@ rule translate:
         f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("translate"),
         gpu=1,
@@ -52,7 +51,6 @@ rule score:
         f"{LOGS}/tables/bleu/seed{{seed}}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     resources:
         **get_resources("score"),
     params:
@@ -82,7 +80,6 @@ rule collect_table_a1:
         f"{LOGS}/tables/table_a1.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    threads: 1
     params:
         settings={
             "experiment": CONFIG.experiment,
