@@ -53,7 +53,7 @@ def test_small_blocks_join_the_next():
 
 def code(splits, classes, replicates=1, **settings):
     seeds = list(range(replicates))
-    recipe = Probing(lr=0.02, max_epoch=30, batch_size=20, **settings).of("POS")
+    recipe = Probing(lr=0.02, max_epoch=30, batch_size=20, **settings).recipe_of("POS")
     width = splits["train"].width
     return online_code(
         lambda own: fresh(width, None, classes, [0, 1], own), splits, classes, recipe,

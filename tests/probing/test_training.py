@@ -15,7 +15,7 @@ from ticketscope.probing.probes import fresh
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.training import Criterion, Patience, batches, lowest_loss, train
 
-RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).of("POS")
+RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).recipe_of("POS")
 ACCURACY = metric_of("accuracy")
 
 

@@ -97,12 +97,14 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
     Raises:
         InputError: a split is empty, labels do not fit the metric, or words lack vectors.
     """
-    data = {**data, "train": _first(data["train"], settings.most(task.id))}
+    data = {**data, "train": _first(data["train"], settings.limit_of(task.id))}
     classes = vocabulary(task.id, [data[name].instances for name in SPLITS])
     if (task.metric == "pearson") != (not classes):
         raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
     splits = {name: _packed(task.id, name, data[name], classes) for name in SPLITS}
-    return Prepared(task, settings.of(task.id), splits, classes, metric_of(task.metric, classes))
+    return Prepared(
+        task, settings.recipe_of(task.id), splits, classes, metric_of(task.metric, classes)
+    )
 
 
 def measure(

@@ -127,12 +127,12 @@ class Probing(Section):
             raise ValueError(f"must rise, given {fractions}")
         return fractions
 
-    def most(self, task: str) -> int | None:
+    def limit_of(self, task: str) -> int | None:
         """The limit of a task; None where there is none."""
         limit = self.by_task.get(task, TaskSettings()).limit or self.limit
         return None if limit == "all" else limit
 
-    def of(self, task: str) -> "Recipe":
+    def recipe_of(self, task: str) -> "Recipe":
         """How the probes of a task are trained."""
         own = self.by_task.get(task, TaskSettings())
         return Recipe(
