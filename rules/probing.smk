@@ -131,7 +131,9 @@ rule probing_text:
         **get_resources("probing_text"),
     params:
         settings={
-            "limits": {task: CONFIG.probing.limit_of(task) for task in PLAN.probing.tasks},
+            "limits": {
+                task: CONFIG.probing.limit_of(task) for task in PLAN.probing.tasks
+            },
             "context": CONFIG.probing.context,
             "language": SOURCE,
             # fairseq's own default is 1024.

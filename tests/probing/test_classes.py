@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ticketscope.probing.classes import Difference, classify, paired_difference, resampled
+from ticketscope.probing.classes import Difference, classify, paired_difference, resampled_scores
 from ticketscope.probing.metrics import metric_of
 from ticketscope.representations.layout import starts
 from ticketscope.stats.resampling import resample
@@ -24,7 +24,7 @@ def test_a_resample_is_the_score_of_the_instances_drawn(name):
     predicted = np.where(generator.random((2, offsets[-1])) < 0.7, gold, 0)
     statistics = metric.statistics(predicted, gold, offsets)
     counts = resample(40, 5, seed=2)
-    found = resampled(metric, statistics, counts)
+    found = resampled_scores(metric, statistics, counts)
     for row, sample in zip(counts, found, strict=True):
         drawn = np.repeat(np.arange(40), row)
         items = np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in drawn])

@@ -102,7 +102,7 @@ def test_a_stack_is_each_probe_alone(hidden, kind):
 def test_slabs_change_nothing(monkeypatch):
     splits = {"train": planted(200, 1), "dev": planted(100, 2)}
     (together,) = fit(splits, layers=(0, 1), seeds=(5, 6))
-    monkeypatch.setitem(evaluation.ROOM, "cpu", 1)
+    monkeypatch.setitem(evaluation.BLOCK_BYTES, "cpu", 1)
     (apart,) = fit(splits, layers=(0, 1), seeds=(5, 6))
     assert apart.probes.layers.equal(together.probes.layers)
     assert (apart.epochs == together.epochs).all()
@@ -212,7 +212,7 @@ def test_batches_of_replicates_lie_side_by_side():
 def test_blocks_change_nothing(monkeypatch, hidden):
     splits = {"train": planted(200, 1), "dev": planted(100, 2)}
     (whole,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
-    monkeypatch.setattr(training, "room", lambda stack: 7 * len(stack))
+    monkeypatch.setattr(training, "block_items", lambda stack: 7 * len(stack))
     (cut,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
     assert (cut.epochs == whole.epochs).all()
     for own, other in zip(cut.probes.parameters, whole.probes.parameters, strict=True):
