@@ -31,7 +31,7 @@ def add_gradients(
         bias.add_(change.sum(2, keepdim=True))
         weight.baddbmm_(change, inputs[place].transpose(1, 2))
         if place:
-            # The gradient of ReLU is 1 where a hidden unit is above 0, so it is the sign of the unit.
+            # The gradient of ReLU is 1 where a hidden unit is above 0: the sign of the unit.
             change = torch.bmm(stack.parameters[2 * place].transpose(1, 2), change)
             change.mul_(inputs[place].sign_())
 

@@ -1,4 +1,4 @@
-"""Corpora that come as one file: which sentences belong to which split."""
+"""Splits of corpora that come as one file."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,13 +59,13 @@ def errors(path: Path) -> Iterator[Split]:
 
 def listed_splits(path: Path) -> dict[str, str]:
     """GUM's splits.md: document -> split; test2, other genres than the rest, is left out."""
-    found: dict[str, str] = {}
+    splits: dict[str, str] = {}
     split = None
     for line in lines(path):
         if line.text.startswith("## "):
             split = line.text[3:].strip()
         elif line.text.strip().startswith("* ") and split in SPLITS:
-            found[line.text.strip()[2:].strip()] = split
-    if set(found.values()) != set(SPLITS):
+            splits[line.text.strip()[2:].strip()] = split
+    if set(splits.values()) != set(SPLITS):
         raise InputError(f"{path}: no list of documents for each of {', '.join(SPLITS)}")
-    return found
+    return splits

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import check_tags, one_of, sentences
+from ticketscope.probing.tasks.reading import check_option, check_tags, sentences
 
 _DIVIDER = "-DOCSTART-"
 
@@ -15,7 +15,7 @@ def read(path: Path, columns: int = 4) -> Iterator[Instance]:
     Blank lines and lines that begin with -DOCSTART- end a sentence. Label: the entity tag as it
     stands, which is IOB1: I- inside, B- only where an entity follows one of its own type.
     """
-    one_of("columns", columns, (2, 4))
+    check_option("columns", columns, (2, 4))
     blocks = sentences(path, lambda text: text.split()[0] == _DIVIDER)
     for number, words in enumerate(blocks, start=1):
         rows = [line.columns(None, columns, columns) for line in words]
