@@ -7,7 +7,7 @@ from pathlib import Path
 from ticketscope.errors import InputError
 from ticketscope.probing.free.splits import SPLITS, by_hash
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks import conll2000, conll2003, tagged
+from ticketscope.probing.tasks import tagged
 from ticketscope.probing.tasks.reading import lines
 
 Split = tuple[str, Instance]  # name of the split, instance
@@ -20,15 +20,15 @@ def chunks(train: Path, test: Path) -> Iterator[Split]:
 
     The corpus has no names of documents; WSJ section 19, dev in the paper, is not in it.
     """
-    for instance in conll2000.read(train):
+    for instance in tagged.read_chunks(train):
         yield "train" if int(instance.id) <= _LAST_TRAIN else "dev", instance
-    for instance in conll2000.read(test):
+    for instance in tagged.read_chunks(test):
         yield "test", instance
 
 
 def entities(path: Path) -> Iterator[Split]:
     """wikigold: -DOCSTART- lines divide the documents, whose number decides on the split."""
-    instances = conll2003.read(path, columns=2)
+    instances = tagged.read_entities(path, columns=2)
     for document, instance in zip(_documents(path), instances, strict=True):
         yield by_hash(f"wikigold {document}", dev=0.15, test=0.2), instance
 

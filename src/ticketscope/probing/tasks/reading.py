@@ -81,11 +81,14 @@ def tab_columns(
             yield comments, words, [line.columns("\t", minimum, maximum) for line in words]
 
 
-def check_tags(words: Sequence[Line], tags: Sequence[str]) -> None:
-    """Raises InputError if a tag is not O, B-type or I-type."""
-    for line, tag in zip(words, tags, strict=True):
-        if not _BIO.fullmatch(tag):
-            raise line.error(f"unknown tag {tag}; known are O, B-type and I-type")
+def check_tags(
+    lines: Sequence[Line], tags: Sequence[str], allowed: Sequence[str] | None = None
+) -> None:
+    """Raises InputError if a tag is not allowed; the default allows O, B-type and I-type."""
+    for line, tag in zip(lines, tags, strict=True):
+        if not (_BIO.fullmatch(tag) if allowed is None else tag in allowed):
+            names = "O, B-type and I-type" if allowed is None else ", ".join(allowed)
+            raise line.error(f"unknown tag {tag}; known are {names}")
 
 
 def json_value(path: Path) -> Any:
