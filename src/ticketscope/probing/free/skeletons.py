@@ -85,31 +85,9 @@ def parents(sentence: Joined, ancestor: int) -> Instance:
     """
     name = sentence.skeleton.name
     try:
-        tree = [leaf for child in under_top(sentence.skeleton.tree) for leaf in leaves(child)]
+        tree = leaves(sentence.skeleton.tree, forest=True)
     except ValueError as error:
         raise InputError(f"PropBank, sentence {name}: {error}") from error
     if [leaf for leaf, _ in tree] != [str(i) for i in range(len(sentence.tokens))]:
         raise InputError(f"PropBank, sentence {name}: leaves are not the sentence's words")
     return Instance(name, sentence.tokens, ancestors(tree, ancestor))
-
-
-def under_top(tree: str) -> list[str]:
-    """The trees under the outermost bracket, which is TOP."""
-    text = tree.strip()
-    if not text.startswith("(TOP") or not text.endswith(")"):
-        raise ValueError("the outermost bracket is not TOP")
-    trees, depth, begin = [], 0, 0
-    inner = text[4:-1]
-    for place, character in enumerate(inner):
-        if character == "(":
-            begin = place if depth == 0 else begin
-            depth += 1
-        elif character == ")":
-            depth -= 1
-            if depth < 0:
-                raise ValueError("a bracket too many is closed")
-            if depth == 0:
-                trees.append(inner[begin : place + 1])
-    if depth:
-        raise ValueError(f"{depth} brackets are not closed")
-    return trees

@@ -39,8 +39,16 @@ def ancestors(tree: list[Leaf], level: int) -> tuple[str, ...]:
     return tuple(path[-1 - level] if len(path) > level else "None" for _, path in tree)
 
 
-def leaves(text: str) -> list[Leaf]:
-    """The leaves of one bracketed tree; ValueError says what is wrong with it."""
+def leaves(text: str, forest: bool = False) -> list[Leaf]:
+    """The leaves of a bracketed tree, without the outermost bracket if its label is in `_TOPS`.
+
+    Args:
+        text: The tree.
+        forest: Whether the outermost bracket may contain several trees.
+
+    Raises:
+        ValueError: the brackets are not a tree; says why.
+    """
     pieces = _PIECE.findall(text)
     above: list[str] = []
     tree: list[Leaf] = []
@@ -70,12 +78,8 @@ def leaves(text: str) -> list[Leaf]:
         raise ValueError(f"{len(above)} brackets are not closed")
     if roots != 1:
         raise ValueError(f"{roots} trees, expected one a line")
-    return _without_top(tree, tops)
-
-
-def _without_top(tree: list[Leaf], children: int) -> list[Leaf]:
     if tree[0][1][0] not in _TOPS or len(tree[0][1]) == 1:
         return tree
-    if children != 1:
-        raise ValueError(f"{children} trees under the outermost bracket, expected one")
+    if tops != 1 and not forest:
+        raise ValueError(f"{tops} trees under the outermost bracket, expected one")
     return [(token, path[1:]) for token, path in tree]
