@@ -75,7 +75,7 @@ SMALL = {
     for classes in (10, 30, 60)
     for name, hidden in (("linear", None), ("mlp", 64))
 }
-RECIPE = Probing().of("POS")
+RECIPE = Probing().recipe_of("POS")
 
 
 def stacked(case: Case, splits: dict[str, Split]) -> None:

@@ -2,6 +2,7 @@
 
 from ticketscope.plan.paths import TASKS
 from ticketscope.probing import suites
+from ticketscope.probing.tasks import formats
 from ticketscope.probing.tasks.registry import SPLITS as PROBING_SPLITS
 from ticketscope.probing.tasks.registry import TASKS as PAPER_TASKS
 
@@ -67,7 +68,9 @@ rule paper_task:
             "format": PAPER_TASKS[wildcards.task].format,
             "options": dict(PAPER_TASKS[wildcards.task].options),
         },
-        code=code("probing_task.py"),
+        code=lambda wildcards: code(
+            "probing_task.py", formats.module_of(PAPER_TASKS[wildcards.task].format)
+        ),
     script:
         "../workflow/scripts/probing_task.py"
 
@@ -97,7 +100,10 @@ rule own_task:
         settings=lambda wildcards: CONFIG.probing.own[wildcards.task].model_dump(
             mode="json", include={"format", "options"}
         ),
-        code=code("probing_task.py"),
+        code=lambda wildcards: code(
+            "probing_task.py",
+            formats.module_of(CONFIG.probing.own[wildcards.task].format),
+        ),
     script:
         "../workflow/scripts/probing_task.py"
 
@@ -121,7 +127,9 @@ rule probing_text:
         **get_resources("probing_text"),
     params:
         settings={
-            "limits": {task: CONFIG.probing.most(task) for task in PLAN.probing.tasks},
+            "limits": {
+                task: CONFIG.probing.limit_of(task) for task in PLAN.probing.tasks
+            },
             "context": CONFIG.probing.context,
             "language": SOURCE,
             # fairseq's own default is 1024.

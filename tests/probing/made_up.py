@@ -3,8 +3,6 @@
 import numpy as np
 
 from ticketscope.probing.inputs import Items, Split
-from ticketscope.probing.instances import Instance
-from ticketscope.probing.measuring import Data
 from ticketscope.representations.layout import starts
 
 
@@ -29,14 +27,3 @@ def planted(size, seed, classes=3):
     vectors = normal((2, size, 8), seed)
     rule = normal((8, classes), 99)
     return split(vectors, (vectors[1] @ rule).argmax(1), seed=seed)
-
-
-def data(sentences, vectors_of):
-    """Instances of sentences (tokens, labels), with vectors (layers, dim) of each token."""
-    instances = [
-        Instance(str(number), tuple(tokens), tuple(labels))
-        for number, (tokens, labels) in enumerate(sentences)
-    ]
-    vectors = np.stack([vectors_of(token) for tokens, _ in sentences for token in tokens], axis=1)
-    bounds = starts(np.array([len(tokens) for tokens, _ in sentences]))
-    return Data(instances, vectors, np.stack([bounds[:-1], bounds[1:]], axis=1))

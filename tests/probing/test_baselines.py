@@ -68,7 +68,7 @@ def test_a_type_embedding_reaches_the_ceiling():
         for row, form in enumerate(items.forms):
             vectors[0, row, forms.get(form, len(forms))] = 1
         given[name] = Split(items, vectors)
-    recipe = Probing(lr=0.1, max_epoch=60, patience=20).of("POS")
+    recipe = Probing(lr=0.1, max_epoch=60, patience=20).recipe_of("POS")
     metric, dev = metric_of("accuracy"), given["dev"].items
     (fit,) = train(
         fresh(len(forms) + 1, None, 3, [0], [1]), given, recipe,

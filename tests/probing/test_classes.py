@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ticketscope.probing.classes import Difference, classify, paired_difference, resampled
+from ticketscope.probing.classes import Difference, classify, paired_difference, resampled_scores
 from ticketscope.probing.metrics import metric_of
 from ticketscope.representations.layout import starts
 from ticketscope.stats.resampling import resample
@@ -24,8 +24,8 @@ def test_a_resample_is_the_score_of_the_instances_drawn(name):
     predicted = np.where(generator.random((2, offsets[-1])) < 0.7, gold, 0)
     statistics = metric.statistics(predicted, gold, offsets)
     counts = resample(40, 5, seed=2)
-    found = resampled(metric, statistics, counts)
-    for row, sample in zip(counts, found, strict=True):
+    scores = resampled_scores(metric, statistics, counts)
+    for row, sample in zip(counts, scores, strict=True):
         drawn = np.repeat(np.arange(40), row)
         items = np.concatenate([np.arange(offsets[i], offsets[i + 1]) for i in drawn])
         bounds = starts(np.diff(offsets)[drawn])
@@ -69,15 +69,15 @@ def test_tasks_are_classed_by_both_tests_in_one_direction():
         "no difference": Difference(-0.001, -0.01, 0.01, unsure),
         "contrary": Difference(0.02, 0.01, 0.03, sure),
     }
-    found = classify(trends, last, 0.05)
-    assert [found[task][0] for task in trends] == [
+    classes = classify(trends, last, 0.05)
+    assert [classes[task][0] for task in trends] == [
         "degrading", "improving", "invariant", "invariant", "invariant",
     ]  # fmt: skip
-    assert found["falls"][1] == pytest.approx(5 * sure)
+    assert classes["falls"][1] == pytest.approx(5 * sure)
 
 
 def test_so_few_tickets_that_no_order_could_be_significant_leave_a_task_undecided():
     sparsity = np.array([0, 0.2, 0.36, 0.5])
     steep = trend(np.array([0.9, 0.8, 0.7, 0.6]), sparsity, seed=1)
-    found = classify({"POS": steep}, {"POS": Difference(-0.3, -0.4, -0.2, 0.001)}, 0.05)
-    assert found["POS"][0] == "undecided"
+    classes = classify({"POS": steep}, {"POS": Difference(-0.3, -0.4, -0.2, 0.001)}, 0.05)
+    assert classes["POS"][0] == "undecided"

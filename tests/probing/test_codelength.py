@@ -23,8 +23,8 @@ def test_a_uniform_predictor_compresses_by_exactly_one():
     loss = evaluate(probes, part, exact_losses)
     blocks = [loss[:, 40:100].sum(axis=1), loss[:, 100:].sum(axis=1)]
     bits = online_bits(np.array([40, 40]), blocks, 5)
-    found = Code(bits, 400 * math.log2(5), (40, 100, 400)).compression
-    np.testing.assert_allclose(found, 1, rtol=1e-13)
+    compression = Code(bits, 400 * math.log2(5), (40, 100, 400)).compression
+    np.testing.assert_allclose(compression, 1, rtol=1e-12)
 
 
 def test_a_perfect_predictor_compresses_by_labels_over_first_block():
@@ -53,7 +53,7 @@ def test_small_blocks_join_the_next():
 
 def code(splits, classes, replicates=1, **settings):
     seeds = list(range(replicates))
-    recipe = Probing(lr=0.02, max_epoch=30, batch_size=20, **settings).of("POS")
+    recipe = Probing(lr=0.02, max_epoch=30, batch_size=20, **settings).recipe_of("POS")
     width = splits["train"].width
     return online_code(
         lambda own: fresh(width, None, classes, [0, 1], own), splits, classes, recipe,
@@ -63,13 +63,13 @@ def code(splits, classes, replicates=1, **settings):
 
 def test_direct_labels_are_cheap_and_noise_costs_what_it_has():
     splits = {"train": planted(1500, 1, classes=2), "dev": planted(400, 2, classes=2)}
-    found = code(splits, 2, replicates=2)
-    assert found.bits.shape == (4,) and found.uniform == 1500
+    online = code(splits, 2, replicates=2)
+    assert online.bits.shape == (4,) and online.uniform == 1500
     # Layer 1 holds the label, layer 0 is noise; a shuffle and a seed for each replicate.
-    assert (found.compression[2:] > 3).all()
-    assert ((found.compression[:2] > 0.85) & (found.compression[:2] < 1.02)).all()
-    assert found.bits[2] != found.bits[3]
-    assert (code(splits, 2, replicates=2).bits == found.bits).all()
+    assert (online.compression[2:] > 3).all()
+    assert ((online.compression[:2] > 0.85) & (online.compression[:2] < 1.02)).all()
+    assert online.bits[2] != online.bits[3]
+    assert (code(splits, 2, replicates=2).bits == online.bits).all()
 
 
 def test_no_probe_has_seen_the_block_it_codes():
@@ -87,6 +87,6 @@ def test_values_are_sent_as_steps_of_the_grid():
 
 def test_a_training_set_of_one_block_is_the_uniform_code():
     splits = {"train": planted(20, 1), "dev": planted(20, 2)}
-    found = code(splits, 3)
-    assert found.ends == (splits["train"].items.instances,)
-    np.testing.assert_allclose(found.compression, 1)
+    online = code(splits, 3)
+    assert online.ends == (splits["train"].items.instances,)
+    np.testing.assert_allclose(online.compression, 1)

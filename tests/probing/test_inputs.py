@@ -23,7 +23,7 @@ def test_a_batchs_loss_is_the_mean_over_instances_of_the_mean_within():
     a, b, c, d = losses(torch.from_numpy(normal((1, 2, 4), 1)), torch.tensor([[[0, 1, 0, 1]]]))[0]
     weights = torch.from_numpy(mean_weights(items, np.array([0, 1]), 2))
     found = (weights * torch.stack([a, b, c, d])).sum()
-    assert found.item() == pytest.approx(((a + (b + c + d) / 3) / 2).item(), rel=1e-6)
+    assert found.item() == pytest.approx(((a + (b + c + d) / 3) / 2).item(), rel=1e-5)
 
 
 def test_values_weigh_alike_whatever_their_sentence():

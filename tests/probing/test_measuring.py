@@ -56,29 +56,31 @@ def run(name, settings=FAST, ticket=LTH1, kind="linear"):
     data = {split: made_up(task, size, size) for split, size in sizes.items()}
     lines = []
     prepared = prepare(task, data, settings)
-    found = measure(prepared, ticket, kind, settings, device="cpu", progress=lines.append)
-    return found, lines
+    measured = measure(prepared, ticket, kind, settings, device="cpu", progress=lines.append)
+    return measured, lines
 
 
 @pytest.mark.parametrize("kind", ["linear", "mlp"])
 @pytest.mark.parametrize("name", ["POS", "NER", "GED", "PS-Role", "EF", "SemPred"])
 def test_every_kind_of_task_gives_a_row_a_probe(name, kind):
-    found, lines = run(name, kind=kind)
+    measured, lines = run(name, kind=kind)
     replicates = 2 if name == "GED" else 1
-    assert [(row.layer, row.replicate) for row in found.rows] == [
+    assert [(row.layer, row.replicate) for row in measured.rows] == [
         (layer, replicate) for layer in (0, 1) for replicate in range(replicates)
     ]
-    table = to_table(found.rows)
+    table = to_table(measured.rows)
     assert list(table.columns) == COLUMNS
     numbers = table.drop(columns="random_encoder").select_dtypes("number")
     if name == "EF":
         numbers = numbers.drop(columns="control_ceiling")
     assert np.isfinite(numbers.to_numpy()).all()
-    assert found.predicted.shape == found.pointwise.shape == (2 * replicates, table["n_test"][0])
-    assert found.statistics.shape[:2] == (2 * replicates, 50)
+    assert (
+        measured.predicted.shape == measured.pointwise.shape == (2 * replicates, table["n_test"][0])
+    )
+    assert measured.statistics.shape[:2] == (2 * replicates, 50)
     assert lines[-1].endswith("s") and "left" not in lines[-1]
     if name in ("POS", "NER", "EF"):
-        flat, planted = found.rows[0], found.rows[-1]
+        flat, planted = measured.rows[0], measured.rows[-1]
         assert planted.test > flat.test + 0.2
         assert planted.v_information > flat.v_information + 0.2
         assert planted.compression > flat.compression
@@ -87,18 +89,18 @@ def test_every_kind_of_task_gives_a_row_a_probe(name, kind):
 
 def test_what_is_not_asked_for_is_left_empty():
     settings = FAST.model_copy(update={"control": False, "codelength": False})
-    found, _ = run("POS", settings)
-    table = to_table(found.rows)
+    measured, _ = run("POS", settings)
+    table = to_table(measured.rows)
     assert (
         table[["control", "selectivity", "codelength_bits", "compression"]].isna().to_numpy().all()
     )
-    assert found.ends is None
+    assert measured.ends is None
 
 
 def test_training_can_be_limited_to_its_first_instances():
-    found, _ = run("POS", FAST.model_copy(update={"limit": 60, "codelength": False}))
-    assert found.rows[0].n_train == 4 * 60
-    assert found.rows[0].n_test == 4 * 50
+    measured, _ = run("POS", FAST.model_copy(update={"limit": 60, "codelength": False}))
+    assert measured.rows[0].n_train == 4 * 60
+    assert measured.rows[0].n_test == 4 * 50
 
 
 def test_the_same_rows_twice_and_the_same_seeds_for_all_tickets_of_a_seed():

@@ -16,7 +16,7 @@ def test_slices_are_what_pytorch_makes_of_each_seed(hidden):
     assert torch.equal(torch.random.get_rng_state(), state)
     assert stack.layers.tolist() == [2, 2, 2, 4, 4, 4]
     assert stack.replicates.tolist() == [0, 1, 2, 0, 1, 2]
-    features = torch.randn(6, 9, 5)
+    features = torch.randn(6, 9, 5, generator=torch.Generator().manual_seed(1))
     for slice_, replicate in enumerate(stack.replicates.tolist()):
         torch.manual_seed([11, 12, 13][replicate])
         if hidden is None:
@@ -28,7 +28,7 @@ def test_slices_are_what_pytorch_makes_of_each_seed(hidden):
         ):
             assert torch.equal(own.squeeze(1) if theirs.ndim == 1 else own, theirs)
         np.testing.assert_allclose(
-            stack(features)[slice_].T, alone(features[slice_]).detach(), atol=1e-6
+            stack(features)[slice_].T, alone(features[slice_]).detach(), rtol=1e-5, atol=1e-5
         )
 
 
@@ -46,4 +46,4 @@ def test_adam_is_pytorchs_and_slices_leave_with_their_moments():
         theirs.grad = gradient[1:]
         adam.step(parameters, Flat([gradient[-len(parameters.parts[0]) :]]))
         peer.step()
-    np.testing.assert_allclose(parameters.parts[0], theirs.detach(), rtol=1e-10)
+    np.testing.assert_allclose(parameters.parts[0], theirs.detach(), rtol=1e-10, atol=1e-12)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.text import lay_out, own_vectors
+from ticketscope.probing.text import instance_vectors, lay_out
 
 words = st.lists(st.sampled_from(["a", "b", "cc"]), min_size=1, max_size=5).map(tuple)
 
@@ -66,7 +66,7 @@ def test_a_sentence_that_is_too_long_is_named():
 
 def test_only_the_words_of_some_instances():
     vectors = np.arange(20.0).reshape(2, 10, 1)
-    own, rows = own_vectors(vectors, np.array([[4, 6], [1, 2], [4, 6]]))
-    assert own[0, :, 0].tolist() == [4, 5, 1, 4, 5]
-    assert own[1, :, 0].tolist() == [14, 15, 11, 14, 15]
+    selected, rows = instance_vectors(vectors, np.array([[4, 6], [1, 2], [4, 6]]))
+    assert selected[0, :, 0].tolist() == [4, 5, 1, 4, 5]
+    assert selected[1, :, 0].tolist() == [14, 15, 11, 14, 15]
     assert rows.tolist() == [[0, 2], [2, 3], [3, 5]]

@@ -15,13 +15,17 @@ from ticketscope.probing.probes import fresh
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.training import Criterion, Patience, batches, lowest_loss, train
 
-RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).of("POS")
+RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).recipe_of("POS")
 ACCURACY = metric_of("accuracy")
+# Stacks of other sizes may sum in another order, depending on the CPU; Adam amplifies rounding.
+ROUNDING = 1e-4
 
 
 def accuracy(part):
     items = part.items
-    return Criterion(predictions, lambda found: ACCURACY.score(found, items.targets, items.offsets))
+    return Criterion(
+        predictions, lambda predicted: ACCURACY.score(predicted, items.targets, items.offsets)
+    )
 
 
 def fit(splits, *, layers=(0,), seeds=(5,), hidden=None, recipe=RECIPE, criteria=None, outputs=3):
@@ -60,11 +64,11 @@ def test_the_weights_of_the_best_epoch_are_restored():
         left = iter(scores)
         return Criterion(losses, lambda loss: np.full(len(loss), next(left)))
 
-    (found,) = fit(splits, criteria=[scripted([1, 2, 2, 2, 2, 9])])
-    assert (found.epochs, found.best_epoch, found.dev) == (5, 2, 2)
+    (trained,) = fit(splits, criteria=[scripted([1, 2, 2, 2, 2, 9])])
+    assert (trained.epochs, trained.best_epoch, trained.dev) == (5, 2, 2)
     (two,) = fit(splits, criteria=[scripted([1, 2])], recipe=RECIPE.model_copy(
         update={"max_epoch": 2}))  # fmt: skip
-    for own, other in zip(found.probes.parameters, two.probes.parameters, strict=True):
+    for own, other in zip(trained.probes.parameters, two.probes.parameters, strict=True):
         assert own.equal(other)
 
 
@@ -94,20 +98,20 @@ def test_a_stack_is_each_probe_alone(hidden, kind):
         (alone,) = fit(splits, layers=(layer,), seeds=seeds[replicate : replicate + 1], **arguments)
         assert alone.epochs == stacked.epochs[number]
         assert alone.best_epoch == stacked.best_epoch[number]
-        assert alone.dev == pytest.approx(stacked.dev[number], abs=1e-6)
+        assert alone.dev == pytest.approx(stacked.dev[number], abs=ROUNDING)
         for own, other in zip(alone.probes.parameters, stacked.probes.parameters, strict=True):
-            np.testing.assert_allclose(own[0], other[number], atol=1e-6)
+            np.testing.assert_allclose(own[0], other[number], atol=ROUNDING)
 
 
 def test_slabs_change_nothing(monkeypatch):
     splits = {"train": planted(200, 1), "dev": planted(100, 2)}
     (together,) = fit(splits, layers=(0, 1), seeds=(5, 6))
-    monkeypatch.setitem(evaluation.ROOM, "cpu", 1)
+    monkeypatch.setitem(evaluation.BLOCK_BYTES, "cpu", 1)
     (apart,) = fit(splits, layers=(0, 1), seeds=(5, 6))
     assert apart.probes.layers.equal(together.probes.layers)
     assert (apart.epochs == together.epochs).all()
     for own, other in zip(apart.probes.parameters, together.probes.parameters, strict=True):
-        np.testing.assert_allclose(own, other, atol=1e-6)
+        np.testing.assert_allclose(own, other, atol=ROUNDING)
 
 
 def test_two_criteria_in_one_run_are_two_runs():
@@ -115,12 +119,12 @@ def test_two_criteria_in_one_run_are_two_runs():
     criteria = [accuracy(splits["dev"]), lowest_loss]
     both = fit(splits, layers=(0, 1), criteria=criteria)
     assert (both[0].epochs != both[1].epochs).any()
-    for criterion, found in zip(criteria, both, strict=True):
+    for criterion, trained in zip(criteria, both, strict=True):
         (alone,) = fit(splits, layers=(0, 1), criteria=[criterion])
-        assert (alone.epochs == found.epochs).all()
-        assert (alone.dev == found.dev).all()
-        for own, other in zip(alone.probes.parameters, found.probes.parameters, strict=True):
-            np.testing.assert_allclose(own, other, atol=1e-6)
+        assert (alone.epochs == trained.epochs).all()
+        np.testing.assert_allclose(alone.dev, trained.dev, atol=ROUNDING)
+        for own, other in zip(alone.probes.parameters, trained.probes.parameters, strict=True):
+            np.testing.assert_allclose(own, other, atol=ROUNDING)
 
 
 def test_the_same_bytes_twice():
@@ -146,13 +150,13 @@ def test_a_linear_function_of_one_layer_is_found_there_and_nowhere_else():
     """Spec 11.6: over 99 % where it is, the majority where it is not."""
     recipe = RECIPE.model_copy(update={"max_epoch": 60, "patience": 10})
     splits = {"train": planted(3000, 1, classes=2), "dev": planted(500, 2, classes=2)}
-    (found,) = fit(splits, layers=(0, 1), recipe=recipe, outputs=2)
+    (trained,) = fit(splits, layers=(0, 1), recipe=recipe, outputs=2)
     majority = np.bincount(splits["dev"].items.targets).max() / 500
-    assert found.dev[1] > 0.99
+    assert trained.dev[1] > 0.99
     # The best of some epochs on 500 items is a little above chance.
-    assert found.dev[0] < majority + 0.07
+    assert trained.dev[0] < majority + 0.07
     test = planted(1000, 3, classes=2)
-    score = accuracy(test).score(evaluate(found.probes, test, predictions))
+    score = accuracy(test).score(evaluate(trained.probes, test, predictions))
     assert score[1] > 0.985
     assert score[0] == pytest.approx(0.5, abs=0.06)
 
@@ -164,8 +168,8 @@ def test_random_labels_yield_chance_on_dev():
 
     splits = {"train": part(800, 1), "dev": part(2000, 2)}
     for hidden in (None, 16):
-        (found,) = fit(splits, hidden=hidden, outputs=4)
-        assert found.dev[0] == pytest.approx(0.25, abs=0.04)
+        (trained,) = fit(splits, hidden=hidden, outputs=4)
+        assert trained.dev[0] == pytest.approx(0.25, abs=0.04)
 
 
 def test_xor_is_missed_by_the_linear_probe_and_found_by_the_mlp():
@@ -212,8 +216,8 @@ def test_batches_of_replicates_lie_side_by_side():
 def test_blocks_change_nothing(monkeypatch, hidden):
     splits = {"train": planted(200, 1), "dev": planted(100, 2)}
     (whole,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
-    monkeypatch.setattr(training, "room", lambda stack: 7 * len(stack))
+    monkeypatch.setattr(training, "block_items", lambda stack: 7 * len(stack))
     (cut,) = fit(splits, layers=(0, 1), seeds=(5, 6), hidden=hidden)
     assert (cut.epochs == whole.epochs).all()
     for own, other in zip(cut.probes.parameters, whole.probes.parameters, strict=True):
-        np.testing.assert_allclose(own, other, atol=1e-6)
+        np.testing.assert_allclose(own, other, atol=ROUNDING)

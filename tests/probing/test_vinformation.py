@@ -18,13 +18,13 @@ def test_the_prior_is_smoothed_by_one():
 def test_the_prior_itself_has_no_information_and_an_oracle_all():
     train = test = np.arange(1000) % 2
     prior = prior_bits(train, test, 2) * math.log(2)
-    found = pointwise(np.stack([prior, np.zeros(1000)]), train, test, 2).mean(axis=1)
-    np.testing.assert_allclose(found, [0, 1], atol=1e-12)
+    information = pointwise(np.stack([prior, np.zeros(1000)]), train, test, 2).mean(axis=1)
+    np.testing.assert_allclose(information, [0, 1], atol=1e-12)
 
 
 def test_certain_and_wrong_costs_forty_bits_not_infinity():
-    found = pointwise(np.array([[np.inf]]), np.array([0, 1]), np.array([0]), 2)
-    assert found[0, 0] == pytest.approx(1 - 12 * math.log2(10))
+    information = pointwise(np.array([[np.inf]]), np.array([0, 1]), np.array([0]), 2)
+    assert information[0, 0] == pytest.approx(1 - 12 * math.log2(10))
 
 
 def test_values_of_a_normal_pair_have_the_information_of_their_correlation():
@@ -34,5 +34,5 @@ def test_values_of_a_normal_pair_have_the_information_of_their_correlation():
     y, r = 0.6 * x + 0.8 * noise, 0.6
     thirds = [slice(0, 20_000), slice(20_000, 40_000), slice(40_000, None)]
     train, dev, test = (y[third] for third in thirds)
-    found = pointwise_values(r * x[thirds[2]][None], r * x[thirds[1]][None], train, dev, test)
-    assert found.mean() == pytest.approx(-math.log2(1 - r**2) / 2, abs=0.02)
+    information = pointwise_values(r * x[thirds[2]][None], r * x[thirds[1]][None], train, dev, test)
+    assert information.mean() == pytest.approx(-math.log2(1 - r**2) / 2, abs=0.02)

@@ -1,4 +1,4 @@
-"""Put the probes of all tickets together, and compare them.
+"""Collect the probes of all tickets and compare the tickets.
 
 Input: tables (CSV), predictions (npz), a file a job; sparsity (CSV). Output: probes, differences,
 trends, separation, table_a2, table_a3 (CSV).
@@ -15,22 +15,24 @@ from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings
-    kept = {}
+    paths = {}
     for (*ticket, part), path in zip(
         snakemake.params.jobs, snakemake.input.predictions, strict=True
     ):
-        kept.setdefault(tuple(ticket), {})[part] = path
+        paths.setdefault(tuple(ticket), {})[part] = path
 
-    def saved(row):
+    def read_statistics(row):
         key = f"{row['task']}/{row['probe']}"
-        parts = kept[int(row["seed"]), row["series"], row["ticket"]]
+        parts = paths[int(row["seed"]), row["series"], row["ticket"]]
         path = parts.get("all") or parts[key.replace("/", ".")]
         with np.load(path, allow_pickle=False) as arrays:
-            mine = arrays[f"{key}/layer"] == row["clean_layer"]
-            return arrays[f"{key}/classes"].tolist(), arrays[f"{key}/statistics"][mine]
+            on_layer = arrays[f"{key}/layer"] == row["clean_layer"]
+            return arrays[f"{key}/classes"].tolist(), arrays[f"{key}/statistics"][on_layer]
 
     probes = with_random_encoder(pd.concat(map(pd.read_csv, snakemake.input.tables)))
-    comparison = Comparison(probes, saved, resamples=settings["resamples"], seed=settings["seed"])
+    comparison = Comparison(
+        probes, read_statistics, resamples=settings["resamples"], seed=settings["seed"]
+    )
     differences = comparison.differences()
     progress(f"{len(differences)} tickets and tasks compared with LTH0")
     sparsity = pd.read_csv(snakemake.input.sparsity)[["seed", "series", "ticket", "sparsity_excl"]]

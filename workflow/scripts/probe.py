@@ -14,34 +14,36 @@ from ticketscope.probing.predictions import arrays_of, save
 from ticketscope.probing.result import to_table
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import SPLITS, Task
-from ticketscope.probing.text import own_vectors
+from ticketscope.probing.text import instance_vectors
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
-    settings = snakemake.params.settings
-    recipe = Probing(**settings["recipe"])
-    ticket = Ticket(**settings["ticket"])
+    params = snakemake.params.settings
+    settings = Probing(**params["recipe"])
+    ticket = Ticket(**params["ticket"])
     vectors = np.load(snakemake.input.words, mmap_mode="r", allow_pickle=False)
     files = iter(snakemake.input.instances)
-    rows, arrays = [], {}
+    results, arrays = [], {}
     with (
         np.load(snakemake.input.places, allow_pickle=False) as places,
         claim_device(progress) as device,
     ):
-        for fields in settings["tasks"]:
+        for fields in params["tasks"]:
             task = Task(**fields)
             data = {}
             for split in SPLITS:
-                own, at = own_vectors(vectors, places[f"{task.id}/{split}"])
-                instances = list(islice(read_instances(next(files)), len(at)))
-                data[split] = Data(instances, own, at)
-            prepared = prepare(task, data, recipe)
-            for kind in settings["kinds"]:
-                found = measure(prepared, ticket, kind, recipe, device=device, progress=progress)
-                rows += found.rows
-                arrays |= arrays_of(task.id, kind, found)
+                words, rows = instance_vectors(vectors, places[f"{task.id}/{split}"])
+                instances = list(islice(read_instances(next(files)), len(rows)))
+                data[split] = Data(instances, words, rows)
+            prepared = prepare(task, data, settings)
+            for kind in params["kinds"]:
+                measured = measure(
+                    prepared, ticket, kind, settings, device=device, progress=progress
+                )
+                results += measured.rows
+                arrays |= arrays_of(task.id, kind, measured)
     save(arrays, snakemake.output.predictions)
     with atomic_write(snakemake.output.table) as temporary:
-        to_table(rows).to_csv(temporary, index=False)
+        to_table(results).to_csv(temporary, index=False)

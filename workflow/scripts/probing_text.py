@@ -1,4 +1,4 @@
-"""The text that the encoder reads for all probing tasks, and where each instance's words are in it.
+"""Lay out the text that is encoded for all probing tasks.
 
 Input: instances (JSON lines, a file a task and split), codes (BPE). Output: subwords, alignment
 (npz), report (JSON: sentences that could not be aligned, by line; documents that were divided),
@@ -29,7 +29,7 @@ with job(snakemake.log[0]) as progress:
         for (task, split), path in zip(keys, snakemake.input.instances, strict=True)
     }
     encode = subword_encoder(Path(snakemake.input.codes), settings["language"])
-    # The last position is the EOS's.
+    # The last position is EOS.
     text = lay_out(instances, settings["context"], encode, settings["positions"] - 1)
     alignment, report = align_text(text.sentences, text.subwords)
     progress(
@@ -43,5 +43,5 @@ with job(snakemake.log[0]) as progress:
         with atomic_write(snakemake.output[name]) as temporary, temporary.open("wb") as stream:
             np.savez_compressed(stream, **arrays)
     with atomic_write(snakemake.output.report) as temporary:
-        said = report.as_dict() | {"divided": text.divided}
-        temporary.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n")
+        record = report.as_dict() | {"divided": text.divided}
+        temporary.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")

@@ -43,9 +43,9 @@ def task_sizes(probing: Probing, tasks: Iterable[str]) -> dict[str, TaskSize]:
             train, labels, words, classes = published[name]
         else:
             train, labels, words, classes = _TOY if probing.suite == "toy" else _UNKNOWN
-        limit = probing.most(name)
+        limit = probing.limit_of(name)
         share = 1.0 if limit is None else min(1.0, limit / train)
-        recipe = probing.of(name)
+        recipe = probing.recipe_of(name)
         sizes[name] = TaskSize(
             train=max(1, int(train * share)),
             labels=max(1, int(labels * share)),

@@ -1,8 +1,8 @@
 """Adam on a stack of probes (Kingma & Ba 2015), with PyTorch's betas, eps and no decay.
 
-Being element by element, it gives each probe the steps that it would take alone, and probes can
-leave together with their moments. torch.optim loads a compiler that takes longer than a small
-task's probes; its kernel is called here directly.
+Adam works element by element, so each probe takes the steps that it would take alone, and can leave
+the stack together with its moments. The kernel of torch.optim is called directly, because
+torch.optim loads a compiler, which takes longer than the training of a small task.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ EPS = 1e-8
 
 
 class Flat:
-    """A copy of some tensors, end to end in one vector: one call serves all of them.
+    """A copy of some tensors, concatenated in one vector, so that one call updates all of them.
 
     Attributes:
         whole: The vector (numbers,).
@@ -33,7 +33,7 @@ class Flat:
         return Flat([part[chosen] for part in self.parts])
 
     def zeros(self) -> "Flat":
-        """As many numbers in the same shapes, all 0."""
+        """Zeros in the same shapes."""
         return Flat([torch.zeros_like(part) for part in self.parts])
 
 
@@ -65,7 +65,7 @@ class Adam:
             maximize=False,
         )
 
-    def keep(self, going: torch.Tensor) -> None:
-        """Forget the slices that are not in the mask."""
-        self._means = self._means.select(going)
-        self._squares = self._squares.select(going)
+    def keep(self, kept: torch.Tensor) -> None:
+        """Keep only some of the slices, by number or by mask."""
+        self._means = self._means.select(kept)
+        self._squares = self._squares.select(kept)

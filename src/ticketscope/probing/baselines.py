@@ -1,4 +1,4 @@
-"""What word forms alone tell: majority by word, and control tasks (Hewitt & Liang 2019)."""
+"""Baselines from word forms alone: majority by word, control tasks (Hewitt & Liang 2019)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from ticketscope.probing.inputs import Form, Items
 def word_majority(train: Items, test: Items) -> NDArray[Any]:
     """The most frequent training label of each test item's word, or pair of words (items,).
 
-    For words not seen in training the most frequent label of all; for values, means. Of equally
-    frequent labels the first in the order of the classes. Liu et al. (2019) have this baseline.
+    Words not seen in training get the most frequent label of all. Values have means instead. Of
+    equally frequent labels, the first class counts. Liu et al. (2019) use this baseline.
     """
     labels: dict[Form, list[Any]] = defaultdict(list)
     for form, label in zip(train.forms, train.targets.tolist(), strict=True):
@@ -36,15 +36,15 @@ def _most_frequent(labels: list[int]) -> int:
 
 @dataclass(frozen=True)
 class Control:
-    """A control task: labels that depend on nothing but the word form, or on the pair of forms.
+    """A control task, whose labels depend only on the word form or the pair of forms.
 
     Attributes:
-        splits: The task's own items with control labels.
+        splits: The items of the task with control labels.
         forms: Number of different forms in all splits.
         seen: Whether the form of each test item occurs in training (test items,).
-        ceiling: Share of test items whose form was seen, and of the others the share that the most
-            frequent control label of training guesses: the highest accuracy to be expected. NaN
-            for values.
+        ceiling: Highest accuracy to be expected: all test items whose form was seen are correct,
+            and the others are guessed as the most frequent control label of training. NaN for
+            values.
     """
 
     splits: Mapping[str, Items]
@@ -54,16 +54,16 @@ class Control:
 
 
 def control_task(splits: Mapping[str, Items], seed: int) -> Control:
-    """Draw a label for each form, from the labels of `train` as they are distributed.
+    """Draw a label for each form from the distribution of the labels of `train`.
 
-    A form keeps its label wherever it stands, in all splits. What a probe gets right of that it has
-    memorised: selectivity is its accuracy on the task minus that on the control task. For pairs,
-    where Hewitt & Liang choose another head, the examples stay and their labels are drawn by the
-    ordered pair of forms; pairs not seen in training are then noise.
+    A form has the same label in all places and splits, so a probe can only memorise control labels.
+    Selectivity is its accuracy on the task minus its accuracy on the control task. For pairs,
+    Hewitt & Liang choose another head; here the pairs stay, and each ordered pair of forms draws a
+    label. Labels of pairs not seen in training are then noise.
 
     Args:
         splits: `train`, `dev` and `test`.
-        seed: Of the draw.
+        seed: Seed of the draw.
     """
     forms = sorted({form for items in splits.values() for form in items.forms})
     drawn = np.random.default_rng(seed).choice(splits["train"].targets, size=len(forms))
@@ -75,9 +75,9 @@ def control_task(splits: Mapping[str, Items], seed: int) -> Control:
         )
         for name, items in splits.items()
     }
-    known = set(controls["train"].forms)
+    trained = set(controls["train"].forms)
     test = controls["test"]
-    seen = np.array([form in known for form in test.forms])
+    seen = np.array([form in trained for form in test.forms])
     ceiling = float("nan")
     if not test.regression:
         guess = _most_frequent(controls["train"].targets.tolist())

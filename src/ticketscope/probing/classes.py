@@ -1,4 +1,7 @@
-"""What may be said of scores: spread, differences, trends with sparsity, classes of tasks."""
+"""Statistics of one comparison, on arrays: the paired bootstrap of two scores, and task classes.
+
+`comparison` selects the probes of all tickets, calls these functions, and builds the tables.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -17,13 +20,13 @@ Verdict = Literal["invariant", "degrading", "improving", "undecided"]
 
 @dataclass(frozen=True)
 class Difference:
-    """A ticket's score minus LTH0's, the same seed.
+    """Difference of two scores, such as a ticket's minus LTH0's.
 
     Attributes:
-        value: Of the means over replicates.
+        value: Difference of the means over replicates.
         low: Lower end of the 95 % percentile interval.
-        high: Upper end.
-        p: Two-sided.
+        high: Upper end of the interval.
+        p: Two-sided p-value.
     """
 
     value: float
@@ -32,13 +35,13 @@ class Difference:
     p: float
 
 
-def resampled(metric: Metric, statistics: Statistics, counts: NDArray[np.int32]) -> Scores:
-    """The mean over replicates of the score, in each resample of the test instances.
+def resampled_scores(metric: Metric, statistics: Statistics, counts: NDArray[np.int32]) -> Scores:
+    """Mean score of the replicates in each resample of the test instances.
 
     Args:
-        metric: That counted the statistics.
-        statistics: Of one layer's replicates (replicates, instances, counts).
-        counts: How often each instance is drawn (resamples, instances); the same for all tickets
+        metric: Metric of the statistics.
+        statistics: Statistics of the replicates of one layer (replicates, instances, counts).
+        counts: How often each instance is drawn (resamples, instances), the same for all tickets
             (`stats.resampling.resample`).
 
     Returns:
@@ -48,18 +51,18 @@ def resampled(metric: Metric, statistics: Statistics, counts: NDArray[np.int32])
 
 
 def paired_difference(
-    metric: Metric, ticket: Statistics, dense: Statistics, counts: NDArray[np.int32]
+    metric: Metric, system: Statistics, baseline: Statistics, counts: NDArray[np.int32]
 ) -> Difference:
-    """Paired bootstrap over test sentences of a ticket against LTH0 (Koehn 2004).
+    """Paired bootstrap over test instances of a system against a baseline (Koehn 2004).
 
     Args:
-        metric: That counted the statistics.
-        ticket: (replicates, instances, counts).
-        dense: The same of LTH0.
-        counts: As in `resampled`.
+        metric: Metric of the statistics.
+        system: Statistics such as those of a ticket (replicates, instances, counts).
+        baseline: Statistics such as those of LTH0, with the same instances.
+        counts: As in `resampled_scores`.
     """
-    scores = [float(metric.value(x.sum(axis=1)).mean()) for x in (ticket, dense)]
-    samples = [resampled(metric, x, counts) for x in (ticket, dense)]
+    scores = [float(metric.value(x.sum(axis=1)).mean()) for x in (system, baseline)]
+    samples = [resampled_scores(metric, x, counts) for x in (system, baseline)]
     low, high = np.quantile(samples[0] - samples[1], [0.025, 0.975])
     p = paired_p_value(scores[0], samples[0], scores[1], samples[1])
     return Difference(scores[0] - scores[1], float(low), float(high), p)
@@ -68,20 +71,18 @@ def paired_difference(
 def classify(
     trends: dict[str, Trend], last: dict[str, Difference], level: float
 ) -> dict[str, tuple[Verdict, float]]:
-    """Class of each task (section 4.2), and the corrected p-value that decided.
+    """Class of each task (section 4.2), and the corrected p-value that it is based on.
 
-    The rule: a task is degrading (improving) if its score on the layer chosen on dev falls (rises)
-    with sparsity by Spearman's correlation over all tickets of the series, and the last ticket is
-    below (above) LTH0 on the test sentences, both in the same direction. Both tests have to reject,
-    so their larger p-value is the task's; Holm's correction over the tasks is applied to it, and
-    the result must be below `level`. Any other task is invariant, which means that no trend was
-    shown. If even a perfect order of so few tickets could not have been significant, the task is
-    undecided.
+    A task is degrading (improving) if its score falls (rises) with sparsity over the tickets of the
+    series, by Spearman's correlation, and the last ticket is below (above) LTH0 on the test
+    instances. Both tests must reject, so the task's p-value is the larger of the two. It must be
+    below `level` after Holm's correction over the tasks. Any other task is invariant: no trend was
+    shown. A task is undecided if even a perfect order of so few tickets could not be significant.
 
     Args:
-        trends: By task.
-        last: By task, the difference of the series' last ticket from LTH0.
-        level: Such as .05.
+        trends: Trend of each task over the tickets.
+        last: Difference of the series' last ticket from LTH0, for each task.
+        level: Significance level, such as .05.
     """
     joint = [max(trends[task].p, last[task].p) for task in trends]
     corrected = holm(np.array(joint))

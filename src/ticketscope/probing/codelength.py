@@ -7,9 +7,10 @@ classes in all and t1 in the first block:
     online = t1 * log2 K - sum over blocks 2.. of log2 p,    uniform = n * log2 K,
     compression = uniform / online.
 
-All is in bits; the notebooks of Voita & Titov add nats to bits. The dev split, which stops the
-probes, is known to sender and receiver and no part of the code; probes are chosen by its cross
-entropy, which is what is paid. A replicate has a shuffle of its own, the same for all layers.
+All lengths are in bits; the notebooks of Voita & Titov add nats to bits. The dev split, which stops
+the probes, is known to sender and receiver and is not part of the code. Its cross entropy chooses
+the epochs, because cross entropy is the cost of the code. Each replicate shuffles the instances in
+its own way, the same on all layers.
 """
 
 import math
@@ -27,19 +28,19 @@ from ticketscope.probing.settings import Recipe
 from ticketscope.probing.training import lowest_loss, train
 from ticketscope.representations.layout import Integers
 
-# Values are sent as one of so many equal steps between the lowest and the highest: those of event
-# factuality lie on a grid of 0.375 from -3 to 3.
+# Values are sent as steps of equal width between the lowest and the highest value. The values of
+# event factuality lie on a grid of 0.375 from -3 to 3.
 STEPS = 17
 
 
 @dataclass(frozen=True)
 class Code:
-    """A training set as a message.
+    """Code of the labels of a training set.
 
     Attributes:
         bits: Online code (probes,).
         uniform: Uniform code, in bits.
-        ends: Where blocks end, in instances; the last is all of them.
+        ends: Ends of the blocks, in instances; the last is the number of all instances.
     """
 
     bits: NDArray[np.float64]
@@ -48,7 +49,7 @@ class Code:
 
     @property
     def compression(self) -> NDArray[np.float64]:
-        """1: no better than uniform; the higher, the more directly the labels can be read."""
+        """Uniform over online code; higher values mean labels that are more directly readable."""
         return self.uniform / self.bits
 
 
@@ -68,9 +69,9 @@ def online_bits(
 def block_ends(
     sizes: NDArray[np.integer], fractions: Sequence[float], least: int
 ) -> tuple[int, ...]:
-    """Where blocks end, in instances: int(fraction * instances), and all of them at last.
+    """Ends of the blocks, in instances: int(fraction * instances), then all instances.
 
-    An end is left out where the block up to it has fewer than `least` labels.
+    An end is left out if the block before it has fewer than `least` labels.
 
     Args:
         sizes: Labels of each instance, in the order of each shuffle (replicates, instances).
@@ -86,7 +87,7 @@ def block_ends(
 
 
 def grid(splits: Mapping[str, Split]) -> dict[str, Split]:
-    """Values as classes: steps of equal width between the lowest and the highest value."""
+    """Values as classes: `STEPS` steps between the lowest and the highest value."""
     values = np.concatenate([split.items.targets for split in splits.values()])
     low, high = float(values.min()), float(values.max())
     width = (high - low) / (STEPS - 1) or 1.0
@@ -109,16 +110,16 @@ def online_code(
     least: int,
     advance: Callable[[int], None] = lambda probe_epochs: None,
 ) -> Code:
-    """Send the labels of `train` with every probe of a stack.
+    """Code the labels of `train` with every probe of a stack.
 
     Args:
-        untrained: Makes fresh probes from a seed per replicate.
+        untrained: Returns untrained probes for a seed per replicate.
         splits: Has `train` and `dev`.
         classes: K.
-        recipe: As for the score.
-        seeds: One per replicate: of its shuffle, and of its probes together with the block.
-        fractions: Where blocks end.
-        least: Smallest block, in labels.
+        recipe: How the probes are trained.
+        seeds: One per replicate. It seeds the shuffle and, with the block's number, the probes.
+        fractions: Ends of blocks, as shares of the instances.
+        least: Smallest number of labels in a block.
         advance: As in `train`.
     """
     items = splits["train"].items
@@ -127,13 +128,13 @@ def online_code(
     first = np.array([len(items.of(order[: ends[0]])) for order in orders])
     nats = []
     for block, (begin, end) in enumerate(pairwise(ends), start=1):
-        own = [int(np.random.default_rng([seed, block]).integers(2**62)) for seed in seeds]
+        block_seeds = [int(np.random.default_rng([seed, block]).integers(2**62)) for seed in seeds]
         (fit,) = train(
-            untrained(own),
+            untrained(block_seeds),
             splits,
             recipe,
             criteria=[lowest_loss],
-            seeds=own,
+            seeds=block_seeds,
             instances=[order[:begin] for order in orders],
             advance=advance,
         )
@@ -147,10 +148,10 @@ def online_code(
 
 
 def _cost(probes: Stack, split: Split, blocks: Sequence[Integers]) -> NDArray[np.float64]:
-    """Nats that each probe pays for its replicate's block (probes,)."""
+    """Cost in nats of each probe for the block of its replicate (probes,)."""
     nats = np.zeros(len(probes))
     for replicate, block in enumerate(blocks):
-        mine = probes.replicates == replicate
-        loss = evaluate(probes.select(mine), split, exact_losses, split.items.of(block))
-        nats[mine.cpu().numpy()] = loss.sum(axis=1)
+        selected = probes.replicates == replicate
+        loss = evaluate(probes.select(selected), split, exact_losses, split.items.of(block))
+        nats[selected.cpu().numpy()] = loss.sum(axis=1)
     return nats

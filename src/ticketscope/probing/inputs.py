@@ -1,8 +1,8 @@
-"""From instances and word vectors to what a probe reads (section 4.1, appendix A.1).
+"""Features and targets of probes, from instances and word vectors (section 4.1, appendix A.1).
 
-A probe reads the vector w of a token, or [x; y; x * y] of a pair of tokens: x that of the first
-(dependent, later mention), y that of the second (head, earlier mention). Features are put together
-block by block, since all pairs of all layers would not fit into memory.
+A probe reads the vector w of a token, or [x; y; x * y] of a pair of tokens, where x belongs to the
+first token (dependent, later mention) and y to the second (head, earlier mention). Features are
+built block by block, because the pairs of all layers do not fit into memory.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,13 +24,13 @@ Form = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Items:
-    """All that is to be predicted in a split, instances end to end.
+    """The items to predict in a split, all instances concatenated.
 
     Attributes:
         places: Rows of the word vectors (items, 1), or of both words of a pair (items, 2).
         targets: Classes (items,), int64, or values, float32.
-        offsets: Where the items of each instance begin (instances + 1,); none is empty.
-        forms: The word or the pair of words, as text, of each item.
+        offsets: First item of each instance (instances + 1,); no instance is empty.
+        forms: Word or pair of words of each item, as text.
     """
 
     places: Integers
@@ -48,7 +48,7 @@ class Items:
 
     @cached_property
     def sizes(self) -> Integers:
-        """Items of each instance (instances,)."""
+        """Number of items of each instance (instances,)."""
         return np.diff(self.offsets)
 
     @property
@@ -65,13 +65,13 @@ class Items:
 
 @dataclass(frozen=True)
 class Split:
-    """A split of a task with the word vectors (layers, words, dim) that `places` point into."""
+    """A split of a task, with the word vectors (layers, words, dim) that `items.places` indexes."""
 
     items: Items
     vectors: Vectors
-    # One entry: many small trainings ask for the same layers. Splits that `replace` makes of this
-    # one, with other items, share it.
-    _ready: dict[tuple[tuple[int, ...], torch.device], torch.Tensor] = field(
+    # Cache of one entry, since many small trainings ask for the same layers. Copies that `replace`
+    # makes with other items share it.
+    _cache: dict[tuple[tuple[int, ...], torch.device], torch.Tensor] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -81,37 +81,37 @@ class Split:
         return self.vectors.shape[2] * (1 if self.items.places.shape[1] == 1 else 3)
 
     def tensor(self, layers: Sequence[int], device: torch.device) -> torch.Tensor:
-        """Vectors of some layers end to end (layers * words, dim), float32.
+        """Vectors of some layers, concatenated (layers * words, dim), float32.
 
-        They stay ready until others are asked for.
+        The result is cached until other layers are requested.
 
         Raises:
             InputError: a value is not finite.
         """
-        wanted = tuple(layers), device
-        if wanted not in self._ready:
-            self._ready.clear()
-            # Vectors, which may be large, are not copied if they need not be.
+        key = tuple(layers), device
+        if key not in self._cache:
+            self._cache.clear()
+            # A slice avoids a copy of the vectors, which may be large.
             first, last = layers[0], layers[-1] + 1
-            together = list(layers) == list(range(first, last))
-            chosen = self.vectors[first:last] if together else self.vectors[list(layers)]
+            consecutive = list(layers) == list(range(first, last))
+            chosen = self.vectors[first:last] if consecutive else self.vectors[list(layers)]
             chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
-            ready = torch.from_numpy(chosen)
-            for layer, vectors in zip(layers, ready, strict=True):
-                # A value that is not finite shows in the lowest or the highest: half the time.
+            tensor = torch.from_numpy(chosen)
+            for layer, vectors in zip(layers, tensor, strict=True):
+                # Extremes are not finite if any value is not; this takes half the time.
                 if vectors.numel() and not torch.stack(vectors.aminmax()).isfinite().all():
                     raise InputError(
                         f"word vectors of layer {layer} hold values that are not finite"
                     )
-            self._ready[wanted] = ready.flatten(0, 1).to(device)
-        return self._ready[wanted]
+            self._cache[key] = tensor.flatten(0, 1).to(device)
+        return self._cache[key]
 
 
 class Block(NamedTuple):
-    """Items that are worked on at a time.
+    """Items that are processed together.
 
     Attributes:
-        rows: Among the word vectors of all layers (one or two words, stack, items).
+        rows: Rows in the word vectors of all layers (one or two words, stack, items).
         targets: Classes or values (stack, 1, items).
     """
 
@@ -120,10 +120,12 @@ class Block(NamedTuple):
 
 
 def vocabulary(task: str, splits: Iterable[Sequence[Instance]]) -> tuple[str, ...]:
-    """The classes of a task, sorted: the labels of all its splits, as in AllenNLP.
+    """The classes of a task: the sorted labels of all splits, as in AllenNLP; empty for regression.
 
-    A label that training lacks is a class that is never learned: each is an error. Empty for
-    regression.
+    A label that is missing in training is a class that no probe predicts.
+
+    Raises:
+        InputError: labels mix text and numbers, or all labels are equal.
     """
     labels = {label for split in splits for instance in split for label in instance.labels}
     if not all(isinstance(label, str) for label in labels):
@@ -138,17 +140,17 @@ def vocabulary(task: str, splits: Iterable[Sequence[Instance]]) -> tuple[str, ..
 def pack(
     instances: Sequence[Instance], rows: Integers, words: int, classes: Sequence[str]
 ) -> Items:
-    """Put the items of a split end to end.
+    """Concatenate the items of a split.
 
     Args:
-        instances: Of one kind.
-        rows: First row of each instance's words among the vectors, and the one after the last
-            (instances, 2). Tasks that share sentences can share the vectors.
-        words: Number of rows.
-        classes: Of the task; empty for regression.
+        instances: Instances of one kind.
+        rows: First row of each instance's words among the vectors, and the row after the last
+            (instances, 2). Tasks with the same sentences can share vectors.
+        words: Number of word vectors.
+        classes: Classes of the task; empty for regression.
 
     Raises:
-        InputError: an instance has not as many tokens as rows.
+        InputError: the numbers of tokens and rows of an instance differ.
     """
     if len(rows) != len(instances):
         raise InputError(f"{len(instances)} instances have word vectors of {len(rows)}")
@@ -183,10 +185,10 @@ def pack(
 
 
 def mean_weights(items: Items, instances: Integers, size: int) -> NDArray[np.float32]:
-    """Weight of each item in the loss of its batch, of so many instances; a batch's sum to 1.
+    """Weight of each item in the loss of its batch of `size` instances; a batch sums to 1.
 
-    Classes: the mean over instances of the mean within each, 1 / (instances * items of its own).
-    Values: the plain mean, 1 / items of the batch.
+    Classes: mean over instances of the mean within each, 1 / (instances * items of the instance).
+    Values: mean over items, 1 / items of the batch.
     """
     sizes = items.sizes[instances]
     begins = np.arange(0, len(sizes), size)
@@ -198,10 +200,9 @@ def mean_weights(items: Items, instances: Integers, size: int) -> NDArray[np.flo
 
 
 class Features:
-    """Features of some layers of a split, put together when asked for.
+    """Features of some layers of a split, built on request.
 
-    The buffer that they are put in is used again by the next call: fresh memory for each batch
-    takes longer to map than to fill.
+    Calls share one buffer, because mapping new memory for each batch takes longer than filling it.
     """
 
     def __init__(self, split: Split, layers: Sequence[int], device: torch.device) -> None:
@@ -215,22 +216,22 @@ class Features:
     def blocks(
         self, items: torch.Tensor, choice: torch.Tensor, layers: torch.Tensor, sizes: Sequence[int]
     ) -> list[Block]:
-        """Where to find the features of items, some at a time.
+        """Rows and targets of items, in blocks.
 
         Args:
-            items: Some choices of as many items (choices, items).
-            choice: Which of them each slice reads (stack,).
-            layers: Position of each slice's layer among those given (stack,).
-            sizes: Items of each block.
+            items: Several selections of the same number of items (selections, items).
+            choice: Selection that each slice reads (stack,).
+            layers: Position of each slice's layer among the layers of these features (stack,).
+            sizes: Number of items in each block.
         """
-        # Looked up once for all layers; index_select is several times faster than brackets.
+        # Looked up once for all layers; index_select is several times faster than indexing.
         places = self._places.index_select(1, items.flatten()).view(-1, *items.shape)
         targets = self._targets.index_select(0, items.flatten()).view(*items.shape)
         rows = places.index_select(1, choice) + layers[:, None] * self._words
-        given = targets.index_select(0, choice)[:, None]
-        # Grown once for all blocks.
+        targets = targets.index_select(0, choice)[:, None]
+        # Resized once for all blocks.
         self._buffer.resize_(len(layers) * max(sizes), self._width)
-        return list(map(Block, rows.split(sizes, 2), given.split(sizes, 2)))
+        return list(map(Block, rows.split(sizes, 2), targets.split(sizes, 2)))
 
     def __call__(self, rows: torch.Tensor) -> torch.Tensor:
         """Gather features; valid until the next call.

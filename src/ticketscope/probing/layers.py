@@ -1,4 +1,4 @@
-"""Scores over layers: replicates put together, the best layer, z-scores (sections 4.2 and 4.4)."""
+"""Scores over layers: means of replicates, best layers, z-scores (sections 4.2 and 4.4)."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ TICKET = ["suite", "task", "group", "probe", "metric", "seed", "series", "ticket
 
 
 def over_replicates(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per layer: mean and sample sd of replicates; the sd of a single one is NaN."""
+    """One row per layer: mean and sample sd of replicates; the sd of one replicate is NaN."""
     return table.groupby([*TICKET, "layer"], as_index=False).agg(
         dev=("dev", "mean"),
         test=("test", "mean"),
@@ -18,11 +18,11 @@ def over_replicates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def best_layers(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per ticket, the best of layers 1 and up after averaging replicates, in both ways.
+    """One row per ticket: the best layer after averaging replicates, chosen on test and on dev.
 
-    `test` and `layer` are the paper's: the layer that is best on test. `clean_test` and
-    `clean_layer` are of the layer that is best on dev. Of equal layers the lowest. Layer 0, the
-    embeddings, takes no part.
+    `test` and `layer` follow the paper, which chooses the best layer on test. `clean_test` and
+    `clean_layer` belong to the best layer on dev. The lowest of equally good layers counts. Layer
+    0, the embeddings, is excluded.
     """
     mean = over_replicates(table)
     mean = mean[mean["layer"] > 0].reset_index(drop=True)

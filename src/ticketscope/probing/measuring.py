@@ -1,4 +1,4 @@
-"""Everything that is measured of a task on a ticket with one family of probes."""
+"""Training and evaluation of one family of probes for one task on one ticket."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +26,13 @@ from ticketscope.representations.progress import Pace
 
 @dataclass(frozen=True)
 class Data:
-    """A split as it comes: instances, word vectors (layers, words, dim), and whose are whose.
+    """A split before `prepare`.
 
-    `rows` holds the first of each instance's words among the vectors, and the one after the last
-    (instances, 2).
+    Attributes:
+        instances: Its instances.
+        vectors: Word vectors (layers, words, dim).
+        rows: First row of each instance's words among the vectors, and the row after the last
+            (instances, 2).
     """
 
     instances: Sequence[Instance]
@@ -39,14 +42,14 @@ class Data:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A task as probes read it, whatever their kind.
+    """A task in the form that all kinds of probes read.
 
     Attributes:
-        task: Of the registry, or a user's own.
-        recipe: Of its trainings.
+        task: A task of the registry or of the user.
+        recipe: How its probes are trained.
         splits: `train`, `dev` and `test`.
-        classes: What numbers stand for; empty for values.
-        metric: Scores predicted numbers.
+        classes: Labels of the class numbers; empty for values.
+        metric: Scores predictions.
     """
 
     task: Task
@@ -58,7 +61,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Ticket:
-    """Whose representations are probed."""
+    """The ticket whose representations are probed."""
 
     seed: int
     series: str
@@ -67,15 +70,15 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Measured:
-    """The rows of all layers and replicates of a task, and what can be asked of them later.
+    """Results of all layers and replicates of a task.
 
     Attributes:
-        rows: Layer by layer, in each replicate by replicate.
-        classes: What predicted numbers stand for; empty for values.
-        predicted: On test (probes, items).
-        statistics: On test (probes, instances, counts), for `metrics` and the bootstrap.
+        rows: Ordered by layer and then by replicate.
+        classes: Labels of the predicted class numbers; empty for values.
+        predicted: Predictions on test (probes, items).
+        statistics: Counts on test (probes, instances, counts), for `metrics` and the bootstrap.
         pointwise: V-information of each test item, in bits (probes, items).
-        ends: Blocks of the online code, in instances; None: not asked for.
+        ends: Ends of the online code's blocks, in instances; None without online code.
     """
 
     rows: list[Row]
@@ -87,22 +90,24 @@ class Measured:
 
 
 def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared:
-    """Put a task together, once for all kinds of probes.
+    """Prepare a task for all kinds of probes.
 
     Args:
-        task: Of the registry, or a user's own.
+        task: A task of the registry or of the user.
         data: `train`, `dev` and `test`.
-        settings: The config's section.
+        settings: Section `probing` of the config.
 
     Raises:
         InputError: a split is empty, labels do not fit the metric, or words lack vectors.
     """
-    data = {**data, "train": _first(data["train"], settings.most(task.id))}
+    data = {**data, "train": _first(data["train"], settings.limit_of(task.id))}
     classes = vocabulary(task.id, [data[name].instances for name in SPLITS])
     if (task.metric == "pearson") != (not classes):
         raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
     splits = {name: _packed(task.id, name, data[name], classes) for name in SPLITS}
-    return Prepared(task, settings.of(task.id), splits, classes, metric_of(task.metric, classes))
+    return Prepared(
+        task, settings.recipe_of(task.id), splits, classes, metric_of(task.metric, classes)
+    )
 
 
 def measure(
@@ -116,34 +121,19 @@ def measure(
 ) -> Measured:
     """Train and evaluate the probes of all layers.
 
-    Seeds depend on the ticket's seed and the replicate only, so that all tickets of a seed meet the
-    same initialisations, orders, shuffles and control labels.
+    Seeds depend only on the ticket's seed and the replicate, so all tickets of a seed get the same
+    initialisations, orders, shuffles and control labels.
 
     Args:
         prepared: The task.
-        ticket: Its names, for the rows.
-        kind: Of probe.
-        settings: The config's section.
+        ticket: The ticket, for seeds and rows.
+        kind: Family of probes.
+        settings: Section `probing` of the config.
         device: cpu or cuda.
-        progress: Told how far it is.
+        progress: Receives progress messages.
     """
-    task, recipe, metric = prepared.task, prepared.recipe, prepared.metric
-    splits, classes = prepared.splits, prepared.classes
-    probes = len(splits["train"].vectors) * recipe.replicates
-    blocks = len(settings.fractions) if settings.codelength else 0
-    total = probes * recipe.max_epoch * (1 + settings.control + blocks)
-    job = _Job(
-        splits=splits,
-        classes=classes,
-        hidden=None if kind == "linear" else recipe.hidden,
-        recipe=recipe,
-        seeds=[
-            int(np.random.default_rng([ticket.seed, replicate]).integers(2**62))
-            for replicate in range(recipe.replicates)
-        ],
-        device=device,
-        pace=Pace(total, "probe-epochs", progress),
-    )
+    task, metric, splits = prepared.task, prepared.metric, prepared.splits
+    job = _Job.of(prepared, ticket, kind, settings, device, progress)
     by_score, by_loss = job.fit(splits, _highest(metric, splits["dev"]), lowest_loss)
     test = splits["test"].items
     predicted = evaluate(by_score.probes, splits["test"], predictions)
@@ -176,13 +166,14 @@ def measure(
         "majority": float(metric.score(majority, test.targets, test.offsets)[0]),
         "n_train": len(splits["train"].items),
         "n_test": len(test),
-        "patience": recipe.patience,
+        "patience": prepared.recipe.patience,
     }
     rows = [
         Row(**constant, **{name: column[i].item() for name, column in columns.items()})
-        for i in range(probes)
+        for i in range(len(by_score.probes))
     ]
-    return Measured(rows, classes, predicted, statistics, bits, code.ends if code else None)
+    ends = code.ends if code else None
+    return Measured(rows, prepared.classes, predicted, statistics, bits, ends)
 
 
 def _first(data: Data, limit: int | None) -> Data:
@@ -204,7 +195,7 @@ def _highest(metric: Metric, dev: Split) -> Criterion:
 
 @dataclass(frozen=True)
 class _Job:
-    """What all trainings of a task on a ticket have in common."""
+    """What all trainings of a task on a ticket share."""
 
     splits: Mapping[str, Split]
     classes: tuple[str, ...]
@@ -214,14 +205,41 @@ class _Job:
     device: str
     pace: Pace
 
-    def _untrained(self, outputs: int, seeds: Sequence[int]) -> Stack:
-        split = self.splits["train"]
-        return fresh(
-            split.width, self.hidden, outputs, range(len(split.vectors)), seeds, self.device
+    @classmethod
+    def of(
+        cls,
+        prepared: Prepared,
+        ticket: Ticket,
+        kind: Kind,
+        settings: Probing,
+        device: str,
+        progress: Callable[[str], None],
+    ) -> "_Job":
+        """Arguments as in `measure`."""
+        recipe = prepared.recipe
+        probes = len(prepared.splits["train"].vectors) * recipe.replicates
+        blocks = len(settings.fractions) if settings.codelength else 0
+        epochs = probes * recipe.max_epoch * (1 + settings.control + blocks)
+        return cls(
+            splits=prepared.splits,
+            classes=prepared.classes,
+            hidden=None if kind == "linear" else recipe.hidden,
+            recipe=recipe,
+            seeds=[
+                int(np.random.default_rng([ticket.seed, replicate]).integers(2**62))
+                for replicate in range(recipe.replicates)
+            ],
+            device=device,
+            pace=Pace(epochs, "probe-epochs", progress),
         )
 
+    def _untrained(self, outputs: int, seeds: Sequence[int]) -> Stack:
+        train = self.splits["train"]
+        layers = range(len(train.vectors))
+        return fresh(train.width, self.hidden, outputs, layers, seeds, self.device)
+
     def fit(self, splits: Mapping[str, Split], *criteria: Criterion) -> list[Fit]:
-        """Train on the whole of `train`."""
+        """Train on all of `train`."""
         return train(
             self._untrained(len(self.classes) or 1, self.seeds),
             splits,
@@ -244,21 +262,26 @@ class _Job:
         return vinformation.pointwise_values(on_test, on_dev, train, dev, test)
 
     def control(self, predicted: NDArray[Any], seed: int) -> dict[str, Any]:
-        """Columns of the control task; `predicted` is what was said on the task's own test."""
-        # Segments and errors too are compared by token.
+        """Columns of the control task.
+
+        Args:
+            predicted: Predictions on the test split of the task itself (probes, items).
+            seed: Seed of the control labels.
+        """
+        # Segments and errors are compared by token, too.
         metric = metric_of("accuracy" if self.classes else "pearson")
         drawn = control_task({name: split.items for name, split in self.splits.items()}, seed)
         splits = {
             name: replace(split, items=drawn.splits[name]) for name, split in self.splits.items()
         }
         (fit,) = self.fit(splits, _highest(metric, splits["dev"]))
-        found = evaluate(fit.probes, splits["test"], predictions)
+        control_predicted = evaluate(fit.probes, splits["test"], predictions)
         test, targets = self.splits["test"].items, splits["test"].items.targets
-        score = metric.score(found, targets, test.offsets)
+        score = metric.score(control_predicted, targets, test.offsets)
         seen = np.full(len(score), np.nan)
         if drawn.seen.any():
-            together = np.array([0, drawn.seen.sum()])
-            seen = metric.score(found[:, drawn.seen], targets[drawn.seen], together)
+            offsets = np.array([0, drawn.seen.sum()])
+            seen = metric.score(control_predicted[:, drawn.seen], targets[drawn.seen], offsets)
         return {
             "control": score,
             "control_seen": seen,
@@ -280,7 +303,7 @@ class _Job:
             least=least,
             advance=self.pace.advance,
         )
-        # Blocks that were joined are passed at once.
+        # Blocks that were joined are reported as passed.
         joined = len(fractions) + 1 - len(code.ends)
         self.pace.advance(len(code.bits) * self.recipe.max_epoch * joined)
         return code

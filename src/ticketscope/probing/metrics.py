@@ -1,8 +1,8 @@
 """Scores of predictions, from counts of each instance.
 
-A metric is two functions: the statistics of each instance, for a whole stack of probes at once, and
-the score of summed statistics. Scores are pooled over a split (micro), so a bootstrap over
-sentences only adds up rows that were counted once.
+A metric consists of two functions: the statistics of each instance, for a stack of probes, and the
+score of summed statistics. Scores are pooled over a split (micro average), so a bootstrap over
+instances only sums statistics that were computed once.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ def metric_of(name: str, classes: Sequence[str] = ()) -> Metric:
         if "i" not in classes:
             raise InputError(f"error detection needs a label i, found {', '.join(classes)}")
         wrong = list(classes).index("i")
-        return Metric(name, lambda p, t, offsets: _events(p == wrong, t == wrong, offsets), f1)
+        return Metric(name, lambda p, t, offsets: _detections(p == wrong, t == wrong, offsets), f1)
     if name == "span_f1":
         tags = Tags.of(classes)
         return Metric(name, lambda p, t, offsets: _spans(tags, p, t, offsets), f1)
@@ -72,11 +72,11 @@ def _correct(predicted: NDArray[Any], targets: NDArray[Any], offsets: Integers) 
     return np.stack(np.broadcast_arrays(right, np.diff(offsets).astype(np.float64)), axis=-1)
 
 
-def _events(found: NDArray[Any], there: NDArray[Any], offsets: Integers) -> Statistics:
-    """Found and there, found, there: of a class that is looked for."""
-    there = np.broadcast_to(there, found.shape)
-    counts = [_per_instance(x.astype(np.float64), offsets) for x in (found & there, found, there)]
-    return np.stack(counts, axis=-1)
+def _detections(predicted: NDArray[Any], gold: NDArray[Any], offsets: Integers) -> Statistics:
+    """Correct, predicted and gold items of one class."""
+    gold = np.broadcast_to(gold, predicted.shape)
+    counts = (predicted & gold, predicted, gold)
+    return np.stack([_per_instance(x.astype(np.float64), offsets) for x in counts], axis=-1)
 
 
 def f1(sums: Statistics) -> NDArray[np.float64]:
@@ -98,7 +98,7 @@ def _correlation(sums: Statistics) -> NDArray[np.float64]:
     """Pearson's r of summed moments; 0 where predictions or targets do not vary."""
     n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
     spread_x, spread_y = n * xx - x * x, n * yy - y * y
-    # What is left of a difference of equal numbers is rounding.
+    # A smaller spread is a rounding error of a difference of equal numbers.
     varies = (spread_x > 1e-12 * n * xx) & (spread_y > 1e-12 * n * yy)
     below = np.sqrt(np.where(varies, spread_x * spread_y, 0))
     return np.clip(_ratio(n * xy - x * y, below), -1, 1)
@@ -106,7 +106,7 @@ def _correlation(sums: Statistics) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Tags:
-    """Tags of segments, taken apart: O, B-type, I-type, or B and I without type.
+    """Parts of segment tags: O, B-type, I-type, or B and I without type.
 
     Attributes:
         begins: Whether a class is a B (classes,).
@@ -120,7 +120,7 @@ class Tags:
 
     @classmethod
     def of(cls, classes: Sequence[str]) -> "Tags":
-        """Raises InputError where a class is no such tag."""
+        """Raises InputError if a class is not such a tag."""
         parts = [label.partition("-") for label in classes]
         for label, (prefix, _, _kind) in zip(classes, parts, strict=True):
             if prefix not in ("B", "I", "O") or (prefix == "O" and label != "O"):
@@ -135,14 +135,14 @@ class Tags:
     def segments(
         self, labels: NDArray[Any], offsets: Integers
     ) -> tuple[NDArray[np.bool_], Integers, Integers]:
-        """Where segments open, their types, and where they end, in (..., items).
+        """Starts, types and ends of segments (..., items).
 
-        B opens a segment; so does I at the start of an instance, after O and after another type,
-        else it continues. This is BIO as well as IOB1 decoding: they differ in what is written, not
-        in what is read (conlleval; AllenNLP's `bio_tags_to_spans` and `iob1_tags_to_spans`).
+        B opens a segment. I opens one at the start of an instance, after O and after another type;
+        elsewhere it continues a segment. BIO and IOB1 decode in the same way, they only differ in
+        writing (conlleval; AllenNLP's `bio_tags_to_spans` and `iob1_tags_to_spans`).
 
         Returns:
-            Opens, type, and the item after the segment's last; the latter means something only
+            Whether a segment opens, its type, and the item after its last, which is defined only
             where a segment opens.
         """
         types = self.types[labels]
@@ -162,7 +162,7 @@ class Tags:
 def _spans(
     tags: Tags, predicted: NDArray[Any], targets: NDArray[Any], offsets: Integers
 ) -> Statistics:
-    """Exact segments found, predicted and gold."""
+    """Correct, predicted and gold segments."""
     opens, types, ends = tags.segments(predicted, offsets)
     gold_opens, gold_types, gold_ends = tags.segments(targets, offsets)
     hits = opens & gold_opens & (types == gold_types) & (ends == gold_ends)

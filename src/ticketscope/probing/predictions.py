@@ -1,4 +1,4 @@
-"""What probes said on test, kept so that significance can be computed again without training.
+"""Predictions of probes on test, saved so that significance can be recomputed without training.
 
 A compressed npz per job, readable without this package: for each task and probe the arrays
 `<task>/<probe>/classes` (text), `predicted` (probes, items), `statistics` (probes, instances,
@@ -21,7 +21,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 def arrays_of(task: str, probe: str, measured: Measured) -> dict[str, NDArray[Any]]:
     """The arrays of one task and probe."""
-    found = {
+    arrays = {
         "classes": np.array(measured.classes, dtype=str),
         "predicted": _small(measured.predicted),
         "statistics": measured.statistics,
@@ -30,7 +30,7 @@ def arrays_of(task: str, probe: str, measured: Measured) -> dict[str, NDArray[An
         "layer": np.array([row.layer for row in measured.rows]),
         "replicate": np.array([row.replicate for row in measured.rows]),
     }
-    return {f"{task}/{probe}/{name}": array for name, array in found.items()}
+    return {f"{task}/{probe}/{name}": array for name, array in arrays.items()}
 
 
 def _small(predicted: NDArray[Any]) -> NDArray[Any]:
@@ -40,6 +40,6 @@ def _small(predicted: NDArray[Any]) -> NDArray[Any]:
 
 
 def save(arrays: Arrays, path: str | Path) -> None:
-    """Write them; the same arrays give the same bytes."""
+    """Write arrays; equal arrays give equal bytes."""
     with atomic_write(path) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **dict(arrays))

@@ -10,14 +10,14 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Stack:
-    """Probes of one shape that know nothing of each other.
+    """Independent probes of one shape.
 
     linear: Linear(in, out); mlp: Linear(in, hidden), ReLU, Linear(hidden, out); no dropout.
 
     Attributes:
         parameters: Weight (stack, out, in) and bias (stack, out, 1) of each Linear in turn.
         layers: Layer that each slice reads (stack,).
-        replicates: Replicate that each slice is (stack,).
+        replicates: Number of each slice's replicate (stack,).
     """
 
     parameters: list[torch.Tensor]
@@ -32,10 +32,10 @@ class Stack:
         return self.states(features)[-1]
 
     def states(self, features: torch.Tensor) -> list[torch.Tensor]:
-        """What each Linear reads, (stack, in, items), and at last what the probes say.
+        """The input of each Linear (stack, in, items), followed by the outputs of the probes.
 
-        Items come last: softmax then runs along whole vectors of items, not along the few classes
-        of each, and the products with few classes are faster too.
+        Items are the last axis, so that softmax runs along vectors of items and not along the few
+        classes of each item. Products with few classes are faster, too.
         """
         states = [features.transpose(1, 2)]
         for place in range(0, len(self.parameters), 2):
@@ -58,8 +58,9 @@ def _affine(weight: torch.Tensor, bias: torch.Tensor, inputs: torch.Tensor) -> t
     """The outputs (stack, out, items) of a Linear, of inputs (stack, in, items)."""
     _, outputs, width = weight.shape
     if width >= 1024 and 8 < outputs <= 64:
-        # Of such shapes MKL computes the transpose in four fifths of the time, of others it does
-        # not: measured on features of 64 to 3072 numbers and 2 to 1024 outputs.
+        # For these shapes MKL computes the transposed product in four fifths of the time (measured
+        # for features of 64 to 3072 numbers and 2 to 1024 outputs). The two products can differ in
+        # the last bits.
         weight, bias, inputs = (part.transpose(1, 2) for part in (weight, bias, inputs))
         return torch.baddbmm(bias, inputs, weight).transpose(1, 2)
     return torch.baddbmm(bias, weight, inputs)
@@ -73,18 +74,18 @@ def fresh(
     seeds: Sequence[int],
     device: str = "cpu",
 ) -> Stack:
-    """Untrained probes, layer by layer and in each replicate by replicate.
+    """Untrained probes, ordered by layer and then by replicate.
 
-    A slice is what PyTorch makes of nn.Linear after `manual_seed` of its replicate's seed, on all
-    layers alike.
+    The weights of a slice are those of nn.Linear after `manual_seed` with its replicate's seed, the
+    same on all layers.
 
     Args:
-        width: Of the features.
-        hidden: Units of the MLP; None: linear.
+        width: Size of the features.
+        hidden: Hidden units of the MLP; None: linear.
         outputs: Classes, or 1 for regression.
-        layers: To be probed.
+        layers: Layers to probe.
         seeds: One per replicate.
-        device: Where the parameters lie.
+        device: Device of the parameters.
     """
     sizes = [width, outputs] if hidden is None else [width, hidden, outputs]
     replicates = []

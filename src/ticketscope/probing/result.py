@@ -1,4 +1,4 @@
-"""What is measured of a probe: a row of tables/probes.csv."""
+"""Measurements of a probe: a row of tables/probes.csv."""
 
 import math
 from collections.abc import Sequence
@@ -77,15 +77,16 @@ COLUMNS.insert(COLUMNS.index("majority") + 1, "random_encoder")
 
 
 def to_table(rows: Sequence[Row]) -> pd.DataFrame:
-    """One row per probe; the random encoder's score is not known yet."""
+    """One row per probe; `with_random_encoder` fills in the random encoder's score."""
     table = pd.DataFrame([asdict(row) for row in rows])
     return table.assign(random_encoder=np.nan)[COLUMNS]
 
 
 def with_random_encoder(table: pd.DataFrame) -> pd.DataFrame:
-    """Put beside each probe the untrained encoder's test score on the same layer.
+    """Add the untrained encoder's test score on the same layer to the row of each probe.
 
-    That is the mean of its replicates; NaN where that seed's untrained encoder was not probed.
+    The score is the mean of the replicates; NaN if the untrained encoder of that seed was not
+    probed.
     """
     untrained = table[table["series"] == UNTRAINED].groupby(PROBE, as_index=False)["test"].mean()
     joined = table.drop(columns="random_encoder").merge(

@@ -11,12 +11,12 @@ Suite = Literal["toy", "paper", "free"]
 Kind = Literal["linear", "mlp"]
 Context = Literal["document", "sentence"]
 
-# The ticket of a seed that was never trained: the same encoder with random weights.
+# The series of the untrained encoder of a seed, which has random weights.
 UNTRAINED = "untrained"
 
 
 class OwnTask(Section):
-    """A task of your own, in files of one of the known formats."""
+    """A task of the user, in files of one of the supported formats."""
 
     format: str = Field(description="Format of the files (docs/steps/probing.md).")
     train: str = Field(description="File that probes are trained on.")
@@ -32,7 +32,7 @@ class OwnTask(Section):
 
 
 class TaskSettings(Section):
-    """What is different for one task; unset keys are as for all tasks."""
+    """Settings of one task; unset keys take the values for all tasks."""
 
     limit: Literal["all"] | Count | None = Field(
         None, description="Number of training instances to use, from the first."
@@ -127,21 +127,21 @@ class Probing(Section):
             raise ValueError(f"must rise, given {fractions}")
         return fractions
 
-    def most(self, task: str) -> int | None:
-        """The limit of a task; None where there is none."""
+    def limit_of(self, task: str) -> int | None:
+        """Largest number of training instances of a task; None: no limit."""
         limit = self.by_task.get(task, TaskSettings()).limit or self.limit
         return None if limit == "all" else limit
 
-    def of(self, task: str) -> "Recipe":
+    def recipe_of(self, task: str) -> "Recipe":
         """How the probes of a task are trained."""
-        own = self.by_task.get(task, TaskSettings())
+        task_settings = self.by_task.get(task, TaskSettings())
         return Recipe(
             hidden=self.hidden,
             lr=self.lr,
             max_epoch=self.max_epoch,
-            batch_size=own.batch_size or self.batch_size,
-            patience=own.patience or self.patience,
-            replicates=own.replicates or self.replicates,
+            batch_size=task_settings.batch_size or self.batch_size,
+            patience=task_settings.patience or self.patience,
+            replicates=task_settings.replicates or self.replicates,
         )
 
 

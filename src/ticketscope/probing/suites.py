@@ -1,4 +1,4 @@
-"""Which tasks an experiment probes: those of its suite whose data is there, and the user's own."""
+"""Selection of the tasks to probe: tasks of the suite with available data, and the user's tasks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,16 +7,17 @@ from pathlib import Path
 from ticketscope.errors import InputError, hint
 from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import OwnTask, Probing
+from ticketscope.probing.tasks.formats import check
 from ticketscope.probing.tasks.registry import SPLITS, TASKS, Task
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is probed and what is not.
+    """The tasks to probe.
 
     Attributes:
-        tasks: By id, in the order of the report.
-        skipped: Tasks that were asked for and cannot be probed, and why, in one line each.
+        tasks: Tasks by id, in the order of the report.
+        skipped: Requested tasks that cannot be probed, and the reason for each, in one line.
     """
 
     tasks: Mapping[str, Task]
@@ -27,34 +28,34 @@ def plan(probing: Probing) -> Plan:
     """The tasks of an experiment.
 
     Raises:
-        InputError: a task that the suite lacks, two tasks of one name, an own file that is missing.
+        InputError: the suite lacks a task, two tasks have one name, or a user's file is missing.
     """
-    known = _suite(probing)
+    available = _suite(probing)
     for name in probing.own:
-        if name in known:
+        if name in available:
             raise InputError(
                 f"config error: probing.own.{name}: the {probing.suite} suite has a task of this "
                 "name, choose another"
             )
         _check_own(name, probing.own[name])
-    known |= {name: Task(name, own.group, own.metric) for name, own in probing.own.items()}
+    available |= {name: Task(name, task.group, task.metric) for name, task in probing.own.items()}
     if probing.tasks == "all":
-        wanted = list(known)
+        requested = list(available)
     else:
-        wanted = list(dict.fromkeys([*probing.tasks, *probing.own]))
-        for name in wanted:
-            if name not in known:
+        requested = list(dict.fromkeys([*probing.tasks, *probing.own]))
+        for name in requested:
+            if name not in available:
                 raise InputError(
-                    f"config error: probing.tasks: unknown task {name}; {hint(name, known)}"
+                    f"config error: probing.tasks: unknown task {name}; {hint(name, available)}"
                 )
-    absent = {name: reason for name in wanted if (reason := _absent(probing, name)) is not None}
-    return Plan({name: known[name] for name in wanted if name not in absent}, absent)
+    absent = {name: reason for name in requested if (reason := _absent(probing, name)) is not None}
+    return Plan({name: available[name] for name in requested if name not in absent}, absent)
 
 
 def _suite(probing: Probing) -> dict[str, Task]:
     tasks: dict[str, Task] = dict(TASKS)
     if probing.suite == "free":
-        # Its one task beside the paper's 18.
+        # A task of the free suite that the paper does not have.
         tasks["UPOS"] = replace(TASKS["POS"], id="UPOS")
         tasks = {name: tasks[name] for name in SOURCES_OF}
     return tasks
@@ -71,10 +72,7 @@ def _absent(probing: Probing, name: str) -> str | None:
 
 
 def _check_own(name: str, task: OwnTask) -> None:
-    """Now, not after an hour of training."""
-    # Here, so that a config without own tasks does not load every reader.
-    from ticketscope.probing.tasks.formats import check
-
+    """Check a user's task before any job runs."""
     for split, path in own_files(task).items():
         if not Path(path).is_file():
             raise InputError(f"config error: probing.own.{name}.{split}: {path} does not exist")

@@ -1,6 +1,6 @@
-"""The text that is encoded for all tasks together, and where each instance's words are in it.
+"""The text that is encoded for all tasks, and the positions of each instance's words in it.
 
-Tasks share sentences, and each is encoded once.
+Tasks share sentences, and each sentence is encoded once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,14 +20,14 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Text:
-    """What the encoder reads.
+    """The encoder's input for all tasks.
 
     Attributes:
         sentences: Words of each line.
-        subwords: The same as subwords, separated by spaces.
-        places: For each key, usually task and split, the first of each instance's words, all
-            sentences end to end, and the one after its last (instances, 2).
-        divided: Documents that were longer than the model reads at once, by key and id.
+        subwords: Subwords of each line, separated by spaces.
+        places: For each key, usually task and split, the position of each instance's first word in
+            the concatenated sentences, and the position after its last word (instances, 2).
+        divided: Documents that were longer than the model's input limit, by key and id.
     """
 
     sentences: list[Words]
@@ -42,29 +42,30 @@ def lay_out(
     encode: Callable[[Words], str],
     longest: int,
 ) -> Text:
-    """Put the words of all instances into one text, equal ones once.
+    """Lay out the words of all instances as one text, without repetitions.
 
     Args:
         tasks: Instances by key.
-        context: Whether a document is one line; one that is too long goes by sentences in any case.
-        encode: Subwords of a line, separated by spaces.
-        longest: Most subwords of a line, EOS not counted.
+        context: Whether a document is one line. Documents that are too long are always divided into
+            sentences.
+        encode: Returns the subwords of a line, separated by spaces.
+        longest: Largest number of subwords in a line, without EOS.
 
     Raises:
         InputError: a sentence is longer; the message names the instance.
     """
     text = Text([], [], {}, [])
     words = 0
-    known: dict[tuple[Words, ...], tuple[int, int]] = {}
+    positions: dict[tuple[Words, ...], tuple[int, int]] = {}
     for key, instances in tasks.items():
         rows = np.zeros((len(instances), 2), dtype=np.int64)
         for number, instance in enumerate(instances):
-            whole = _lines(instance, context)
-            if whole not in known:
-                known[whole] = words, words + len(instance.tokens)
+            unit = _lines(instance, context)
+            if unit not in positions:
+                positions[unit] = words, words + len(instance.tokens)
                 words += len(instance.tokens)
-                lines, subwords = whole, [encode(line) for line in whole]
-                if len(whole) == 1 and instance.sentences and _size(subwords[0]) > longest:
+                lines, subwords = unit, [encode(line) for line in unit]
+                if len(unit) == 1 and instance.sentences and _size(subwords[0]) > longest:
                     lines = _lines(instance, "sentence")
                     subwords = [encode(line) for line in lines]
                     text.divided.append(f"{key}: {instance.id}")
@@ -76,7 +77,7 @@ def lay_out(
                         )
                 text.sentences.extend(lines)
                 text.subwords.extend(subwords)
-            rows[number] = known[whole]
+            rows[number] = positions[unit]
         text.places[key] = rows
     return text
 
@@ -92,15 +93,15 @@ def _lines(instance: Instance, context: Context) -> tuple[Words, ...]:
     return tuple(instance.tokens[first:last] for first, last in bounds)
 
 
-def own_vectors(vectors: Vectors, rows: Integers) -> tuple[Vectors, Integers]:
-    """Only the words of some instances.
+def instance_vectors(vectors: Vectors, rows: Integers) -> tuple[Vectors, Integers]:
+    """Select the word vectors of some instances.
 
     Args:
-        vectors: Of the whole text (layers, words, dim); may be a memory map.
+        vectors: Word vectors of the text (layers, words, dim); may be a memory map.
         rows: As in `Text.places`.
 
     Returns:
-        (layers, words of the instances, dim), and the rows among those.
+        Vectors (layers, words of the instances, dim), and each instance's rows in them.
     """
     sizes = rows[:, 1] - rows[:, 0]
     bounds = starts(sizes)

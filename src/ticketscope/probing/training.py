@@ -1,7 +1,8 @@
-"""Training of all layers and replicates of a task in one go, each as if it were alone.
+"""Joint training of the probes of all layers and replicates of a task.
 
-Adam works element by element and the loss is a sum over probes, so stacking changes no number but
-for the order in which a matrix product adds up. A probe that stops leaves the stack.
+Adam works element by element and the loss is a sum over probes. Training in a stack therefore gives
+each probe the weights that it would have alone, apart from the order of summation in matrix
+products. A probe that stops leaves the stack.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,13 +18,13 @@ from numpy.typing import NDArray
 from ticketscope.errors import InputError
 from ticketscope.probing.adam import Adam, Flat
 from ticketscope.probing.evaluation import (
-    Answer,
-    all_blocks,
-    cut,
+    ItemFunction,
+    block_items,
+    block_sizes,
+    evaluate_blocks,
     local_layers,
     losses,
-    room,
-    say,
+    shared_blocks,
     slabs,
 )
 from ticketscope.probing.gradients import add_gradients
@@ -34,32 +35,32 @@ from ticketscope.representations.layout import Integers, starts
 
 
 class Criterion(NamedTuple):
-    """What epochs are chosen by.
+    """Score on dev that chooses the epoch.
 
     Attributes:
-        answer: What is asked about the items of dev.
-        score: The answers (stack, items) -> a number per probe, the higher the better.
+        function: Computes a value for each item of dev.
+        score: Values (stack, items) -> a number per probe, the higher the better.
     """
 
-    answer: Answer
+    function: ItemFunction
     score: Callable[[NDArray[Any]], NDArray[np.float64]]
 
 
-# Cross entropy: the mean of the dev loss, negated.
+# The mean dev loss (cross entropy), negated.
 lowest_loss = Criterion(losses, lambda loss: -loss.mean(axis=1, dtype=np.float64))
 
 
 class Patience:
-    """When probes were best, and when they stop.
+    """Best epoch and end of training of each probe.
 
-    A score strictly above the best so far is a new best; after `patience` epochs in a row without
-    one a probe stops (AllenNLP).
+    A score strictly above the best so far is a new best. A probe stops after `patience` consecutive
+    epochs without a new best (AllenNLP).
 
     Attributes:
         best: Best score (probes,).
-        best_epoch: Its epoch, from 1 (probes,).
+        best_epoch: Epoch of the best score, from 1 (probes,).
         epochs: Epochs trained (probes,).
-        stopped: Whether it has (probes,).
+        stopped: Whether the probe has stopped (probes,).
     """
 
     def __init__(self, probes: int, patience: int) -> None:
@@ -70,10 +71,10 @@ class Patience:
         self.stopped = np.zeros(probes, dtype=bool)
 
     def update(self, probes: Integers, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Note the scores of those probes after one more epoch; which of them are new bests."""
-        going = ~self.stopped[probes]
-        self.epochs[probes[going]] += 1
-        better = going & (scores > self.best[probes])
+        """Record the scores of some probes after another epoch; returns which are new bests."""
+        active = ~self.stopped[probes]
+        self.epochs[probes[active]] += 1
+        better = active & (scores > self.best[probes])
         self.best[probes[better]] = scores[better]
         self.best_epoch[probes[better]] = self.epochs[probes[better]]
         self.stopped[probes] |= self.epochs[probes] - self.best_epoch[probes] >= self._patience
@@ -82,13 +83,13 @@ class Patience:
 
 @dataclass(frozen=True)
 class Fit:
-    """Trained probes, each as it was in its best epoch.
+    """Trained probes with the weights of their best epoch.
 
     Attributes:
-        probes: In the order of the untrained ones.
+        probes: In the order of the untrained probes.
         dev: Best dev score (probes,).
         best_epoch: From 1 (probes,).
-        epochs: Trained until it stopped (probes,).
+        epochs: Epochs trained until the probe stopped (probes,).
     """
 
     probes: Stack
@@ -107,19 +108,20 @@ def train(
     instances: Sequence[Integers],
     advance: Callable[[int], None] = lambda probe_epochs: None,
 ) -> list[Fit]:
-    """Train a stack of probes on `train`, choosing epochs on `dev`.
+    """Train a stack of probes on `train` and choose their epochs on `dev`.
 
-    Adam without clipping, schedule, dropout or weight decay, as Liu et al. (2019) and appendix A.1.
+    Adam without clipping, schedule, dropout or weight decay (Liu et al. 2019; appendix A.1).
 
     Args:
         initial: Untrained probes.
         splits: Has `train` and `dev`.
         recipe: Learning rate, batch size, epochs, patience.
-        criteria: By each of them probes are stopped and chosen; the trainings being the same up to
-            there, one run serves all.
-        seeds: Of the order of instances, one per replicate; each epoch has a new one.
-        instances: Those of `train` that each replicate learns from, as many for each.
-        advance: Told of probes times epochs as they pass; those saved by stopping count as passed.
+        criteria: Each one stops the probes and chooses their epochs. The updates are the same for
+            all criteria, so one run serves all of them.
+        seeds: Seeds of the orders of instances, one per replicate; the order changes every epoch.
+        instances: Training instances of each replicate, the same number for each.
+        advance: Receives the number of probes times epochs that have passed; epochs saved by
+            stopping count as passed.
 
     Returns:
         A fit for each criterion.
@@ -150,7 +152,7 @@ def train(
 
 @dataclass(frozen=True)
 class _Course:
-    """What all slabs have in common; as in `train`."""
+    """The arguments of `train` that all slabs share."""
 
     items: Items
     recipe: Recipe
@@ -160,39 +162,50 @@ class _Course:
     advance: Callable[[int], None]
 
     def train(
-        self, initial: Stack, position: torch.Tensor, features: Features, dev: Features, asked: int
+        self, initial: Stack, position: torch.Tensor, features: Features, dev: Features, items: int
     ) -> list[Fit]:
-        """Train a slab; `position` is that of each slice's layer among the features'."""
+        """Train a slab.
+
+        Args:
+            initial: Untrained probes.
+            position: Position of each slice's layer among those of the features (stack,).
+            features: Of `train`.
+            dev: Features of `dev`.
+            items: Number of items of `dev`.
+        """
         limit = self.recipe.max_epoch
-        clocks = [Patience(len(initial), self.recipe.patience) for _ in self.criteria]
-        kept = [Flat(initial.parameters).parts for _ in self.criteria]
+        trackers = [Patience(len(initial), self.recipe.patience) for _ in self.criteria]
+        best_parameters = [Flat(initial.parameters).parts for _ in self.criteria]
         live = _Live(initial, position, self.recipe.lr)
-        on_dev = live.all_blocks(dev, asked)
+        dev_blocks = live.shared_blocks(dev, items)
+        functions = list(dict.fromkeys(criterion.function for criterion in self.criteria))
         for epoch in range(1, limit + 1):
             live.learn(features, *self._batches(live.replicates, epoch))
-            answers = list(dict.fromkeys(criterion.answer for criterion in self.criteria))
-            said = dict(zip(answers, say(live.stack, dev, on_dev, answers), strict=True))
-            for criterion, clock, best in zip(self.criteria, clocks, kept, strict=True):
-                scores = criterion.score(said[criterion.answer])
-                live.copy(np.flatnonzero(clock.update(live.numbers, scores)), best)
-            stopped = np.all([clock.stopped[live.numbers] for clock in clocks], axis=0)
+            arrays = evaluate_blocks(live.stack, dev, dev_blocks, functions)
+            values = dict(zip(functions, arrays, strict=True))
+            for criterion, tracker, best in zip(
+                self.criteria, trackers, best_parameters, strict=True
+            ):
+                scores = criterion.score(values[criterion.function])
+                live.copy(np.flatnonzero(tracker.update(live.numbers, scores)), best)
+            stopped = np.all([tracker.stopped[live.numbers] for tracker in trackers], axis=0)
             ended = int(stopped.sum())
             self.advance(len(stopped) + ended * (limit - epoch))
             if ended == len(stopped):
                 break
             if ended:
                 live.keep(np.flatnonzero(~stopped))
-                on_dev = live.all_blocks(dev, asked)
-        if any((clock.best_epoch == 0).any() for clock in clocks):
+                dev_blocks = live.shared_blocks(dev, items)
+        if any((tracker.best_epoch == 0).any() for tracker in trackers):
             raise InputError("a probe's dev score is not a number: lower probing.lr")
         return [
             Fit(
                 Stack(best, initial.layers, initial.replicates),
-                clock.best,
-                clock.best_epoch,
-                clock.epochs,
+                tracker.best,
+                tracker.best_epoch,
+                tracker.epochs,
             )
-            for best, clock in zip(kept, clocks, strict=True)
+            for best, tracker in zip(best_parameters, trackers, strict=True)
         ]
 
     def _batches(
@@ -206,12 +219,12 @@ class _Course:
 
 
 class _Live:
-    """The slices of a slab that still learn, with all that depends on which these are.
+    """The slices of a slab that are still in training.
 
     Attributes:
         stack: The slices; their parameters change in place.
         numbers: Their numbers in the slab (stack,).
-        replicates: That occur among them.
+        replicates: Replicates that occur among the slices.
     """
 
     def __init__(self, slab: Stack, position: torch.Tensor, lr: float) -> None:
@@ -228,11 +241,11 @@ class _Live:
         self._position = position
         occurring, self._choice = replicates.unique(return_inverse=True)
         self.replicates = occurring.tolist()
-        self._most = room(self.stack) // len(self.stack)
+        self._block_items = block_items(self.stack) // len(self.stack)
 
-    def all_blocks(self, features: Features, items: int) -> list[Block]:
-        """Blocks of that many items, for `say`."""
-        return all_blocks(self.stack, features, self._position, torch.arange(items))
+    def shared_blocks(self, features: Features, items: int) -> list[Block]:
+        """Blocks of all items of a split, for `evaluate_blocks`."""
+        return shared_blocks(self.stack, features, self._position, torch.arange(items))
 
     def learn(
         self,
@@ -243,58 +256,60 @@ class _Live:
     ) -> None:
         """Take a step for each of the `batches`."""
         device = self._position.device
-        cuts = [cut(width, self._most) for width in widths]
-        sizes = list(chain.from_iterable(cuts))
+        sizes_of_batches = [block_sizes(width, self._block_items) for width in widths]
+        sizes = list(chain.from_iterable(sizes_of_batches))
         chosen = torch.from_numpy(items).to(device)
         blocks = features.blocks(chosen, self._choice, self._position, sizes)
         weighted = torch.from_numpy(weights).to(device).index_select(0, self._choice)[:, None]
-        left = zip(blocks, weighted.split(sizes, dim=2), strict=True)
-        for parts in cuts:
+        weighted_blocks = zip(blocks, weighted.split(sizes, dim=2), strict=True)
+        for batch in sizes_of_batches:
             self._gradients.whole.zero_()
-            for (rows, targets), own in islice(left, len(parts)):
-                add_gradients(self._gradients.parts, self.stack, features(rows), targets, own)
+            for (rows, targets), block_weights in islice(weighted_blocks, len(batch)):
+                add_gradients(
+                    self._gradients.parts, self.stack, features(rows), targets, block_weights
+                )
             self._adam.step(self._parameters, self._gradients)
 
     def copy(self, chosen: Integers, into: Sequence[torch.Tensor]) -> None:
-        """Copy parameters of some slices, by position, to where the slab's are."""
+        """Copy parameters of some slices, by position, into parameters of the whole slab."""
         if len(chosen):
             source = torch.from_numpy(chosen).to(self._position.device)
             target = torch.from_numpy(self.numbers[chosen]).to(self._position.device)
-            for slab, own in zip(into, self._parameters.parts, strict=True):
-                slab.index_copy_(0, target, own[source])
+            for copy, parameter in zip(into, self._parameters.parts, strict=True):
+                copy.index_copy_(0, target, parameter[source])
 
     def keep(self, chosen: Integers) -> None:
-        """Go on with some of the slices, by position."""
-        going = torch.from_numpy(chosen).to(self._position.device)
+        """Keep only some of the slices, by position."""
+        kept = torch.from_numpy(chosen).to(self._position.device)
         self.numbers = self.numbers[chosen]
-        self._parameters = self._parameters.select(going)
-        self._adam.keep(going)
-        layers, replicates = self.stack.layers[going], self.stack.replicates[going]
-        self._settle(layers, replicates, self._position[going])
+        self._parameters = self._parameters.select(kept)
+        self._adam.keep(kept)
+        layers, replicates = self.stack.layers[kept], self.stack.replicates[kept]
+        self._settle(layers, replicates, self._position[kept])
 
 
 def batches(
     items: Items, orders: Sequence[Integers], size: int
 ) -> tuple[Integers, NDArray[np.float32], list[int]]:
-    """All batches of an epoch, side by side.
+    """All batches of an epoch, concatenated.
 
     Args:
         items: Of the split.
-        orders: Instances of each replicate in their order; as many for each.
+        orders: Ordered instances of each replicate, the same number for each.
         size: Instances in a batch.
 
     Returns:
-        Items and weights, both (replicates, columns), and the columns of each batch. Replicates
-        whose batch has fewer items are filled up with item 0 at weight 0.
+        Items and weights, both (replicates, columns), and the number of columns of each batch. A
+        replicate whose batch has fewer items is padded with item 0 at weight 0.
     """
     begins = np.arange(0, len(orders[0]), size)
     filled = np.add.reduceat(items.sizes[np.stack(orders)], begins, axis=1)
     widths = filled.max(axis=0)
     chosen = np.zeros((len(orders), widths.sum()), dtype=np.int64)
     weights = np.zeros(chosen.shape, dtype=np.float32)
-    for row, (order, own) in enumerate(zip(orders, filled, strict=True)):
-        shifts = starts(widths)[:-1] - starts(own)[:-1]
-        columns = np.arange(own.sum()) + np.repeat(shifts, own)
+    for row, (order, sizes) in enumerate(zip(orders, filled, strict=True)):
+        shifts = starts(widths)[:-1] - starts(sizes)[:-1]
+        columns = np.arange(sizes.sum()) + np.repeat(shifts, sizes)
         chosen[row, columns] = items.of(order)
         weights[row, columns] = mean_weights(items, order, size)
     return chosen, weights, widths.tolist()

@@ -1,10 +1,11 @@
-"""V-information: bits about a label that a family of probes reads off a vector.
+"""V-information: bits about a label that a family of probes can read from a vector.
 
     I_V(X -> Y) = H_V(Y) - H_V(Y|X),   H_V(Y|X) = mean -log2 f[x](y),   H_V(Y) = mean -log2 prior(y)
 
-both on the test split, f being the family's probe trained on `train` and chosen by the cross
-entropy of `dev`, and the prior that of the training labels. The difference of the two logarithms of
-one item is its pointwise V-information; here is that difference, whose mean is I_V.
+Both are computed on the test split. f is the probe of the family that is trained on `train` and
+chosen by the cross entropy of `dev`; the prior is the distribution of the training labels. This
+module computes the difference of the two logarithms for each item, its pointwise V-information.
+Their mean is I_V.
 
 Source: Xu et al. 2020; Ethayarajh et al. 2022 (pointwise).
 """
@@ -15,13 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST = 1e-12  # probability below which a label costs no more
+FLOOR = 1e-12  # lower bound of probabilities and variances
 
 
 def prior_bits(
     train: NDArray[np.int64], test: NDArray[np.int64], classes: int
 ) -> NDArray[np.float64]:
-    """-log2 of the training labels' distribution, with one added to each count, at test labels.
+    """-log2 of the training labels' distribution at the test labels; one is added to each count.
 
     (items,), (items,) -> (items,).
     """
@@ -35,15 +36,15 @@ def pointwise(
     test: NDArray[np.int64],
     classes: int,
 ) -> NDArray[np.float64]:
-    """Bits that each probe has about each test label (stack, items).
+    """Pointwise V-information of each probe about each test label, in bits (stack, items).
 
     Args:
-        loss: -ln p(label) by each probe (stack, items).
+        loss: -ln p(label) of each probe (stack, items).
         train: Training labels, for the prior.
         test: Test labels (items,).
         classes: K.
     """
-    bits = np.minimum(loss / math.log(2), -math.log2(LEAST))
+    bits = np.minimum(loss / math.log(2), -math.log2(FLOOR))
     return prior_bits(train, test, classes) - bits
 
 
@@ -54,14 +55,14 @@ def pointwise_values(
     dev: NDArray[Any],
     test: NDArray[Any],
 ) -> NDArray[np.float64]:
-    """The same for values (stack, items): normal densities in place of probabilities.
+    """Pointwise V-information about values (stack, items): densities replace probabilities.
 
-    The density around a probe's value has the variance of its residuals on dev; the prior has mean
-    and variance of the training values. Only the difference of densities means something.
+    A probe's density is normal around its prediction, with the variance of its residuals on dev.
+    The prior is normal with mean and variance of the training values.
 
     Args:
-        predicted: Of test (stack, items).
-        on_dev: Of dev (stack, dev items).
+        predicted: Predictions on test (stack, items).
+        on_dev: Predictions on dev (stack, dev items).
         train: Training values.
         dev: Dev values.
         test: Test values (items,).
@@ -72,5 +73,5 @@ def pointwise_values(
 
 
 def _normal_bits(residuals: NDArray[Any], variance: Any) -> NDArray[np.float64]:
-    variance = np.maximum(variance, LEAST)
+    variance = np.maximum(variance, FLOOR)
     return np.asarray((residuals**2 / variance + np.log(2 * np.pi * variance)) / (2 * math.log(2)))

@@ -71,7 +71,7 @@ def test_what_is_too_large_twice_there_or_missing_is_said(tmp_path, monkeypatch)
         archives.members(path, FILE)
     with pytest.raises(InputError, match="no member nothing"):
         archives.members(path, FILE.model_copy(update={"pattern": "nothing"}))
-    monkeypatch.setattr(archives, "_MOST", 4)
+    monkeypatch.setattr(archives, "_MAX_BYTES", 4)
     with pytest.raises(InputError, match=r"member texts/a\.txt is too large"):
         archives.members(path, FILE)
 

@@ -1,5 +1,6 @@
-"""The registry, the table of formats, the paper's folder, and building a task's files."""
+"""The registry, the table of formats, and building a task's files."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from tests.probing.tasks.common import FIXTURES
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import read_instances
-from ticketscope.probing.tasks import formats, paper
+from ticketscope.probing.tasks import formats
 from ticketscope.probing.tasks.registry import SPLITS, TASKS
+from ticketscope.runtime.fingerprint import fingerprint
 
 FIXTURE_OF = {
     "conllx": "pos.conllx", "ccgbank": "ccg.auto", "trees": "trees.txt",
@@ -34,22 +36,30 @@ def test_the_tasks_of_the_paper() -> None:
     }  # fmt: skip
 
 
-def test_a_folder_of_licensed_files(tmp_path: Path) -> None:
-    absent = paper.missing(tmp_path)
-    assert list(absent) == list(TASKS) and all(len(files) == 3 for files in absent.values())
-    assert absent["NER"] == [tmp_path / f"ner/eng.{name}" for name in ("train", "testa", "testb")]
-    for path in paper.sources(tmp_path, "Parent").values():
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    paper.sources(tmp_path, "SemPred")["test"].parent.mkdir()
-    paper.sources(tmp_path, "SemPred")["test"].touch()
-    absent = paper.missing(tmp_path)
-    assert not {"Parent", "GParent", "GGParent"} & set(absent)
-    assert [path.name for path in absent["SemClass"]] == [
-        "english_dm_augmented_train.sdp", "english_dm_augmented_dev.sdp",
-    ]  # fmt: skip
-    with pytest.raises(InputError, match="unknown task POSS; known are POS, CCG"):
-        paper.sources(tmp_path, "POSS")
+def test_a_task_is_stale_when_its_own_reader_changes(root: Path, tmp_path: Path) -> None:
+    script = root / "workflow/scripts/probing_task.py"
+
+    def fingerprint_after_edit(number: int, format: str, edited: str | None = None) -> str:
+        # A copy for each edit: fingerprints cache what they read.
+        package = tmp_path / str(number) / "ticketscope"
+        shutil.copytree(root / "src/ticketscope", package)
+        if edited is not None:
+            with (package / edited).open("a") as module:
+                module.write("\nEDITED = 1\n")
+        return fingerprint(script, package, also=[formats.module_of(format)])
+
+    conllx = fingerprint_after_edit(1, "conllx")
+    assert fingerprint_after_edit(2, "conllx", "corpus/grammar/__init__.py") == conllx
+    assert fingerprint_after_edit(3, "conllx", "probing/tasks/toy.py") == conllx
+    assert fingerprint_after_edit(4, "conllx", "probing/tasks/conllx.py") != conllx
+    assert fingerprint_after_edit(5, "conllx", "probing/tasks/reading.py") != conllx
+    toy = fingerprint_after_edit(6, "toy")
+    assert fingerprint_after_edit(7, "toy", "corpus/grammar/__init__.py") != toy
+
+
+@pytest.mark.parametrize("format", formats.FORMATS)
+def test_every_format_has_a_reader(format: str) -> None:
+    assert callable(formats.reader_of(format))
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -13,7 +13,7 @@ from tests.probing.tasks.common import FIXTURES, only
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks import conll2012, conllu, sdp
-from ticketscope.probing.tasks.negatives import Pair, balanced
+from ticketscope.probing.tasks.pairs import Pair, balanced
 
 
 def positives(instance: Instance) -> list[Pair]:

@@ -10,8 +10,6 @@ import pytest
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks import (
-    conll2000,
-    conll2003,
     conll2012,
     conllu,
     semtags,
@@ -35,7 +33,7 @@ def count(instances: Iterable[Instance]) -> tuple[int, int, int]:
 def test_conll2000(mirror: Path, tmp_path: Path, split: str, expected: tuple[int, ...]) -> None:
     with zipfile.ZipFile(mirror / "conll2000/conll2000.zip") as archive:
         path = Path(archive.extract(f"conll2000/{split}.txt", tmp_path))
-    assert count(conll2000.read(path)) == expected
+    assert count(tagged.read_chunks(path)) == expected
 
 
 # words, roots, one-word and two-word sentences, types of XPOS and of relations
@@ -81,9 +79,9 @@ def test_parallel_meaning_bank(mirror: Path, split: str, expected: tuple[int, ..
 def test_wikigold(mirror: Path) -> None:
     """145 further blocks are -DOCSTART- lines."""
     path = mirror / "wikigold/wikigold.conll.txt"
-    assert count(conll2003.read(path, columns=2)) == (1696, 39007, 5)
+    assert count(tagged.read_entities(path, columns=2)) == (1696, 39007, 5)
     with pytest.raises(InputError, match="line 1: 2 columns, expected 4"):
-        list(conll2003.read(path))
+        list(tagged.read_entities(path))
 
 
 def test_realec(mirror: Path) -> None:

@@ -8,8 +8,6 @@ from tests.probing.tasks.common import FIXTURES, only
 from ticketscope.errors import InputError
 from ticketscope.probing.tasks import (
     ccgbank,
-    conll2000,
-    conll2003,
     conllu,
     conllx,
     semtags,
@@ -55,7 +53,7 @@ def test_trees() -> None:
 
 
 def test_conll2000() -> None:
-    one, two = conll2000.read(FIXTURES / "chunks.conll")
+    one, two = tagged.read_chunks(FIXTURES / "chunks.conll")
     assert one.tokens == ("The", "cat", "sleeps", ".")
     assert one.labels == ("B-NP", "I-NP", "B-VP", "O")
     # a number sign is a word here; tags that open with I- stay as they are
@@ -63,7 +61,7 @@ def test_conll2000() -> None:
 
 
 def test_conll2003_keeps_iob1_and_drops_dividers() -> None:
-    one, two = conll2003.read(FIXTURES / "ner.conll")
+    one, two = tagged.read_entities(FIXTURES / "ner.conll")
     assert one.tokens == ("Ada", "Lovelace", "Paris", "Rome", "slept")
     assert one.labels == ("I-PER", "I-PER", "I-LOC", "B-LOC", "O")
     assert (two.tokens, two.labels) == (("Oslo",), ("I-LOC",))
@@ -123,10 +121,10 @@ BAD = [
     (conllx.read, "1\tRain\train\tN\t\n", "a label is empty"),
     (ccgbank.read, "(<L NP NNP Ada NP>)\n", "has 4 fields, expected 5"),
     (ccgbank.read, "(<T S 0 2>)\n", "nothing to predict"),
-    (conll2000.read, "cat NN\n", "2 columns, expected 3"),
-    (conll2000.read, "cat NN E-NP\n", "unknown tag E-NP"),
-    (conll2003.read, "Ada NNP I-PER\n", "3 columns, expected 4"),
-    (conll2003.read, "Ada NNP I-NP PER\n", "unknown tag PER"),
+    (tagged.read_chunks, "cat NN\n", "2 columns, expected 3"),
+    (tagged.read_chunks, "cat NN E-NP\n", "unknown tag E-NP"),
+    (tagged.read_entities, "Ada NNP I-PER\n", "3 columns, expected 4"),
+    (tagged.read_entities, "Ada NNP I-NP PER\n", "unknown tag PER"),
     (tagged.read_errors, "It c\n", "1 columns, expected 2"),
     (tagged.read_errors, "It\tx\n", "unknown tag x; known are c, i"),
     (tagged.read_conjuncts, "It\tB-NP\n", "unknown tag B-NP"),
@@ -134,7 +132,7 @@ BAD = [
     (conllu.read_tags, "2\tIt\tit\tP\tPRP\t_\t0\troot\t_\t_\n", "word 2, expected 1"),
     (conllu.read_tags, "1\tIt\tit\tP\t_\t_\t0\troot\t_\t_\n", "has no xpos"),
     (semtags.read, "word NIL\n", "1 columns, expected 2 or more"),
-    (conll2000.read, b"caf\xe9 NN B-NP\n", "not UTF-8"),
+    (tagged.read_chunks, b"caf\xe9 NN B-NP\n", "not UTF-8"),
 ]
 
 

@@ -1,7 +1,7 @@
-"""Reading members of zip and tar archives without ever unpacking the archive onto the disk.
+"""Members of zip and tar archives, read without unpacking the archive to disk.
 
-Names that are absolute or lead upwards, links and devices are refused; the sum of what is read is
-bounded, so that a small archive cannot fill the memory.
+Absolute names, names with `..`, links and devices are refused. The total size is limited, so that a
+small archive cannot fill the memory.
 """
 
 import hashlib
@@ -16,32 +16,34 @@ from pathlib import Path, PurePosixPath
 from ticketscope.errors import InputError
 from ticketscope.probing.free.sources import FreeFile
 
-_MOST = 512 << 20  # bytes read from one archive
+_MAX_BYTES = 512 << 20  # read from one archive
 
 
 def members(path: Path, file: FreeFile) -> dict[str, bytes]:
-    """Contents of the files that `file.pattern` picks out, by the name it gives them, sorted.
+    """Contents of the members that match `file.pattern`, sorted by the name that it extracts.
 
-    If the registry knows the digest of the contents, it must fit.
+    Raises:
+        InputError: the archive is not readable or not safe, or its contents do not have the digest
+            of the registry.
     """
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     size = 0
     for name, data in _walk(path, file):
         size += len(data)
-        if size > _MOST:
-            raise InputError(f"{path}: more than {_MOST >> 20} MiB in its members")
-        if name in found:
+        if size > _MAX_BYTES:
+            raise InputError(f"{path}: more than {_MAX_BYTES >> 20} MiB in its members")
+        if name in contents:
             raise InputError(f"{path}: member {name} is there twice")
-        found[name] = data
-    if not found:
+        contents[name] = data
+    if not contents:
         raise InputError(f"{path}: no member {file.pattern}")
-    found = dict(sorted(found.items()))
-    if file.contents is not None and digest(found) != file.contents:
+    contents = dict(sorted(contents.items()))
+    if file.contents is not None and digest(contents) != file.contents:
         raise InputError(
-            f"checksum mismatch: contents of {path} have digest {digest(found)}, expected "
+            f"checksum mismatch: contents of {path} have digest {digest(contents)}, expected "
             f"{file.contents}; delete it or replace it"
         )
-    return found
+    return contents
 
 
 def member(path: Path, name: str) -> bytes:
@@ -50,14 +52,14 @@ def member(path: Path, name: str) -> bytes:
     with _readable(path, "zip"), zipfile.ZipFile(path) as archive:
         if name not in archive.namelist():
             raise InputError(f"{path} has no member {name}")
-        if archive.getinfo(name).file_size > _MOST:
-            raise InputError(f"{path}: member {name} is larger than {_MOST >> 20} MiB")
+        if archive.getinfo(name).file_size > _MAX_BYTES:
+            raise InputError(f"{path}: member {name} is larger than {_MAX_BYTES >> 20} MiB")
         return archive.read(name)
 
 
 @contextmanager
 def _readable(path: Path, kind: str) -> Iterator[None]:
-    """One clear line where an archive is missing, damaged or not to be read."""
+    """Turns errors of missing, damaged and unreadable archives into an InputError."""
     try:
         yield
     except FileNotFoundError:
@@ -68,14 +70,14 @@ def _readable(path: Path, kind: str) -> Iterator[None]:
         raise InputError(f"cannot read {path}: {error}") from error
 
 
-def digest(found: dict[str, bytes]) -> str:
-    """SHA-256 over the sorted lines `sha256 name`; it does not depend on how they were packed."""
-    lines = [f"{hashlib.sha256(data).hexdigest()} {name}\n" for name, data in found.items()]
+def digest(contents: dict[str, bytes]) -> str:
+    """SHA-256 over the sorted lines `sha256 name`; it does not depend on the packing."""
+    lines = [f"{hashlib.sha256(data).hexdigest()} {name}\n" for name, data in contents.items()]
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 
 def safe_name(path: Path, name: str) -> PurePosixPath:
-    """A member's name, if it stays inside the folder that it would be unpacked into."""
+    """The path of a member; InputError if unpacking would write outside of the target folder."""
     parts = PurePosixPath(name)
     if parts.is_absolute() or ".." in parts.parts or "\\" in name or "\0" in name:
         raise InputError(f"{path}: member {name!r} would lie outside of the archive")
@@ -90,7 +92,7 @@ def _walk(path: Path, file: FreeFile) -> Iterator[tuple[str, bytes]]:
                 continue
             if not entry.isreg():
                 raise InputError(f"{path}: member {entry.name} is no plain file")
-            if entry.size > _MOST:
+            if entry.size > _MAX_BYTES:
                 raise InputError(f"{path}: member {entry.name} is too large")
             stream = archive.extractfile(entry)
             assert stream is not None  # a regular file
@@ -98,6 +100,6 @@ def _walk(path: Path, file: FreeFile) -> Iterator[tuple[str, bytes]]:
 
 
 def _named(name: PurePosixPath, file: FreeFile) -> str | None:
-    """The member's name for us; None if it is not one of those wanted."""
+    """The name that the pattern extracts; None if the member does not match."""
     match = re.search(file.pattern, name.as_posix())
     return match[1] if match else None

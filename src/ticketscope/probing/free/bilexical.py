@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ticketscope.probing.tasks.negatives import Pair
+from ticketscope.probing.tasks.pairs import Pair
 
 _WRAPPERS = ("nominalization", "unknown", "eventuality", "ellipsis_ref", "ellipsis")
 # Abstract relations of two arguments that a word of their own expresses.
@@ -66,7 +66,7 @@ class Node:
 
     @property
     def stands_on(self) -> str | None:
-        """The node that it stands with, if not on words of its own."""
+        """The node whose words it takes; None if it covers words itself."""
         if self.coordinates or self.relates:
             return self.edges["ARG1"]
         if self.predicate in _WRAPPERS or self.predicate == "fw_seq":  # of two words: it relates
@@ -80,7 +80,7 @@ def arcs_between(
     """(argument, predicate) -> label, for the nodes of a sentence and its words."""
     by_id = {node.id: node for node in nodes}
     covered = {node.id: _covered(node, places, tokens) for node in nodes}
-    found: dict[Pair, str] = {}
+    arcs: dict[Pair, str] = {}
 
     def word(identifier: str) -> int | None:
         seen: set[str] = set()
@@ -94,7 +94,7 @@ def arcs_between(
 
     def add(argument: int | None, predicate: int | None, label: str) -> None:
         if argument is not None and predicate is not None and argument != predicate:
-            found.setdefault((argument, predicate), label)
+            arcs.setdefault((argument, predicate), label)
 
     for node in nodes:
         if node.coordinates:
@@ -111,7 +111,7 @@ def arcs_between(
         if node.surface and not node.coordinates:
             for first, following in pairwise(words):
                 add(following, first, "mwe")
-    return dict(sorted(found.items()))
+    return dict(sorted(arcs.items()))
 
 
 def _covered(node: Node, places: Sequence[Place], tokens: Sequence[str]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Building one task of the free suite into its folder."""
+"""Construction of a task of the free suite in its folder."""
 
 import json
 import tempfile
@@ -21,22 +21,22 @@ def build(name: str, sources: Path, out: Path) -> dict[str, Any]:
 
     Args:
         name: The task.
-        sources: Folder with the files of its sources, by their registry paths.
-        out: The task's folder.
+        sources: Folder of the source files, at their registry paths.
+        out: Folder of the task.
     """
     task = find_task(name)
-    paper = TASKS[task.paper]
+    paper = TASKS[task.paper or task.id]
     tally = Tally(paper.metric)
     with tempfile.TemporaryDirectory(prefix="ticketscope-free-") as work:
-        made = task.make(Inputs(sources, Path(work)))
+        conversion = task.convert(Inputs(sources, Path(work)))
         for split in SPLITS:
-            found = _checked(name, split, paper.kind, tally, made.splits[split])
-            if not write_instances(out / f"{split}.jsonl.gz", found):
+            instances = _checked(name, split, paper.kind, tally, conversion.splits[split])
+            if not write_instances(out / f"{split}.jsonl.gz", instances):
                 raise InputError(f"task {name}: no instance in {split}")
-    statistics = tally.summary() | {"left_out": dict(sorted(made.left_out.items()))}
+    statistics = tally.summary() | {"left_out": dict(sorted(conversion.left_out.items()))}
     with atomic_write(out / "LICENSE") as temporary:
         temporary.write_text(licence_text(task.sources), encoding="utf-8")
-    # Last, so that who finds it finds the rest.
+    # Written last: if it exists, so do the other files.
     with atomic_write(out / "statistics.json") as temporary:
         text = json.dumps(statistics, ensure_ascii=False, indent=1)
         temporary.write_text(text + "\n", encoding="utf-8")

@@ -52,7 +52,7 @@ def parse(text: str) -> Node:
 
 def coordinations(node: Node) -> list[tuple[Span, list[Span] | None]]:
     """Span of each coordination, outer ones first, and its conjuncts; None if they are unclear."""
-    found: list[tuple[Span, list[Span] | None]] = []
+    spans: list[tuple[Span, list[Span] | None]] = []
     groups: list[list[Node]] = [[]]
     coordinators = []
     for child in node.children:
@@ -65,22 +65,22 @@ def coordinations(node: Node) -> list[tuple[Span, list[Span] | None]]:
     groups = [group for group in groups if group]
     if any(0 < before < len(groups) for before in coordinators):
         clear = all(len(group) == 1 for group in groups)
-        found.append((node.span, [group[0].span for group in groups] if clear else None))
+        spans.append((node.span, [group[0].span for group in groups] if clear else None))
     for child in node.children:
-        found += coordinations(child)
-    return found
+        spans += coordinations(child)
+    return spans
 
 
 def tags(tree: str) -> tuple[str, ...] | None:
-    """B, I and O for each word; None if the sentence is to be left out."""
+    """B, I and O for each word; None if the sentence is omitted."""
     root = parse(tree)
-    found = coordinations(root)
+    spans = coordinations(root)
     labels = ["O"] * root.after
     last = 0
-    for (first, after), conjuncts in found:  # in the order of their first words
+    for (first, after), conjuncts in spans:  # in the order of their first words
         if first < last or conjuncts is None:
             return None
         last = after
         for begin, end in conjuncts:
             labels[begin:end] = ["B"] + ["I"] * (end - begin - 1)
-    return tuple(labels) if found else None
+    return tuple(labels) if spans else None

@@ -1,4 +1,4 @@
-"""Corpora that come as one file: which sentences belong to which split."""
+"""Splits of corpora that come as one file."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,7 +7,7 @@ from pathlib import Path
 from ticketscope.errors import InputError
 from ticketscope.probing.free.splits import SPLITS, by_hash
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks import conll2000, conll2003, tagged
+from ticketscope.probing.tasks import tagged
 from ticketscope.probing.tasks.reading import lines
 
 Split = tuple[str, Instance]  # name of the split, instance
@@ -20,15 +20,15 @@ def chunks(train: Path, test: Path) -> Iterator[Split]:
 
     The corpus has no names of documents; WSJ section 19, dev in the paper, is not in it.
     """
-    for instance in conll2000.read(train):
+    for instance in tagged.read_chunks(train):
         yield "train" if int(instance.id) <= _LAST_TRAIN else "dev", instance
-    for instance in conll2000.read(test):
+    for instance in tagged.read_chunks(test):
         yield "test", instance
 
 
 def entities(path: Path) -> Iterator[Split]:
     """wikigold: -DOCSTART- lines divide the documents, whose number decides on the split."""
-    instances = conll2003.read(path, columns=2)
+    instances = tagged.read_entities(path, columns=2)
     for document, instance in zip(_documents(path), instances, strict=True):
         yield by_hash(f"wikigold {document}", dev=0.15, test=0.2), instance
 
@@ -59,13 +59,13 @@ def errors(path: Path) -> Iterator[Split]:
 
 def listed_splits(path: Path) -> dict[str, str]:
     """GUM's splits.md: document -> split; test2, other genres than the rest, is left out."""
-    found: dict[str, str] = {}
+    splits: dict[str, str] = {}
     split = None
     for line in lines(path):
         if line.text.startswith("## "):
             split = line.text[3:].strip()
         elif line.text.strip().startswith("* ") and split in SPLITS:
-            found[line.text.strip()[2:].strip()] = split
-    if set(found.values()) != set(SPLITS):
+            splits[line.text.strip()[2:].strip()] = split
+    if set(splits.values()) != set(SPLITS):
         raise InputError(f"{path}: no list of documents for each of {', '.join(SPLITS)}")
-    return found
+    return splits

@@ -1,4 +1,4 @@
-"""UDS-It-Happened 2 as the package decomp carries it: what annotators said of each predicate.
+"""UDS-It-Happened 2 in the package decomp: annotators' answers about each predicate.
 
 `factuality.json` has for each sentence (ewt-train-12) and predicate (…-pred-4, word 4 from 1) the
 annotators' answers, happened or not, and their confidence from 0 to 4. The words are those of the
@@ -75,9 +75,9 @@ def sentences(package: Path, split: str) -> Iterator[tuple[str, tuple[str, ...]]
 
 def read(package: Path, split: str) -> Iterator[Instance]:
     """The sentences of a split that have a predicate with answers."""
-    known = answers(package)
+    labels_of = answers(package)
     for name, tokens in sentences(package, split):
-        if labels := known.get(name):
+        if labels := labels_of.get(name):
             try:
                 yield Instance(name, tokens, tuple(labels.values()), indices=tuple(labels))
             except ValueError as error:

@@ -1,6 +1,6 @@
 """Which tasks the free suite has, and from which sources each is made.
 
-Apart from `tasks`, so that the workflow reads no more than this before it starts.
+Separate from `tasks`, so that the workflow does not import the readers when it starts.
 """
 
 from collections.abc import Mapping

@@ -20,7 +20,7 @@ from ticketscope.probing.free.splits import SPLITS
 from ticketscope.probing.free.tasks import FREE_TASKS
 from ticketscope.runtime.files import atomic_write
 
-# What a report says below `about`.
+# Note below the table `about` in a report.
 NOTE = (
     "Openly licensed corpora (docs/steps/free-suite.md), most of them substitutes for the paper's: "
     "scores say how tickets differ, and are not the paper's numbers."
@@ -39,16 +39,15 @@ Statistics = Mapping[str, Mapping[str, Any]]
 
 
 def gather(folder: Path) -> dict[str, dict[str, Any]]:
-    """What is published of each task's statistics.json: all but the rare labels."""
-    found = {}
+    """The published part of each task's statistics.json: all but the rare labels."""
+    statistics = {}
     for task in FREE_TASKS:
         path = folder / task / "statistics.json"
         try:
-            statistics = json.loads(path.read_text(encoding="utf-8"))
+            statistics[task] = published(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             raise InputError(f"{path} does not exist: run snakemake free_suite first") from None
-        found[task] = published(statistics)
-    return found
+    return statistics
 
 
 def published(statistics: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,43 +58,43 @@ def published(statistics: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def tables(found: Statistics) -> dict[str, str]:
+def tables(statistics: Statistics) -> dict[str, str]:
     """The generated parts of the page, by mark."""
     return {
         "sizes": _table(
             "Task|Relation to the paper's data|Instances|Labels|Classes|Also in train|"
             "Always the same answer",
-            [_sizes(task, one) for task, one in found.items()],
+            [_sizes(task, summary) for task, summary in statistics.items()],
         ),
         "sources": _table(
             "Task|Sources|Licence|How it differs",
-            [[task, *_origin(task), FREE_TASKS[task].differs] for task in found],
+            [[task, *_origin(task), FREE_TASKS[task].differs] for task in statistics],
         ),
         "labels": _table(
             "Task|Labels by frequency, all splits",
             [
-                [task, ", ".join(f"`{label}` {n:,}" for label, n in one["labels"].items())]
-                for task, one in found.items()
-                if "labels" in one
+                [task, ", ".join(f"`{label}` {n:,}" for label, n in summary["labels"].items())]
+                for task, summary in statistics.items()
+                if "labels" in summary
             ],
         ),
         "left-out": _table(
             "Sentence|Why|Tasks",
-            [[name, why, ", ".join(tasks)] for (name, why), tasks in _left_out(found).items()],
+            [[name, why, ", ".join(tasks)] for (name, why), tasks in _left_out(statistics).items()],
         ),
     }
 
 
 def about(paths: Mapping[str, Path]) -> pd.DataFrame:
-    """What a report has to say of tasks: source, licence, sizes, how they differ from the paper's.
+    """Table of tasks for a report: sources, licence, sizes, differences from the paper's data.
 
     Args:
         paths: Each task's statistics.json.
     """
     rows = []
     for task, path in paths.items():
-        one = json.loads(path.read_text(encoding="utf-8"))
-        name, relation, instances, labels, classes, _, majority = _sizes(task, one)
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        name, relation, instances, labels, classes, _, majority = _sizes(task, summary)
         sources, licence = _origin(task)
         rows.append(
             {
@@ -119,22 +118,22 @@ def _origin(task: str) -> tuple[str, str]:
     return ", ".join(sources), "; ".join(dict.fromkeys(find(name).licence for name in sources))
 
 
-def _sizes(task: str, one: Mapping[str, Any]) -> list[str]:
-    sizes = [one["splits"][split] for split in SPLITS]
+def _sizes(task: str, summary: Mapping[str, Any]) -> list[str]:
+    sizes = [summary["splits"][split] for split in SPLITS]
     counts = [" / ".join(f"{s[what]:,}" for s in sizes) for what in ("instances", "labels")]
-    types = one.get("label_types")
+    types = summary.get("label_types")
     classes = " / ".join(str(types[split]) for split in SPLITS) if types else "numbers"
-    majority = one["majority"]
+    majority = summary["majority"]
     answer = "the mean" if majority["label"] is None else f"`{majority['label']}`"
-    score = f"{_SCORES[one['metric']]} {majority['score']:.3f} ({answer})"
-    seen = f"{one['test_instances_seen_in_train']:,}"
+    score = f"{_SCORES[summary['metric']]} {majority['score']:.3f} ({answer})"
+    seen = f"{summary['test_instances_seen_in_train']:,}"
     return [task, FREE_TASKS[task].relation, *counts, classes, seen, score]
 
 
-def _left_out(found: Statistics) -> dict[tuple[str, str], list[str]]:
+def _left_out(statistics: Statistics) -> dict[tuple[str, str], list[str]]:
     tasks: dict[tuple[str, str], list[str]] = {}
-    for task, one in found.items():
-        for item in one["left_out"].items():
+    for task, summary in statistics.items():
+        for item in summary["left_out"].items():
             tasks.setdefault(item, []).append(task)
     return tasks
 
@@ -159,11 +158,11 @@ def rewritten(page: str, parts: Mapping[str, str]) -> str:
 
 def main(folder: Path) -> None:
     """Rewrite both files; run in the project's root."""
-    found = gather(folder)
+    statistics = gather(folder)
     with atomic_write(PUBLISHED) as temporary:
-        text = json.dumps(found, ensure_ascii=False, indent=1)
+        text = json.dumps(statistics, ensure_ascii=False, indent=1)
         temporary.write_text(text + "\n", encoding="utf-8")
-    page = rewritten(PAGE.read_text(encoding="utf-8"), tables(found))
+    page = rewritten(PAGE.read_text(encoding="utf-8"), tables(statistics))
     with atomic_write(PAGE) as temporary:
         temporary.write_text(page, encoding="utf-8")
 

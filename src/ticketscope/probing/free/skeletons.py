@@ -53,13 +53,13 @@ class Joined:
 def join(
     skeletons: Iterable[Skeleton], ud: Mapping[str, Path]
 ) -> tuple[list[Joined], dict[str, str]]:
-    """Trees with words, in UD's order, and why each of the others has none.
+    """Trees with words, in UD's order, and for each omitted tree the reason.
 
-    A sentence joins if it has as many words in both and at least half of the tags agree.
+    A sentence is joined if both have the same number of words and at least half of the tags agree.
     """
     by_name = {skeleton.name: skeleton for skeleton in skeletons}
     joined: list[Joined] = []
-    left = dict.fromkeys(by_name, "not in UD EWT")
+    left_out = dict.fromkeys(by_name, "not in UD EWT")
     for split, path in ud.items():
         for sentence in conllu.read_tags(path):
             skeleton = by_name.get(sentence.id)
@@ -67,49 +67,27 @@ def join(
                 continue
             size = len(sentence.tokens)
             pairs = zip(skeleton.tags, sentence.labels, strict=False)
-            agree = sum(ours == theirs for ours, theirs in pairs)
+            agree = sum(penn == ud_tag for penn, ud_tag in pairs)
             if len(skeleton.tags) != size:
-                left[sentence.id] = f"{len(skeleton.tags)} leaves, {size} words"
+                left_out[sentence.id] = f"{len(skeleton.tags)} leaves, {size} words"
             elif 2 * agree < size:
-                left[sentence.id] = f"{agree} of {size} tags agree"
+                left_out[sentence.id] = f"{agree} of {size} tags agree"
             else:
                 joined.append(Joined(split, skeleton, sentence.tokens))
-                del left[sentence.id]
-    return joined, left
+                del left_out[sentence.id]
+    return joined, left_out
 
 
 def parents(sentence: Joined, ancestor: int) -> Instance:
     """The label `ancestor` levels above each word's tag, by the rule of the reader `trees`.
 
-    Only that a few trees have several children under TOP: each is then a tree of its own.
+    A few trees have several children under TOP; each child then counts as a tree.
     """
     name = sentence.skeleton.name
     try:
-        found = [leaf for child in under_top(sentence.skeleton.tree) for leaf in leaves(child)]
+        tree = leaves(sentence.skeleton.tree, forest=True)
     except ValueError as error:
         raise InputError(f"PropBank, sentence {name}: {error}") from error
-    if [leaf for leaf, _ in found] != [str(i) for i in range(len(sentence.tokens))]:
+    if [leaf for leaf, _ in tree] != [str(i) for i in range(len(sentence.tokens))]:
         raise InputError(f"PropBank, sentence {name}: leaves are not the sentence's words")
-    return Instance(name, sentence.tokens, ancestors(found, ancestor))
-
-
-def under_top(tree: str) -> list[str]:
-    """The trees under the outermost bracket, which is TOP."""
-    text = tree.strip()
-    if not text.startswith("(TOP") or not text.endswith(")"):
-        raise ValueError("the outermost bracket is not TOP")
-    found, depth, begin = [], 0, 0
-    inner = text[4:-1]
-    for place, character in enumerate(inner):
-        if character == "(":
-            begin = place if depth == 0 else begin
-            depth += 1
-        elif character == ")":
-            depth -= 1
-            if depth < 0:
-                raise ValueError("a bracket too many is closed")
-            if depth == 0:
-                found.append(inner[begin : place + 1])
-    if depth:
-        raise ValueError(f"{depth} brackets are not closed")
-    return found
+    return Instance(name, sentence.tokens, ancestors(tree, ancestor))

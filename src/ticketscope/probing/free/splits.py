@@ -1,6 +1,6 @@
-"""Splits of our own, where a corpus has none: a function of a document's name and nothing else.
+"""Splits of corpora without official splits, as a function of a document's name alone.
 
-Adding or removing documents moves no other one.
+Adding or removing documents does not move other documents.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""How large a task is, which labels it has, and what always giving the same answer would score."""
+"""Sizes of a task, frequencies of its labels, and the score of a constant prediction."""
 
 import hashlib
 import json
@@ -66,10 +66,10 @@ class Tally:
 
     def _majority(self) -> dict[str, Any]:
         counts = self.labels["train"]
-        label = min(counts, key=lambda one: (-counts[one], str(one)))
-        classes = sorted({str(one) for counter in self.labels.values() for one in counter})
-        number = {one: i for i, one in enumerate(classes)}
-        targets = np.array([number[str(one)] for labels in self.test for one in labels])
+        label = min(counts, key=lambda name: (-counts[name], str(name)))
+        classes = sorted({str(name) for counter in self.labels.values() for name in counter})
+        number = {name: i for i, name in enumerate(classes)}
+        targets = np.array([number[str(name)] for labels in self.test for name in labels])
         offsets = np.cumsum([0, *(len(labels) for labels in self.test)])
         predicted = np.full((1, len(targets)), number[str(label)])
         score = metric_of(self.metric, classes).score(predicted, targets, offsets)[0]

@@ -1,4 +1,4 @@
-"""The tasks of the free suite as data: sources, conversion, how each differs from the paper's."""
+"""The tasks of the free suite: sources, conversion, and differences from the paper's data."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ Splits = Mapping[str, Iterable[Instance]]
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where a task's sources lie, and an empty folder to work in."""
+    """Folder of the sources, and an empty folder for temporary files."""
 
     folder: Path
     work: Path
@@ -37,17 +37,17 @@ class Inputs:
         return self.folder / find(source).file(role).path
 
     def paths(self, source: str) -> dict[str, Path]:
-        """A source's files that are splits already."""
+        """The files of a source that has a file for each split."""
         return {split: self.path(source, split) for split in SPLITS}
 
     def members(self, source: str) -> dict[str, bytes]:
-        """What is read from a source that is an archive."""
+        """Contents of the members of a source that is an archive."""
         return archives.members(self.path(source, "all"), find(source).file("all"))
 
 
 @dataclass(frozen=True)
-class Made:
-    """A task's instances; `left_out` says by name why something of the source is not in it."""
+class Conversion:
+    """Instances of a task; `left_out` gives the reason for each omitted sentence, by name."""
 
     splits: Splits
     left_out: Mapping[str, str] = field(default_factory=dict)
@@ -55,35 +55,48 @@ class Made:
 
 @dataclass(frozen=True)
 class FreeTask:
-    """A task: its name, that of the paper's task (for metric and decoding), how it is made.
+    """A task of the free suite.
 
-    `relation` to the paper's data: own data, close substitute or substitute; `differs` says how.
+    Attributes:
+        id: Its name.
+        convert: Converts the sources.
+        relation: Relation to the paper's data: own data, close substitute or substitute.
+        differs: Difference from the paper's data, in words.
+        paper: Id of the paper's task that gives metric and kind; None: the same id.
     """
 
     id: str
-    paper: str
-    make: Callable[[Inputs], Made]
+    convert: Callable[[Inputs], Conversion]
     relation: str
     differs: str
+    paper: str | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
         return SOURCES_OF[self.id]
 
 
-def _per_split(source: str, read: Callable[[Path], Iterator[Instance]]) -> Callable[[Inputs], Made]:
-    """A source with files for train, dev and test."""
-    return lambda inputs: Made({s: read(path) for s, path in inputs.paths(source).items()})
+def _per_split(
+    source: str, read: Callable[[Path], Iterator[Instance]]
+) -> Callable[[Inputs], Conversion]:
+    """Conversion of a source with files for train, dev and test."""
+    return lambda inputs: Conversion({s: read(path) for s, path in inputs.paths(source).items()})
 
 
-def _grouped(found: Iterable[tuple[str, Instance]]) -> Made:
+def _adpositions(mode: str) -> Callable[[Inputs], Conversion]:
+    return _per_split("streusle", partial(streusle.read, mode=mode))
+
+
+def _grouped(
+    instances: Iterable[tuple[str, Instance]], left_out: Mapping[str, str] | None = None
+) -> Conversion:
     splits: dict[str, list[Instance]] = {split: [] for split in SPLITS}
-    for split, instance in found:
+    for split, instance in instances:
         splits[split].append(instance)
-    return Made(splits)
+    return Conversion(splits, left_out or {})
 
 
-def _chunks(inputs: Inputs) -> Made:
+def _chunks(inputs: Inputs) -> Conversion:
     archive = inputs.path("conll2000", "all")
     for split in ("train", "test"):
         text = archives.member(archive, f"conll2000/{split}.txt")
@@ -91,51 +104,53 @@ def _chunks(inputs: Inputs) -> Made:
     return _grouped(documents.chunks(inputs.work / "train.txt", inputs.work / "test.txt"))
 
 
-def _entities(inputs: Inputs) -> Made:
+def _entities(inputs: Inputs) -> Conversion:
     return _grouped(documents.entities(inputs.path("wikigold", "all")))
 
 
-def _errors(inputs: Inputs) -> Made:
+def _errors(inputs: Inputs) -> Conversion:
     return _grouped(documents.errors(inputs.path("realec", "all")))
 
 
 def _joined(inputs: Inputs) -> tuple[list[skeletons.Joined], dict[str, str]]:
-    found = skeletons.read_skeletons(inputs.members("propbank"))
-    return skeletons.join(found, inputs.paths("ud_ewt"))
+    trees = skeletons.read_skeletons(inputs.members("propbank"))
+    return skeletons.join(trees, inputs.paths("ud_ewt"))
 
 
-def _parents(inputs: Inputs, ancestor: int) -> Made:
+def _parents(inputs: Inputs, ancestor: int) -> Conversion:
     joined, left_out = _joined(inputs)
-    found = _grouped((one.split, skeletons.parents(one, ancestor)) for one in joined)
-    return Made(found.splits, left_out)
+    instances = ((sentence.split, skeletons.parents(sentence, ancestor)) for sentence in joined)
+    return _grouped(instances, left_out)
 
 
-def _conjuncts(inputs: Inputs) -> Made:
+def _conjuncts(inputs: Inputs) -> Conversion:
     joined, left_out = _joined(inputs)
-    found = _grouped(
-        (one.split, Instance(one.skeleton.name, one.tokens, tags))
-        for one in joined
-        if (tags := conjuncts.tags(one.skeleton.tree)) is not None
+    instances = (
+        (sentence.split, Instance(sentence.skeleton.name, sentence.tokens, tags))
+        for sentence in joined
+        if (tags := conjuncts.tags(sentence.skeleton.tree)) is not None
     )
-    return Made(found.splits, left_out)
+    return _grouped(instances, left_out)
 
 
-def _factuality(inputs: Inputs) -> Made:
+def _factuality(inputs: Inputs) -> Conversion:
     package = inputs.path("decomp", "all")
-    return Made({split: factuality.read(package, split) for split in SPLITS})
+    return Conversion({split: factuality.read(package, split) for split in SPLITS})
 
 
-def _semantic(inputs: Inputs, arcs: bool) -> Made:
+def _semantic(
+    inputs: Inputs, make: Callable[[Iterable[wescience.Sentence]], Iterator[Instance]]
+) -> Conversion:
     left_out: dict[str, str] = {}
     sentences = list(wescience.sentences(inputs.members("wescience"), left_out))
-    make = wescience.arcs if arcs else wescience.relations
-    return Made({s: make([one for one in sentences if one.split == s]) for s in SPLITS}, left_out)
+    by_split = {split: [s for s in sentences if s.split == split] for split in SPLITS}
+    return Conversion({split: make(by_split[split]) for split in SPLITS}, left_out)
 
 
-def _coreference(inputs: Inputs) -> Made:
-    found = inputs.members("ontogum")
-    paths = coreference.split_files(found, inputs.path("ontogum", "splits"), inputs.work)
-    return Made({split: coreference.read(paths[split]) for split in SPLITS})
+def _coreference(inputs: Inputs) -> Conversion:
+    members = inputs.members("ontogum")
+    paths = coreference.split_files(members, inputs.path("ontogum", "splits"), inputs.work)
+    return Conversion({split: coreference.read(paths[split]) for split in SPLITS})
 
 
 _EWT = "UD English EWT 2.2 (web text) for the Penn Treebank"
@@ -151,108 +166,65 @@ _DM = (
 _SNACS = "STREUSLE 4.7, the paper's corpus with later labels"
 
 
-def _tasks() -> Iterator[FreeTask]:
-    upos = partial(conllu.read_tags, column="upos")
-    yield FreeTask(
-        "POS",
-        "POS",
-        _per_split("ud_ewt", conllu.read_tags),
-        "substitute",
+_ALL = (
+    FreeTask(
+        "POS", _per_split("ud_ewt", conllu.read_tags), "substitute",
         f"XPOS of {_EWT}; the tagset is PTB's with a few additions",
-    )
-    yield FreeTask(
-        "UPOS",
-        "POS",
-        _per_split("ud_ewt", upos),
-        "substitute",
+    ),
+    FreeTask(
+        "UPOS", _per_split("ud_ewt", partial(conllu.read_tags, column="upos")), "substitute",
         f"universal tags of {_EWT}; not in the paper",
-    )
-    yield FreeTask(
-        "CCG",
-        "CCG",
-        _per_split("pmb", partial(semtags.read, column=5)),
-        "substitute",
+        paper="POS",
+    ),
+    FreeTask(
+        "CCG", _per_split("pmb", partial(semtags.read, column=5)), "substitute",
         _PMB.format("CCGbank; other categories than CCGbank's"),
-    )
-    for level, name in enumerate(("Parent", "GParent", "GGParent"), start=1):
-        yield FreeTask(name, name, partial(_parents, ancestor=level), "close substitute", _TREES)
-    yield FreeTask(
-        "Chunk",
-        "Chunk",
-        _chunks,
-        "own data but for dev",
+    ),
+    FreeTask("Parent", partial(_parents, ancestor=1), "close substitute", _TREES),
+    FreeTask("GParent", partial(_parents, ancestor=2), "close substitute", _TREES),
+    FreeTask("GGParent", partial(_parents, ancestor=3), "close substitute", _TREES),
+    FreeTask(
+        "Chunk", _chunks, "own data but for dev",
         "CoNLL-2000 as in the paper; dev is the last tenth of train (there: WSJ 19)",
-    )
-    yield FreeTask(
-        "NER",
-        "NER",
-        _entities,
-        "substitute",
+    ),
+    FreeTask(
+        "NER", _entities, "substitute",
         "wikigold (Wikipedia), the same four types, for CoNLL-2003; split by document",
-    )
-    yield FreeTask(
-        "GED",
-        "GED",
-        _errors,
-        "close substitute",
+    ),
+    FreeTask(
+        "GED", _errors, "close substitute",
         "REALEC as in MultiGED-2023 for FCE; shuffled sentences, split by sentence",
-    )
-    yield FreeTask(
-        "Conj",
-        "Conj",
-        _conjuncts,
-        "substitute",
-        f"coordinations by rule in {_TREES} with its extension",
-    )
-    yield FreeTask(
-        "SynPred",
-        "SynPred",
-        _per_split("ud_ewt", conllu.read_arcs),
-        "substitute",
+    ),
+    FreeTask(
+        "Conj", _conjuncts, "substitute", f"coordinations by rule in {_TREES} with its extension"
+    ),
+    FreeTask(
+        "SynPred", _per_split("ud_ewt", conllu.read_arcs), "substitute", f"{_EWT}; UD v2, gold"
+    ),
+    FreeTask(
+        "SynClass", _per_split("ud_ewt", conllu.read_relations), "substitute",
         f"{_EWT}; UD v2, gold",
-    )
-    yield FreeTask(
-        "SynClass",
-        "SynClass",
-        _per_split("ud_ewt", conllu.read_relations),
-        "substitute",
-        f"{_EWT}; UD v2, gold",
-    )
-    yield FreeTask(
-        "ST",
-        "ST",
-        _per_split("pmb", partial(semtags.read, column=4)),
-        "substitute",
+    ),
+    FreeTask(
+        "ST", _per_split("pmb", partial(semtags.read, column=4)), "substitute",
         _PMB.format("the silver tags of the Groningen Meaning Bank"),
-    )
-    for name, mode in (("PS-Fxn", "function"), ("PS-Role", "role")):
-        yield FreeTask(
-            name,
-            name,
-            _per_split("streusle", partial(streusle.read, mode=mode)),
-            "own data, later release",
-            _SNACS,
-        )
-    yield FreeTask(
-        "EF",
-        "EF",
-        _factuality,
-        "own data",
+    ),
+    FreeTask("PS-Fxn", _adpositions("function"), "own data, later release", _SNACS),
+    FreeTask("PS-Role", _adpositions("role"), "own data, later release", _SNACS),
+    FreeTask(
+        "EF", _factuality, "own data",
         "UDS-It-Happened 2 with UD EWT 1.2 as the package decomp carries them",
-    )
-    yield FreeTask("SemPred", "SemPred", partial(_semantic, arcs=True), "substitute", _DM)
-    yield FreeTask("SemClass", "SemClass", partial(_semantic, arcs=False), "substitute", _DM)
-    yield FreeTask(
-        "Coref",
-        "Coref",
-        _coreference,
-        "substitute",
+    ),
+    FreeTask("SemPred", partial(_semantic, make=wescience.arcs), "substitute", _DM),
+    FreeTask("SemClass", partial(_semantic, make=wescience.relations), "substitute", _DM),
+    FreeTask(
+        "Coref", _coreference, "substitute",
         "OntoGUM (GUM in OntoNotes guidelines) for OntoNotes 5; without documents whose "
         "words are masked, and without GENTLE, the test set of other genres",
-    )
+    ),
+)  # fmt: skip
 
-
-FREE_TASKS: Mapping[str, FreeTask] = MappingProxyType({task.id: task for task in _tasks()})
+FREE_TASKS: Mapping[str, FreeTask] = MappingProxyType({task.id: task for task in _ALL})
 
 
 def find_task(name: str) -> FreeTask:

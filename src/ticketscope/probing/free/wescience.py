@@ -17,7 +17,7 @@ from random import Random
 from ticketscope.errors import InputError
 from ticketscope.probing.free.bilexical import Node, arcs_between
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.negatives import Pair, balanced
+from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instance
 
 _SPLITS = {"ws212": "dev", "ws213": "test"}
 _WORD = re.compile(r'\((\d+), (\d+), (\d+), <(\d+):(\d+)>, \d+, "((?:[^"\\]|\\.)*)"')
@@ -47,8 +47,8 @@ def sentences(profiles: Mapping[str, bytes], left_out: dict[str, str]) -> Iterat
             except ValueError as error:
                 left_out[identifier] = str(error)
                 continue
-            if found := arcs_between(nodes, places, tokens):
-                yield Sentence(identifier, _SPLITS.get(name, "train"), tokens, found)
+            if sentence_arcs := arcs_between(nodes, places, tokens):
+                yield Sentence(identifier, _SPLITS.get(name, "train"), tokens, sentence_arcs)
 
 
 def _records(profiles: Mapping[str, bytes], name: str, relation: str) -> Iterator[tuple[str, str]]:
@@ -108,17 +108,14 @@ def _nodes(mrs: str) -> list[Node]:
     ]
 
 
-def arcs(found: Iterable[Sentence], seed: int = 0) -> Iterator[Instance]:
-    """Pairs (argument, predicate), "1", each followed by a drawn one that is no arc, "0"."""
+def arcs(sentences: Iterable[Sentence], seed: int = 0) -> Iterator[Instance]:
+    """Pairs (argument, predicate), "1", each followed by a random one that is no arc, "0"."""
     generator = Random(seed)
-    for sentence in found:
-        drawn = balanced(list(sentence.arcs), len(sentence.tokens), generator)
-        pairs, labels = zip(*drawn, strict=True)
-        yield Instance(sentence.name, sentence.tokens, labels, pairs=pairs)
+    for sentence in sentences:
+        yield arc_instance(sentence.name, sentence.tokens, sentence.arcs, generator)
 
 
-def relations(found: Iterable[Sentence]) -> Iterator[Instance]:
+def relations(sentences: Iterable[Sentence]) -> Iterator[Instance]:
     """Pairs (argument, predicate) with the arc's label; no negatives."""
-    for sentence in found:
-        labels = tuple(sentence.arcs.values())
-        yield Instance(sentence.name, sentence.tokens, labels, pairs=tuple(sentence.arcs))
+    for sentence in sentences:
+        yield relation_instance(sentence.name, sentence.tokens, sentence.arcs)

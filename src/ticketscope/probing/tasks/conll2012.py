@@ -1,4 +1,4 @@
-"""CoNLL-2012 coreference (OntoNotes 5, LDC2013T19): which earlier word means the same."""
+"""CoNLL-2012 coreference (OntoNotes 5, LDC2013T19): earlier words with the same referent."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from random import Random
 
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.negatives import Pair
+from ticketscope.probing.tasks.pairs import Pair, pair_instance
 from ticketscope.probing.tasks.reading import Line, lines
 
 _BEGIN = re.compile(r"#\s*begin document\s*(.*)")
@@ -61,15 +61,9 @@ def read(path: Path, seed: int = 0, word_column: int = 4) -> Iterator[Instance]:
     for number, document in enumerate(_documents(path, word_column), start=1):
         drawn = examples(document.tokens, clusters(document.spans.values()), generator)
         if drawn:
-            pairs, labels = zip(*drawn, strict=True)
+            name = document.name or str(number)
             with document.begin.placed():
-                yield Instance(
-                    document.name or str(number),
-                    tuple(document.tokens),
-                    labels,
-                    pairs=pairs,
-                    sentences=tuple(document.starts),
-                )
+                yield pair_instance(name, document.tokens, drawn, document.starts)
 
 
 def _documents(path: Path, word_column: int) -> Iterator[_Document]:
@@ -113,21 +107,21 @@ def clusters(groups: Iterable[set[Span]]) -> list[list[int]]:
             joined |= other
             merged.remove(other)
         merged.append(joined)
-    found = [sorted(first for first, last in spans if first == last) for spans in merged]
-    return sorted(positions for positions in found if positions)
+    entities = [sorted(first for first, last in spans if first == last) for spans in merged]
+    return sorted(positions for positions in entities if positions)
 
 
 def examples(
-    tokens: Sequence[str], found: Sequence[Sequence[int]], generator: Random
+    tokens: Sequence[str], entities: Sequence[Sequence[int]], generator: Random
 ) -> list[tuple[Pair, str]]:
-    """All pairs of the rule that `read` states; none if the document is to be skipped."""
-    named = [positions for positions in found if len({tokens[i] for i in positions}) > 1]
-    if len(named) < 2:
+    """All pairs by the rule of `read`; none if the document is skipped."""
+    varied = [positions for positions in entities if len({tokens[i] for i in positions}) > 1]
+    if len(varied) < 2:
         return []
     drawn: list[tuple[Pair, str]] = []
-    for positions in named:
+    for positions in varied:
         for child in positions:
-            others = [i for other in found if other is not positions for i in other if i < child]
+            others = [i for other in entities if other is not positions for i in other if i < child]
             for parent in positions:
                 if parent > child or tokens[parent] == tokens[child]:
                     continue

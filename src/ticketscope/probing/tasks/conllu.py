@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.negatives import Pair, balanced
-from ticketscope.probing.tasks.reading import Line, one_of, tab_columns
+from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instance
+from ticketscope.probing.tasks.reading import Line, check_option, tab_columns
 
 _COLUMNS = {"upos": 3, "xpos": 4}
 
@@ -40,11 +40,11 @@ class _Sentence:
 
 def _sentences(path: Path) -> Iterator[_Sentence]:
     """Words only: ranges (3-4) and empty nodes (8.1) are skipped."""
-    for number, (comments, found, columns) in enumerate(tab_columns(path, 10, 10), start=1):
+    for number, (comments, lines, columns) in enumerate(tab_columns(path, 10, 10), start=1):
         keep = [i for i, row in enumerate(columns) if not set("-.") & set(row[0])]
-        words, rows = [found[i] for i in keep], [columns[i] for i in keep]
+        words, rows = [lines[i] for i in keep], [columns[i] for i in keep]
         if not words:
-            raise found[0].error("a sentence without words")
+            raise lines[0].error("a sentence without words")
         for position, (line, row) in enumerate(zip(words, rows, strict=True), start=1):
             if row[0] != str(position):
                 raise line.error(f"word {row[0]}, expected {position}")
@@ -54,7 +54,7 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
 
 def read_tags(path: Path, column: str = "xpos") -> Iterator[Instance]:
     """Label: `upos` (column 4) or `xpos` (column 5) of every word."""
-    one_of("column", column, tuple(_COLUMNS))
+    check_option("column", column, tuple(_COLUMNS))
     for sentence in _sentences(path):
         labels = [row[_COLUMNS[column]] for row in sentence.rows]
         if "_" in labels:
@@ -64,18 +64,17 @@ def read_tags(path: Path, column: str = "xpos") -> Iterator[Instance]:
 
 
 def read_arcs(path: Path, seed: int = 0) -> Iterator[Instance]:
-    """Pairs (word, head) with label "1", each followed by a drawn pair that is no arc, "0".
+    """Pairs (word, head) with label "1", each followed by a random pair that is no arc, "0".
 
-    Roots give no pair; sentences without any are skipped. See `negatives` for the draw.
+    Roots give no pair; sentences without any are skipped. See `pairs` for the draw.
     """
     generator = Random(seed)
     for sentence in _sentences(path):
         heads = sentence.heads()
         arcs = [(child, head) for child, head in enumerate(heads) if head >= 0]
         if arcs:
-            pairs, labels = zip(*balanced(arcs, len(heads), generator), strict=True)
             with sentence.lines[0].placed():
-                yield Instance(sentence.name, sentence.tokens, labels, pairs=pairs)
+                yield arc_instance(sentence.name, sentence.tokens, arcs, generator)
 
 
 def read_relations(path: Path) -> Iterator[Instance]:
@@ -89,6 +88,4 @@ def read_relations(path: Path) -> Iterator[Instance]:
                     raise sentence.lines[child].error("has no relation")
         if arcs:
             with sentence.lines[0].placed():
-                yield Instance(
-                    sentence.name, sentence.tokens, tuple(arcs.values()), pairs=tuple(arcs)
-                )
+                yield relation_instance(sentence.name, sentence.tokens, arcs)

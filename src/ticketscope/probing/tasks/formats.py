@@ -1,81 +1,93 @@
-"""The formats a task can come in, by the names that the config uses, and how to build a task."""
+"""Formats of probing data, by their names in the config, and the construction of a task.
+
+A reader's module is imported by name when its format is used. The code fingerprint of a task
+therefore contains only the reader that the task needs: `module_of` names it to the rules.
+"""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from ticketscope.errors import InputError
-from ticketscope.probing.instances import Instance, read_instances, write_instances
-from ticketscope.probing.tasks import (
-    ccgbank,
-    conll2000,
-    conll2003,
-    conll2012,
-    conllu,
-    conllx,
-    ithappened,
-    sdp,
-    semtags,
-    streusle,
-    tagged,
-    toy,
-    trees,
-)
+from ticketscope.probing.instances import Instance, write_instances
 
 Reader = Callable[..., Iterator[Instance]]
 
-FORMATS: Mapping[str, Reader] = {
-    "conllx": conllx.read,
-    "ccgbank": ccgbank.read,
-    "trees": trees.read,
-    "conll2000": conll2000.read,
-    "conll2003": conll2003.read,
-    "fce": tagged.read_errors,
-    "conjuncts": tagged.read_conjuncts,
-    "conllu": conllu.read_tags,
-    "conllu-arcs": conllu.read_arcs,
-    "conllu-relations": conllu.read_relations,
-    "semtags": semtags.read,
-    "streusle": streusle.read,
-    "it-happened": ithappened.read,
-    "sdp-arcs": sdp.read_arcs,
-    "sdp-relations": sdp.read_relations,
-    "conll2012": conll2012.read,
-    "toy": toy.read,
-    "instances": read_instances,
+# Module in `ticketscope.probing` and function of each reader.
+FORMATS: Mapping[str, tuple[str, str]] = {
+    "conllx": ("tasks.conllx", "read"),
+    "ccgbank": ("tasks.ccgbank", "read"),
+    "trees": ("tasks.trees", "read"),
+    "conll2000": ("tasks.tagged", "read_chunks"),
+    "conll2003": ("tasks.tagged", "read_entities"),
+    "fce": ("tasks.tagged", "read_errors"),
+    "conjuncts": ("tasks.tagged", "read_conjuncts"),
+    "conllu": ("tasks.conllu", "read_tags"),
+    "conllu-arcs": ("tasks.conllu", "read_arcs"),
+    "conllu-relations": ("tasks.conllu", "read_relations"),
+    "semtags": ("tasks.semtags", "read"),
+    "streusle": ("tasks.streusle", "read"),
+    "it-happened": ("tasks.ithappened", "read"),
+    "sdp-arcs": ("tasks.sdp", "read_arcs"),
+    "sdp-relations": ("tasks.sdp", "read_relations"),
+    "conll2012": ("tasks.conll2012", "read"),
+    "toy": ("tasks.toy", "read"),
+    "instances": ("instances", "read_instances"),
 }
 
 
-def options_of(format: str) -> dict[str, object]:
-    """The options of a format with their defaults; one without default must be given."""
+def module_of(format: str) -> str:
+    """Dotted name of the module that holds the reader of a format.
+
+    Raises:
+        InputError: the format is unknown.
+    """
     if format not in FORMATS:
         raise InputError(f"unknown format {format}; known are {', '.join(FORMATS)}")
-    _, *options = inspect.signature(FORMATS[format]).parameters.values()
+    return f"ticketscope.probing.{FORMATS[format][0]}"
+
+
+def reader_of(format: str) -> Reader:
+    """The reader of a format.
+
+    Raises:
+        InputError: the format is unknown.
+    """
+    reader: Reader = getattr(import_module(module_of(format)), FORMATS[format][1])
+    return reader
+
+
+def options_of(format: str) -> dict[str, object]:
+    """The options of a format with their defaults; `Parameter.empty` marks a required option."""
+    _, *options = inspect.signature(reader_of(format)).parameters.values()
     return {option.name: option.default for option in options}
 
 
 def check(format: str, options: Mapping[str, object]) -> None:
-    """Raises InputError where the format is unknown, or an option is unknown, missing or no number.
+    """Check names and number types of options. Readers check the values themselves.
 
-    What a value may be beyond that, its reader knows.
+    Raises:
+        InputError: the format or an option is unknown, a required option is missing, or an option
+            that must be a whole number is not.
     """
-    known = options_of(format)
+    defaults = options_of(format)
     for name in options:
-        if name not in known:
-            hint = f"it has {', '.join(known)}" if known else "it has none"
+        if name not in defaults:
+            hint = f"it has {', '.join(defaults)}" if defaults else "it has none"
             raise InputError(f"format {format} has no option {name}; {hint}")
-    for name, default in known.items():
-        given = options.get(name, default)
-        if default is inspect.Parameter.empty and given is default:
+    for name, default in defaults.items():
+        value = options.get(name, default)
+        if default is inspect.Parameter.empty and value is default:
             raise InputError(f"format {format} needs option {name}")
-        if isinstance(default, int) and type(given) is not int:
-            raise InputError(f"option {name} of format {format} is {given}, not a whole number")
+        if isinstance(default, int) and type(value) is not int:
+            raise InputError(f"option {name} of format {format} is {value}, not a whole number")
 
 
 def read(format: str, path: Path, options: Mapping[str, object]) -> Iterator[Instance]:
     """The instances of a file in one of the formats."""
     check(format, options)
-    return FORMATS[format](path, **options)
+    return reader_of(format)(path, **options)
 
 
 def build(
@@ -83,7 +95,10 @@ def build(
 ) -> dict[str, int]:
     """Write {split}.jsonl.gz into `out` for each source, and return the numbers of instances.
 
-    A random draw starts anew in each file. All splits hold instances of one kind; none is empty.
+    Readers that draw at random start again from the same seed in each file.
+
+    Raises:
+        InputError: a split is empty, or the splits hold instances of different kinds.
     """
     kinds: set[str] = set()
     return {

@@ -1,4 +1,4 @@
-"""What the readers share: numbered lines, sentences between blank lines, errors with a place."""
+"""Helpers of the readers: numbered lines, sentences between blank lines, located errors."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _BIO = re.compile(r"O|[BI]-\S+")
 
 
 class Line(NamedTuple):
-    """A line of a file, without its end; errors name its place."""
+    """A line of a file, without its newline."""
 
     path: Path
     number: int
@@ -22,17 +22,17 @@ class Line(NamedTuple):
     def error(self, message: str) -> InputError:
         return InputError(f"{self.path}, line {self.number}: {message}")
 
-    def columns(self, separator: str | None, least: int, most: int | None = None) -> list[str]:
-        """The columns, at least and at most so many."""
+    def columns(self, separator: str | None, minimum: int, maximum: int | None = None) -> list[str]:
+        """The columns; InputError if their number is out of range."""
         columns = self.text.split(separator)
-        if len(columns) < least or (most is not None and len(columns) > most):
-            expected = str(least) if most == least else f"{least} or more"
+        if len(columns) < minimum or (maximum is not None and len(columns) > maximum):
+            expected = str(minimum) if maximum == minimum else f"{minimum} or more"
             raise self.error(f"{len(columns)} columns, expected {expected}")
         return columns
 
     @contextmanager
     def placed(self) -> Iterator[None]:
-        """Give a ValueError, such as an instance raises, this line's place."""
+        """Turn a ValueError, as `Instance` raises, into an InputError with the line number."""
         try:
             yield
         except ValueError as error:
@@ -71,21 +71,24 @@ def sentences(
 
 
 def tab_columns(
-    path: Path, least: int, most: int | None = None
+    path: Path, minimum: int, maximum: int | None = None
 ) -> Iterator[tuple[list[str], list[Line], list[list[str]]]]:
     """Sentences of the CoNLL formats with tabs: comments without `#`, lines, columns."""
     for block in sentences(path):
         comments = [line.text[1:].strip() for line in block if line.text.startswith("#")]
         words = [line for line in block if not line.text.startswith("#")]
         if words:
-            yield comments, words, [line.columns("\t", least, most) for line in words]
+            yield comments, words, [line.columns("\t", minimum, maximum) for line in words]
 
 
-def check_tags(words: Sequence[Line], tags: Sequence[str]) -> None:
-    """Tags of segments must be O, B-type or I-type."""
-    for line, tag in zip(words, tags, strict=True):
-        if not _BIO.fullmatch(tag):
-            raise line.error(f"unknown tag {tag}; known are O, B-type and I-type")
+def check_tags(
+    lines: Sequence[Line], tags: Sequence[str], allowed: Sequence[str] | None = None
+) -> None:
+    """Raises InputError if a tag is not allowed; the default allows O, B-type and I-type."""
+    for line, tag in zip(lines, tags, strict=True):
+        if not (_BIO.fullmatch(tag) if allowed is None else tag in allowed):
+            names = "O, B-type and I-type" if allowed is None else ", ".join(allowed)
+            raise line.error(f"unknown tag {tag}; known are {names}")
 
 
 def json_value(path: Path) -> Any:
@@ -99,7 +102,7 @@ def json_value(path: Path) -> Any:
         raise InputError(f"{path}: JSON nested too deeply") from error
 
 
-def one_of(name: str, given: object, allowed: Sequence[object]) -> None:
-    """An option must have one of its values."""
-    if given not in allowed:
-        raise InputError(f"{name} is {given}, allowed are {', '.join(map(str, allowed))}")
+def check_option(name: str, value: object, allowed: Sequence[object]) -> None:
+    """Raises InputError if an option does not have one of the allowed values."""
+    if value not in allowed:
+        raise InputError(f"{name} is {value}, allowed are {', '.join(map(str, allowed))}")

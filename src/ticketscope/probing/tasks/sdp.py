@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.negatives import Pair, balanced
+from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instance
 from ticketscope.probing.tasks.reading import Line, tab_columns
 
 _FIXED = 9  # id, form, lemma, pos, head, deprel, top, pred, frame
@@ -42,23 +42,20 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
 
 
 def read_arcs(path: Path, seed: int = 0) -> Iterator[Instance]:
-    """Pairs (argument, predicate) with label "1", each followed by a drawn one that is no arc, "0".
+    """Pairs (argument, predicate) with label "1", each followed by a random non-arc, "0".
 
-    A token may have several heads: none of them is drawn. See `negatives` for the draw.
+    A token may have several heads, and none of them is drawn. See `pairs` for the draw.
     """
     generator = Random(seed)
     for sentence in _sentences(path):
         if sentence.arcs:
-            drawn = balanced(list(sentence.arcs), len(sentence.tokens), generator)
-            pairs, labels = zip(*drawn, strict=True)
             with sentence.first.placed():
-                yield Instance(sentence.name, sentence.tokens, labels, pairs=pairs)
+                yield arc_instance(sentence.name, sentence.tokens, sentence.arcs, generator)
 
 
 def read_relations(path: Path) -> Iterator[Instance]:
     """Pairs (argument, predicate) with the argument's label (ARG1, BV, compound); no negatives."""
     for sentence in _sentences(path):
         if sentence.arcs:
-            labels = tuple(sentence.arcs.values())
             with sentence.first.placed():
-                yield Instance(sentence.name, sentence.tokens, labels, pairs=tuple(sentence.arcs))
+                yield relation_instance(sentence.name, sentence.tokens, sentence.arcs)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import json_value, one_of
+from ticketscope.probing.tasks.reading import check_option, json_value
 
 _KEYS = {"role": "ss", "function": "ss2"}
 
@@ -14,17 +14,17 @@ def read(path: Path, mode: str = "role") -> Iterator[Instance]:
     """A list of sentences: `toks` with `word`, `swes` from token number (from 1) to senses.
 
     Targets are the single-word expressions whose `ss` (mode role) or `ss2` (mode function) begins
-    with `p.`; that is the label. Strong multiword expressions (`smwes`) are no targets; sentences
-    without target are skipped.
+    with `p.`; that is the label. Strong multiword expressions (`smwes`) are excluded; sentences
+    without targets are skipped.
     """
-    one_of("mode", mode, tuple(_KEYS))
+    check_option("mode", mode, tuple(_KEYS))
     sentences = json_value(path)
     if not isinstance(sentences, list):
         raise InputError(f"{path}: expected a list of sentences")
     for number, sentence in enumerate(sentences, start=1):
         try:
             tokens = tuple(token["word"] for token in sentence["toks"])
-            senses = {int(key) - 1: found[_KEYS[mode]] for key, found in sentence["swes"].items()}
+            senses = {int(key) - 1: entry[_KEYS[mode]] for key, entry in sentence["swes"].items()}
             name = str(sentence.get("sent_id", number))
             targets = {i: sense for i, sense in senses.items() if sense and sense[:2] == "p."}
             if targets:

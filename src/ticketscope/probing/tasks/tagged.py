@@ -1,31 +1,51 @@
-"""`word<TAB>tag` files with a fixed tagset: grammatical errors (FCE) and conjuncts."""
+"""Files with a word and its tag on each line: chunks, entities, grammatical errors, conjuncts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import sentences
+from ticketscope.probing.tasks.reading import Line, check_option, check_tags, sentences
+
+
+def read_chunks(path: Path) -> Iterator[Instance]:
+    """CoNLL-2000: `word tag chunk`, separated by blanks. Label: the chunk tag, BIO."""
+    return _read(sentences(path), None, 3)
+
+
+def read_entities(path: Path, columns: int = 4) -> Iterator[Instance]:
+    """CoNLL-2003: `token tag chunk entity`, or two `columns` `token entity`, separated by blanks.
+
+    Lines that begin with -DOCSTART- end a sentence. Label: the entity tag, which is IOB1: I-
+    inside, B- only where an entity follows an entity of its own type.
+    """
+    check_option("columns", columns, (2, 4))
+    return _read(sentences(path, lambda text: text.split()[0] == "-DOCSTART-"), None, columns)
 
 
 def read_errors(path: Path) -> Iterator[Instance]:
-    """Grammatical error detection, FCE (Rei & Yannakoudakis 2016): c correct, i incorrect."""
-    return _read(path, ("c", "i"))
+    """FCE (Rei & Yannakoudakis 2016): `word<TAB>tag`, c correct, i incorrect."""
+    return _read(sentences(path), "\t", 2, ("c", "i"))
 
 
 def read_conjuncts(path: Path) -> Iterator[Instance]:
-    """Conjunct identification, PTB with Ficler & Goldberg's extension: B, I, O, untyped.
+    """PTB with Ficler & Goldberg's coordinations: `word<TAB>tag` with untyped B, I, O.
 
-    Every conjunct opens with B; conjunctions, and commas between conjuncts, are O. Sentences with
-    nested coordination, or with none, are not in these files.
+    Every conjunct opens with B; conjunctions, and commas between conjuncts, are O. The files have
+    no sentences without coordination or with nested coordinations.
     """
-    return _read(path, ("B", "I", "O"))
+    return _read(sentences(path), "\t", 2, ("B", "I", "O"))
 
 
-def _read(path: Path, tags: tuple[str, ...]) -> Iterator[Instance]:
-    for number, words in enumerate(sentences(path), start=1):
-        rows = [line.columns("\t", 2, 2) for line in words]
-        for line, (_, tag) in zip(words, rows, strict=True):
-            if tag not in tags:
-                raise line.error(f"unknown tag {tag}; known are {', '.join(tags)}")
-        with words[0].placed():
-            yield Instance(str(number), tuple(w for w, _ in rows), tuple(tag for _, tag in rows))
+def _read(
+    blocks: Iterable[Sequence[Line]],
+    separator: str | None,
+    columns: int,
+    allowed: Sequence[str] | None = None,
+) -> Iterator[Instance]:
+    """Words of the first and tags of the last column; without `allowed` tags, tags of segments."""
+    for number, lines in enumerate(blocks, start=1):
+        rows = [line.columns(separator, columns, columns) for line in lines]
+        tags = tuple(row[-1] for row in rows)
+        check_tags(lines, tags, allowed)
+        with lines[0].placed():
+            yield Instance(str(number), tuple(row[0] for row in rows), tags)

@@ -1,21 +1,20 @@
-"""All 18 tasks off the derivations of the embedded grammar (docs/steps/toy-grammar.md).
+"""All 18 tasks from the derivations of the embedded grammar (docs/steps/toy-grammar.md).
 
-An instance is a line of the corpus, which may hold several sentences; its id is the number of the
-line. What a derivation holds as gold is taken over; three tasks need a rule of their own:
+An instance is a line of the corpus, which may contain several sentences; its id is the line number.
+Labels are the gold annotations of the derivation. Three tasks need additional rules:
 
-- NER is written IOB1, as the paper's corpus has it.
+- NER is written in IOB1, as in the paper's corpus.
 - GED: see `toy_errors`.
-- Coref: pairs (word, earlier word) are the heads of two mentions of one chain, label "1"; each is
-  followed by (the same word, the head of another noun phrase before it), "0". Heads are nouns and
-  names by their semantic tag, without expressions of time. Pairs for which there is no other noun
-  phrase are left out, so that both labels are equally frequent.
+- Coref: pairs (word, earlier word) are the heads of two mentions of one chain, label "1". Each is
+  followed by a pair of the same word and the head of another, earlier noun phrase, label "0". Heads
+  are nouns and names by their semantic tag, without expressions of time. Pairs without another noun
+  phrase are omitted, so both labels are equally frequent.
 
 As in the original tasks, arc prediction gets balanced negatives, and sentences without arc,
 adposition, event, coordination or chain are skipped; so are nested coordinations.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -25,8 +24,8 @@ from ticketscope.corpus.grammar import Derivation
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance, gzip_records
 from ticketscope.probing.tasks import trees
-from ticketscope.probing.tasks.negatives import Pair, balanced
-from ticketscope.probing.tasks.reading import one_of
+from ticketscope.probing.tasks.pairs import Pair, balanced, pair_instance
+from ticketscope.probing.tasks.reading import check_option
 from ticketscope.probing.tasks.toy_errors import corrupt
 
 _ENTITIES = ("CON", "ROL", "PER", "GPE", "ORG")  # semantic tags of nouns that are not times
@@ -44,7 +43,7 @@ def sources(folder: Path) -> dict[str, Path]:
 
 def read(path: Path, task: str, seed: int = 0) -> Iterator[Instance]:
     """Instances of a task from a file of derivations; negatives and errors are drawn by `seed`."""
-    one_of("task", task, tuple(_TASKS))
+    check_option("task", task, tuple(_TASKS))
     generator = Random(seed)
     for number, record in gzip_records(path):
         try:
@@ -89,8 +88,8 @@ def _errors(name: str, line: Derivation, generator: Random) -> Instance:
 
 
 def _conjuncts(name: str, line: Derivation, generator: Random) -> Instance | None:
-    whole = sorted((spans[0][0], spans[-1][1]) for spans in line.conjuncts)
-    if not whole or any(second[0] <= first[1] for first, second in pairwise(whole)):
+    coordinations = sorted((spans[0][0], spans[-1][1]) for spans in line.conjuncts)
+    if not coordinations or any(second[0] <= first[1] for first, second in pairwise(coordinations)):
         return None
     labels = ["O"] * len(line.tokens)
     for spans in line.conjuncts:
@@ -99,16 +98,9 @@ def _conjuncts(name: str, line: Derivation, generator: Random) -> Instance | Non
     return Instance(name, line.tokens, tuple(labels))
 
 
-def _pairs(name: str, line: Derivation, examples: Sequence[tuple[Pair, str]]) -> Instance | None:
-    if not examples:
-        return None
-    pairs, labels = zip(*examples, strict=True)
-    return Instance(name, line.tokens, labels, pairs=pairs)
-
-
 def _syntax(line: Derivation) -> dict[Pair, str]:
-    found = zip(enumerate(line.heads), line.relations, strict=True)
-    return {(child, head): relation for (child, head), relation in found if head >= 0}
+    arcs = zip(enumerate(line.heads), line.relations, strict=True)
+    return {(child, head): relation for (child, head), relation in arcs if head >= 0}
 
 
 def _semantics(line: Derivation) -> dict[Pair, str]:
@@ -117,21 +109,26 @@ def _semantics(line: Derivation) -> dict[Pair, str]:
 
 def _predicted(arcs: Callable[[Derivation], dict[Pair, str]]) -> _Make:
     def make(name: str, line: Derivation, generator: Random) -> Instance | None:
-        return _pairs(name, line, balanced(list(arcs(line)), len(line.tokens), generator))
+        examples = balanced(arcs(line), len(line.tokens), generator)
+        return pair_instance(name, line.tokens, examples) if examples else None
 
     return make
 
 
 def _classified(arcs: Callable[[Derivation], dict[Pair, str]]) -> _Make:
-    return lambda name, line, generator: _pairs(name, line, list(arcs(line).items()))
+    def make(name: str, line: Derivation, generator: Random) -> Instance | None:
+        examples = list(arcs(line).items())
+        return pair_instance(name, line.tokens, examples) if examples else None
+
+    return make
 
 
 def _selected(targets: Callable[[Derivation], Mapping[int, Any]]) -> _Make:
     def make(name: str, line: Derivation, generator: Random) -> Instance | None:
-        found = targets(line)
-        if not found:
+        labels = targets(line)
+        if not labels:
             return None
-        return Instance(name, line.tokens, tuple(found.values()), indices=tuple(found))
+        return Instance(name, line.tokens, tuple(labels.values()), indices=tuple(labels))
 
     return make
 
@@ -155,8 +152,7 @@ def _coreference(name: str, line: Derivation, generator: Random) -> Instance | N
                     drawn.append(((child, parent), "1"))
                     drawn.append(((child, generator.choice(others)), "0"))
     starts = (0, *[i + 1 for i, token in enumerate(line.tokens[:-1]) if token == "."])
-    instance = _pairs(name, line, drawn)
-    return instance and replace(instance, sentences=starts)
+    return pair_instance(name, line.tokens, drawn, starts) if drawn else None
 
 
 _NO_HEADS = ("compound", "mwe")

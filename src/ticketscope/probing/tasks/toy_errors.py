@@ -1,10 +1,9 @@
-"""Grammatical errors, made from the correct lines of the embedded grammar.
+"""Grammatical errors in lines of the embedded grammar.
 
-A share of the lines gets one error. Its kind is drawn from those that the line allows, then its
-place. The wrong words are words that stand correctly elsewhere, and those that rarely do are drawn
-less often, so that the context tells and not the word; the first word of a sentence is neither
-moved nor left out. As in the FCE corpus, wrong words are labelled `i`, the word after one that is
-missing too, all others `c`.
+A share of the lines gets one error. Its kind is drawn from the kinds that the line allows, then its
+place. Wrong words are correct in other lines, and rare words are drawn less often, so that only
+the context reveals an error. The first word of a sentence is neither moved nor omitted. As in the
+FCE corpus, wrong words and the word after a missing word are labelled `i`, all others `c`.
 
 | kind | wrong, instead of |
 |---|---|
@@ -40,7 +39,7 @@ for _verb in _VERBS:
         for _form in (*_forms, m.third_singular(_verb.english), m.ing_form(_verb.english)):
             _GOVERNED.setdefault(_form, set()).add(_verb.preposition)
 
-# no other reading makes these right: places are no people, and no verb is about a thing by chance
+# Prepositions that are wrong in every reading of the phrase.
 _NEVER_ADVERBIAL = ("about", "of")
 _NOT_WITH_PEOPLE = ("at", "in", "on")
 
@@ -51,14 +50,14 @@ _DEMONSTRATIVE = {"this": "these", "these": "this", "that": "those", "those": "t
 _ARTICLE = {"a": "an", "an": "a"}
 _SUBJECT = {"he": "him", "she": "her", "they": "them"}
 _OBJECT = {"him": "he", "her": "she", "them": "they"}
-# less frequent than what they stand for
+# Words that are less frequent than the words that they replace.
 _RARE = {"an", "are", "were", "have", "do", "these", "those", "about", "him", "them"}
 _RARE_SHARE = 0.2
 
 
 @dataclass(frozen=True)
 class Edit:
-    """`words` instead of the tokens from `first` up to `end`; all of them wrong."""
+    """Replacement of the tokens from `first` up to `end` by `words`, all of which are wrong."""
 
     first: int
     end: int
@@ -93,8 +92,8 @@ def corrupt(line: Derivation, generator: Random) -> tuple[tuple[str, ...], tuple
 def _kinds(line: Derivation) -> list[Iterator[Edit]]:
     return [
         _agreement(line),
-        _one_word(line, _DEMONSTRATIVE, ("DT",), ("det",)),
-        _one_word(line, _ARTICLE, ("DT",), ("det",)),
+        _replacement(line, _DEMONSTRATIVE, ("DT",), ("det",)),
+        _replacement(line, _ARTICLE, ("DT",), ("det",)),
         _missing_article(line),
         _preposition(line),
         _verb_form(line),
@@ -113,7 +112,7 @@ def _initial(line: Derivation, i: int) -> bool:
     return i == 0 or line.tokens[i - 1] == "."
 
 
-def _one_word(
+def _replacement(
     line: Derivation, other: dict[str, str], pos: tuple[str, ...], relations: tuple[str, ...]
 ) -> Iterator[Edit]:
     for i, token in enumerate(line.tokens):
@@ -166,13 +165,13 @@ def _verb_form(line: Derivation) -> Iterator[Edit]:
 
 
 def _order(line: Derivation) -> Iterator[Edit]:
-    for i, (one, two) in enumerate(zip(line.tokens, line.tokens[1:], strict=False)):
+    for i, (first, second) in enumerate(zip(line.tokens, line.tokens[1:], strict=False)):
         adjective = line.relations[i] == "amod" and line.heads[i] == i + 1
-        auxiliary = two == "not" and line.relations[i] in ("aux", "auxpass", "cop")
+        auxiliary = second == "not" and line.relations[i] in ("aux", "auxpass", "cop")
         if (adjective or auxiliary) and not _initial(line, i):
-            yield Edit(i, i + 2, (two, one))
+            yield Edit(i, i + 2, (second, first))
 
 
 def _case(line: Derivation) -> Iterator[Edit]:
-    yield from _one_word(line, _SUBJECT, ("PRP",), ("nsubj", "nsubjpass"))
-    yield from _one_word(line, _OBJECT, ("PRP",), ("dobj", "iobj", "nmod"))
+    yield from _replacement(line, _SUBJECT, ("PRP",), ("nsubj", "nsubjpass"))
+    yield from _replacement(line, _OBJECT, ("PRP",), ("dobj", "iobj", "nmod"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import lines, one_of
+from ticketscope.probing.tasks.reading import check_option, lines
 
 LEVELS = (1, 2, 3)  # parent, grandparent, great-grandparent of the part-of-speech tag
 _PIECE = re.compile(r"[()]|[^\s()]+")
@@ -18,33 +18,40 @@ Leaf = tuple[str, tuple[str, ...]]  # token; labels from the root down to its ta
 def read(path: Path, ancestor: int = 1) -> Iterator[Instance]:
     """One tree a line, without traces and function tags; lines with `#` in front are skipped.
 
-    The outermost bracket is dropped if its label is TOP, VROOT or empty. Label of a token: what
-    stands `ancestor` levels above its tag, `None` if that is outside the tree. Unary chains and
-    punctuation stay; -LRB- and the like become brackets.
+    The outermost bracket is dropped if its label is TOP, VROOT or empty. A token's label
+    is the category `ancestor` levels above its tag, `None` if that is outside the tree. Unary
+    chains and punctuation stay; -LRB- and the like become brackets.
     """
-    one_of("ancestor", ancestor, LEVELS)
+    check_option("ancestor", ancestor, LEVELS)
     number = 0
     for line in lines(path):
         if not line.text.strip() or line.text.startswith("#"):
             continue
         number += 1
         with line.placed():
-            found = leaves(line.text)
-            yield Instance(
-                str(number), tuple(token for token, _ in found), ancestors(found, ancestor)
-            )
+            tree = leaves(line.text)
+            tokens = tuple(token for token, _ in tree)
+            yield Instance(str(number), tokens, ancestors(tree, ancestor))
 
 
-def ancestors(found: list[Leaf], level: int) -> tuple[str, ...]:
+def ancestors(tree: list[Leaf], level: int) -> tuple[str, ...]:
     """The label `level` above each leaf's tag."""
-    return tuple(path[-1 - level] if len(path) > level else "None" for _, path in found)
+    return tuple(path[-1 - level] if len(path) > level else "None" for _, path in tree)
 
 
-def leaves(text: str) -> list[Leaf]:
-    """The leaves of one bracketed tree; ValueError says what is wrong with it."""
+def leaves(text: str, forest: bool = False) -> list[Leaf]:
+    """The leaves of a bracketed tree, without the outermost bracket if its label is in `_TOPS`.
+
+    Args:
+        text: The tree.
+        forest: Whether the outermost bracket may contain several trees.
+
+    Raises:
+        ValueError: the brackets are not a tree; says why.
+    """
     pieces = _PIECE.findall(text)
     above: list[str] = []
-    found: list[Leaf] = []
+    tree: list[Leaf] = []
     roots, tops, i = 0, 0, 0
     while i < len(pieces):
         piece = pieces[i]
@@ -65,18 +72,14 @@ def leaves(text: str) -> list[Leaf]:
         elif above[-1] == "-NONE-":
             raise ValueError(f"trace {piece}: take traces out of the trees first")
         else:
-            found.append((_BRACKETS.get(piece, piece), tuple(above)))
+            tree.append((_BRACKETS.get(piece, piece), tuple(above)))
         i += 1
     if above:
         raise ValueError(f"{len(above)} brackets are not closed")
     if roots != 1:
         raise ValueError(f"{roots} trees, expected one a line")
-    return _without_top(found, tops)
-
-
-def _without_top(found: list[Leaf], children: int) -> list[Leaf]:
-    if found[0][1][0] not in _TOPS or len(found[0][1]) == 1:
-        return found
-    if children != 1:
-        raise ValueError(f"{children} trees under the outermost bracket, expected one")
-    return [(token, path[1:]) for token, path in found]
+    if tree[0][1][0] not in _TOPS or len(tree[0][1]) == 1:
+        return tree
+    if tops != 1 and not forest:
+        raise ValueError(f"{tops} trees under the outermost bracket, expected one")
+    return [(token, path[1:]) for token, path in tree]
