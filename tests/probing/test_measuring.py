@@ -6,8 +6,9 @@ import pytest
 
 from tests.probing.made_up import normal
 from ticketscope.errors import InputError
+from ticketscope.plan.names import TicketName
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.measuring import Data, Ticket, measure, prepare
+from ticketscope.probing.measuring import Data, measure, prepare
 from ticketscope.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import TASKS
@@ -47,7 +48,7 @@ def made_up(task, size, seed):
     return Data(instances, vectors, np.stack([bounds[:-1], bounds[1:]], axis=1))
 
 
-LTH1 = Ticket(1, "magnitude", "LTH1")
+LTH1 = TicketName(1, "magnitude", 1)
 
 
 def run(name, settings=FAST, ticket=LTH1, kind="linear"):
@@ -104,19 +105,19 @@ def test_training_can_be_limited_to_its_first_instances():
 
 
 def test_the_same_rows_twice_and_the_same_seeds_for_all_tickets_of_a_seed():
-    (one, _), (two, _) = run("GED"), run("GED", ticket=Ticket(1, "random", "LTH7"))
+    (one, _), (two, _) = run("GED"), run("GED", ticket=TicketName(1, "random", 7))
     pd.testing.assert_frame_equal(
         to_table(one.rows).drop(columns=["series", "ticket"]),
         to_table(two.rows).drop(columns=["series", "ticket"]),
     )
-    other, _ = run("GED", ticket=Ticket(2, "magnitude", "LTH1"))
+    other, _ = run("GED", ticket=TicketName(2, "magnitude", 1))
     assert other.rows[0].control != one.rows[0].control
     assert other.rows[0].v_information != one.rows[0].v_information
 
 
 def test_the_random_encoder_stands_beside_each_probe_of_its_seed():
-    rows = run("GED")[0].rows + run("GED", ticket=Ticket(1, UNTRAINED, "LTH0"))[0].rows
-    rows += run("GED", ticket=Ticket(2, "magnitude", "LTH1"))[0].rows
+    rows = run("GED")[0].rows + run("GED", ticket=TicketName(1, UNTRAINED, 0))[0].rows
+    rows += run("GED", ticket=TicketName(2, "magnitude", 1))[0].rows
     table = with_random_encoder(to_table(rows))
     assert len(table) == len(rows)
     for layer in (0, 1):

@@ -7,7 +7,7 @@ import pytest
 from tests.report.claims_tables import SERIES, build
 from ticketscope.report.claims import judge, read_tables
 from ticketscope.report.claims.experiment import COLUMNS as TABLES
-from ticketscope.report.claims.experiment import Experiment, NotMeasurable, Ticket
+from ticketscope.report.claims.experiment import Experiment, NotMeasurable, StandIn
 from ticketscope.report.claims.judge import COLUMNS, all_claims, judge_one
 from ticketscope.report.claims.model import AGREES, DIFFERS, NOT_MEASURABLE, UNDECIDED
 
@@ -238,7 +238,7 @@ def test_the_nearest_sparsity_stands_for_the_papers_ticket():
         "LTH2 (75.0 % sparse) is compared with the paper's LTH7 (79.0 % sparse)."
     )
     assert experiment.ticket(8, [1, 2, 3]).k == 3
-    assert experiment.ticket(7, [1]) == Ticket(
+    assert experiment.ticket(7, [1]) == StandIn(
         1,
         "No ticket is near the paper's LTH7 (79.0 % sparse); the last, LTH1 (50.0 %), is used "
         "instead.",

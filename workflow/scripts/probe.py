@@ -8,8 +8,9 @@ from itertools import islice
 
 import numpy as np
 
+from ticketscope.plan.names import TicketName
 from ticketscope.probing.instances import read_instances
-from ticketscope.probing.measuring import Data, Ticket, measure, prepare
+from ticketscope.probing.measuring import Data, measure, prepare
 from ticketscope.probing.predictions import arrays_of, save
 from ticketscope.probing.result import to_table
 from ticketscope.probing.settings import Probing
@@ -22,7 +23,7 @@ from ticketscope.runtime.job import job
 with job(snakemake.log[0]) as progress:
     params = snakemake.params.settings
     settings = Probing(**params["recipe"])
-    ticket = Ticket(**params["ticket"])
+    ticket = TicketName(*params["ticket"])
     vectors = np.load(snakemake.input.words, mmap_mode="r", allow_pickle=False)
     files = iter(snakemake.input.instances)
     results, arrays = [], {}

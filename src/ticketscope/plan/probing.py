@@ -121,7 +121,7 @@ class ProbingJobs:
         }
         return {
             "recipe": recipe,
-            "ticket": {"seed": name.seed, "series": name.series, "name": name.label},
+            "ticket": list(name),
             "tasks": [
                 {"id": task, "group": self.tasks[task].group, "metric": self.tasks[task].metric}
                 for task in tasks

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
+from ticketscope.plan.names import TicketName
 from ticketscope.probing import vinformation
 from ticketscope.probing.baselines import control_task, word_majority
 from ticketscope.probing.codelength import STEPS, Code, grid, online_code
@@ -60,15 +61,6 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """The ticket whose representations are probed."""
-
-    seed: int
-    series: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Measured:
     """Results of all layers and replicates of a task.
 
@@ -112,7 +104,7 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
 
 def measure(
     prepared: Prepared,
-    ticket: Ticket,
+    ticket: TicketName,
     kind: Kind,
     settings: Probing,
     *,
@@ -161,7 +153,7 @@ def measure(
         "probe": kind,
         "seed": ticket.seed,
         "series": ticket.series,
-        "ticket": ticket.name,
+        "ticket": ticket.label,
         "metric": task.metric,
         "majority": float(metric.score(majority, test.targets, test.offsets)[0]),
         "n_train": len(splits["train"].items),
@@ -209,7 +201,7 @@ class _Job:
     def of(
         cls,
         prepared: Prepared,
-        ticket: Ticket,
+        ticket: TicketName,
         kind: Kind,
         settings: Probing,
         device: str,

@@ -45,7 +45,7 @@ class NotMeasurable(Exception):  # noqa: N818 - no error: a reason that a claim'
 
 
 @dataclass(frozen=True)
-class Ticket:
+class StandIn:
     """The ticket that stands for one of the paper's.
 
     Attributes:
@@ -110,7 +110,7 @@ class Experiment:
         means = rows[rows["k"] > 0].groupby("k")["sparsity_excl"].mean()
         return pd.concat([pd.Series({0: 0.0}), means])
 
-    def ticket(self, paper_k: int, among: Iterable[int]) -> Ticket:
+    def ticket(self, paper_k: int, among: Iterable[int]) -> StandIn:
         """The magnitude ticket that stands for the paper's LTH`paper_k`.
 
         It is the one of the nearest sparsity (excluding embeddings), or, if all are further off
@@ -132,12 +132,12 @@ class Experiment:
         theirs = f"the paper's LTH{paper_k} ({percent(wanted)} sparse)"
         if distances[place] > NEAR:
             k = known[-1]
-            return Ticket(
+            return StandIn(
                 k,
                 f"No ticket is near {theirs}; the last, LTH{k} ({percent(sparsity[k])}), is used "
                 "instead.",
             )
-        return Ticket(k, f"LTH{k} ({percent(sparsity[k])} sparse) is compared with {theirs}.")
+        return StandIn(k, f"LTH{k} ({percent(sparsity[k])} sparse) is compared with {theirs}.")
 
 
 def percent(share: float) -> str:
