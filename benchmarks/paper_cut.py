@@ -12,7 +12,7 @@ import torch
 from ticketscope.config import load
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup, command
-from ticketscope.tickets.prune import dense_mask
+from ticketscope.tickets.dense_mask import dense_mask
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ import pytest
 
 from ticketscope.config import Config, validate
 from ticketscope.tickets.command import Setup
-from ticketscope.tickets.prune import dense_mask
+from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.settings import Model, Training
 from ticketscope.tickets.train_dense import train_dense
 

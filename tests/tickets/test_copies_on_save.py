@@ -11,8 +11,9 @@ from tests.conftest import tiny_config, tiny_setup
 from ticketscope.errors import InputError
 from ticketscope.external.ticket import publish
 from ticketscope.tickets import checkpoints
+from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import dense_mask, prune
+from ticketscope.tickets.prune import prune
 from ticketscope.tickets.retrain import retrain
 from ticketscope.tickets.settings import Series
 from ticketscope.tickets.sparsity import Architecture, ticket_sparsity

@@ -16,8 +16,8 @@ from tests.conftest import tiny_setup
 from ticketscope.errors import InputError
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import command
+from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import dense_mask
 from ticketscope.tickets.prune import prune as prune_ticket
 from ticketscope.tickets.retrain import retrain as retrain_ticket
 from ticketscope.tickets.rewinding import start_checkpoint

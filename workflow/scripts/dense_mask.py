@@ -6,7 +6,7 @@ Input: checkpoint. Output: mask.
 from pathlib import Path
 
 from ticketscope.runtime.job import job
-from ticketscope.tickets.prune import dense_mask
+from ticketscope.tickets.dense_mask import dense_mask
 
 with job(snakemake.log[0]):
     dense_mask(

@@ -48,13 +48,11 @@ def train_until(
         start: Checkpoint to start from while the folder holds none.
     """
     if recover_last(folder):
-        state = checkpoints.load(folder / LAST)
-        iterator = state["extra_state"]["train_iterator"]
-        update = state["optimizer_history"][-1]["num_updates"]
-        if iterator["epoch"] > max_epoch:
-            _check_updates(setup, folder, name, iterator["epoch"] - 1, update)
+        epochs, updates = _progress(folder / LAST)
+        if epochs >= max_epoch:
+            _check_updates(setup, folder, name, start)
             return
-        progress(f"{name}: resumes at epoch {iterator['epoch']}, after update {update}")
+        progress(f"{name}: resumes at epoch {epochs + 1}, after update {updates}")
     devices = setup.training.devices
     with claim_gpus(progress, devices) as gpu:
         arguments = command(
@@ -69,11 +67,17 @@ def train_until(
             gpu=gpu,
             progress=progress,
         )
-    history = checkpoints.load(folder / LAST)["optimizer_history"]
-    _check_updates(setup, folder, name, max_epoch, history[-1]["num_updates"])
+    _check_updates(setup, folder, name, start)
 
 
-def _check_updates(setup: Setup, folder: Path, name: str, epochs: int, updates: int) -> None:
+def _progress(checkpoint: Path) -> tuple[int, int]:
+    """Whole epochs and updates behind a checkpoint."""
+    state = checkpoints.load(checkpoint)
+    epoch = state["extra_state"]["train_iterator"]["epoch"]  # the one that comes next, or is begun
+    return epoch - 1, state["optimizer_history"][-1]["num_updates"]
+
+
+def _check_updates(setup: Setup, folder: Path, name: str, start: Path | None) -> None:
     """Refuse a training that has skipped updates; half precision skips those that overflow.
 
     Raises:
@@ -84,6 +88,8 @@ def _check_updates(setup: Setup, folder: Path, name: str, epochs: int, updates: 
         return
     batches = int(counted.read_text())
     freq = setup.training.update_freq // setup.training.devices
+    (first, before), (last, after) = _progress(start) if start else (0, 0), _progress(folder / LAST)
+    epochs, updates = last - first, after - before
     expected = epochs * math.ceil(batches / freq)
     if updates != expected and setup.training.precision == "fp32":
         raise InputError(
