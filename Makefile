@@ -60,7 +60,7 @@ test-all: env ## with the long ones: how-tos, tickets trained elsewhere, no netw
 	$(pytest)
 
 site: env ## the documentation: build/site/index.html
-	$(python) -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --strict --quiet
 
 lint: env site ## style, types and documentation: ruff, snakefmt, snakemake --lint, mypy, mkdocs
 	$(python) -m ruff check
