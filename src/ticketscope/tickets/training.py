@@ -22,6 +22,9 @@ COLUMNS = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
 # The log's rows, in the work folder, while the training runs.
 ROWS = "rows.jsonl"
 
+# Options in `training.extra` that change how many updates an epoch or a training has.
+_LENGTH = {"update-freq", "max-update", "skip-remainder-batch", "stop-time-hours", "stop-min-lr"}
+
 # How many batches an epoch has on each device, in the work folder.
 BATCHES_FILE = "batches"
 
@@ -84,14 +87,15 @@ def _check_updates(setup: Setup, folder: Path, name: str, start: Path | None) ->
         InputError: there are fewer updates than so many epochs of the data have.
     """
     counted = folder / BATCHES_FILE
-    if not counted.exists():  # trained by an earlier version
+    # Neither a training of an earlier version nor one whose length `extra` changes can be counted.
+    if not counted.exists() or _LENGTH & setup.training.extra.keys():
         return
     batches = int(counted.read_text())
     freq = setup.training.update_freq // setup.training.devices
     (first, before), (last, after) = _progress(start) if start else (0, 0), _progress(folder / LAST)
     epochs, updates = last - first, after - before
     expected = epochs * math.ceil(batches / freq)
-    if updates != expected and setup.training.precision == "fp32":
+    if updates < expected and setup.training.precision == "fp32":
         raise InputError(
             f"{name}: fairseq made {updates} updates in {epochs} epochs, and the data has "
             f"{expected}: see the log for what it skipped, then delete {folder} and run again"
