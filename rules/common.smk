@@ -11,6 +11,7 @@ from ticketscope.plan.experiment import Plan
 from ticketscope.plan.paths import TICKET
 from ticketscope.report import titles
 from ticketscope.runtime.fingerprint import fingerprint
+from ticketscope.tickets.version import TRAINING_VERSION
 from ticketscope.upstream import snakemake_dags, snakemake_timers
 
 

@@ -1,4 +1,7 @@
 # Train, prune, rewind, retrain (sections 3.1 and 3.2).
+#
+# What leads to a ticket is stale by its data, its settings and TRAINING_VERSION; everything that is
+# cheap to repeat is stale by its code too.
 
 TICKET_LOG = f"{LOGS}/tickets/seed{{seed}}/{{series}}/LTH{{k}}"
 DENSE_LOG = f"{LOGS}/tickets/seed{{seed}}/dense/LTH0"
@@ -44,7 +47,8 @@ rule train_dense:
     params:
         settings=PLAN.training.train_settings,
         work=PATHS.dense_work,
-        code=code("train_dense.py", PLUGIN),
+        kept=PATHS.dense_kept,
+        version=TRAINING_VERSION,
     script:
         "../workflow/scripts/train_dense.py"
 
@@ -67,7 +71,7 @@ rule dense_mask:
             "embeddings": CONFIG.pruning.embeddings,
             "biases": CONFIG.pruning.biases,
         },
-        code=code("dense_mask.py"),
+        version=TRAINING_VERSION,
     script:
         "../workflow/scripts/dense_mask.py"
 
@@ -92,9 +96,8 @@ rule prune:
         **get_resources("prune"),
     params:
         settings=PLAN.training.prune_settings,
-        code=lambda wildcards: code(
-            "prune.py", *PLAN.training.criterion_modules(wildcards)
-        ),
+        criterion=PLAN.training.criterion,
+        version=TRAINING_VERSION,
     script:
         "../workflow/scripts/prune.py"
 
@@ -126,7 +129,8 @@ rule retrain:
     params:
         settings=PLAN.training.retrain_settings,
         work=PATHS.work,
-        code=code("retrain.py", PLUGIN),
+        kept=PATHS.kept,
+        version=TRAINING_VERSION,
     script:
         "../workflow/scripts/retrain.py"
 

@@ -38,7 +38,12 @@ def mirror() -> Path:
 @pytest.fixture(scope="session")
 def data_bin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """fairseq-preprocess's folder of 200 made-up pairs; `de` reverses `en` in other words."""
-    folder = tmp_path_factory.mktemp("corpus")
+    return make_data_bin(tmp_path_factory.mktemp("corpus"))
+
+
+def make_data_bin(folder: Path) -> Path:
+    """Write the pairs and their binary data into a folder; fairseq-preprocess's folder in it."""
+    folder.mkdir(exist_ok=True)
     generator = random.Random(1)
     for split, size in (("train", 200), ("valid", 20), ("test", 20)):
         lines = [
@@ -95,6 +100,7 @@ def lth0(data_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     train_dense(
         tiny_setup(data_bin),
         work=folder / "work",
+        kept=folder / "kept",
         checkpoint=folder / "checkpoint.pt",
         rewind_points={2: folder / "rewind/epoch2.pt"},
         log=folder / "log.csv",

@@ -73,8 +73,14 @@ def test_a_ticket_is_made_of_the_one_before_and_of_lth0s_rewind_point():
     assert jobs.previous_mask(wildcards) == f"{folder}/mask.safetensors"
     assert jobs.rewound(wildcards) == f"{folder}/rewind/epoch7.pt"
     assert jobs.previous_mask(job(1, "random", 2)).endswith("random/LTH1/mask.safetensors")
-    assert jobs.criterion_modules(wildcards) == ["ticketscope.tickets.criteria.random"]
-    assert jobs.criterion_modules(job(1, "control", 1)) == []
+    assert jobs.criterion(wildcards) != jobs.criterion(job(1, "magnitude", 1))
+    assert jobs.criterion(job(1, "control", 1)) == ""
+
+
+def test_a_new_option_at_its_default_makes_no_ticket_stale():
+    settings = plan().training.train_settings
+    assert settings == plan(training={"precision": "fp32"}).training.train_settings
+    assert settings != plan(training={"lr": 0.123}).training.train_settings
 
 
 def test_another_series_or_iteration_is_no_part_of_a_tickets_settings():

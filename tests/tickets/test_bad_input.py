@@ -119,6 +119,7 @@ def train(data: Path, folder: Path, **training: object) -> None:
     train_dense(
         tiny_setup(data, **training),
         work=folder / "work",
+        kept=folder / "kept",
         checkpoint=folder / "checkpoint.pt",
         rewind_points={},
         log=folder / "log.csv",
@@ -149,6 +150,7 @@ def test_an_architecture_that_fairseq_lacks_is_fairseqs_own_line(data_bin, tmp_p
         train_dense(
             setup,
             work=tmp_path / "work",
+            kept=tmp_path / "kept",
             checkpoint=tmp_path / "checkpoint.pt",
             rewind_points={},
             log=tmp_path / "log.csv",
@@ -193,6 +195,7 @@ def test_a_full_disk_while_training_is_said_and_the_training_resumes(
     train_dense(
         tiny_setup(data_bin),
         work=small_disk / "work",
+        kept=small_disk / "kept",
         checkpoint=tmp_path / "checkpoint.pt",
         rewind_points={},
         log=tmp_path / "log.csv",

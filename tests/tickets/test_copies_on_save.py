@@ -42,6 +42,7 @@ def chain(data: Path, folder: Path) -> list[Path]:
     train_dense(
         setup,
         work=folder / "work",
+        kept=folder / "kept",
         checkpoint=tickets[0] / "checkpoint.pt",
         rewind_points={2: tickets[0] / "rewind.pt"},
         log=tickets[0] / "log.csv",
@@ -73,6 +74,7 @@ def chain(data: Path, folder: Path) -> list[Path]:
             rewound=tickets[0] / "rewind.pt",
             mask=ticket / "mask.safetensors",
             work=folder / "work",
+            kept=folder / "kept",
             checkpoint=ticket / "checkpoint.pt",
             log=ticket / "log.csv",
             progress=quiet,

@@ -41,6 +41,7 @@ def test_full_memory_ends_the_training(data_bin, tmp_path, monkeypatch, every, u
         train_dense(
             tiny_setup(data_bin),
             work=tmp_path / "work",
+            kept=tmp_path / "kept",
             checkpoint=tmp_path / "checkpoint.pt",
             rewind_points={},
             log=tmp_path / "log.csv",

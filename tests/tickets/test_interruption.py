@@ -25,6 +25,7 @@ with job(folder / "train.log") as progress:
     train_dense(
         tiny_setup(data, max_epoch=2, max_tokens=12),
         work=folder / "work",
+        kept=folder / "kept",
         checkpoint=folder / "checkpoint.pt",
         rewind_points={},
         log=folder / "log.csv",

@@ -55,6 +55,7 @@ def retrain(setup, lth0, mask, folder, *, kind="learning_rate", max_epoch=4, k=1
         rewound=lth0 / "rewind/epoch2.pt",
         mask=mask,
         work=folder / "work",
+        kept=folder / "kept",
         checkpoint=folder / "checkpoint.pt",
         log=folder / "log.csv",
         progress=quiet,
@@ -240,8 +241,8 @@ progress = lambda line: print(line, file=sys.stderr, flush=True)
 retrain(
     setup, series="magnitude", k=1, kind="learning_rate", max_epoch=10,
     last=lth0 / "checkpoint.pt", rewound=lth0 / "rewind/epoch2.pt", mask=mask,
-    work=folder / "work", checkpoint=folder / "checkpoint.pt", log=folder / "log.csv",
-    progress=progress,
+    work=folder / "work", kept=folder / "kept", checkpoint=folder / "checkpoint.pt",
+    log=folder / "log.csv", progress=progress,
 )
 """
 
@@ -299,6 +300,7 @@ def test_averaging_is_the_mean_of_the_last_epochs_and_leaves_training_alone(
     train_dense(
         tiny_setup(data_bin, average_checkpoints=2),
         work=tmp_path / "work",
+        kept=tmp_path / "kept",
         checkpoint=tmp_path / "checkpoint.pt",
         rewind_points={3: tmp_path / "epoch3.pt"},
         log=tmp_path / "log.csv",

@@ -1,6 +1,7 @@
 """Kills of fairseq, of a job and of snakemake; then the same command gives the same bytes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -14,6 +15,7 @@ from tests.workflow.conftest import command, environment, snakemake
 
 CONFIG = ("--configfile", "config/smoke.yaml")
 TICKET = "results/smoke/tickets/seed1/random/LTH2"
+KEPT = "results/smoke/trained/seed1/random/LTH2"
 OUTPUTS = [f"{TICKET}/checkpoint.pt", f"{TICKET}/log.csv"]
 
 
@@ -39,15 +41,19 @@ def wait(what: Callable[[], object], seconds: float = 120) -> None:
 
 
 @contextmanager
-def running(folder: Path, target: str) -> Iterator[subprocess.Popen[bytes]]:
-    """snakemake making `target`, caught when its fairseq has saved something to resume from."""
+def running(
+    folder: Path, target: str, until: str = "results/smoke/work/seed1/random/LTH2/checkpoint_*.pt"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """snakemake making `target`, caught when its fairseq has saved something to resume from.
+
+    Or caught as soon as there is a file of the pattern `until`.
+    """
     with (folder / "killed.txt").open("wb") as out:
         process = subprocess.Popen(
             command(target, *CONFIG), cwd=folder, env=environment(), stdout=out, stderr=out
         )
         try:
-            work = folder / "results/smoke/work/seed1/random/LTH2"
-            wait(lambda: list(work.glob("checkpoint_*.pt")))
+            wait(lambda: list(folder.glob(until)))
             yield process
         finally:
             process.kill()
@@ -63,6 +69,7 @@ def killed(smoke_copy: Path) -> Iterator[Path]:
     """The finished smoke experiment without its last random ticket."""
     for name in OUTPUTS:
         (smoke_copy / name).unlink()
+    shutil.rmtree(smoke_copy / KEPT)
     yield smoke_copy
     for pid in processes(smoke_copy):
         os.kill(pid, signal.SIGKILL)
@@ -100,6 +107,20 @@ def test_a_killed_job_is_resumed(smoke, killed):
             os.kill(pid, signal.SIGKILL)
         assert process.wait() == 1
     snakemake(killed, OUTPUTS[0], *CONFIG)
+    check(smoke, killed)
+
+
+def test_nothing_is_trained_twice_when_snakemake_dies_as_the_job_ends(smoke, killed):
+    """Snakemake has not heard of the job's end, so it deletes the outputs and runs it again."""
+    with running(killed, OUTPUTS[0], until=f"{KEPT}/*/recipe.json") as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait(lambda: not processes(killed, "retrain.py"))
+        assert (killed / OUTPUTS[0]).exists(), "the job was not at its end: the test is void"
+        snakemake(killed, "--unlock", *CONFIG)
+        printed = snakemake(killed, OUTPUTS[0], *CONFIG)
+    assert "seed 1 random LTH2: has been trained before" in printed
+    assert "train_inner" not in (killed / f"logs{OUTPUTS[0][7:-13]}retrain.log").read_text()
     check(smoke, killed)
 
 

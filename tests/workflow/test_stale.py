@@ -136,16 +136,14 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
             "corpus_statistics": 1, **PAGE,
         }),
         (("tickets/criteria/random.py", "[seed, k]", "[k, seed]"), tickets(2, 1)),
-        (("tickets/cut.py", "SAMPLE = 1 << 20", "SAMPLE = 1 << 21"), tickets(6, 3)),
-        (
-            ("tickets/rewinding.py", "def start_checkpoint(", "X = 1\n\n\ndef start_checkpoint("),
-            tickets(6, 3, pruned=3),
-        ),
+        (("tickets/version.py", "TRAINING_VERSION = ", "TRAINING_VERSION = 1"), {
+            "train_dense": 1, "dense_mask": 1, "untrained": 1, **tickets(6, 3),
+        }),
     ],
     ids=[
         "scores", "decoding", "comparison", "categories", "probes", "differences", "figures",
         "plot", "claims", "page", "statistics",
-        "criterion", "cut", "rewinding",
+        "criterion", "version of the training",
     ],
 )  # fmt: skip
 def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expected):
@@ -163,6 +161,20 @@ def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expecte
 )  # fmt: skip
 def test_words_and_looks_re_run_nothing(stale, edit):
     assert stale(edit=edit) == {}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("tickets/watch.py", "diverged: {what}", "has diverged: {what}"),
+        ("tickets/settings.py", 'description="', 'description="In other words: '),
+        ("tickets/cut.py", "SAMPLE = 1 << 20", "SAMPLE = 1 << 21"),
+        ("tickets/rewinding.py", "def start_checkpoint(", "X = 1\n\n\ndef start_checkpoint("),
+    ],
+    ids=["message", "description", "cut", "rewinding"],
+)  # fmt: skip
+def test_no_ticket_is_stale_by_code_of_the_same_version(stale, edit):
+    assert not {"train_dense", "dense_mask", "prune", "retrain"} & stale(edit=edit).keys()
 
 
 def test_deleting_a_ticket_rebuilds_it_and_what_follows_in_its_series(smoke_copy):

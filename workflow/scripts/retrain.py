@@ -22,6 +22,7 @@ with job(snakemake.log[0]) as progress:
         rewound=Path(snakemake.input.rewound),
         mask=Path(snakemake.input.mask),
         work=Path(snakemake.params.work),
+        kept=Path(snakemake.params.kept),
         checkpoint=Path(snakemake.output.checkpoint),
         log=Path(snakemake.output.log),
         averaged=next(map(Path, snakemake.output.averaged), None),

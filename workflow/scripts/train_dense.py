@@ -16,6 +16,7 @@ with job(snakemake.log[0]) as progress:
     train_dense(
         Setup.from_settings(settings, Path(snakemake.input.data), int(snakemake.wildcards.seed)),
         work=Path(snakemake.params.work),
+        kept=Path(snakemake.params.kept),
         checkpoint=Path(snakemake.output.checkpoint),
         rewind_points=dict(zip(epochs, map(Path, snakemake.output.rewind), strict=True)),
         log=Path(snakemake.output.log),

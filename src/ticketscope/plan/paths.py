@@ -101,6 +101,16 @@ class Paths:
         """The same of LTH0."""
         return self.work.replace("{series}/LTH{k}", "dense/LTH0")
 
+    @property
+    def kept(self) -> str:
+        """Folder of a ticket's finished trainings; no output, so that Snakemake deletes none."""
+        return f"{self.results}/trained/{TICKET}"
+
+    @property
+    def dense_kept(self) -> str:
+        """The same of LTH0."""
+        return self.kept.replace("{series}/LTH{k}", "dense/LTH0")
+
     # What is read off the tickets.
 
     @property

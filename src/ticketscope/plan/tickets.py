@@ -7,6 +7,7 @@ from ticketscope.config import Config
 from ticketscope.external.settings import ExternalTicket
 from ticketscope.plan.names import DENSE, TicketName, TicketWildcards
 from ticketscope.plan.paths import Paths
+from ticketscope.runtime.fingerprint import module_digest
 from ticketscope.tickets import criteria
 
 
@@ -55,10 +56,12 @@ class TicketJobs:
             "k": name.k,
         }
 
-    def criterion_modules(self, wildcards: TicketWildcards) -> list[str]:
-        """The module that ranks this series' weights: an edit makes no other series stale."""
+    def criterion(self, wildcards: TicketWildcards) -> str:
+        """A digest of the module that ranks this series' weights, which may be the user's own."""
         criterion = self._config.pruning.series[wildcards.series].criterion
-        return [] if criterion == "none" else [f"{criteria.__name__}.{criterion}"]
+        if criterion == "none":
+            return ""
+        return module_digest(Path(criteria.__file__).with_name(f"{criterion}.py"))
 
     @property
     def train_settings(self) -> dict[str, Any]:
@@ -75,7 +78,10 @@ class TicketJobs:
 
     @property
     def _training(self) -> dict[str, Any]:
-        return self._config.sections("model", "training", "languages")
+        # Without defaults: an option that a later version adds makes no ticket stale.
+        return self._config.model_dump(
+            mode="json", include={"model", "training", "languages"}, exclude_defaults=True
+        )
 
     @property
     def averages(self) -> bool:

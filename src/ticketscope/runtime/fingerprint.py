@@ -31,12 +31,30 @@ def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str
         InputError: a file is missing or is not valid Python (names file and line), or `also` names
             a module that is not there.
     """
+    reached = reached_modules(script, package, also=also)
+    parts = [module_digest(script), *(f"{name} {reached[name]}" for name in sorted(reached))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def module_digest(path: Path) -> str:
+    """Hexadecimal SHA-256 of one file's syntax tree.
+
+    Raises:
+        InputError: the file is missing or is not valid Python.
+    """
+    return _read(path, "").digest
+
+
+def reached_modules(script: Path, package: Path, *, also: Sequence[str] = ()) -> dict[str, str]:
+    """Digests of the modules of `package` that a script reaches, by dotted name.
+
+    Arguments and errors are those of `fingerprint`.
+    """
     for name in also:
         if _file(name, package) is None:
             raise InputError(f"{name}: no such module in {package}")
-    source = _read(script, "")
     reached: dict[str, str] = {}
-    waiting = {*source.imports, *also}
+    waiting = {*_read(script, "").imports, *also}
     while waiting:
         name = waiting.pop()
         imports = {name.rpartition(".")[0]}  # importing a.b.c runs a and a.b too
@@ -46,8 +64,7 @@ def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str
             reached[name] = module.digest
             imports |= module.imports
         waiting |= imports - reached.keys() - {""}
-    parts = [source.digest, *(f"{name} {reached[name]}" for name in sorted(reached))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return reached
 
 
 class _Module(NamedTuple):

@@ -10,6 +10,7 @@ from ticketscope.runtime.files import sha256
 from ticketscope.runtime.processes import fairseq_command
 from ticketscope.settings import FlagValue, Languages
 from ticketscope.tickets.settings import Model, Training
+from ticketscope.tickets.version import TRAINING_VERSION
 
 PLUGIN = Path(__file__).parent / "fairseq_plugin"
 
@@ -41,18 +42,26 @@ class Setup:
         )
 
     def settings(self) -> dict[str, Any]:
-        """The same as plain values: what, with the data's bytes, decides a training's result."""
-        return {
-            "model": self.model.model_dump(mode="json"),
-            "training": self.training.model_dump(mode="json"),
-            "languages": self.languages.model_dump(mode="json"),
-            "seed": self.seed,
+        """The same as plain values: what, with the data's bytes, decides a training's result.
+
+        Defaults are left out, so that an option that a later version adds makes nothing stale.
+        """
+        sections = {
+            "model": self.model, "training": self.training, "languages": self.languages
+        }  # fmt: skip
+        return {"seed": self.seed} | {
+            name: section.model_dump(mode="json", exclude_defaults=True)
+            for name, section in sections.items()
         }
 
     def recipe(self) -> dict[str, Any]:
-        """All that decides a training from scratch: settings and hashes of the data."""
+        """All that decides a training from scratch: version, settings and hashes of the data."""
         files = sorted(path for path in self.data.iterdir() if path.is_file())
-        return {"setup": self.settings(), "data": {path.name: sha256(path) for path in files}}
+        return {
+            "version": TRAINING_VERSION,
+            "setup": self.settings(),
+            "data": {path.name: sha256(path) for path in files},
+        }
 
 
 def options(flags: dict[str, FlagValue]) -> list[str]:

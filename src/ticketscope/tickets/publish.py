@@ -49,6 +49,12 @@ def publish_run(
     publish(state, mask, checkpoint)
 
 
+def published(checkpoint: Path, log: Path, averaged: Path | None) -> dict[str, Path]:
+    """What `publish_run` publishes, by name, in its order."""
+    files = {"averaged.pt": averaged, "log.csv": log, "checkpoint.pt": checkpoint}
+    return {name: path for name, path in files.items() if path is not None}
+
+
 def write_log(rows: Path, log: Path) -> None:
     """The training log: update, epoch, lr, loss, nll_loss (bits per subword), tokens_per_second.
 
@@ -61,6 +67,6 @@ def write_log(rows: Path, log: Path) -> None:
                 row = json.loads(line)
                 by_update[row["update"]] = row
     with atomic_write(log) as temporary, temporary.open("w", encoding="utf-8", newline="") as out:
-        table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        table = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
         table.writeheader()
         table.writerows(by_update[update] for update in sorted(by_update))

@@ -7,8 +7,9 @@ from ticketscope.runtime.files import sha256
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.publish import publish_run
+from ticketscope.tickets.publish import publish_run, published
 from ticketscope.tickets.rewinding import start_checkpoint
+from ticketscope.tickets.trained import Trained
 from ticketscope.tickets.training import Progress, train_until
 from ticketscope.tickets.workfolder import LAST, open_work_folder
 
@@ -24,6 +25,7 @@ def retrain(
     rewound: Path,
     mask: Path,
     work: Path,
+    kept: Path,
     checkpoint: Path,
     log: Path,
     progress: Progress,
@@ -41,6 +43,7 @@ def retrain(
         rewound: LTH0's checkpoint of the rewind epoch.
         mask: Ticket k's mask.
         work: Resumable work folder; removed at the end.
+        kept: Folder of the finished trainings of this ticket.
         checkpoint: Where the finished checkpoint goes.
         log: Where the training log goes (CSV).
         progress: Gets a line every few seconds.
@@ -49,23 +52,26 @@ def retrain(
     name = f"seed {setup.seed} {series} LTH{k}"
     inputs = {"last": sha256(last), "rewound": sha256(rewound), "mask": sha256(mask)}
     recipe = setup.recipe() | {"inputs": inputs, "kind": kind, "max_epoch": max_epoch}
+    trained = Trained(kept, recipe, published(checkpoint, log, averaged))
     pruned = Mask.load(mask)
     with open_work_folder(work, recipe, progress) as folder:
-        start = folder / "start.pt"
-        if not start.exists():
-            state = start_checkpoint(
-                kind, checkpoints.load(last), checkpoints.load(rewound), pruned
+        if not trained.publish(name, progress):
+            start = folder / "start.pt"
+            if not start.exists():
+                state = start_checkpoint(
+                    kind, checkpoints.load(last), checkpoints.load(rewound), pruned
+                )
+                checkpoints.save(state, start)
+            train_until(
+                setup,
+                folder,
+                name,
+                max_epoch=max_epoch,
+                progress=progress,
+                mask=mask if pruned.pruned else None,
+                start=start,
             )
-            checkpoints.save(state, start)
-        train_until(
-            setup,
-            folder,
-            name,
-            max_epoch=max_epoch,
-            progress=progress,
-            mask=mask if pruned.pruned else None,
-            start=start,
-        )
-        state = checkpoints.load(folder / LAST)
-        publish_run(folder, setup, pruned, state, checkpoint, log, averaged)
+            state = checkpoints.load(folder / LAST)
+            publish_run(folder, setup, pruned, state, checkpoint, log, averaged)
+            trained.keep(name, progress)
         shutil.rmtree(folder)

@@ -3,6 +3,7 @@
 import json
 import math
 import tempfile
+import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -149,7 +150,7 @@ def run(
                     (rows.parent / BATCHES_FILE).write_text(line.removeprefix(BATCHES))
                 row = _row(line)
                 if row is not None:
-                    table.write(json.dumps(row) + "\n")
+                    table.write(json.dumps(row | {"time": round(time.time(), 1)}) + "\n")
                     table.flush()
                     watch.update_with(row)
             code = processes.wait()
