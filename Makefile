@@ -28,7 +28,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run compare slurm-lab test test-all lint benchmark lock force
+.PHONY: help env results demo dry-run watch compare slurm-lab test test-all lint benchmark lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ demo: env ## the smoke experiment: everything, small, about three minutes
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 	$(snakemake) results --dry-run --cores $(CORES) $(configfile)
+
+watch: env ## how far the tickets are, while `make results` or Slurm trains them: make watch CONFIG=...
+	@$(python) -m ticketscope.plan.overview config.yaml $(CONFIG)
 
 # A and B reach the shell as variables of its environment, never as text of a command.
 compare: env ## two finished experiments side by side: make compare A=results/x B=results/y

@@ -3,8 +3,8 @@
 # What leads to a ticket is stale by its data, its settings and TRAINING_VERSION; everything that is
 # cheap to repeat is stale by its code too.
 
-TICKET_LOG = f"{LOGS}/tickets/seed{{seed}}/{{series}}/LTH{{k}}"
-DENSE_LOG = f"{LOGS}/tickets/seed{{seed}}/dense/LTH0"
+TICKET_LOG = PATHS.ticket_logs
+DENSE_LOG = TICKET_LOG.replace("{series}/LTH{k}", "dense/LTH0")
 
 # A job on a cluster knows only its own rule: without this constraint it would take LTH0, its input,
 # for one of its outputs.

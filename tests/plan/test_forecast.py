@@ -1,12 +1,18 @@
 """The sums that a dry-run ends with."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.forecast import Job, forecast
 from ticketscope.plan.needs import need
 from ticketscope.plan.scale import Scale
+from ticketscope.tickets.command import Setup
+from ticketscope.tickets.trained import Trained
+from ticketscope.tickets.version import TRAINING_VERSION
 
 
 def test_hours_and_submissions_are_sums_and_the_chain_is_not(root):
@@ -43,3 +49,61 @@ def test_without_a_training_there_is_no_chain(root):
     )
     assert "1, in 1 submissions" in told
     assert "at least" not in told
+
+
+@pytest.fixture
+def kept(root, tmp_path, monkeypatch):
+    """LTH0 of the default experiment, as `Trained.keep` leaves it, with what Snakemake measured."""
+    monkeypatch.chdir(tmp_path)
+    config = load(root / "config.yaml")
+    plan = Plan(config)
+
+    def keep(tokens_per_second: float, **changed: object) -> Scale:
+        (tmp_path / "checkpoint.pt").touch()
+        log = tmp_path / "log.csv"
+        speeds = [1.0, tokens_per_second, tokens_per_second]
+        log.write_text("tokens_per_second\n" + "".join(f"{speed}\n" for speed in speeds))
+        setup = Setup.from_settings(plan.training.train_settings, tmp_path, plan.tickets[0].seed)
+        recipe = {"version": TRAINING_VERSION, "setup": setup.settings(), **changed}
+        outputs = {"log.csv": log, "checkpoint.pt": tmp_path / "checkpoint.pt"}
+        Trained(Path(plan.tickets[0].fill(plan.paths.dense_kept)), recipe, outputs).keep("", print)
+        benchmark = Path(plan.tickets[0].fill(plan.paths.ticket_logs), "train.jsonl")
+        benchmark.parent.mkdir(parents=True, exist_ok=True)
+        benchmark.write_text('{"max_rss": 5000.0}\n')
+        return Scale(plan)
+
+    return keep
+
+
+def test_a_finished_training_replaces_the_estimate(kept):
+    scale = kept(2_000.0)
+    dense = need(scale, "train_dense", {})
+    epochs = scale.config.training.max_epoch
+    assert dense.minutes == pytest.approx(1 + epochs * scale.train_subwords / 2_000 / 60)
+    assert dense.memory == pytest.approx(900 + 1.2 * 5000)
+    retrain = Job("retrain", {"seed": "1", "series": "random", "k": "1"}, 1, "retrain")
+    told = forecast(scale, [retrain])
+    assert "the 2,000 subwords a second of 1 finished trainings" in told
+    assert "Trained before" not in told
+
+
+def test_a_training_with_other_settings_measures_nothing(kept):
+    scale = kept(2_000.0, setup={"seed": 1})
+    assert scale.measured is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"version": 0}, f"TRAINING_VERSION was 0 and is {TRAINING_VERSION}"),
+        ({"setup": {}}, "settings of the model or the training changed"),
+        ({}, "an earlier step is made again"),
+    ],
+)
+def test_a_dry_run_says_which_tickets_are_trained_again_and_why(kept, changed, reason):
+    scale = kept(2_000.0, **changed)
+    told = forecast(scale, [Job("train_dense", {"seed": "1"}, 1, "dense")])
+    assert "to be made again: seed 1 dense LTH0." in told
+    assert reason in told
+    hours = need(scale, "train_dense", {}).minutes / 60
+    assert f"cost         {hours:,.1f} hours" in told

@@ -47,7 +47,8 @@ def test_every_path_lies_below_the_experiments_folders():
     paths = Paths.of("x")
     names = [name for name, kind in inspect.getmembers(Paths) if isinstance(kind, property)]
     values = {name: getattr(paths, name) for name in names}
-    assert all(value.startswith("results/x/") for value in values.values())
+    folders = ("results/x/", "logs/x/")
+    assert all(value.startswith(folders) for value in values.values())
     assert len(set(values.values())) == len(values)
     assert TicketName(1, "random", 2).fill(paths.mask) == (
         "results/x/tickets/seed1/random/LTH2/mask.safetensors"

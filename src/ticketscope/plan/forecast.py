@@ -5,8 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping
 from typing import NamedTuple
 
+from ticketscope.plan.measured import KeptTraining, kept_trainings
+from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.needs import LONGEST, Need, need
 from ticketscope.plan.scale import Scale
+from ticketscope.tickets.version import TRAINING_VERSION
 
 
 class Job(NamedTuple):
@@ -32,8 +35,14 @@ def forecast(scale: Scale, jobs: Collection[Job]) -> str:
     cpu_hours = sum(each.minutes for job, each in needs if not job.gpus) / 60
     disk = sum(each.disk for _, each in needs)
     usual, highest = _scratch(needs)
+    basis = "the config's scale"
+    if measured := scale.measured:
+        basis += (
+            f" and the {measured.tokens_per_second:,.0f} subwords a second of "
+            f"{measured.trainings} finished trainings"
+        )
     lines = [
-        "Expected, from the config's scale; docs/run/cluster.md says how, and what is a guess:",
+        f"Expected, from {basis}; docs/run/cluster.md says how, and what is a guess:",
         f"  jobs         {len(jobs):,}, in {len({job.submission for job in jobs}):,} submissions",
         f"  GPU-hours    {gpu_hours:,.1f}",
         f"  CPU-hours    {cpu_hours:,.1f}, without the hours of jobs on GPUs",
@@ -44,7 +53,40 @@ def forecast(scale: Scale, jobs: Collection[Job]) -> str:
         pieces = max(each.minutes for _, each in needs) / LONGEST
         cut = f"; the longest job is cut in {math.ceil(pieces)} pieces" if pieces > 1 else ""
         lines.append(f"  at least     {_duration(chain)}: LTH0 and one series after another{cut}")
-    return "\n".join(lines)
+    return "\n".join(lines + _trained_again(scale, needs))
+
+
+def _trained_again(scale: Scale, needs: Collection[tuple[Job, Need]]) -> list[str]:
+    """Tickets that were trained before, why they are trained again, and what that costs."""
+    tickets, reasons, minutes = [], set(), 0.0
+    for job, each in needs:
+        if job.rule in ("train_dense", "retrain"):
+            name = TicketName(
+                int(job.wildcards["seed"]),
+                job.wildcards.get("series", DENSE),
+                int(job.wildcards.get("k", 0)),
+            )
+            if kept := list(kept_trainings(scale.plan, name)):
+                tickets.append(f"seed {name.seed} {name.series} {name.label}")
+                reasons |= {_reason(scale, training, name) for training in kept}
+                minutes += each.minutes
+    if not tickets:
+        return []
+    return [
+        f"Trained before, and to be made again: {', '.join(tickets)}.",
+        f"  reason       {'; '.join(sorted(reasons))}",
+        f"  cost         {_duration(minutes)}; none for those whose data, settings and version",
+        "               turn out to be the same, which are published again. No training is lost.",
+    ]
+
+
+def _reason(scale: Scale, training: KeptTraining, name: TicketName) -> str:
+    version = training.recipe["version"]
+    if version != TRAINING_VERSION:
+        return f"TRAINING_VERSION was {version} and is {TRAINING_VERSION} (CHANGELOG.md says why)"
+    if training.recipe["setup"] != scale.plan.training.model_and_training | {"seed": name.seed}:
+        return "settings of the model or the training changed"
+    return "an earlier step is made again"
 
 
 def _scratch(needs: Collection[tuple[Job, Need]]) -> tuple[float, float]:

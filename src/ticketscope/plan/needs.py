@@ -13,6 +13,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.plan.scale import Scale
 
 MARGIN = 2.0  # of time: a busy node, a slow file system
+MEASURED_MARGIN = 1.2  # of measured memory: Snakemake looks now and then and may miss the peak
 SHORTEST = 5  # minutes: starting Python on a cold file system takes some of them
 # Longest request, in minutes. A training that takes longer is cut into pieces, each of which goes
 # on from the last one's save; anything else must fit.
@@ -84,10 +85,13 @@ def checkpoint(scale: Scale) -> float:
 
 
 def training_hours(scale: Scale, epochs: int) -> float:
-    """Forward and backward cost 6 operations a weight and target subword.
+    """By the speed of the trainings that are finished, before the first by an estimate.
 
-    Several devices are taken to share the batches without loss.
+    Forward and backward cost 6 operations a weight and target subword; several devices are taken
+    to share the batches without loss.
     """
+    if scale.measured:
+        return epochs * scale.train_subwords / scale.measured.tokens_per_second / 3600
     training = scale.config.training
     batches = math.ceil(scale.train_subwords / (0.9 * training.max_tokens))
     operations = 6 * scale.parameters * training.max_tokens
@@ -99,10 +103,13 @@ def _train(scale: Scale, epochs: int, kept: int) -> Need:
     size = checkpoint(scale)
     # fairseq's last, the one of the last save and the one being written, and where it started.
     scratch = (4 + kept) * size
+    # Each process reads the checkpoint, takes it apart and copies it to its device.
+    memory = scale.config.training.devices * (FAIRSEQ + 4 * size)
+    if scale.measured and scale.measured.memory:
+        memory = START + MEASURED_MARGIN * scale.measured.memory
     return Need(
         1 + 60 * training_hours(scale, epochs),
-        # Each process reads the checkpoint, takes it apart and copies it to its device.
-        scale.config.training.devices * (FAIRSEQ + 4 * size),
+        memory,
         disk=(1 + kept) * size,
         scratch=scratch,
     )

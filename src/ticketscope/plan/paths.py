@@ -111,6 +111,11 @@ class Paths:
         """The same of LTH0."""
         return self.kept.replace("{series}/LTH{k}", "dense/LTH0")
 
+    @property
+    def ticket_logs(self) -> str:
+        """Folder of the logs and benchmarks of the jobs that make a ticket."""
+        return f"{self.logs}/tickets/{TICKET}"
+
     # What is read off the tickets.
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 from ticketscope.config import Config
 from ticketscope.corpus.settings import PlainFiles, Source
 from ticketscope.plan.experiment import Plan
+from ticketscope.plan.measured import Measured, measure
 from ticketscope.plan.task_sizes import TaskSize, task_sizes
 
 # Width, feed-forward width and layers of fairseq's Transformers where the config names none.
@@ -52,6 +53,11 @@ class Scale:
     @property
     def config(self) -> Config:
         return self.plan.config
+
+    @cached_property
+    def measured(self) -> Measured | None:
+        """What the trainings that are finished took."""
+        return measure(self.plan)
 
     @cached_property
     def encoder(self) -> Side:

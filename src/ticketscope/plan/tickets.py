@@ -66,22 +66,36 @@ class TicketJobs:
     @property
     def train_settings(self) -> dict[str, Any]:
         """What LTH0's training depends on."""
-        return self._training | {"rewind_epochs": self._config.rewind_epochs}
+        return self.model_and_training | {"rewind_epochs": self._config.rewind_epochs}
 
     def retrain_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
         """What a ticket's retraining depends on."""
-        config, k = self._config, int(wildcards.k)
-        kind = config.rewinding.kind
+        kind, last = self._config.rewinding.kind, self.last_epoch(int(wildcards.k))
+        return self.model_and_training | {"kind": kind, "max_epoch": last}
+
+    def last_epoch(self, k: int) -> int:
+        """The epoch in which LTHk's training ends, counted from LTH0's first."""
         # Fine-tuning continues where the last ticket ended; the others repeat LTH0's last epochs.
-        max_epoch = config.epochs_seen(k) if kind == "none" else config.training.max_epoch
-        return self._training | {"kind": kind, "max_epoch": max_epoch}
+        if self._config.rewinding.kind == "none":
+            return self._config.epochs_seen(k)
+        return self._config.training.max_epoch
+
+    def epochs(self, k: int) -> int:
+        """How many epochs LTHk is trained."""
+        return self._config.epochs_seen(k) - (self._config.epochs_seen(k - 1) if k else 0)
 
     @property
-    def _training(self) -> dict[str, Any]:
+    def model_and_training(self) -> dict[str, Any]:
+        """What all trainings of the experiment share."""
         # Without defaults: an option that a later version adds makes no ticket stale.
-        return self._config.model_dump(
-            mode="json", include={"model", "training", "languages"}, exclude_defaults=True
-        )
+        config = self._config
+        sections = {
+            "model": config.model, "training": config.training, "languages": config.languages
+        }  # fmt: skip
+        return {
+            name: section.model_dump(mode="json", exclude_defaults=True)
+            for name, section in sections.items()
+        }
 
     @property
     def averages(self) -> bool:

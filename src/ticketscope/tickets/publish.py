@@ -10,7 +10,8 @@ from ticketscope.runtime.files import atomic_write
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.training import COLUMNS, ROWS
+from ticketscope.tickets.training import COLUMNS
+from ticketscope.tickets.workfolder import ROWS
 
 
 def publish(state: checkpoints.State, mask: Mask, destination: Path) -> None:

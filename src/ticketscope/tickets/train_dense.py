@@ -52,8 +52,8 @@ def train_dense(
             train_until(setup, folder, name, max_epoch=setup.training.max_epoch, progress=progress)
             state = checkpoints.load(folder / LAST)
             nothing_cut = Mask.full({})
-            for rewind, destination in rewinds.items():
-                publish(checkpoints.load(folder / rewind), nothing_cut, destination)
+            for output, destination in rewinds.items():
+                publish(checkpoints.load(folder / output), nothing_cut, destination)
             publish_run(folder, setup, nothing_cut, state, checkpoint, log, averaged)
             trained.keep(name, progress)
         shutil.rmtree(folder)

@@ -15,13 +15,10 @@ from ticketscope.runtime.processes import Processes, fairseq_environment
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup, command
 from ticketscope.tickets.watch import BATCHES, Progress, Watch, explain_failure
-from ticketscope.tickets.workfolder import LAST, recover_last
+from ticketscope.tickets.workfolder import LAST, ROWS, recover_last
 
 # Columns of a ticket's log.
 COLUMNS = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
-
-# The log's rows, in the work folder, while the training runs.
-ROWS = "rows.jsonl"
 
 # Options in `training.extra` that change how many updates an epoch or a training has.
 _LENGTH = {"update-freq", "max-update", "skip-remainder-batch", "stop-time-hours", "stop-min-lr"}

@@ -18,6 +18,9 @@ from ticketscope.runtime.files import atomic_write, disk_errors
 
 LAST = "checkpoint_last.pt"
 
+# The log's rows, while the training runs.
+ROWS = "rows.jsonl"
+
 # What flock answers on NFS without a lock server, and on Lustre mounted without `flock`.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
