@@ -8,6 +8,7 @@ them. After a change that leaves the bytes alone, record the new modules, which 
 After a change of the bytes raise TRAINING_VERSION first, and say so in CHANGELOG.md.
 """
 
+import contextlib
 import csv
 import json
 import platform
@@ -53,14 +54,17 @@ def modules() -> dict[str, str]:
     return {name: reached[name] for name in sorted(reached) if name not in HARMLESS}
 
 
-def short_training(folder: Path) -> dict[str, Any]:
-    """LTH0, a cut and LTH1: hashes of all they publish, and the losses that fairseq printed."""
-    setup = tiny_setup(make_data_bin(folder / "corpus"))
-    lth0, lth1 = folder / "LTH0", folder / "LTH1"
+def short_training() -> dict[str, Any]:
+    """LTH0, a cut and LTH1: hashes of all they publish, and the losses that fairseq printed.
+
+    They are trained in the working directory, since a checkpoint holds the paths it was made with.
+    """
+    setup = tiny_setup(make_data_bin(Path("corpus")))
+    lth0, lth1 = Path("LTH0"), Path("LTH1")
     train_dense(
         setup,
-        work=folder / "work",
-        kept=folder / "kept0",
+        work=Path("work"),
+        kept=Path("kept0"),
         checkpoint=lth0 / "checkpoint.pt",
         rewind_points={2: lth0 / "rewind.pt"},
         log=lth0 / "log.csv",
@@ -87,8 +91,8 @@ def short_training(folder: Path) -> dict[str, Any]:
         last=lth0 / "checkpoint.pt",
         rewound=lth0 / "rewind.pt",
         mask=lth1 / "mask.safetensors",
-        work=folder / "work",
-        kept=folder / "kept1",
+        work=Path("work"),
+        kept=Path("kept1"),
         checkpoint=lth1 / "checkpoint.pt",
         log=lth1 / "log.csv",
         progress=print,
@@ -99,7 +103,7 @@ def short_training(folder: Path) -> dict[str, Any]:
         with (ticket / "log.csv").open() as log:
             losses[ticket.name] = [float(row["loss"]) for row in csv.DictReader(log)]
     return {
-        "sha256": {str(path.relative_to(folder)): sha256(path) for path in sorted(files)},
+        "sha256": {str(path): sha256(path) for path in sorted(files)},
         "losses": losses,
     }
 
@@ -137,14 +141,15 @@ def test_code_that_decides_bytes_is_as_recorded():
     )
 
 
-def test_a_short_training_gives_what_was_recorded(tmp_path):
-    assert not differences(json.loads(RECORD.read_text()), short_training(tmp_path))
+def test_a_short_training_gives_what_was_recorded(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert not differences(json.loads(RECORD.read_text()), short_training())
 
 
 def main() -> None:
     """Train, compare with what was recorded for this version, record."""
-    with tempfile.TemporaryDirectory() as folder:
-        trained = short_training(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        trained = short_training()
     if RECORD.exists():
         recorded = json.loads(RECORD.read_text())
         changed = differences(recorded, trained)
