@@ -8,6 +8,8 @@ TORCH ?= torch==2.13.0
 # Another experiment than the default, config.yaml.
 CONFIG ?=
 CORES ?= all
+# GPUs that jobs may use at a time; by default all that torch sees.
+GPUS ?=
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # `python -m`, since a script in .venv/bin breaks when its folder moves.
@@ -15,13 +17,14 @@ python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input
 snakemake := $(python) -m snakemake
 configfile = $(if $(CONFIG),--configfile $(CONFIG))
+gpus = $(if $(GPUS),--resources gpu=$(GPUS))
 
 # The kernel drops this lock with its holder, so a killed run is continued by the same command;
 # snakemake's own lock would stay and ask for --unlock.
 define run
 mkdir -p .snakemake; \
 flock --close --nonblock --conflict-exit-code 75 .snakemake/make.lock \
-	$(snakemake) results --nolock --cores $(CORES) $(1); \
+	$(snakemake) results --nolock --cores $(CORES) $(gpus) $(1); \
 code=$$?; \
 if [ $$code = 75 ]; then echo "error: another make is at work in this folder" >&2; fi; \
 exit $$code

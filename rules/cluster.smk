@@ -1,5 +1,5 @@
-# The time and memory that jobs ask for, the forecast of a dry-run, and what Slurm needs beside its
-# profile, slurm/config.yaml (docs/run/cluster.md).
+# The time and memory that jobs ask for, the forecast of a dry-run, the GPUs of a run on this machine,
+# and what Slurm needs beside its profile, slurm/config.yaml (docs/run/cluster.md).
 
 import atexit
 from functools import partial
@@ -8,6 +8,8 @@ from ticketscope.cluster import slurm
 from ticketscope.plan import needs
 from ticketscope.plan.forecast import Job, forecast
 from ticketscope.plan.scale import Scale
+from ticketscope.runtime import devices
+from ticketscope.upstream import snakemake_turns
 
 SCALE = Scale(PLAN)
 
@@ -34,6 +36,17 @@ def print_forecast():
         ]
         if jobs:
             print(forecast(SCALE, jobs), file=sys.stderr)
+
+
+# Without --jobs, which goes with a cluster, jobs run here: then none is started that would have to
+# wait for a GPU. `--resources gpu=2` says another number than torch's.
+if workflow.is_main_process and workflow.global_resources["_nodes"].value is None:
+    snakemake_turns.keep_gpus_for_the_first()
+    gpus = devices.detect()
+    if gpus is not None:
+        os.environ[devices.VISIBLE] = ",".join(gpus)
+    if gpus and "gpu" not in workflow.global_resources:
+        workflow.register_resource("gpu", len(gpus))
 
 
 slurm.use_patient_clients(CONFIG.experiment)

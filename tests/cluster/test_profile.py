@@ -1,11 +1,18 @@
-"""slurm/config.yaml: nothing in it is erased, misspelt or forgotten."""
+"""slurm/config.yaml: nothing in it is erased, misspelt or forgotten, and what it submits."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
 
 from tests.workflow.conftest import copy_workflow, jobs, snakemake
+from ticketscope.config import load
+from ticketscope.plan.experiment import Plan
+from ticketscope.plan.needs import need, request
+from ticketscope.plan.scale import Scale
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +82,65 @@ def test_a_job_that_knows_no_other_rule_takes_its_inputs_as_they_are(tmp_path):
     arguments = ["--target-jobs", f"retrain:{ticket}", f"prune:{ticket}"]
     told = snakemake(clone, "-n", *arguments, "--allowed-rules", "prune", "retrain")
     assert jobs(told) == {"prune": 1, "retrain": 1}
+
+
+REFUSAL = """\
+#!/bin/sh
+echo "$@" >> {folder}/submitted.txt
+echo "sbatch: error: refused by a test" >&2
+exit 1
+"""
+
+
+def touch(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+@pytest.mark.parametrize(
+    "devices", [1, *(pytest.param(number, marks=pytest.mark.long) for number in range(2, 8)), 8]
+)
+def test_a_submission_asks_for_what_all_devices_of_a_training_need(tmp_path, devices):
+    """What snakemake calls sbatch with, for LTH0 of one seed and, of another, a cut and LTH1."""
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    copy_workflow(clone)
+    (clone / "mine.yaml").write_text(
+        f"{{seeds: [1, 2], training: {{update_freq: {devices}, devices: {devices}}}}}"
+    )
+    tickets = "results/toy/tickets"
+    dense = f"{tickets}/seed1/dense/LTH0"
+    made = [f"{dense}/{name}" for name in ("checkpoint.pt", "mask.safetensors", "log.csv")]
+    made += [f"{dense}/rewind/epoch22.pt", "results/toy/corpus/bin"]
+    touch(clone, *made)
+    sbatch = tmp_path / "bin/sbatch"
+    sbatch.parent.mkdir()
+    sbatch.write_text(REFUSAL.format(folder=tmp_path))
+    sbatch.chmod(0o755)
+    for name in ("squeue", "sacct", "scontrol", "sinfo"):
+        (sbatch.parent / name).symlink_to("/bin/true")
+    targets = (
+        f"{tickets}/seed{name}/checkpoint.pt" for name in ("2/dense/LTH0", "1/magnitude/LTH1")
+    )
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "snakemake", *targets, "--configfile", "mine.yaml",
+            "--profile", "slurm", "--retries", "0",
+            "--slurm-init-seconds-before-status-checks", "1",
+        ],
+        cwd=clone,
+        env={**os.environ, "PATH": f"{sbatch.parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert "Error grouping resources" not in done.stderr
+    dense, retrain = sorted((tmp_path / "submitted.txt").read_text().splitlines())
+    scale = Scale(Plan(load(clone / "config.yaml", clone / "mine.yaml")))
+    for submitted, rule in ((dense, "train_dense"), (retrain, "retrain")):
+        asked = dict(re.findall(r"(--?[a-z-]+)[= ](\d+)", submitted.partition("--wrap")[0]))
+        assert asked["--gpus"] == str(devices)
+        assert asked["--nodes"] == "1"
+        assert asked["--cpus-per-task"] == str(2 * devices)
+        assert asked["--mem"] == str(request(need(scale, rule, {"k": "1"}), 1).memory)

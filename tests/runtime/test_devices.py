@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -83,7 +85,7 @@ def test_a_killed_job_frees_its_devices(machine):
         assert gpus == "0,1"
 
 
-def test_a_job_that_waits_for_two_holds_none_meanwhile(machine):
+def test_a_job_that_waits_says_so_once(machine):
     machine(2)
     said, got = [], []
 
@@ -96,9 +98,8 @@ def test_a_job_that_waits_for_two_holds_none_meanwhile(machine):
         waiting.start()
         while not said:
             time.sleep(0.01)
-        with claim_gpus(quiet) as second:
-            time.sleep(0.1)
-            assert (first, second, got) == ("0", "1", [])
+        time.sleep(0.1)
+        assert (first, got) == ("0", [])
     waiting.join(timeout=10)
     assert got == ["0,1"]
     assert said == ["waiting for 2 of 2 GPUs"]
@@ -126,25 +127,95 @@ def test_the_same_name_is_another_device_in_another_job_of_slurm(machine, monkey
             assert one == other == "0"
 
 
-@pytest.mark.parametrize(
-    ("given", "count", "expected"),
-    [
-        (None, 2, ["0", "1"]),
-        ("3,5", 2, ["3", "5"]),
-        ("GPU-8932f937", 1, ["GPU-8932f937"]),
-        ("2,-1,3", 1, ["2"]),  # CUDA ignores what follows a wrong name
-        ("", 0, []),
-    ],
-)
-def test_devices_are_those_that_cuda_shows(monkeypatch, tmp_path, given, count, expected):
+def test_a_job_that_wants_all_is_not_overtaken_by_others_that_each_want_one(machine):
+    first = [holder(2, 1, 2), holder(2, 1, 3)]
+    for job in first:
+        assert job.stdout.readline() == "holds\n"
+    jobs = []
+    for number in range(12):
+        jobs.append(holder(2, 2 if number == 3 else 1, 0.3))
+        wait_until_it_asks(jobs[-1])
+    held = [json.loads(job.communicate(timeout=60)[0].splitlines()[-1]) for job in jobs]
+    began = [start for _, start, _ in held]
+    assert held[3][0] == ["0", "1"]
+    # Nobody who came later went first.
+    assert all(began[3] < later for later in began[4:])
+    for job in first:
+        job.communicate(timeout=60)
+
+
+def wait_until_it_asks(job):
+    """Until a process has opened one of the lock files, or has ended."""
+    while job.poll() is None:
+        with suppress(OSError):
+            files = [file.readlink().name for file in Path(f"/proc/{job.pid}/fd").iterdir()]
+            if any(name.startswith("ticketscope-") for name in files):
+                return
+        time.sleep(0.005)
+
+
+def test_jobs_of_other_devices_do_not_wait_in_the_same_queue(machine, monkeypatch):
+    machine(2)
+    said = []
+
+    def want_two():
+        with claim_gpus(said.append, 2):
+            pass
+
+    waiting = threading.Thread(target=want_two)
+    with claim_gpus(quiet, 2):
+        waiting.start()
+        while not said:
+            time.sleep(0.01)
+        monkeypatch.setattr(devices, "_visible", lambda: ["2", "3"])
+        with claim_gpus(pytest.fail, 2) as other:
+            assert other == "2,3"
+    waiting.join(timeout=10)
+    assert not waiting.is_alive()
+
+
+@pytest.fixture
+def driver(monkeypatch, tmp_path):
     (tmp_path / "nvidiactl").touch()
     monkeypatch.setattr(devices, "_DRIVERS", [str(tmp_path / "nvidiactl")])
-    monkeypatch.setattr("torch.cuda.device_count", lambda: count)
-    if given is None:
-        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    else:
-        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("3,5", ["3", "5"]), ("GPU-8932f937", ["GPU-8932f937"]), ("2,-1,3", ["2"]), ("", [])],
+)
+def test_devices_are_those_of_the_variable_and_torch_is_not_asked(
+    driver, monkeypatch, given, expected
+):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     assert devices._visible() == expected
+    monkeypatch.setattr(devices, "_DRIVERS", [])
+    assert devices._visible() == []
+
+
+def test_torch_counts_in_a_process_of_its_own_so_that_this_one_can_still_choose(
+    driver, monkeypatch, tmp_path
+):
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho "$2" > {tmp_path}/asked\necho 2\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr("torch.cuda.device_count", lambda: pytest.fail("counted in this process"))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert devices._visible() == devices.detect() == ["0", "1"]
+    assert "torch.cuda.device_count()" in (tmp_path / "asked").read_text()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7,9")
+    assert devices.detect() == ["4", "7"]  # the third is none
+    python.write_text("#!/bin/sh\nexit 1\n")
+    assert devices.detect() is None
+
+
+def test_this_machines_own_count_is_torchs(driver, monkeypatch):
+    import torch
+
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert devices.detect() == [str(index) for index in range(torch.cuda.device_count())]
 
 
 def test_a_name_with_a_slash_is_no_folder(machine):

@@ -1,20 +1,25 @@
-"""GPUs for a job: concurrent jobs on a machine get distinct devices."""
+"""GPUs for a job: concurrent jobs on a machine get distinct devices, in the order they came in."""
 
 import fcntl
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
 from ticketscope.errors import InputError
 
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+
 # What the drivers of NVIDIA, AMD and WSL leave in /dev.
 _DRIVERS = ("nvidiactl", "kfd", "dxg")
 
-_POLL = 0.5  # seconds between two looks at taken devices
+_POLL = 0.5  # seconds between two looks at taken devices, of the job whose turn it is
 
 
 @contextmanager
@@ -22,8 +27,8 @@ def claim_gpus(progress: Callable[[str], None], count: int = 1) -> Iterator[str 
     """Hold so many visible GPUs; yields their names for CUDA_VISIBLE_DEVICES, or None without any.
 
     Each device has a lock file; the lock goes with the process, so a killed job frees its devices.
-    A job takes all that it wants at once or waits, and says so once: two that each held half would
-    wait for each other for ever.
+    Jobs get theirs in the order in which they ask: one that wants all of them is not overtaken for
+    ever by others that each want one.
 
     Args:
         progress: Gets a line when the job has to wait.
@@ -41,25 +46,45 @@ def claim_gpus(progress: Callable[[str], None], count: int = 1) -> Iterator[str 
             f"training.devices: {count} GPUs are wanted and {len(devices)} visible: lower it (an "
             "update keeps its batch), or run where there are as many"
         )
-    announced = False
-    while (claimed := _try_to_claim(devices, count)) is None:
-        if not announced:
-            progress(f"waiting for {count} of {len(devices)} GPUs")
-            announced = True
-        time.sleep(_POLL)
-    names, locks = claimed
+    names, locks = _wait_for(devices, count, progress)
     with locks:
         yield ",".join(names)
+
+
+def _wait_for(
+    devices: list[str], count: int, progress: Callable[[str], None]
+) -> tuple[list[str], ExitStack]:
+    """So many of the devices, and their locks."""
+    announced = False
+
+    def announce() -> None:
+        nonlocal announced
+        if not announced:
+            progress(f"waiting for {count} of {len(devices)} GPUs")
+        announced = True
+
+    # Each device has a queue, which the job at its head holds until it has what it wants. All enter
+    # the queues in the same order, so that no two wait for each other.
+    with ExitStack() as turn:
+        for device in sorted(devices):
+            queue = turn.enter_context(_lock_file("queue", device))
+            try:
+                fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                announce()
+                fcntl.flock(queue, fcntl.LOCK_EX)
+        while (claimed := _try_to_claim(devices, count)) is None:
+            announce()
+            time.sleep(_POLL)
+        return claimed
 
 
 def _try_to_claim(devices: list[str], count: int) -> tuple[list[str], ExitStack] | None:
     """The first `count` free devices and their locks, or None and none held."""
     names: list[str] = []
-    # One job chooses at a time, else two might take turns at giving back half of what both want.
-    with _lock_file("choice") as choice, ExitStack() as locks:
-        fcntl.flock(choice, fcntl.LOCK_EX)
+    with ExitStack() as locks:
         for device in devices:
-            lock = locks.enter_context(_lock_file(device))
+            lock = locks.enter_context(_lock_file("gpu", device))
             with suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 names.append(device)
@@ -68,24 +93,48 @@ def _try_to_claim(devices: list[str], count: int) -> tuple[list[str], ExitStack]
     return None
 
 
-def _lock_file(device: str) -> IO[str]:
+def _lock_file(kind: str, device: str) -> IO[str]:
     # Slurm numbers the devices of each of its jobs from 0, so that the same name may be another
     # device in another job.
     job = os.environ.get("SLURM_JOB_ID", "")
-    name = f"ticketscope-{os.getuid()}-{job}-gpu-{device}.lock"
+    name = f"ticketscope-{os.getuid()}-{job}-{kind}-{device}.lock"
     return (Path(tempfile.gettempdir()) / name.replace("/", "_")).open("a")
 
 
-def _visible() -> list[str]:
-    """The GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them."""
-    # Importing torch takes a second, which a job on a machine without a driver can save.
-    if not any(Path("/dev", name).exists() for name in _DRIVERS):
-        return []
-    import torch
+def has_driver() -> bool:
+    """Whether this machine has the driver of a GPU."""
+    return any(Path("/dev", name).exists() for name in _DRIVERS)
 
-    count = torch.cuda.device_count()
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return visible.split(",")[:count] if visible else [str(index) for index in range(count)]
+
+def detect() -> list[str] | None:
+    """The GPUs that torch sees, as CUDA_VISIBLE_DEVICES names them; None: no driver, or no torch.
+
+    Another process asks, for a second or two: CUDA reads the variable once a process, so one that
+    has counted could not restrict itself any more.
+    """
+    if not has_driver():
+        return None
+    ask = "import torch; print(torch.cuda.device_count())"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return None
+    count = int(done.stdout)
+    given = _given()
+    return [str(index) for index in range(count)] if given is None else given[:count]
+
+
+def _visible() -> list[str]:
+    """The GPUs that this process may use; what is set, by Slurm or snakemake, is not checked."""
+    given = _given()
+    return (detect() or []) if given is None else given if has_driver() else []
+
+
+def _given() -> list[str] | None:
+    """The names in CUDA_VISIBLE_DEVICES; CUDA ignores what follows a wrong one."""
+    given = os.environ.get(VISIBLE)
+    if given is None:
+        return None
+    return list(takewhile(lambda name: name and name != "-1", given.split(",")))
 
 
 @contextmanager
@@ -93,5 +142,5 @@ def claim_device(progress: Callable[[str], None]) -> Iterator[str]:
     """Hold one visible GPU and make it this process's only one; `cuda`, or `cpu` without a GPU."""
     with claim_gpus(progress) as gpu:
         if gpu is not None:
-            os.environ["CUDA_VISIBLE_DEVICES"] = gpu
+            os.environ[VISIBLE] = gpu
         yield "cpu" if gpu is None else "cuda"

@@ -2,10 +2,19 @@
 
 import os
 import re
-from collections.abc import Iterable
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from ticketscope.runtime.devices import has_driver
+
 _GPUS = Path("/proc/driver/nvidia/gpus")
+_ASK_TORCH = """
+import torch
+for number in range(torch.cuda.device_count()):
+    print(torch.cuda.get_device_name(number))
+"""
 
 
 def machine() -> str:
@@ -15,7 +24,7 @@ def machine() -> str:
             _field(Path("/proc/cpuinfo"), "model name") or "unknown processor",
             f"{len(os.sched_getaffinity(0))} cores",
             f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
-            _gpus(sorted(_GPUS.glob("*/information"))),
+            _gpus(_models()),
         ]
     )
 
@@ -25,9 +34,23 @@ def has_gpu(line: str) -> bool:
     return not line.endswith(", no GPU")
 
 
-def _gpus(files: Iterable[Path]) -> str:
-    """Asking the driver takes no time; importing torch a second."""
-    models = [_field(path, "Model") or "unknown GPU" for path in files]
+def _models() -> list[str]:
+    """Models of the GPUs.
+
+    Asking the driver takes no time, importing torch a second or two; but a container may hide what
+    the driver says, and only NVIDIA's says it there.
+    """
+    files = sorted(_GPUS.glob("*/information"))
+    if files or not has_driver():
+        return [_field(path, "Model") or "unknown GPU" for path in files]
+    # In a process of its own: this one has not chosen its devices yet.
+    asked = subprocess.run(
+        [sys.executable, "-c", _ASK_TORCH], capture_output=True, text=True, check=False
+    )
+    return asked.stdout.splitlines()
+
+
+def _gpus(models: Sequence[str]) -> str:
     counted = [f"{models.count(model)} x {model}" for model in dict.fromkeys(models)]
     return " and ".join(counted) or "no GPU"
 
