@@ -12,7 +12,6 @@ from tests.conftest import tiny_setup
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
 from ticketscope.tickets import checkpoints
-from ticketscope.tickets.command import command
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.prune import prune as prune_ticket
 from ticketscope.tickets.settings import Series
@@ -136,12 +135,6 @@ def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bi
     assert "the learning rate is too high or the warm-up too short (training.lr" in message
     assert "\n" not in message
     assert not (tmp_path / "checkpoint.pt").exists()
-
-
-def test_half_precision_without_a_gpu_is_refused_before_anything_starts(data_bin, tmp_path):
-    setup = tiny_setup(data_bin, precision="fp16")
-    with pytest.raises(InputError, match=r"training\.precision: fp16 needs a GPU and none is vis"):
-        command(setup, tmp_path, max_epoch=1, cpu=True)
 
 
 def test_an_architecture_that_fairseq_lacks_is_fairseqs_own_line(data_bin, tmp_path):

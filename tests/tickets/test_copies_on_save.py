@@ -35,9 +35,9 @@ def quiet(line: str) -> None:
     pass
 
 
-def chain(data: Path, folder: Path) -> list[Path]:
+def chain(data: Path, folder: Path, **training: object) -> list[Path]:
     """LTH0 to LTH2, a folder each; embeddings are pruned too."""
-    setup = tiny_setup(data)
+    setup = tiny_setup(data, **training)
     tickets = [folder / f"LTH{k}" for k in range(3)]
     train_dense(
         setup,

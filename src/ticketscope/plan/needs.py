@@ -20,8 +20,8 @@ SHORTEST = 5  # minutes: starting Python on a cold file system takes some of the
 LONGEST = 48 * 60
 
 # Floating-point operations a second of one GPU while training: half of an A100's 19.5e12 in
-# float32, a fifth of its 312e12 with tensor cores. Assumed, not measured.
-GPU_SPEED = {"fp32": 10e12, "fp16": 60e12, "amp": 60e12}
+# float32, a fifth of its 156e12 in TF32 and of its 312e12 in 16 bits. Assumed, not measured.
+GPU_SPEED = {"fp32": 10e12, "tf32": 30e12, "bf16": 60e12, "fp16": 60e12}
 BATCH_SECONDS = 0.1  # least time for a batch of training; the default experiment's on CPU: 0.08
 PROBE_BATCH_SECONDS = 0.005  # least time for a batch of probes (benchmarks/results/probing.json)
 CORE_SPEED = 70e9  # float64 products of one core (benchmarks/results/similarity.json)

@@ -14,6 +14,14 @@ from ticketscope.tickets.version import TRAINING_VERSION
 
 PLUGIN = Path(__file__).parent / "fairseq_plugin"
 
+# The plugin's task for each precision.
+TASKS = {
+    "fp32": "masked_translation",
+    "tf32": "masked_translation_tf32",
+    "bf16": "masked_translation_bf16",
+    "fp16": "masked_translation",
+}
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -98,13 +106,13 @@ def command(
         InputError: the precision needs a GPU.
     """
     t = setup.training
-    if cpu and t.precision != "fp32":
+    if cpu and t.precision in ("tf32", "fp16"):
         raise InputError(
-            f"training.precision: {t.precision} needs a GPU and none is visible: use fp32"
+            f"training.precision: {t.precision} needs a GPU and none is visible: use fp32 or bf16"
         )
     arguments = [
         *fairseq_command("train"), str(setup.data),
-        "--user-dir", str(PLUGIN), "--task", "masked_translation",
+        "--user-dir", str(PLUGIN), "--task", TASKS[t.precision],
         "--source-lang", setup.languages.source, "--target-lang", setup.languages.target,
         "--arch", setup.model.arch, *options(setup.model.overrides),
         "--optimizer", t.optimizer, "--adam-betas", str(tuple(t.adam_betas)),
@@ -134,8 +142,8 @@ def command(
     if cpu:
         # A loader process a job would compete with training for the job's one core.
         arguments += ["--cpu", "--num-workers", "0"]
-    elif t.precision != "fp32":
-        arguments.append(f"--{t.precision}")
+    if t.precision == "fp16":
+        arguments.append("--fp16")
     if t.devices > 1:
         arguments += [
             "--distributed-world-size", str(t.devices), "--distributed-no-spawn",

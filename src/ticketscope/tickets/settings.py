@@ -84,8 +84,10 @@ class Training(Section):
         0.1, description="Probability mass of the subwords that are not the label."
     )
     clip_norm: NonNegative = Field(0.0, description="Largest norm of the gradient; 0: no clipping.")
-    precision: Literal["fp32", "fp16", "amp"] = Field(
-        "fp32", description="Arithmetic, the same for a chain of tickets. fp16 and amp need a GPU."
+    precision: Literal["fp32", "tf32", "bf16", "fp16"] = Field(
+        "fp32",
+        description="Arithmetic of training, the same for a chain of tickets. tf32 and fp16 need a "
+        "GPU. Weights of tickets are float32; fp16 rounds them to float16 (docs/run/gpus.md).",
     )
     save_interval_updates: Annotated[int, Field(ge=0)] = Field(
         0, description="Save every so many updates, besides the end of each epoch; 0: only there."
@@ -97,6 +99,16 @@ class Training(Section):
     extra: dict[Flag, FlagValue] = Field(
         default_factory=dict, description="Other options of fairseq-train, without leading dashes."
     )
+
+    @field_validator("precision", mode="before")
+    @classmethod
+    def _withdraw_amp(cls, precision: object) -> object:
+        if precision == "amp":
+            raise ValueError(
+                "amp is withdrawn, because fairseq divides its gradients by the loss scale twice: "
+                "use bf16, or fp16 on a GPU without bfloat16"
+            )
+        return precision
 
     @field_validator("devices")
     @classmethod

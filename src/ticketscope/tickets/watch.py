@@ -75,6 +75,17 @@ def explain_failure(name: str, text: str, code: int, watch: Watch, max_tokens: i
             f"training.max_tokens ({max_tokens}) and raise training.update_freq by as much; the "
             "updates stay the same"
         )
+    if re.search(r"DataLoader worker .*(killed|exited unexpectedly)", text):
+        return (
+            f"{name}: a process that loads batches was killed, mostly for want of the host's "
+            "memory: run again, and it will resume; fewer processes need less "
+            "(training.extra: {num-workers: 0})"
+        )
+    if "busy or unavailable" in text:
+        return (
+            f"{name}: another process holds the GPU for itself: see nvidia-smi, and run again when "
+            "it has ended"
+        )
     if "out of memory" in text.lower() or code == -signal.SIGKILL:
         return f"{name} ran out of memory or was killed: lower training.max_tokens, or run again"
     lines = [line.strip() for line in text.splitlines() if line.strip()]

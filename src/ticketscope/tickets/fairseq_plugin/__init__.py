@@ -20,8 +20,10 @@ from fairseq.tasks.translation import TranslationConfig, TranslationTask
 from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.watch import BATCHES, OUT_OF_MEMORY
+from ticketscope.upstream import fairseq_fp16
 
 torch.serialization.add_safe_globals([argparse.Namespace])
+fairseq_fp16.apply()
 
 
 @dataclass
@@ -123,6 +125,37 @@ class MaskedTranslationTask(TranslationTask):
         torch._foreach_mul_([weight.data for weight in self._weights or []], self._masks)
 
 
+@register_task("masked_translation_tf32", dataclass=MaskedTranslationConfig)
+class Tf32Task(MaskedTranslationTask):
+    """Products of float32 matrices round their factors to TF32 on GPUs that can."""
+
+    def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
+        """From the first epoch of a training on; analyses of its tickets stay in float32."""
+        super().begin_epoch(epoch, model)
+        torch.backends.cuda.matmul.allow_tf32 = True
+
+
+@register_task("masked_translation_bf16", dataclass=MaskedTranslationConfig)
+class Bfloat16Task(MaskedTranslationTask):
+    """The forward pass computes in bfloat16; weights, gradients and moments are float32.
+
+    So all that a training goes on from is saved as it is. fairseq's own bf16 wants a TPU.
+    """
+
+    def train_step(  # type: ignore[no-untyped-def]
+        self, sample, model, criterion, optimizer, update_num, ignore_grad=False
+    ):
+        """As without; fairseq switches autocast off around the criterion, hence on within it."""
+
+        def autocast(model, sample):  # type: ignore[no-untyped-def]
+            with torch.autocast(sample["target"].device.type, torch.bfloat16):
+                return criterion(model, sample)
+
+        return super().train_step(
+            sample, model, autocast, optimizer, update_num, ignore_grad=ignore_grad
+        )
+
+
 class _NoEmptyBatch:
     """Puts sentences into a batch; none become a batch with nothing to predict.
 
@@ -148,8 +181,8 @@ def _owned_tensors(
 ) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """The tensors that the optimiser updates, each with its mask; all ones where nothing is cut.
 
-    In float32 and amp these are the parameters; in fp16 float32 masters, one a parameter or all of
-    a device's parameters in one flat tensor.
+    These are the parameters; in fp16 float32 masters, one a parameter or all of a device's
+    parameters in one flat tensor.
     """
     if not hasattr(optimizer, "fp16_params"):
         return [(p, masks[id(p)]) for p in optimizer.params if id(p) in masks]
