@@ -8,7 +8,7 @@ Reference = Literal["paper", "equal_training", "equal_sparsity"]
 REFERENCES: tuple[Reference, ...] = get_args(Reference)
 
 # `described`: fewer than three seeds. `negligible`: an effect that is there, but too small to
-# matter. `open`: neither shown nor excluded. Empty: the claim cannot be asked against this reference.
+# matter. `open`: neither shown nor excluded. Empty: the claim is not asked against this reference.
 Verdict = Literal[
     "supported", "contradicted", "negligible", "open", "described", "not measurable", ""
 ]

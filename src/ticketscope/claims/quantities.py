@@ -76,20 +76,16 @@ class Base(BaseModel):
             NotMeasurable: the tables do not have it.
         """
         tables.note_use(*self.tables())
-        key = (repr(self), series)
-        if key not in tables.grids:
-            try:
-                tables.grids[key] = self.read(tables, series)
-            except NotMeasurable as reason:
-                tables.grids[key] = reason
-        found = tables.grids[key]
-        if isinstance(found, NotMeasurable):
-            raise found
-        return found
+        return tables.remember((self.model_dump_json(), series), lambda: self.read(tables, series))
 
     def count(self, tables: Tables) -> int:
         """Number of layers that it can be asked of."""
         raise NotMeasurable("has no layers")
+
+    @property
+    def key(self) -> str:
+        """Tells it from other quantities, but for the layers that it is asked of."""
+        return self.model_dump_json(exclude={"layer", "other", "pairs", "dense_other"})
 
 
 class Bleu(Base):
@@ -156,9 +152,15 @@ class Score(Base):
     def tables(self) -> tuple[str, ...]:
         return ("probes", "probe_differences")
 
+    def _best(self, tables: Tables, series: str) -> pd.DataFrame:
+        rows = tables.series("probes", series, probe=self.probe).dropna(subset=["dev", "test"])
+        return _with_k(best_layers(_plain(rows)))
+
     def read(self, tables: Tables, series: str) -> Grid:
-        rows = tables.series("probes", series, task=self.task, probe=self.probe)
-        best = _with_k(best_layers(_plain(rows.dropna(subset=["dev", "test"]))))
+        best = _of_tasks(
+            tables.remember(("best", self.probe, series), lambda: self._best(tables, series)),
+            self.task,
+        )
         values = over_tickets(best, "clean_test")
         try:
             spread = tables.rows(
@@ -187,9 +189,17 @@ class LayerScore(Base):
         return ("probes",)
 
     def _mean(self, tables: Tables, series: str) -> pd.DataFrame:
-        chosen = {"group": self.group} if self.group else {"task": self.task}
-        rows = tables.series("probes", series, probe="linear", **chosen).dropna(subset=["test"])
-        return _with_k(over_replicates(_plain(rows[rows["layer"] > 0])))
+        def all_tasks() -> pd.DataFrame:
+            rows = tables.series("probes", series, probe="linear").dropna(subset=["test"])
+            return _with_k(over_replicates(_plain(rows[rows["layer"] > 0])))
+
+        mean = tables.remember(("layers", series), all_tasks)
+        if self.task:
+            return _of_tasks(mean, self.task)
+        mean = mean[mean["group"] == self.group]
+        if mean.empty:
+            raise NotMeasurable(f"no {self.group} task was probed with a linear probe")
+        return mean
 
     def count(self, tables: Tables) -> int:
         return int(self._mean(tables, MAGNITUDE)["layer"].max())
@@ -224,6 +234,9 @@ class Kept(Base):
         return ("similarity",)
 
     def _rows(self, tables: Tables, series: str) -> pd.DataFrame:
+        return tables.remember((self.key, series), lambda: self._read_rows(tables, series))
+
+    def _read_rows(self, tables: Tables, series: str) -> pd.DataFrame:
         rows = tables.rows(
             "similarity",
             series=series,
@@ -274,6 +287,10 @@ class Alike(Base):
         return ("similarity",)
 
     def _rows(self, tables: Tables, series: str) -> pd.DataFrame:
+        key = (self.key, self.dense_other, series)
+        return tables.remember(key, lambda: self._read_rows(tables, series))
+
+    def _read_rows(self, tables: Tables, series: str) -> pd.DataFrame:
         measure = "LayerSim" if self.module in ("encoder", "decoder") else "AttentionSim"
         rows = tables.series("similarity", series, measure=measure, module=self.module)
         rows = rows[(rows["layer"] > 0) & (rows["other_layer"] > 0)]
@@ -411,6 +428,15 @@ Quantity = Annotated[
     | Neurons,
     Field(discriminator="quantity"),
 ]
+
+
+def _of_tasks(table: pd.DataFrame, tasks: str | list[str]) -> pd.DataFrame:
+    """A table's rows of some tasks, all of which have to be there."""
+    wanted = tasks if isinstance(tasks, list) else [tasks]
+    lacking = [task for task in wanted if not (table["task"] == task).any()]
+    if lacking:
+        raise NotMeasurable(f"{' and '.join(lacking)} was not probed")
+    return table[table["task"].isin(wanted)]
 
 
 def _with_k(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,10 @@
 """An experiment's tables as claims read them, and the grids that are made of them."""
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from ticketscope.plan.names import DENSE
 from ticketscope.plan.paper_tickets import stand_in
 
+T = TypeVar("T")
 MAGNITUDE, RANDOM, CONTROL = "magnitude", "random", "control"
 
 # Columns that claims read, by table. An older table without one of them is not measurable.
@@ -99,20 +101,36 @@ class Tables:
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self._tables = {name: numbered(table) for name, table in tables.items()}
         self._used: dict[str, None] = {}
-        self.grids: dict[tuple[str, str], Grid | NotMeasurable] = {}
+        self._remembered: dict[Hashable, Any] = {}
 
-    def start(self) -> None:
-        """Forget which tables were used."""
-        self._used = {}
+    def start(self, used: str = "") -> None:
+        """Forget which tables were used, but for these."""
+        self._used = dict.fromkeys(used.split("; ")) if used else {}
 
     @property
     def used(self) -> str:
         """Tables that were asked for since `start`, as paths below results/<experiment>."""
-        return "; ".join(f"tables/{file_of(name)}" for name in self._used)
+        return "; ".join(self._used)
 
     def note_use(self, *names: str) -> None:
         """A grid that was made before has these tables."""
-        self._used |= dict.fromkeys(names)
+        self._used |= dict.fromkeys(f"tables/{file_of(name)}" for name in names)
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns, made once for each key; or that it is not measurable.
+
+        Raises:
+            NotMeasurable: `make` did.
+        """
+        if key not in self._remembered:
+            try:
+                self._remembered[key] = make()
+            except NotMeasurable as reason:
+                self._remembered[key] = reason
+        kept = self._remembered[key]
+        if isinstance(kept, NotMeasurable):
+            raise kept
+        return cast(T, kept)
 
     def rows(self, name: str, **chosen: object) -> pd.DataFrame:
         """Rows of a table with these values; a list allows several.
@@ -149,9 +167,14 @@ class Tables:
 
     def sparsities(self) -> dict[int, float]:
         """Of the magnitude tickets, embeddings excluded, mean over seeds, by k from 1."""
-        rows = self.rows("sparsity", series=MAGNITUDE)
-        means = rows[rows["k"] > 0].groupby("k")["sparsity_excl"].mean()
-        return {int(k): float(value) for k, value in means.items()}
+        self.note_use("sparsity")
+
+        def means() -> dict[int, float]:
+            rows = self.rows("sparsity", series=MAGNITUDE)
+            by_ticket = rows[rows["k"] > 0].groupby("k")["sparsity_excl"].mean()
+            return {int(k): float(value) for k, value in by_ticket.items()}
+
+        return self.remember("sparsities", means)
 
     def stand_in(self, paper_k: int, among: Iterable[int]) -> int:
         """The ticket that stands for the paper's LTH`paper_k`, among those measured."""
