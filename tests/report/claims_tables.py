@@ -166,7 +166,7 @@ def probes(sign, seeds, ks, layers):
             rows.append(
                 {"suite": "toy", "task": task, "group": group, "probe": probe, "seed": seed}
                 | {"series": series, "ticket": f"LTH{k}", "layer": layer, "replicate": 0}
-                | {"metric": "accuracy", "dev": test, "test": test}
+                | {"metric": "accuracy", "dev": test, "test": test, "n_test": 100_000}
             )
     return pd.DataFrame(rows)
 

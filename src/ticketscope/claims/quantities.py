@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 from scipy import stats
 
@@ -19,6 +20,7 @@ from ticketscope.claims.tables import (
     normal_draws,
     over_tickets,
 )
+from ticketscope.plan.names import DENSE
 from ticketscope.probing.layers import best_layers, over_replicates
 
 # One layer by its number, or those of these positions; `early 2` is the second if that is not the
@@ -142,7 +144,8 @@ class Sparsity(Base):
 class Score(Base):
     """Test score of a task's probes on the layer best on dev, replicates averaged (section 4.2).
 
-    Its sentence error is that of the difference from LTH0 (paired bootstrap over test instances).
+    Its sentence error has two parts: a binomial one of all tickets alike, and that of a ticket's
+    difference from LTH0 (paired bootstrap over test instances).
     """
 
     quantity: Literal["score"]
@@ -162,22 +165,24 @@ class Score(Base):
             self.task,
         )
         values = over_tickets(best, "clean_test")
+        draws = _label_draws(self, tables, self.task)
         try:
             spread = tables.rows(
                 "probe_differences", series=series, task=self.task, probe=self.probe
             )
         except NotMeasurable:
-            return Grid(values)
+            return Grid(values, draws * np.ones(values.shape))
         errors = spread.assign(error=(spread["high"] - spread["low"]) / (2 * _REACH))
         wide = over_tickets(errors, "error").reindex(values.index, columns=values.columns)
-        return Grid(values, normal_draws(wide, f"{self!r} {series}"))
+        return Grid(values, draws + normal_draws(wide, f"{self!r} {series}"))
 
 
 class LayerScore(Base):
     """Test score of linear probes on some layers (section 4.4).
 
     With `group`: the mean z of its tasks, as in Figure 3; each task's mean and spread are those of
-    all layers and tickets of LTH0 and the magnitude series of the seed. With `task`: the score.
+    all layers and tickets of LTH0 and the magnitude series of the seed. With `task`: the score and
+    a binomial error of all tickets alike; layers are taken for independent, which is too wide.
     """
 
     quantity: Literal["layer score"]
@@ -208,7 +213,8 @@ class LayerScore(Base):
         mean = self._mean(tables, series)
         chosen = mean["layer"].isin(layers_at(self.layer, self.count(tables)))
         if self.task:
-            return Grid(over_tickets(mean[chosen], "test"))
+            values = over_tickets(mean[chosen], "test")
+            return Grid(values, _label_draws(self, tables, self.task) * np.ones(values.shape))
         scale = self._mean(tables, MAGNITUDE).groupby(["task", "seed"], observed=True)["test"]
         spread = scale.agg(mu="mean", sd=lambda cells: cells.std(ddof=0)).reset_index()
         joined = mean[chosen].merge(spread[spread["sd"] > 0], on=["task", "seed"])
@@ -428,6 +434,27 @@ Quantity = Annotated[
     | Neurons,
     Field(discriminator="quantity"),
 ]
+
+
+def _label_draws(
+    quantity: Score | LayerScore, tables: Tables, tasks: str | list[str]
+) -> NDArray[np.float64]:
+    """Errors of a mean score over tasks, of all tickets and seeds alike: (DRAWS, 1, 1).
+
+    The variance of a share p of n labels, p (1 - p) / n; words of a sentence depend on each other,
+    which it leaves out.
+    """
+
+    def variances() -> pd.Series:
+        rows = tables.rows("probes", series=DENSE)
+        means = rows.groupby("task", observed=True)[["test", "n_test"]].mean()
+        share = means["test"].clip(0, 1)
+        return share * (1 - share) / means["n_test"]
+
+    wanted = tasks if isinstance(tasks, list) else [tasks]
+    known = tables.remember("label variances", variances)[wanted]
+    error = pd.DataFrame([[np.sqrt(known.sum()) / len(wanted)]])
+    return normal_draws(error, repr(quantity))
 
 
 def _of_tasks(table: pd.DataFrame, tasks: str | list[str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "table_a1": (*_TICKET, "bleu"),
     "bleu_resamples": (*_TICKET, "resample", "bleu"),
     "module_sparsity": (*_TICKET, "side", "layer", "block", "part", "kind", "total", "pruned"),
-    "probes": (*_PROBE, "layer", "dev", "test"),
+    "probes": (*_PROBE, "layer", "dev", "test", "n_test"),
     "probe_differences": (*_PROBE, "difference", "low", "high"),
     "similarity": (
         "measure", "module", *_TICKET, "layer", "other_seed", "other_ticket", "other_layer",
