@@ -1,9 +1,9 @@
 """Level and power of every claim: `python -m ticketscope.claims.calibration` simulates experiments.
 
-It writes <folder>/calibration-level.csv, the share of wrong verdicts where nothing depends on sparsity,
-and <folder>/calibration-power.csv, the share of claims supported where the paper's effect is there.
-docs/results/calibration.md explains both. Levels are those of a claim by itself at 5 %; what the
-correction for many claims leaves of them stands beside.
+It writes <folder>/calibration-level.csv, the share of wrong verdicts where nothing depends on
+sparsity, and <folder>/calibration-power.csv, the share of claims supported where the paper's effect
+is there. docs/results/calibration.md explains both. Levels are those of a claim by itself at 5 %;
+what the correction for many claims leaves of them stands beside.
 """
 
 import argparse
