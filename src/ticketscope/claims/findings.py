@@ -88,11 +88,11 @@ def _counts(claims: list[dict[str, Any]]) -> Finding:
     asked = sum(bool(claim["verdict_equal_training"]) for claim in claims)
     return Finding(
         "counts",
-        f"Of {len(claims)} sentences of the paper, {count('verdict', 'supported')} are supported "
-        f"as the paper compares, {count('verdict', 'contradicted')} are contradicted, "
-        f"{count('verdict', 'open')} are open and {count('verdict', 'not measurable')} cannot be "
-        f"measured here; of {asked} that can be asked at equal training, {len(both)} hold there "
-        "too.",
+        f"The paper's {len(claims)} sentences, compared as it does: "
+        f"{count('verdict', 'supported')} supported, {count('verdict', 'contradicted')} "
+        f"contradicted, {count('verdict', 'negligible')} about effects too small to matter, "
+        f"{count('verdict', 'open')} open, {count('verdict', 'not measurable')} not measurable. "
+        f"At equal training too, of {asked} that can be asked there: {len(both)} supported.",
     )
 
 
@@ -149,7 +149,11 @@ def _contradicted(claims: list[dict[str, Any]]) -> Iterator[Finding]:
         for suffix, way in ways.items()
         if claim[f"verdict{suffix}"] == "contradicted"
     ]
+    told: set[str] = set()
     for _, way, claim in sorted(rows, key=lambda row: row[0]):
+        if claim["id"] in told:
+            continue
+        told.add(claim["id"])
         yield Finding("contradicted", f"Contradicted {way}: {_text(claim)}.", (claim["id"],))
 
 

@@ -44,7 +44,9 @@ class Row:
         return f"{self.claim.id}/{self.part}" if self.part else self.claim.id
 
 
-def judge(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge(
+    tables: Mapping[str, pd.DataFrame], chosen: Sequence[Claim] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables claims.csv and claim_effects.csv.
 
     Verdicts are corrected for the number of sentences that were tested against the same reference;
@@ -52,10 +54,12 @@ def judge(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFram
 
     Args:
         tables: The experiment's, by name as in `tables.COLUMNS`; any may be missing or empty.
+        chosen: The claims; all if not given.
     """
     read = Tables(tables)
-    rows = [row for claim in claims() for row in measure(claim, read)]
+    rows = [row for claim in chosen or claims() for row in measure(claim, read)]
     lines = [_line(row, read) for row in rows]
+    seeds: list[pd.DataFrame] = []
     for reference in REFERENCES:
         tests = {
             i: verdicts.test(row.claim, [_mean(effect) for effect in row.effects[reference]])
@@ -69,7 +73,9 @@ def judge(tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFram
             adjusted = benjamini_hochberg(np.concatenate([tests[i].p for i in family]))
             for i, p in zip(family, adjusted, strict=True):
                 lines[i] |= _estimate(tests[i], str(tests[i].verdicts(p)[0]), reference)
-    return pd.DataFrame(lines, columns=COLUMNS), _per_seed(rows)
+        seeds += [_by_seed(rows[i], test, reference) for i, test in tests.items()]
+    effects = pd.concat(seeds) if seeds else pd.DataFrame(columns=EFFECT_COLUMNS)
+    return pd.DataFrame(lines, columns=COLUMNS), effects
 
 
 def measure(claim: Claim, tables: Tables) -> list[Row]:
@@ -171,14 +177,8 @@ def _control_note(claim: Claim, tables: Tables) -> str:
     return f"Further training without pruning has {value:.3g}{interval} in its place."
 
 
-def _per_seed(rows: Sequence[Row]) -> pd.DataFrame:
-    """Effects by seed; of several comparisons the one that decides, as in claims.csv."""
-    lines = []
-    for row in rows:
-        for reference, effects in row.effects.items():
-            values = [float(np.mean(effect.values)) for effect in effects]
-            worst = effects[int(np.argmin(values) if row.claim.within is None else
-                                np.argmax(np.abs(values)))]  # fmt: skip
-            for seed, value in zip(worst.seeds, worst.values, strict=True):
-                lines.append([row.id, reference, seed, value])
-    return pd.DataFrame(lines, columns=EFFECT_COLUMNS)
+def _by_seed(row: Row, test: verdicts.Test, reference: Reference) -> pd.DataFrame:
+    """Effects by seed, of the comparison that decides."""
+    effect = row.effects[reference][int(test.deciding[0])]
+    columns = {"id": row.id, "reference": reference, "seed": effect.seeds, "effect": effect.values}
+    return pd.DataFrame(columns, columns=EFFECT_COLUMNS)

@@ -210,12 +210,17 @@ class LayerScore(Base):
         return int(self._mean(tables, MAGNITUDE)["layer"].max())
 
     def read(self, tables: Tables, series: str) -> Grid:
-        mean = self._mean(tables, series)
-        chosen = mean["layer"].isin(layers_at(self.layer, self.count(tables)))
+        mean, layers = self._mean(tables, series), layers_at(self.layer, self.count(tables))
         if self.task:
-            values = over_tickets(mean[chosen], "test")
+
+            def by_layer() -> pd.DataFrame:
+                return mean.pivot_table("test", ["layer", "k"], "seed")
+
+            wide = tables.remember(("by layer", self.task, series), by_layer)
+            values = wide.loc[layers].groupby("k").mean()
             return Grid(values, _label_draws(self, tables, self.task) * np.ones(values.shape))
         scale = self._mean(tables, MAGNITUDE).groupby(["task", "seed"], observed=True)["test"]
+        chosen = mean["layer"].isin(layers)
         spread = scale.agg(mu="mean", sd=lambda cells: cells.std(ddof=0)).reset_index()
         joined = mean[chosen].merge(spread[spread["sd"] > 0], on=["task", "seed"])
         if joined.empty:

@@ -63,12 +63,10 @@ class Grid:
         self, ks: Iterable[int], seeds: Iterable[int]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """Values (k, seed) and draws (resamples, k, seed) of some tickets and seeds."""
-        ks, seeds = list(ks), list(seeds)
-        values = self.values.loc[ks, seeds].to_numpy(float)
-        if self.draws is None:
-            return values, None
-        rows, columns = self.values.index.get_indexer(ks), self.values.columns.get_indexer(seeds)
-        return values, self.draws[:, rows][:, :, columns]
+        rows = self.values.index.get_indexer(list(ks))
+        columns = self.values.columns.get_indexer(list(seeds))
+        values = self.values.to_numpy(float)[np.ix_(rows, columns)]
+        return values, None if self.draws is None else self.draws[:, rows][:, :, columns]
 
 
 def over_tickets(rows: pd.DataFrame, value: str) -> pd.DataFrame:

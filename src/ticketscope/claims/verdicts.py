@@ -28,6 +28,7 @@ class Test:
             effect is within a margin by two one-sided ones. NaN below `LEAST_SEEDS` seeds.
         supports: Whether `p` is for the claim.
         negligible: Whether the whole interval is too near to 0 to matter.
+        deciding: Place of the comparison that decides.
     """
 
     value: Floats
@@ -36,6 +37,7 @@ class Test:
     p: Floats
     supports: NDArray[np.bool_]
     negligible: NDArray[np.bool_]
+    deciding: NDArray[np.intp]
 
     def verdicts(self, adjusted: Floats) -> NDArray[np.str_]:
         """Verdicts (experiments,).
@@ -70,11 +72,17 @@ def test(claim: Claim, comparisons: Sequence[MeanEffect]) -> Test:
     p_for = np.minimum(for_all.max(axis=0), 1)
     p_against = np.minimum(count * against.min(axis=0), 1)
     supports = p_for <= p_against
-    # The comparison that decides: where the claim holds least.
-    worst = np.where(supports, for_all.argmax(axis=0), against.argmin(axis=0))
+    # The comparison that decides is the one in which the claim holds least; ties go by the value.
+    values = np.array([effect.value for effect in comparisons])
+    least = values if claim.within is None else -np.abs(values)
+    worst = np.where(
+        supports,
+        np.lexsort((least, -for_all), axis=0)[0],
+        np.lexsort((least, against), axis=0)[0],
+    )
 
     def of_worst(values: Sequence[Floats]) -> Floats:
-        return np.take_along_axis(np.array(values), worst[None], axis=0)[0]
+        return np.take_along_axis(np.asarray(values), worst[None], axis=0)[0]
 
     intervals = [effect.interval() for effect in comparisons]
     low, high = (of_worst([ends[i] for ends in intervals]) for i in (0, 1))
@@ -83,5 +91,4 @@ def test(claim: Claim, comparisons: Sequence[MeanEffect]) -> Test:
         p = np.full_like(p, np.nan)
     bound = claim.negligible or 0
     negligible = (low > -bound) & (high < bound)
-    value = of_worst([effect.value for effect in comparisons])
-    return Test(value, low, high, p, supports, negligible)
+    return Test(of_worst(values), low, high, p, supports, negligible, worst)
