@@ -53,6 +53,9 @@ rule claims:
     input:
         sparsity=f"{PATHS.tables}/sparsity.csv",
         table_a1=f"{PATHS.tables}/table_a1.csv",
+        bleu_resamples=expand(
+            f"{PATHS.tables}/bleu/seed{{seed}}.resamples.csv", seed=CONFIG.seeds
+        ),
         module_sparsity=f"{PATHS.tables}/module_sparsity.csv",
         similarity=f"{PATHS.tables}/similarity.csv",
         neuron_maxima=f"{PATHS.tables}/neuron_maxima.npz",
@@ -61,9 +64,9 @@ rule claims:
         attention_concentration=f"{PATHS.tables}/attention_concentration.csv",
         probes=PROBING_TABLES["probes"] if PLAN.probing.tasks else [],
         probe_differences=PROBING_TABLES["differences"] if PLAN.probing.tasks else [],
-        probe_trends=PROBING_TABLES["trends"] if PLAN.probing.tasks else [],
     output:
         claims=f"{PATHS.tables}/claims.csv",
+        effects=f"{PATHS.tables}/claim_effects.csv",
     log:
         f"{LOGS}/tables/claims.log",
     benchmark:

@@ -45,6 +45,7 @@ rule score:
         ],
     output:
         table=f"{PATHS.tables}/bleu/seed{{seed}}.csv",
+        resamples=f"{PATHS.tables}/bleu/seed{{seed}}.resamples.csv",
     log:
         f"{LOGS}/tables/bleu/seed{{seed}}.log",
     benchmark:

@@ -116,8 +116,8 @@ def write(
             np.savez(path, **{f"POS/linear/{key}": array for key, array in arrays.items()})
     tables = {table: pd.DataFrame(found) for table, found in rows.items()}
     tables["claims"] = pd.DataFrame(
-        {"id": name, "section": "3.3", "claim": f"The <{name}> claim.", "verdict": verdict}
-        | {"measured": 0.5 - worse, "low": 0.4 - worse, "high": 0.6 - worse}
+        {"id": name, "section": "3.3", "sentence": f"The <{name}> claim.", "verdict": verdict}
+        | {"effect": 0.5 - worse, "low": 0.4 - worse, "high": 0.6 - worse}
         for name, verdict in claims
     )
     (folder / "tables").mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from tests.report.test_table_a1 import table
+from ticketscope.claims.columns import COLUMNS
 from ticketscope.report.page import report_page
 from ticketscope.report.page.parts import Figure, Table
 
@@ -15,15 +16,15 @@ SVG = (
 )
 CLAIMS = pd.DataFrame(
     [
-        ["bleu", "3.3", "A holds.", "27.6", 1.5, None, None, "1 seed", "agrees", "", "H.", ""],
-        ["fc", "3.4", "B is < C.", "", 0.1234, -0.05, 0.3, "9 tickets", "differs",
-         "tables/claims.csv; tables/table_a1.csv", "A rank test.", "One seed."],
-        ["none", "5.2", "D.", "", None, None, None, "", "not measurable here", "", "H.", "No D."],
-        ["small", "5.4.2, Figure A8", "E.", "", -2, -3, -1, "2 seeds", "agrees", "", "H.", ""],
+        ["bleu", "3.3", "A holds.", "27.6", "change", 1, 1.5, None, None, "supported", "", ""],
+        ["fc", "3.4", "B is < C.", "", "trend", 5, 0.1234, -0.05, 0.3, "contradicted",
+         "One seed.", "tables/claims.csv; tables/table_a1.csv"],
+        ["none", "5.2", "D.", "", "trend", 0, None, None, None, "not measurable", "No D.", ""],
+        ["small", "5.4.2, Figure A8", "E.", "", "trend", 2, -2, -3, -1, "supported", "", ""],
     ],
-    columns=["id", "section", "claim", "paper_value", "measured", "low", "high", "n", "verdict",
-             "artifacts", "how", "note"],
-)  # fmt: skip
+    columns=["id", "section", "sentence", "paper", "statistic", "seeds", "effect", "low", "high",
+             "verdict", "note", "tables"],
+).assign(part_of="", unit="points").reindex(columns=COLUMNS)  # fmt: skip
 PROVENANCE = {
     "experiment": "a<b>",
     "code": {"ticketscope": "1.2.3", "commit": "abc-dirty"},

@@ -82,7 +82,7 @@ def test_claims_that_changed_or_stand_alone(pair):
         ["two", "undecided", "undecided", "no"],
         ["<three>", "", "agrees", "only in B"],
     ]
-    assert claims.loc[0, ["measured_a", "measured_b"]].tolist() == pytest.approx([0.5, 0.3])
+    assert claims.loc[0, ["effect_a", "effect_b"]].tolist() == pytest.approx([0.5, 0.3])
     assert "Of 2 claims judged in both, 1 changed verdict: 1 from agrees to differs." in pair
     assert "Judged only in B: 1." in pair
 

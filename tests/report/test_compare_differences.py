@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from ticketscope.report.claims.model import Estimate
 from ticketscope.report.compare.differences import (
     BOTH,
     NONE,
@@ -19,6 +18,7 @@ from ticketscope.report.compare.differences import (
     of_row,
     of_seeds,
 )
+from ticketscope.report.compare.estimates import Estimate
 from ticketscope.report.compare.paired import unpaired
 
 

@@ -157,11 +157,14 @@ def test_tickets_that_are_not_there_are_in_no_block_matrix(gaps):
         plots()[name].draw(gaps)
 
 
-def test_the_last_ticket_up_to_the_papers_is_one_that_is_there(tables):
+def test_the_papers_lth8_is_the_ticket_of_the_nearest_sparsity_or_the_last(tables):
     def last(*there):
-        return Tables(**{**vars(tables), "spectra": pd.DataFrame({"k": [0, *there]})}).last
+        levels = pd.DataFrame({"k": [3, 8, 9], "sparsity_excl": [0.488, 0.832, 0.865]})
+        changed = {"spectra": pd.DataFrame({"k": [0, *there]})}
+        changed["sparsity"] = levels.assign(series="magnitude")
+        return Tables(**{**vars(tables), **changed}).last
 
-    assert [last(3, 9), last(8, 9), last(9), last()] == [3, 8, 9, 0]
+    assert [last(3, 9), last(8, 9), last(9), last()] == [9, 8, 9, 0]
 
 
 @pytest.mark.parametrize("name", ["figure_a4", "figure_a7"])

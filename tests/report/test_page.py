@@ -15,7 +15,10 @@ from ticketscope.report.page.parts import Table, figures
 
 def test_the_page_says_what_was_found_before_anything_else():
     text = page()
-    assert "Of 4 claims of the paper, 2 agree with what was measured here, 1 differ, 0 are " in text
+    assert (
+        "Of 4 claims of the paper, 2 are supported by what was measured here, 1 are contradicted, "
+        in text
+    )
     assert '<li><a href="#claim-fc">B is &lt; C.</a></li>' in text
     assert (
         "LTH0 has 31.0 BLEU (1 seed). After 2 iterations, with 35.8 % of the weights outside "
@@ -32,18 +35,21 @@ def test_the_page_says_what_was_found_before_anything_else():
 def test_a_claim_shows_its_interval_its_test_and_what_it_was_read_from():
     text = page()
     row = text[text.index('id="claim-fc"') : text.index('id="claim-none"')]
-    assert "0.123 (-0.05 to 0.3)" in row and "✗ differs" in row
-    assert "<summary>One seed.</summary>" in row and "A rank test. n: 9 tickets. Read from" in row
+    assert "0.123 (-0.05 to 0.3)" in row and "✗ contradicted" in row
+    assert (
+        "<summary>One seed.</summary>" in row
+        and "Effect: points (trend). Seeds: 5. Read from" in row
+    )
     assert re.findall(r'href="([^"]+)"', row) == ["tables/claims.csv", "tables/table_a1.csv"]
     none = text[text.index('id="claim-none"') : text.index('id="claim-small"')]
-    assert "– not measurable here" in none and "Read from nothing." in none
+    assert "– not measurable" in none and "Read from nothing." in none
 
 
 def test_verdicts_are_counted_by_section_of_the_paper():
     shown = claims_of.parts(CLAIMS)
     assert [[row[0], *row[2:]] for row in shown.rows] == [
-        ["3.3", "1", "0", "0", "0"], ["3.4", "0", "1", "0", "0"], ["5.2", "0", "0", "0", "1"],
-        ["5.4", "1", "0", "0", "0"],
+        ["3.3", "1", "0", "0", "0", "0", "0"], ["3.4", "0", "1", "0", "0", "0", "0"],
+        ["5.2", "0", "0", "0", "0", "0", "1"], ["5.4", "1", "0", "0", "0", "0", "0"],
     ]  # fmt: skip
     assert '<td><a href="#tickets">BLEU</a></td>' in page()
 

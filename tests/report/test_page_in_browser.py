@@ -114,7 +114,7 @@ def begins(cell: str) -> float | None:
 
 
 def test_claims_are_filtered_by_verdict_and_a_link_brings_a_hidden_one_back(page):
-    page.get_by_label("✗ differs").check()
+    page.get_by_label("✗ contradicted").check()
     visible = page.locator("tr[data-verdict]:visible")
     assert visible.count() == 1 and visible.get_attribute("id") == "claim-fc"
     page.evaluate("location.hash = 'claim-bleu'")
@@ -143,8 +143,8 @@ def test_text_stands_out_from_its_background(browser, path, scheme):
     page = context.new_page()
     page.goto(path.as_uri())
     colours = page.evaluate(
-        """() => ['p', '.note', 'a', 'tr[data-verdict=agrees] .verdict',
-                  'tr[data-verdict=differs] .verdict'].map(
+        """() => ['p', '.note', 'a', 'tr[data-verdict=supported] .verdict',
+                  'tr[data-verdict=contradicted] .verdict'].map(
             (what) => getComputedStyle(document.querySelector(`main ${what}`)).color)"""
     )
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -137,7 +137,7 @@ def test_the_table_has_a_row_a_ticket_tested_against_lth0():
         ("magnitude", 1): noisy(lines, 0.2, 1),
         ("random", 1): noisy(lines, 0.7, 2),
     }
-    table = score_seed(lines, systems, seed=4, language="de", resamples=300)
+    table, _ = score_seed(lines, systems, seed=4, language="de", resamples=300)
     assert table["ticket"].tolist() == ["LTH0", "LTH1", "LTH1"]
     assert table["bleu_p_vs_lth0"].isna().tolist() == [True, False, False]
     assert table["bleu_p_vs_lth0"].tolist()[1:] == pytest.approx([1, 1 / 301])
@@ -156,3 +156,15 @@ def test_hypotheses_are_put_in_the_texts_order():
     assert parse(printed, 3) == ["A a", "B@@ c", ""]
     with pytest.raises(InputError, match=r"no translation of sentence 4 \(and 1 others\): longer"):
         parse(printed, 5)
+
+
+def test_resamples_have_the_same_sentences_for_all_seeds():
+    lines = references()
+    systems = {("dense", 0): noisy(lines, 0.2, 1), ("magnitude", 1): noisy(lines, 0.4, 2)}
+    (table, first), (_, other) = (
+        score_seed(lines, systems, seed=seed, language="de", resamples=200) for seed in (4, 5)
+    )
+    assert first["bleu"].tolist() == other["bleu"].tolist()
+    assert set(first["seed"]) == {4} and first.groupby("k").size().tolist() == [200, 200]
+    low, high = first[first["k"] == 1]["bleu"].quantile([0.025, 0.975])
+    assert table.loc[1, ["bleu_low", "bleu_high"]].tolist() == pytest.approx([low, high], abs=1e-3)

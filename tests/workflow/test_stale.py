@@ -128,7 +128,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), PROBED),
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
-        (("report/claims/judge.py", "rows = [judge_one", "X = 1\n    rows = [judge_one"), {
+        (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
             "claims": 1, **PAGE,
         }),
         (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),

@@ -1,6 +1,7 @@
 """Score all tickets of a seed: BLEU with intervals and paired tests, chrF.
 
-Input: reference (raw text), hypotheses (detokenised, one file a ticket). Output: table (CSV).
+Input: reference (raw text), hypotheses (detokenised, one file a ticket). Output: table, and
+resamples: BLEU of each bootstrap resample (CSV).
 """
 
 from ticketscope.corpus.parallel import read_lines
@@ -10,10 +11,12 @@ from ticketscope.translation.table_a1 import score_seed
 with job(snakemake.log[0]):
     settings = snakemake.params.settings
     names = [tuple(name) for name in settings["tickets"]]
-    score_seed(
+    table, resamples = score_seed(
         read_lines(snakemake.input.reference),
         dict(zip(names, map(read_lines, snakemake.input.hypotheses), strict=True)),
         seed=int(snakemake.wildcards.seed),
         language=settings["language"],
         resamples=settings["resamples"],
-    ).to_csv(snakemake.output.table, index=False)
+    )
+    table.to_csv(snakemake.output.table, index=False)
+    resamples.to_csv(snakemake.output.resamples, index=False)

@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-# Tolerance of a sparsity: the share of LayerNorm, which is not pruned, differs between models.
-_SAME = 0.02
+from ticketscope.plan.paper_tickets import stands_for
+
+__all__ = ["paper_values", "stands_for"]
 
 
 def paper_values(section: str) -> dict[str, Any]:
@@ -21,17 +22,6 @@ def paper_values(section: str) -> dict[str, Any]:
     """
     values: dict[str, Any] = _values()[section]
     return values
-
-
-def stands_for(k: int, sparsity: float) -> bool:
-    """Whether a ticket is as sparse as the paper's LTHk, so that the two can be compared.
-
-    Args:
-        k: LTHk; the paper has LTH0 to LTH9.
-        sparsity: The ticket's, embeddings excluded.
-    """
-    printed = paper_values("table_a1")["excl_emb"]
-    return k < len(printed) and abs(sparsity - printed[k]) < _SAME
 
 
 @cache

@@ -11,3 +11,24 @@ def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     corrected = np.empty_like(steps)
     corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
     return corrected
+
+
+def benjamini_hochberg(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """p-values adjusted so that `adjusted <= q` keeps the false discovery rate at q.
+
+    Source: Benjamini & Hochberg 1995.
+
+    Args:
+        p_values: (hypotheses, ...); each column is a family of its own. NaN stands for a hypothesis
+            that was not tested, which is not counted and stays NaN.
+    """
+    order = np.argsort(p_values, axis=0, kind="stable")  # NaN last
+    ranked = np.take_along_axis(p_values, order, axis=0)
+    tested = np.sum(~np.isnan(p_values), axis=0)
+    ranks = np.arange(1, len(p_values) + 1).reshape(-1, *[1] * (p_values.ndim - 1))
+    steps = np.where(np.isnan(ranked), np.inf, ranked * tested / ranks)
+    # The smallest of all steps from a rank on.
+    smallest = np.minimum.accumulate(steps[::-1], axis=0)[::-1]
+    adjusted = np.empty_like(p_values)
+    np.put_along_axis(adjusted, order, np.where(np.isnan(ranked), np.nan, smallest), axis=0)
+    return np.minimum(adjusted, 1)

@@ -14,6 +14,8 @@ COLUMNS = [
     "bleu_low", "bleu_high", "bleu_p_vs_lth0", "bleu_compound_split", "chrf", "signature",
     "epochs_seen",
 ]  # fmt: skip
+RESAMPLES = ["seed", "series", "k", "resample", "bleu"]
+DRAW = 1  # seed of the resamples
 
 
 def score_seed(
@@ -23,22 +25,26 @@ def score_seed(
     seed: int,
     language: str,
     resamples: int,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score all tickets of a seed and test them against LTH0.
+
+    The test set is the same for all seeds, and so are its resamples: what a mean over seeds owes to
+    the sentences can be read off the second table.
 
     Args:
         references: Raw target text.
         systems: (series, k) -> detokenised translations; the first is LTH0, ("dense", 0).
-        seed: Seed of the tickets, and of the bootstrap.
+        seed: Seed of the tickets.
         language: Target language, for the tokenised score.
         resamples: Bootstrap resamples, of the same sentences for all tickets.
 
     Returns:
-        One row for each ticket.
+        One row for each ticket; one row for each ticket and resample (`RESAMPLES`).
     """
     tokenized = [tokenize_line(line, language) for line in references]
-    counts = resample(len(references), resamples, seed)
+    counts = resample(len(references), resamples, DRAW)
     rows: list[dict[str, Any]] = []
+    drawn: list[pd.DataFrame] = []
     dense = None
     for (series, k), hypotheses in systems.items():
         result = score(
@@ -50,6 +56,10 @@ def score_seed(
         samples = bootstrap_bleu(result.statistics, counts)
         dense = dense or (result.bleu, samples)
         low, high = interval(samples)
+        ticket = {"seed": seed, "series": series, "k": k}
+        drawn.append(
+            pd.DataFrame(ticket | {"resample": range(resamples), "bleu": samples.round(4)})
+        )
         rows.append(
             {
                 "seed": seed,
@@ -65,7 +75,7 @@ def score_seed(
                 "signature": result.signature,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows), pd.concat(drawn)[RESAMPLES]
 
 
 def collect(

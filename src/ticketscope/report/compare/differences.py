@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from ticketscope.report.claims.model import Estimate
-from ticketscope.report.claims.rules import mean, minus
+from ticketscope.report.compare.estimates import Estimate, mean, minus
 
 # How an interval was made, in the tables' words.
 PAIRED = "paired bootstrap over test items"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from ticketscope.claims.quantities import VARIANCE
 from ticketscope.errors import InputError
 from ticketscope.probing.layers import best_layers
-from ticketscope.report.claims.components import VARIANCE
 from ticketscope.report.compare.differences import PAIR
 from ticketscope.report.compare.results import Results
 

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from ticketscope.report.claims.experiment import percent
 from ticketscope.report.compare import changes, summary
 from ticketscope.report.compare.comparison import Comparison
 from ticketscope.report.compare.matching import Compared
@@ -79,7 +78,7 @@ def _verdicts(claims: pd.DataFrame) -> list[dict[str, str]]:
     return [
         {
             "Section": row["section"],
-            "Claim": Markup("{}<br><code>{}</code>").format(row["claim"], row["id"]),
+            "Claim": Markup("{}<br><code>{}</code>").format(row["sentence"], row["id"]),
             **{side.upper(): _verdict(row, side) for side in "ab"},
             "Changed": row["changed"],
         }
@@ -91,7 +90,7 @@ def _verdict(row: Mapping[str, Any], side: str) -> str:
     verdict = row[f"verdict_{side}"]
     if not isinstance(verdict, str):
         return "not judged"
-    numbers = (row[f"{name}_{side}"] for name in ("measured", "low", "high"))
+    numbers = (row[f"{name}_{side}"] for name in ("effect", "low", "high"))
     mark = f"{MARKS.get(verdict, '')} {verdict}"
     return Markup("<b>{}</b><br>{}").format(mark, with_interval(*numbers))
 
@@ -99,7 +98,7 @@ def _verdict(row: Mapping[str, Any], side: str) -> str:
 def _ticket(row: Mapping[str, Any], side: str) -> str:
     if not isinstance(row[f"ticket_{side}"], str):
         return "no partner"
-    return f"{row[f'ticket_{side}']} ({percent(row[f'sparsity_{side}'])})"
+    return f"{row[f'ticket_{side}']} ({row[f'sparsity_{side}']:.1%})"
 
 
 def _measure(part: Compared) -> dict[str, Any]:

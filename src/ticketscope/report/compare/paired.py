@@ -10,8 +10,8 @@ from ticketscope.corpus.parallel import read_lines
 from ticketscope.corpus.subwords import join_subwords
 from ticketscope.probing.classes import paired_difference
 from ticketscope.probing.metrics import metric_of
-from ticketscope.report.claims.model import Estimate
 from ticketscope.report.compare.differences import Row
+from ticketscope.report.compare.estimates import Estimate
 from ticketscope.report.compare.results import Results
 from ticketscope.stats.resampling import interval, resample
 from ticketscope.translation.scores import (

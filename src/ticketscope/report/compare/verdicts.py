@@ -5,8 +5,8 @@ import pandas as pd
 from ticketscope.errors import InputError
 from ticketscope.report.compare.results import Results
 
-_KEYS = ["id", "section", "claim"]
-_FOUND = ["verdict", "measured", "low", "high"]
+_KEYS = ["id", "section", "sentence"]
+_FOUND = ["verdict", "effect", "low", "high"]
 COLUMNS = [*_KEYS, *(f"{name}_{side}" for name in _FOUND for side in "ab"), "changed"]
 
 
@@ -16,7 +16,7 @@ def verdicts(a: Results, b: Results) -> pd.DataFrame:
     both = one.merge(other, on="id", how="outer", suffixes=("_a", "_b"), sort=False)
     order = {name: place for place, name in enumerate([*one["id"], *other["id"]][::-1])}
     both = both.sort_values("id", key=lambda names: -names.map(order)).reset_index(drop=True)
-    for name in ("section", "claim"):
+    for name in ("section", "sentence"):
         both[name] = both[f"{name}_a"].fillna(both[f"{name}_b"])
     same = both["verdict_a"] == both["verdict_b"]
     both["changed"] = same.map({True: "no", False: "yes"})

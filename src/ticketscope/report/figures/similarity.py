@@ -14,6 +14,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from ticketscope.plan.comparisons import LAST_MAP
+from ticketscope.plan.paper_tickets import stand_in
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing, Panels
 from ticketscope.report.figures.plot import Plot, by_name
@@ -51,14 +53,20 @@ class Tables:
 
     @property
     def last(self) -> int:
-        """The ticket that the paper looks at most closely, LTH8, or the last one before it."""
-        ks = [int(k) for k in self.spectra["k"].unique()]
-        return max([k for k in ks if 0 < k <= 8] or ks)
+        """The ticket that stands for the one that the paper looks at most closely, LTH8."""
+        rows = self.sparsity[self.sparsity["series"].eq("magnitude")]
+        means = rows[rows["k"].isin(self.spectra["k"])].groupby("k")["sparsity_excl"].mean()
+        measured = {int(k): float(value) for k, value in means.items() if k}
+        return stand_in(8, measured) if measured else int(self.spectra["k"].max())
 
     @property
     def even(self) -> list[int]:
         """Tickets of the large heat maps: those of LTH0, 2, 4, 6, 8 that were measured."""
-        return sorted(int(k) for k in self.spectra["k"].unique() if k <= self.last and k % 2 == 0)
+        return sorted(
+            int(k)
+            for k in self.spectra["k"].unique()
+            if k <= min(self.last, LAST_MAP) and k % 2 == 0
+        )
 
 
 def plots() -> dict[str, Plot[Tables]]:

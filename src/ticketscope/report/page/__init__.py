@@ -48,7 +48,7 @@ def report_page(
         parts=claims_of.parts(claims),
         claims=rows,
         claims_file=files["claims"],
-        differing=[row for row in rows if row["verdict"] == "differs"],
+        differing=[row for row in rows if row["verdict"] == "contradicted"],
         signature=table_a1["signature"].iloc[0],
         table_a1=bleu.table_a1(table_a1, files["table_a1"]),
         corpus=Table("Sentences, words and subwords", corpus, file=files["corpus"]),

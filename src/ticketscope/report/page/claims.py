@@ -8,12 +8,21 @@ from markupsafe import Markup
 from ticketscope.report.page.parts import Table
 
 # Told apart without colour.
-MARKS = {"agrees": "✓", "differs": "✗", "undecided": "?", "not measurable here": "–"}
+MARKS = {
+    "supported": "✓",
+    "contradicted": "✗",
+    "negligible": "≈",
+    "open": "?",
+    "described": "·",
+    "not measurable": "–",
+}
 _WORDS = {
-    "agrees": "agree with what was measured here",
-    "differs": "differ",
-    "undecided": "are undecided",
-    "not measurable here": "cannot be measured here",
+    "supported": "are supported by what was measured here",
+    "contradicted": "are contradicted",
+    "negligible": "are about an effect that is too small to matter",
+    "open": "are open",
+    "described": "are described without a verdict, which takes three seeds",
+    "not measurable": "cannot be measured here",
 }
 # Sections of the paper: what they are about, and the section of the page that shows it.
 PARTS = {
@@ -31,6 +40,7 @@ PARTS = {
 
 def summary(claims: pd.DataFrame) -> str:
     """How many claims hold here."""
+    claims = sentences(claims)
     counts = claims["verdict"].value_counts()
     parts = [f"{int(counts.get(verdict, 0))} {words}" for verdict, words in _WORDS.items()]
     return f"Of {len(claims)} claims of the paper, {', '.join(parts[:-1])} and {parts[-1]}."
@@ -38,6 +48,7 @@ def summary(claims: pd.DataFrame) -> str:
 
 def parts(claims: pd.DataFrame) -> Table:
     """The number of verdicts of each kind, for each section of the paper that has claims."""
+    claims = sentences(claims)
     sections = claims["section"].astype(str)
     rows = []
     for number, (title, anchor) in PARTS.items():
@@ -50,12 +61,19 @@ def parts(claims: pd.DataFrame) -> Table:
     return Table("Verdicts by section of the paper", frame)
 
 
+def sentences(claims: pd.DataFrame) -> pd.DataFrame:
+    """The claims without the parts of sentences."""
+    return claims[claims["part_of"].isna() | (claims["part_of"] == "")]
+
+
 def rows(claims: pd.DataFrame) -> Iterator[dict[str, str]]:
-    """Each claim as text: the columns of claims.csv, `measured` with its interval, and `mark`."""
-    for claim in claims.to_dict("records"):
+    """Each sentence as text: the columns of claims.csv, effects with intervals, and `mark`."""
+    for claim in sentences(claims).to_dict("records"):
         row = {str(name): "" if pd.isna(value) else str(value) for name, value in claim.items()}
-        measured = with_interval(claim["measured"], claim["low"], claim["high"])
-        yield row | {"measured": measured, "mark": MARKS[claim["verdict"]]}
+        for column in ("", "_equal_training"):
+            numbers = (claim[f"{name}{column}"] for name in ("effect", "low", "high"))
+            row[f"effect{column}"] = with_interval(*numbers)
+        yield row | {"mark": MARKS[claim["verdict"]]}
 
 
 def with_interval(value: float, low: float, high: float) -> str:

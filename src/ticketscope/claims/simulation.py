@@ -1,0 +1,270 @@
+"""Experiments in which nothing depends on sparsity, as the tables that the pipeline writes.
+
+Each number of a table is a chain: LTH0's value varies over seeds, every ticket is a random step
+away from the one before, in all series alike, and a measurement has an error. A part of that error
+is the sentences', which all tickets and seeds share.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ticketscope.claims.model import claims
+from ticketscope.plan.paper_tickets import PAPER_SPARSITIES
+
+Floats = NDArray[np.float64]
+
+LAYERS = 4
+RESAMPLES = 60
+NEURONS = 20
+# The paper's LTH1, 2, 3, 5, 7 and 8.
+SPARSITIES = tuple(PAPER_SPARSITIES[k] for k in (1, 2, 3, 5, 7, 8))
+SERIES = ("magnitude", "random", "control")
+STATES, ATTENTION = ("encoder", "decoder"), ("enc_self", "enc_dec", "dec_self")
+_TICKETS = [("dense", 0), *((series, k + 1) for series in SERIES for k in range(len(SPARSITIES)))]
+_BLOCKS = [
+    (side, block, part)
+    for side, block in [
+        ("encoder", "enc-self"), ("encoder", "fc"),
+        ("decoder", "dec-self"), ("decoder", "enc-dec"), ("decoder", "fc"),
+    ]
+    for part in (("fc1", "fc2") if block == "fc" else "qkvo")
+]  # fmt: skip
+_CATEGORIES = [
+    *(("frequency", label) for label in ("0-5", "5-100", "100-500", "500-2500", "2500+")),
+    *(("pos", label) for label in ("CC", "JJS", "NNP", "RP", "POS", ".", "NN", "VB", "DT", "IN")),
+    *(("semtag", label) for label in ("PRG", "CON", "NOW", "DIS", "AND", "REL", "PRO", "DEF")),
+]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Standard deviations of a quantity.
+
+    Attributes:
+        seed: Of LTH0 between seeds.
+        step: Of a ticket's step away from the one before; 0: no drift.
+        error: Of a measurement, independent between tickets and seeds.
+        shared: Of the sentences, for all tickets and seeds of an experiment alike.
+    """
+
+    seed: float
+    step: float
+    error: float
+    shared: float
+
+
+# Steps of BLEU and of probe scores are those of Multi30k's control chain: .3 BLEU, .5 to 1 point.
+# Errors are of the order of the tables' intervals. Levels do not depend on the unit, only on how
+# large the shared error is beside the others.
+NOISE = {
+    "bleu": Noise(0.5, 0.3, 0.15, 0.5),
+    "sparsity": Noise(0.01, 0.003, 0.0, 0.0),
+    "score": Noise(0.01, 0.007, 0.004, 0.006),
+    "kept": Noise(0.01, 0.005, 0.001, 0.002),
+    "alike": Noise(0.03, 0.005, 0.001, 0.002),
+    "components": Noise(8.0, 4.0, 0.5, 1.0),
+    "category": Noise(0.01, 0.005, 0.002, 0.004),
+    "concentration": Noise(0.02, 0.01, 0.001, 0.002),
+    "neurons": Noise(0.01, 0.005, 0.001, 0.002),
+}
+
+
+class Simulation:
+    """Some experiments at once: experiment g has the seeds g * seeds, ..., g * seeds + seeds - 1.
+
+    Args:
+        experiments: How many.
+        seeds: Seeds of each.
+        generator: Source of chance.
+        drift: False: no ticket takes a step (the second null).
+    """
+
+    def __init__(
+        self, experiments: int, seeds: int, generator: np.random.Generator, *, drift: bool
+    ) -> None:
+        self._experiments, self._seeds = experiments, seeds
+        self._generator, self._drift = generator, drift
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """By name, as `claims.tables.COLUMNS` has them."""
+        return {
+            "sparsity": self._sparsity(),
+            **self._bleu(),
+            "module_sparsity": self._modules(),
+            **self._probes(),
+            "similarity": self._similarity(),
+            "spectra": self._spectra(),
+            "categories": self._categories(),
+            "attention_concentration": self._concentration(),
+            "neuron_maxima": self._neurons(),
+        }
+
+    def chains(self, noise: Noise, *items: int) -> Floats:
+        """Chains of so many items: (seeds, tickets, *items), around 0."""
+        total, k = self._experiments * self._seeds, len(SPARSITIES)
+        normal = self._generator.normal
+        start = normal(0, noise.seed, size=(total, 1, *items))
+        step = noise.step if self._drift else 0.0
+        walks = normal(0, step, size=(total, len(SERIES), k, *items)).cumsum(axis=2)
+        walks = walks.reshape(total, len(SERIES) * k, *items)
+        values = np.concatenate([start, start + walks], axis=1)
+        shared = normal(0, noise.shared, size=(self._experiments, 1, *items))
+        return np.asarray(
+            values
+            + np.repeat(shared, self._seeds, axis=0)
+            + normal(0, noise.error, size=values.shape)
+        )
+
+    def table(
+        self, axes: Sequence[tuple[Sequence[str], Sequence[Sequence[object]]]], **values: Floats
+    ) -> pd.DataFrame:
+        """A row for each seed, ticket and combination of items.
+
+        Args:
+            axes: Names of columns, and for each item of an axis what it has there.
+            values: Columns (seeds, tickets, *items).
+        """
+        seeds = [[seed] for seed in range(self._experiments * self._seeds)]
+        all_axes = [(("seed",), seeds), (("series", "k"), _TICKETS), *axes]
+        sizes = [len(items) for _, items in all_axes]
+        columns: dict[str, object] = {}
+        for place, (names, items) in enumerate(all_axes):
+            shape = [1] * len(sizes)
+            shape[place] = -1
+            index = np.broadcast_to(np.arange(sizes[place]).reshape(shape), sizes).ravel()
+            for name, entries in zip(names, zip(*items, strict=True), strict=True):
+                codes, known = pd.factorize(np.array(entries))
+                text = isinstance(entries[0], str)
+                columns[name] = (
+                    pd.Categorical.from_codes(codes[index], known) if text else known[codes[index]]
+                )
+        return pd.DataFrame(columns | {name: value.ravel() for name, value in values.items()})
+
+    def _sparsity(self) -> pd.DataFrame:
+        levels = np.array([0 if s == "control" else (0, *SPARSITIES)[k] for s, k in _TICKETS])
+        shape = (self._experiments * self._seeds, len(_TICKETS))
+        return self.table([], sparsity_excl=np.broadcast_to(levels, shape))
+
+    def _bleu(self) -> Mapping[str, pd.DataFrame]:
+        noise, shape = NOISE["bleu"], (self._experiments * self._seeds, len(_TICKETS))
+        # Resamples move all tickets alike, and each by the error that is its own.
+        common = self._generator.normal(0, noise.shared, size=(self._experiments, 1, RESAMPLES))
+        own = self._generator.normal(0, noise.error, size=(*shape, RESAMPLES))
+        draws = np.repeat(common, self._seeds, axis=0) + own
+        bleu = 27 + self.chains(noise)
+        return {
+            "table_a1": self.table([], bleu=bleu),
+            "bleu_resamples": self.table(
+                [(("resample",), [[i] for i in range(RESAMPLES)])], bleu=bleu[..., None] + draws
+            ),
+        }
+
+    def _modules(self) -> pd.DataFrame:
+        levels = np.array([0 if s == "control" else (0, *SPARSITIES)[k] for s, k in _TICKETS])
+        chains = self.chains(NOISE["sparsity"], LAYERS, len(_BLOCKS))
+        share = levels[:, None, None] * (1 + chains)
+        axes = [
+            (("layer",), [[layer] for layer in range(1, LAYERS + 1)]),
+            (("side", "block", "part"), _BLOCKS),
+        ]
+        table = self.table(axes, pruned=1e6 * share)
+        return table.assign(kind="weight", total=1e6)
+
+    def _probes(self) -> Mapping[str, pd.DataFrame]:
+        tasks = _tasks()
+        layers = [[layer] for layer in range(1, LAYERS + 1)]
+        test = 0.7 + self.chains(NOISE["score"], len(tasks), LAYERS)
+        dev = test + self._generator.normal(0, 0.004, size=test.shape)
+        names = (("task", "group", "probe"), tasks)
+        probes = self.table([names, (("layer",), layers)], dev=dev, test=test)
+        labels = 0.7 * 0.3 / NOISE["score"].shared ** 2
+        probes = probes.assign(suite="toy", metric="accuracy", n_test=labels)
+        probes["ticket"] = "LTH" + probes["k"].astype(str)
+        # The interval of a difference from LTH0 on the same sentences.
+        reach = 1.96 * np.sqrt(2) * np.full(test.shape[:-1], NOISE["score"].error)
+        differences = self.table([names], difference=0 * reach, low=-reach, high=reach)
+        return {"probes": probes, "probe_differences": differences[differences["k"] > 0]}
+
+    def _similarity(self) -> pd.DataFrame:
+        layers = range(1, LAYERS + 1)
+        own = [(a, b) for a, b in itertools.combinations(layers, 2)]
+        parts = []
+        for module in (*STATES, *ATTENTION):
+            whole = "LayerSim" if module in STATES else "AttentionSim"
+            parts.append(self._pairs(whole, module, own, 0.6, "alike", to_dense=False))
+            off = [(a, b) for a, b in itertools.product(layers, layers) if a != b]
+            parts.append(self._pairs(whole, module, off, 0.6, "alike", to_dense=True))
+            same = [(a, a) for a in layers]
+            measures = [whole, *(("NeuronSim", "SameNeuron") if module in STATES else ())]
+            parts += [self._pairs(m, module, same, 0.9, "kept", to_dense=True) for m in measures]
+        return pd.concat(parts, ignore_index=True)
+
+    def _pairs(
+        self,
+        measure: str,
+        module: str,
+        pairs: Sequence[tuple[int, int]],
+        mean: float,
+        noise: str,
+        *,
+        to_dense: bool,
+    ) -> pd.DataFrame:
+        value = mean + self.chains(NOISE[noise], len(pairs))
+        table = self.table([(("layer", "other_layer"), pairs)], value=value)
+        other = "LTH0" if to_dense else "LTH" + table["k"].astype(str)
+        low = table["value"] - 1.96 * NOISE[noise].shared if noise == "kept" else np.nan
+        table = table.assign(
+            measure=measure, module=module, other_ticket=other, other_seed=table["seed"], low=low
+        )
+        return table[table["k"] > 0] if to_dense else table
+
+    def _spectra(self) -> pd.DataFrame:
+        counts = np.rint(280 + self.chains(NOISE["components"], 2, 1))
+        rank = np.concatenate([counts - 1, counts], axis=-1)
+        axes = [(("module",), [[side] for side in STATES]), (("share",), [[0.79], [0.8]])]
+        return self.table(axes, rank=rank).assign(centered=False)
+
+    def _categories(self) -> pd.DataFrame:
+        value = 0.9 + self.chains(NOISE["category"], len(_CATEGORIES))
+        reach = 1.96 * NOISE["category"].shared
+        table = self.table(
+            [(("kind", "category"), _CATEGORIES)],
+            debiased=value, low=value - reach, high=value + reach,
+        )  # fmt: skip
+        return table[table["k"] > 0]
+
+    def _concentration(self) -> pd.DataFrame:
+        value = 0.4 + self.chains(NOISE["concentration"], len(ATTENTION), LAYERS)
+        modules = (("module",), [[module] for module in ATTENTION])
+        layers = (("layer",), [[layer] for layer in range(1, LAYERS + 1)])
+        return self.table([modules, layers], share=value)
+
+    def _neurons(self) -> pd.DataFrame:
+        spread = self._generator.normal(
+            0, 0.1, size=(self._experiments * self._seeds, len(_TICKETS), 2, 2, NEURONS)
+        )
+        value = 0.7 + self.chains(NOISE["neurons"], 2, 2)[..., None] + spread
+        axes = [
+            (("module",), [[side] for side in STATES]),
+            (("layer",), [[1], [2]]),
+            (("neuron",), [[neuron] for neuron in range(NEURONS)]),
+        ]
+        return self.table(axes, value=value)
+
+
+def _tasks() -> list[tuple[str, str, str]]:
+    """Tasks that claims name, their group and probe."""
+    named = {claim.id: claim for claim in claims()}
+    tasks = [str(part.of["task"]) for part in named["last-layer-best"].parts.values()]
+    mlp = [str(part.of["task"]) for part in named["mlp-higher"].parts.values()]
+    semantic = ("ST", "PS-Fxn", "PS-Role", "EF", "SemPred", "SemClass", "Coref")
+    groups = {task: "Semantics" if task in semantic else "Syntax" for task in tasks}
+    groups["POS"] = "POS"
+    return [(task, groups[task], "linear") for task in tasks] + [
+        (task, groups[task], "mlp") for task in mlp
+    ]

@@ -1,0 +1,278 @@
+"""Verdicts on made-up experiments: all as in the paper, all against it, and each mended rule."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.report.claims_tables import build
+from ticketscope.claims import judge, read_tables
+from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS
+from ticketscope.claims.judge import measure
+from ticketscope.claims.model import Claim, claims
+from ticketscope.claims.tables import Tables
+from ticketscope.claims.verdicts import test as decide
+from ticketscope.stats.seeds import MeanEffect
+
+SEEDS = (1, 2, 3)
+
+
+def claim(name: str) -> Claim:
+    return next(each for each in claims() if each.id == name)
+
+
+def effect(name: str, tables, reference="paper"):
+    """The sentence's effect, its mean over seeds and comparisons."""
+    comparisons = measure(claim(name), Tables(tables))[0].effects[reference]
+    return float(np.mean([each.values for each in comparisons]))
+
+
+def rows_of(tables, *names):
+    """Rows of claims.csv of these sentences and their parts, by id."""
+    return judge(tables, [claim(name) for name in names])[0].set_index("id")
+
+
+@pytest.fixture(scope="module", params=[1, -1], ids=["agrees", "differs"])
+def judged(request):
+    table, effects = judge(build(request.param, seeds=SEEDS))
+    return request.param, table, effects
+
+
+def test_every_sentence_sees_the_effect_that_was_planted(judged):
+    sign, table, _ = judged
+    sentences = table[table["part_of"] == ""].set_index("id")
+    assert set(sentences["verdict"]) == {"supported" if sign > 0 else "contradicted"}
+    assert len(sentences) == len(claims()) and list(table.columns) == COLUMNS
+    # The control of these tables differs from LTH0 as little as it should, but for these.
+    same = {"enc-self-first-odd", "enc-dec-deviates-more", "dec-self-most-kept"}
+    at_equal_training = sentences["verdict_equal_training"].drop(list(same))
+    allowed = {"supported", ""} if sign > 0 else {"contradicted", "supported", ""}
+    assert set(at_equal_training) == allowed
+    assert set(sentences.loc[list(same), "verdict_equal_training"]) == {"open"}
+    kept = {"same-neuron", "enc-self-kept", "dec-self-identical"}
+    if sign < 0:
+        assert set(at_equal_training.index[at_equal_training == "supported"]) == kept
+
+
+def test_rows_hold_together(judged):
+    _, table, effects = judged
+    assert table["id"].is_unique
+    parts = table[table["part_of"] != ""]
+    assert set(parts["part_of"]) <= set(table["id"]) and (parts["part"] != "").all()
+    assert (table["low"] <= table["effect"] + 1e-12).all()
+    assert (table["effect"] <= table["high"] + 1e-12).all()
+    half = (table["high"] - table["low"]) / 2
+    assert table["resolvable"].to_numpy() == pytest.approx(half.to_numpy())
+    assert (table["seeds"] == 3).all() and table["tables"].str.contains("tables/").all()
+    assert list(effects.columns) == EFFECT_COLUMNS
+    means = effects.groupby(["id", "reference"])["effect"].mean()
+    shown = table.set_index("id")["effect"]
+    assert means.xs("paper", level="reference")[shown.index].to_numpy() == pytest.approx(
+        shown.to_numpy()
+    )
+
+
+def test_what_training_alone_does_is_not_supported_at_equal_training():
+    """The control moves as the magnitude series does: the most interesting row of the page."""
+    tables = build(1, seeds=SEEDS)
+    for name in ("probes", "probe_differences", "similarity", "spectra"):
+        table = tables[name]
+        moved = table[table["series"] == "magnitude"].assign(series="control")
+        tables[name] = pd.concat([table[table["series"] != "control"], moved])
+    names = ("degrading-tasks", "improving-tasks", "layersim-falls", "fewer-components")
+    rows = rows_of(tables, *names)
+    for name in names:
+        assert rows.loc[name, "verdict"] == "supported"
+        assert rows.loc[name, "verdict_equal_training"] == "open"
+        assert rows.loc[name, "effect_equal_training"] == pytest.approx(0, abs=1e-9)
+    # What further training explains is an effect with its interval.
+    assert "Further training without pruning has 0.0303 [" in rows.loc["degrading-tasks", "note"]
+
+
+def test_below_three_seeds_effects_are_described():
+    chosen = [claim(name) for name in ("bleu-kept", "layersim-falls", "fewer-components")]
+    table, _ = judge(build(1, seeds=(1, 2)), chosen)
+    assert set(table["verdict"]) == {"described"}
+    assert table["p"].isna().all() and table["resolvable"].isna().all()
+    assert table["effect"].notna().all()
+    rows = rows_of(build(1, seeds=(1,)), "layersim-falls", "fewer-components")
+    # The sentences' interval where there is one.
+    assert rows.loc["layersim-falls", ["low", "high"]].notna().all()
+    assert rows.loc["fewer-components", ["low", "high"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("missing", "name", "why"),
+    [
+        ("similarity", "layersim-falls", "similarity.csv is missing"),
+        ("probes", "mlp-higher", "probes.csv is missing"),
+        ("table_a1", "bleu-kept", "table_a1.csv is missing"),
+    ],
+)
+def test_without_a_table_a_claim_is_not_measurable(missing, name, why):
+    tables = build(1, seeds=SEEDS, ks=[7, 8])
+    del tables[missing]
+    row = rows_of(tables, name).loc[name]
+    assert row["verdict"] == "not measurable" and why in row["note"]
+    assert pd.isna(row["effect"]) and pd.isna(row["p"])
+
+
+def test_no_control_leaves_the_papers_comparison():
+    tables = build(1, seeds=SEEDS, ks=[7, 8])
+    tables = {name: table[table.get("series") != "control"] for name, table in tables.items()}
+    row = rows_of(tables, "fewer-components").loc["fewer-components"]
+    assert row["verdict"] == "supported" and row["verdict_equal_training"] == "not measurable"
+    assert "There is no control" in row["note"]
+
+
+def test_models_without_enough_layers_and_chains_without_enough_tickets():
+    tables = build(1, seeds=SEEDS, ks=[8], layers=2)
+    expected = {
+        "decoder-last-above-next": "Needs 3 layers",
+        "enc-dec-halves": "Needs 4 layers",
+        "layersim-falls": "A trend needs two pruned tickets",
+        "bleu-falls-next": "LTH8 is the nearest to the paper's LTH7 and LTH8",
+    }
+    rows = rows_of(tables, *expected)
+    for name, why in expected.items():
+        assert rows.loc[name, "verdict"] == "not measurable" and why in rows.loc[name, "note"]
+
+
+def test_tasks_that_were_not_probed_are_named():
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    for name in ("probes", "probe_differences"):
+        tables[name] = tables[name][tables[name]["task"] != "Coref"]
+    rows = rows_of(tables, "degrading-tasks")
+    assert rows.loc["degrading-tasks", "verdict"] == "supported"
+    assert "Not measured here: Coref." in rows.loc["degrading-tasks", "note"]
+    assert "Coref was not probed" in rows.loc["degrading-tasks/Coref", "note"]
+
+
+def test_missing_files_are_left_out(tmp_path):
+    frame = pd.DataFrame({"seed": [1]})
+    frame.to_csv(tmp_path / "a.csv")
+    (tmp_path / "empty.csv").write_text("")
+    paths = {"sparsity": f"{tmp_path}/a.csv", "spectra": f"{tmp_path}/empty.csv"}
+    paths["bleu_resamples"] = [f"{tmp_path}/a.csv", f"{tmp_path}/a.csv", f"{tmp_path}/none.csv"]
+    read = read_tables(paths)
+    assert set(read) == {"sparsity", "bleu_resamples"} and len(read["bleu_resamples"]) == 2
+
+
+# The mended rules: each test fails by the rule that was there before.
+
+
+def test_a_last_layer_that_collapses_does_not_stay_equal():
+    """Before: the lower layers gain more than the last, which a collapse of the last satisfies."""
+    names = ("syntax-last-layer-equal", "pos-last-layer-equal")
+    collapsed = rows_of(build(-1, seeds=SEEDS), *names)
+    for name in names:
+        assert collapsed.loc[name, "verdict"] == "contradicted"
+
+
+def test_neurons_that_split_into_two_groups_are_seen():
+    """Before: the share of neurons whose correlation falls, however it falls."""
+    tables = build(1, seeds=SEEDS)
+    assert effect("neurons-not-bimodal", tables) > claim("neurons-not-bimodal").above
+    split = tables["neuron_maxima"]
+    drop = np.where((split["neuron"] % 2 == 0) & (split["series"] == "magnitude"), 0.4, 0)
+    split = tables | {"neuron_maxima": split.assign(value=split["value"] - drop)}
+    rows = rows_of(split, "neurons-not-bimodal")
+    assert rows.loc["neurons-not-bimodal", "verdict"] == "contradicted"
+
+
+def test_a_probe_that_gains_significantly_and_one_that_does_not_need_not_differ():
+    """Before: linear improves with p < .05 and MLP does not. Here both gain, the MLP unevenly."""
+    tables = build(1, seeds=SEEDS)
+    probes, generator = tables["probes"], np.random.default_rng(0)
+    mlp = probes["probe"] == "mlp"
+    chosen = mlp & probes["task"].isin(["SynPred", "SemPred"]) & (probes["series"] == "magnitude")
+    gain = 0.03 * probes["ticket"].str.removeprefix("LTH").astype(int) / 9
+    noise = generator.normal(0, 0.02, size=probes["seed"].nunique())[probes["seed"] - 1]
+    moved = np.where(chosen, gain * (1 + noise / 0.02), 0)
+    changed = probes.assign(test=probes["test"] + moved, dev=probes["dev"] + moved)
+    row = rows_of(tables | {"probes": changed}, "mlp-no-gain").loc["mlp-no-gain"]
+    assert row["verdict"] == "open"
+
+
+def test_scores_of_the_same_sentences_are_compared_as_such():
+    """Before: two tickets' intervals, joined as if they had been translated from other texts."""
+    tables = build(1, seeds=SEEDS, ks=[7, 8])
+    generator = np.random.default_rng(1)
+    shared = generator.normal(0, 1, 300)
+    parts = [
+        table.assign(resample=range(300), bleu=row.bleu + shared + generator.normal(0, 0.05, 300))
+        for row in tables["table_a1"].itertuples()
+        for table in [
+            pd.DataFrame({"seed": row.seed, "series": row.series, "k": row.k}, index=range(300))
+        ]
+    ]
+    row = rows_of(tables | {"bleu_resamples": pd.concat(parts)}, "bleu-falls-next")
+    # sd of a difference .05 * sqrt(2), of the mean over three seeds / sqrt(3), times t = 4.30.
+    assert row.loc["bleu-falls-next", "resolvable"] == pytest.approx(0.176, rel=0.15)
+    assert "bleu/seed*.resamples.csv" in row.loc["bleu-falls-next", "tables"]
+
+
+def test_one_categorys_error_counts_once():
+    """Before: a share of the other categories, each comparison with the same error of the first."""
+    tables = build(1, seeds=SEEDS, ks=[7, 8])
+    table = tables["categories"]
+    wide = table["category"] == "CC"
+    table = table.assign(low=table["debiased"] - 0.001, high=table["debiased"] + 0.001)
+    table.loc[wide, "low"], table.loc[wide, "high"] = 0.5, 1.5
+    rows = rows_of(tables | {"categories": table}, "categories-kept")
+    reach = rows.loc["categories-kept/coordinating conjunctions", "resolvable"]
+    assert reach == pytest.approx(4.303 * 0.5 / 1.96, rel=0.15)  # t of three seeds times the error
+    assert rows.loc["categories-kept/coordinating conjunctions", "verdict"] == "open"
+
+
+def test_a_margin_to_the_nearest_rival_is_negative_if_another_one_wins():
+    """Before: a share of tickets against one half."""
+    tables = build(1, seeds=SEEDS)
+    modules = tables["module_sparsity"]
+    fourth = modules["block"].eq("enc-self") & modules["layer"].eq(4)
+    fourth &= modules["series"].eq("magnitude")
+    modules = modules.assign(pruned=modules["pruned"].mask(fourth, 9_900))
+    row = rows_of(tables | {"module_sparsity": modules}, "self-first-sparsest")
+    assert row.loc["self-first-sparsest", "verdict"] == "contradicted"
+    assert row.loc["self-first-sparsest", "effect"] < 0
+    assert row.loc["self-first-sparsest/decoder", "effect"] > 0
+
+
+def arrays(*values):
+    return np.array(values, dtype=float)
+
+
+def test_a_claim_of_all_is_supported_by_its_weakest_and_contradicted_by_one():
+    strong, weak = MeanEffect(arrays(9), arrays(1), 10), MeanEffect(arrays(1), arrays(1), 10)
+    against = MeanEffect(arrays(-9), arrays(1), 10)
+    every = claim("mlp-higher")
+    both = decide(every, [strong, weak])
+    assert both.value == 1 and both.p == 2 * weak.p_above(0) and both.supports
+    one = decide(every, [strong, against, weak])
+    assert one.value == -9 and one.p == 3 * 2 * against.p_below(0) and not one.supports
+
+
+def test_equivalence_needs_the_whole_interval_within_the_margin():
+    equal = claim("dec-self-concentration-kept")  # within .05
+    inside, wide, outside = (
+        MeanEffect(arrays(value), arrays(error), 5)
+        for value, error in ((0.01, 0.01), (0.01, 0.04), (0.2, 0.01))
+    )
+    verdicts = [decide(equal, [each]).verdicts(decide(equal, [each]).p)[0] for each in (
+        inside, wide, outside,
+    )]  # fmt: skip
+    assert verdicts == ["supported", "open", "contradicted"]
+
+
+def test_an_effect_too_small_to_matter_is_negligible():
+    small = MeanEffect(arrays(0.002), arrays(0.0002), 5)
+    found = decide(claim("improving-tasks"), [small])
+    assert found.verdicts(found.p)[0] == "negligible"
+    assert found.verdicts(arrays(0.2))[0] == "open"  # after correction
+
+
+def test_a_reference_of_zero_keeps_nothing():
+    tables = build(1, seeds=SEEDS, ks=[7, 8])
+    tables["table_a1"] = tables["table_a1"].assign(bleu=0.0)
+    with pytest.raises(KeyError):
+        effect("bleu-kept", tables)
+    assert "reference is 0" in measure(claim("bleu-kept"), Tables(tables))[0].reasons["paper"]
