@@ -89,10 +89,9 @@ class Instance:
         if not missing.any():
             return self
         number = np.cumsum(~missing) - 1  # of each token among those that stay
-        places: Sequence[tuple[int, ...]] = (
-            self.pairs
-            or [(i,) for i in (range(len(self.tokens)) if self.indices is None else self.indices)]
-        )
+        places: Sequence[tuple[int, ...]] = self.pairs or [
+            (i,) for i in (range(len(self.tokens)) if self.indices is None else self.indices)
+        ]
         kept = [i for i, place in enumerate(places) if not missing[list(place)].any()]
         if not kept:
             return None
@@ -102,7 +101,7 @@ class Instance:
         return replace(
             self,
             tokens=tuple(self.tokens[i] for i in stay),
-            labels=tuple(self.labels[i] for i in kept),
+            labels=tuple(self.labels[i] for i in kept),  # type: ignore[arg-type]
             indices=None if self.indices is None else tuple(place[0] for place in moved),
             pairs=None if self.pairs is None else tuple((a, b) for a, b in moved),
             # A sentence may have lost all its tokens.
