@@ -291,7 +291,8 @@ def _above(experiment: Experiment, module: str, other: str) -> Finding:
 def _concentration(experiment: Experiment, series: str, module: str) -> pd.DataFrame:
     """Mean over layers; index k, a column a seed."""
     rows = experiment.with_dense("attention_concentration", series)
-    rows = rows[(rows["layer"].astype(str) == "all") & (rows["module"] == module)]
+    over_layers = pd.to_numeric(rows["layer"], errors="coerce").isna()
+    rows = rows[over_layers & (rows["module"] == module)]
     if rows.empty:
         raise NotMeasurable(f"the table attention_concentration.csv has no {module}")
     return rows.pivot_table("share", "k", "seed")
