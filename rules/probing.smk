@@ -1,6 +1,7 @@
 # What a linear or MLP probe finds in each layer of each ticket (section 4).
 
 from ticketscope.plan.paths import TASKS
+from ticketscope.plan.probing import toy_folder
 from ticketscope.probing import suites
 from ticketscope.probing.tasks import formats
 from ticketscope.probing.tasks.registry import SPLITS as PROBING_SPLITS
@@ -8,11 +9,15 @@ from ticketscope.probing.tasks.registry import TASKS as PAPER_TASKS
 
 PROBING_LOG = f"{LOGS}/probing"
 PROBES_LOG = f"{PROBING_LOG}/{TICKET}/{{part}}"
+# What the toy suite depends on.
+TOY_TEXT = {name: f"{{{name}}}" for name in ("longest", "exponent", "train")}
+TOY_LOG = "logs/probing/toy/longest{longest}-exponent{exponent}-train{train}"
 PROBING_TABLES = {
     "probes": f"{PATHS.tables}/probes.csv",
     "differences": f"{PATHS.tables}/probe_differences.csv",
     "trends": f"{PATHS.tables}/probe_trends.csv",
     "separation": f"{PATHS.tables}/probe_separation.csv",
+    "training": f"{PATHS.tables}/probe_training.csv",
     "table_a2": f"{PATHS.tables}/table_a2.csv",
     "table_a3": f"{PATHS.tables}/table_a3.csv",
 }
@@ -30,15 +35,15 @@ rule probing:
 
 rule toy_suite:
     output:
-        expand(
-            f"{TASKS}/toy/{{task}}/{{split}}.jsonl.gz",
-            task=PAPER_TASKS,
-            split=PROBING_SPLITS,
-        ),
+        [
+            f"{toy_folder(task, **TOY_TEXT)}/{split}.jsonl.gz"
+            for task in PAPER_TASKS
+            for split in PROBING_SPLITS
+        ],
     log:
-        "logs/probing/toy.log",
+        f"{TOY_LOG}.log",
     benchmark:
-        "logs/probing/toy.jsonl"
+        f"{TOY_LOG}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     params:
@@ -110,31 +115,26 @@ rule own_task:
 
 rule probing_text:
     input:
-        instances=PLAN.probing.instances(list(PLAN.probing.tasks)),
+        instances=PLAN.probing.instances_of_text,
         codes=f"{PATHS.bpe}/codes",
     output:
-        subwords=f"{PATHS.probing}/text/subwords",
-        alignment=f"{PATHS.probing}/text/alignment.npz",
-        report=f"{PATHS.probing}/text/alignment.json",
-        places=f"{PATHS.probing}/text/places.npz",
+        subwords=f"{PATHS.probing_text}/subwords",
+        alignment=f"{PATHS.probing_text}/alignment.npz",
+        report=f"{PATHS.probing_text}/alignment.json",
+        places=f"{PATHS.probing_text}/places.npz",
     log:
-        f"{PROBING_LOG}/text.log",
+        f"{PROBING_LOG}/text/{{text}}.log",
     benchmark:
-        f"{PROBING_LOG}/text.jsonl"
+        f"{PROBING_LOG}/text/{{text}}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("probing_text"),
     params:
-        settings={
-            "limits": {
-                task: CONFIG.probing.limit_of(task) for task in PLAN.probing.tasks
-            },
-            "context": CONFIG.probing.context,
-            "language": SOURCE,
-            # fairseq's own default is 1024.
-            "positions": CONFIG.training.extra.get("max-source-positions", 1024),
-        },
+        settings=PLAN.probing.text_settings,
+        language=SOURCE,
+        # fairseq's own default is 1024.
+        positions=CONFIG.training.extra.get("max-source-positions", 1024),
         code=code("probing_text.py"),
     script:
         "../workflow/scripts/probing_text.py"
@@ -172,19 +172,24 @@ use rule represent_text as represent_probing with:
         store=temp(directory(f"{PATHS.vectors}.store")),
         words=get_kept(f"{PATHS.vectors}.words.npy"),
     log:
-        f"{PROBING_LOG}/vectors/{TICKET}.log",
+        f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.log",
     benchmark:
-        f"{PROBING_LOG}/vectors/{TICKET}.jsonl"
+        f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.jsonl"
 
 
 rule probe:
     input:
-        words=f"{PATHS.vectors}.words.npy",
-        places=rules.probing_text.output.places,
+        words=PLAN.probing.words_of,
+        text=PLAN.probing.aligned_text_of,
         instances=PLAN.probing.instances_of,
     output:
         table=f"{PATHS.probes}.csv",
         predictions=f"{PATHS.probes}.npz",
+        **(
+            {"weights": f"{PATHS.probes}.safetensors"}
+            if CONFIG.probing.keep_weights
+            else {}
+        ),
     log:
         f"{PROBES_LOG}.log",
     benchmark:

@@ -23,13 +23,14 @@ def test_a_uniform_predictor_compresses_by_exactly_one():
     loss = evaluate(probes, part, exact_losses)
     blocks = [loss[:, 40:100].sum(axis=1), loss[:, 100:].sum(axis=1)]
     bits = online_bits(np.array([40, 40]), blocks, 5)
-    compression = Code(bits, 400 * math.log2(5), (40, 100, 400)).compression
+    none = np.zeros(2)
+    compression = Code(bits, none, 400 * math.log2(5), (40, 100, 400)).compression
     np.testing.assert_allclose(compression, 1, rtol=1e-12)
 
 
 def test_a_perfect_predictor_compresses_by_labels_over_first_block():
     bits = online_bits(np.array([40]), [np.zeros(1), np.zeros(1)], 5)
-    assert Code(bits, 400 * math.log2(5), ()).compression == pytest.approx(400 / 40)
+    assert Code(bits, np.zeros(1), 400 * math.log2(5), ()).compression == pytest.approx(400 / 40)
 
 
 def test_nats_are_bits_before_they_are_added():
@@ -51,13 +52,13 @@ def test_small_blocks_join_the_next():
     assert block_ends(np.array([[40, 1, 1, 1], [1, 40, 1, 1]]), [0.25, 0.5], least=32) == (2, 4)
 
 
-def code(splits, classes, replicates=1, **settings):
+def code(splits, classes, replicates=1, steps=1, epochs=30, lr=0.02):
     seeds = list(range(replicates))
-    recipe = Probing(lr=0.02, max_epoch=30, batch_size=20, **settings).recipe_of("POS")
+    recipe = Probing(lr=lr, max_epoch=epochs, batch_size=20).recipe_of("POS")
     width = splits["train"].width
     return online_code(
         lambda own: fresh(width, None, classes, [0, 1], own), splits, classes, recipe,
-        seeds=seeds, fractions=FRACTIONS, least=32,
+        seeds=seeds, fractions=FRACTIONS, least=32, steps=steps,
     )  # fmt: skip
 
 
@@ -82,7 +83,20 @@ def test_no_probe_has_seen_the_block_it_codes():
 def test_values_are_sent_as_steps_of_the_grid():
     values = np.array([-3, 3, 0.375, 0.5, -0.75], dtype=np.float32)
     part = split(normal((1, 5, 2), 0), values)
-    assert grid({"train": part})["train"].items.targets.tolist() == [0, 16, 9, 9, 6]
+    splits = {"train": part, "dev": part, "test": split(part.vectors, 100 * values)}
+    coded = grid(splits)
+    assert coded.keys() == {"train", "dev"}, "values of test must not widen the range"
+    assert coded["train"].items.targets.tolist() == [0, 16, 9, 9, 6]
+
+
+def test_small_blocks_train_until_their_loss_stops_falling():
+    """A block of a few instances is one update an epoch: eight epochs teach a probe nothing."""
+    splits = {"train": planted(1500, 1, classes=2), "dev": planted(400, 2, classes=2)}
+    hasty = code(splits, 2, steps=1, epochs=8)
+    steady = code(splits, 2, steps=8, epochs=60)
+    assert steady.bits[1] < 0.8 * hasty.bits[1]
+    # The labels are separable, so that the loss of some blocks falls for ever.
+    assert steady.undertrained[1] < hasty.undertrained[1] == 1
 
 
 def test_a_training_set_of_one_block_is_the_uniform_code():

@@ -34,6 +34,7 @@ def made_up(seeds=(1, 2)):
                     kept[task, seed, series, f"LTH{k}", layer] = right
                     rows.append(
                         dict.fromkeys(COLUMNS, 0)
+                        | {"at_floor": False, "undertrained": False}
                         | {"suite": "toy", "task": task, "group": "Syntax", "probe": "linear"}
                         | {"seed": seed, "series": series, "ticket": f"LTH{k}", "layer": layer}
                         | {"metric": "accuracy", "dev": 0.1 * layer, "replicate": 0}
@@ -117,6 +118,33 @@ def test_a_series_without_sparsity_is_ranked_by_ticket():
     table = Comparison(probes, saved, resamples=100, seed=1).trends(flat, 0.05)
     row = table[(table["series"] == "control") & (table["task"] == "stays")].iloc[0]
     assert row["rho"] == pytest.approx(1) and row["p_trend"] < 0.01
+
+
+def test_a_probe_at_its_floor_is_no_separation_and_no_trend(comparison):
+    probes, saved = made_up()
+    stuck = (probes["task"] == "falls") & (probes["layer"] == 2) & (probes["seed"] == 2)
+    marked = probes.assign(at_floor=stuck & (probes["series"] == "dense"), majority=0.1)
+
+    def lowered(row):
+        classes, right = saved(row)
+        return classes, right * np.array([0.5 if row["series"] == "untrained" else 1, 1])
+
+    table = Comparison(marked, lowered, resamples=100, seed=1).separation().set_index("task")
+    assert table["separated"].to_dict() == {"falls": False, "rises": True, "stays": True}
+    assert table["at_floor"].to_dict() == {"falls": True, "rises": False, "stays": False}
+
+    marked["at_floor"] = stuck & (probes["series"] == "magnitude") & (probes["ticket"] == "LTH4")
+    comparison = Comparison(marked, saved, resamples=100, seed=1)
+    sparsity = probes[["seed", "series", "ticket"]].drop_duplicates()
+    sparsity["sparsity_excl"] = 1 - 0.8 ** sparsity["ticket"].str[3:].astype(int)
+    trends = comparison.trends(sparsity, 0.05).set_index(["series", "task"])
+    assert trends.loc[("magnitude", "falls"), "class"] == "undecided"
+    assert trends.loc[("magnitude", "falls"), "at_floor"] == 1
+    assert trends.loc[("magnitude", "rises"), "class"] == "improving"
+    differences = comparison.differences()
+    assert differences.loc[
+        differences["at_floor"], ["task", "ticket", "seed"]
+    ].to_numpy().tolist() == [["falls", "LTH4", 2]]
 
 
 def test_seeds_are_pooled(comparison, trends):

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from tests.probing.made_up import normal, split
 from ticketscope.errors import InputError
 from ticketscope.probing.evaluation import losses
-from ticketscope.probing.inputs import Features, Split, mean_weights, pack, vocabulary
+from ticketscope.probing.inputs import (
+    Features,
+    Split,
+    mean_weights,
+    pack,
+    scaling_of,
+    vocabulary,
+)
 from ticketscope.probing.instances import Instance
 from ticketscope.representations.layout import starts
 
@@ -79,19 +86,38 @@ def test_selected_tokens_and_half_precision_vectors():
     np.testing.assert_array_equal(found[0].numpy(), vectors[0, [3, 1]].astype(np.float32))
 
 
-def test_classes_are_those_of_all_splits():
-    one, other = (Instance("1", ("a",), (label,)) for label in ("y", "x"))
-    assert vocabulary("POS", [[one], [one], [other]]) == ("x", "y")
+def test_a_label_that_only_test_has_is_no_output_of_a_probe():
+    one, two, other = (Instance("1", ("a",), (label,)) for label in ("y", "z", "x"))
+    assert vocabulary("POS", [[one], [two]], [one, other]) == (("y", "z", "x"), 2)
     value = Instance("1", ("a",), (1.0,), indices=(0,))
-    assert vocabulary("EF", [[value]]) == ()
+    assert vocabulary("EF", [[value]], [value]) == ((), 0)
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_inputs_are_standardised_by_the_words_of_train(beside):
+    """Each number of each layer by mean and spread of train; test is shifted with it."""
+    vectors = 5 + 3 * normal((2, 40, 4), 1)
+    vectors[1, :, 2] = 7  # does not vary
+    train = split(vectors, np.zeros(30, dtype=np.int64))  # the last ten words have no item
+    scaling = scaling_of(train)
+    used = vectors[:, :30].astype(np.float64)
+    scale = np.where(used.std(1) > 0, used.std(1), 1)
+    np.testing.assert_allclose(scaling, (used.mean(1), scale), rtol=1e-5)
+    test = Split(train.items, 2 * vectors, scaling, beside)
+    expected = (2 * vectors - used.mean(1, keepdims=True)) / scale[:, None]
+    if beside:
+        assert test.width == 8
+        expected = np.concatenate([np.broadcast_to(expected[:1], expected.shape), expected], 2)
+    np.testing.assert_allclose(test.tensor([0, 1], CPU), expected.reshape(80, -1), atol=1e-4)
+    np.testing.assert_allclose(test.tensor([1], CPU), expected[1], atol=1e-4)
 
 
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda one: vocabulary("mine", [[one]]), "task mine: all labels are the same, y"),
+        (lambda one: vocabulary("mine", [[one]], [one]), "task mine: all labels are the same, y"),
         (
-            lambda one: vocabulary("mine", [[one], [Instance("1", ("a",), (1.0,), indices=(0,))]]),
+            lambda one: vocabulary("mine", [[one]], [Instance("1", ("a",), (1.0,), indices=(0,))]),
             "task mine: labels are text in one split, numbers in another",
         ),
         (

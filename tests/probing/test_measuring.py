@@ -1,5 +1,7 @@
 """A task from instances to rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,10 @@ import pytest
 from tests.probing.made_up import normal
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
+from ticketscope.probing.data import Data
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.measuring import Data, measure, prepare
+from ticketscope.probing.measuring import measure, prepare
+from ticketscope.probing.predictions import arrays_of, save, weights_of
 from ticketscope.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import TASKS
@@ -45,16 +49,26 @@ def made_up(task, size, seed):
             labels = tuple(LABELS[task.metric][label] for label in chosen[:count])
         instances.append(Instance(str(number), tokens, labels, **options))
     bounds = starts(np.full(size, 4))
-    return Data(instances, vectors, np.stack([bounds[:-1], bounds[1:]], axis=1))
+    noise = normal(vectors.shape, seed + 1)
+    return Data(instances, vectors, np.stack([bounds[:-1], bounds[1:]], axis=1), noise)
 
 
 LTH1 = TicketName(1, "magnitude", 1)
 
 
-def run(name, settings=FAST, ticket=LTH1, kind="linear"):
-    task = TASKS[name]
-    sizes = {"train": 150, "dev": 40, "test": 50}
-    data = {split: made_up(task, size, size) for split, size in sizes.items()}
+SIZES = {"train": 150, "dev": 40, "test": 50}
+DATA = {
+    name: {split: made_up(TASKS[name], size, size) for split, size in SIZES.items()}
+    for name in ("POS", "NER", "GED", "PS-Role", "EF", "SemPred")
+}
+
+
+def run(name, settings=FAST, ticket=LTH1, kind="linear", factor=1):
+    task, data = TASKS[name], DATA[name]
+    data = {
+        split: replace(part, vectors=part.vectors * np.float32(factor))
+        for split, part in data.items()
+    }
     lines = []
     prepared = prepare(task, data, settings)
     measured = measure(prepared, ticket, kind, settings, device="cpu", progress=lines.append)
@@ -86,22 +100,87 @@ def test_every_kind_of_task_gives_a_row_a_probe(name, kind):
         assert planted.v_information > flat.v_information + 0.2
         assert planted.compression > flat.compression
         assert planted.selectivity > flat.selectivity + 0.2
+        assert planted.v_information_conditional > 0.2 and flat.v_information_conditional == 0
+        assert planted.shuffled < planted.test - 0.2  # the vectors of permuted sentences are noise
 
 
 def test_what_is_not_asked_for_is_left_empty():
-    settings = FAST.model_copy(update={"control": False, "codelength": False})
-    measured, _ = run("POS", settings)
+    off = dict.fromkeys(("control", "codelength", "shuffled", "conditional"), False)
+    measured, lines = run("POS", FAST.model_copy(update=off))
     table = to_table(measured.rows)
-    assert (
-        table[["control", "selectivity", "codelength_bits", "compression"]].isna().to_numpy().all()
-    )
+    columns = ["control", "selectivity", "codelength_bits", "compression", "shuffled"]
+    columns += ["v_information_conditional", "blocks_undertrained"]
+    assert table[columns].isna().to_numpy().all()
     assert measured.ends is None
+    assert lines[-1].endswith("s") and "left" not in lines[-1]
 
 
-def test_training_can_be_limited_to_its_first_instances():
-    measured, _ = run("POS", FAST.model_copy(update={"limit": 60, "codelength": False}))
-    assert measured.rows[0].n_train == 4 * 60
-    assert measured.rows[0].n_test == 4 * 50
+def test_standardised_inputs_do_not_depend_on_the_scale_of_the_vectors():
+    """Six epochs teach nothing about numbers of thousandths; standardised they are as before."""
+    off = dict.fromkeys(("control", "codelength", "conditional"), False)
+
+    def last(standardise, factor):
+        settings = FAST.model_copy(update={**off, "standardise": standardise})
+        return run("POS", settings, factor=factor)[0]
+
+    plain, large = last("all", 1), last("all", 0.001)
+    assert large.rows[1].test == pytest.approx(plain.rows[1].test, abs=0.01)
+    assert last("codelength", 0.001).rows[1].v_information < plain.rows[1].v_information / 2
+    assert large.scaling is not None and last("none", 1).scaling is None
+
+
+def test_a_label_that_only_test_has_is_an_error_and_costs_nothing_else():
+    task, data = TASKS["POS"], dict(DATA["POS"])
+    first, *rest = data["test"].instances
+    strange = replace(first, labels=("!", *first.labels[1:]))
+    data["test"] = replace(data["test"], instances=[strange, *rest])
+    prepared = prepare(task, data, FAST)
+    assert prepared.vocabulary.classes == ("x", "y", "z", "!") and prepared.outputs == 3
+    measured = measure(prepared, LTH1, "linear", FAST, device="cpu", progress=lambda line: None)
+    plain, _ = run("POS")
+    assert measured.predicted.max() < 3
+    assert measured.gold[0] == 3 and (measured.pointwise[:, 0] == 0).all()
+    np.testing.assert_array_equal(measured.pointwise[:, 1:], plain.pointwise[:, 1:])
+    assert [row.codelength_bits for row in measured.rows] == [
+        row.codelength_bits for row in plain.rows
+    ]
+
+
+def test_a_probe_that_never_leaves_zero_is_marked():
+    """No word is an error but one in a hundred, and the vectors say nothing about it."""
+    rare = {}
+    for split, size in SIZES.items():
+        part = made_up(TASKS["GED"], size, size)
+        instances = [
+            replace(one, labels=("i" if n % 25 == 0 else "c", *["c"] * 3))
+            for n, one in enumerate(part.instances)
+        ]
+        rare[split] = replace(part, instances=instances, vectors=part.vectors * 0)
+    prepared = prepare(TASKS["GED"], rare, FAST)
+    measured = measure(prepared, LTH1, "linear", FAST, device="cpu", progress=lambda line: None)
+    for row in measured.rows:
+        assert row.at_floor and row.dev == row.test == 0
+        # The loss chose the epoch, and it still fell.
+        assert row.best_epoch > 1
+    assert not any(row.at_floor for row in run("GED")[0].rows)
+
+
+def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_path):
+    measured, _ = run("GED")
+    save(arrays_of("GED", "linear", measured), tmp_path / "all.npz")
+    weights = weights_of("GED", "linear", measured)
+    test = DATA["GED"]["test"]
+    with np.load(tmp_path / "all.npz", allow_pickle=False) as kept:
+        classes, gold = kept["GED/linear/classes"], kept["GED/linear/gold"]
+        labels = [label for instance in test.instances for label in instance.labels]
+        assert classes[gold].tolist() == labels
+        assert kept["GED/linear/instances"].tolist() == [one.id for one in test.instances]
+        assert kept["GED/linear/offsets"].tolist() == list(range(0, 201, 4))
+        weight, bias = weights["GED/linear/0.weight"], weights["GED/linear/0.bias"]
+        layers = weights["GED/linear/layer"]
+        assert layers.tolist() == kept["GED/linear/layer"].tolist()
+        logits = np.einsum("pwd,pod->pwo", test.vectors[layers], weight) + bias[:, None]
+        np.testing.assert_array_equal(logits.argmax(2), kept["GED/linear/predicted"])
 
 
 def test_the_same_rows_twice_and_the_same_seeds_for_all_tickets_of_a_seed():

@@ -24,7 +24,7 @@ ROUNDING = 1e-4
 def accuracy(part):
     items = part.items
     return Criterion(
-        predictions, lambda predicted: ACCURACY.score(predicted, items.targets, items.offsets)
+        (predictions,), lambda predicted: ACCURACY.score(predicted, items.targets, items.offsets)
     )
 
 
@@ -62,7 +62,7 @@ def test_the_weights_of_the_best_epoch_are_restored():
 
     def scripted(scores):
         left = iter(scores)
-        return Criterion(losses, lambda loss: np.full(len(loss), next(left)))
+        return Criterion((losses,), lambda loss: np.full(len(loss), next(left)))
 
     (trained,) = fit(splits, criteria=[scripted([1, 2, 2, 2, 2, 9])])
     assert (trained.epochs, trained.best_epoch, trained.dev) == (5, 2, 2)
@@ -189,7 +189,7 @@ def test_xor_is_missed_by_the_linear_probe_and_found_by_the_mlp():
 def test_a_training_that_diverges_is_one_line():
     splits = {"train": planted(100, 1), "dev": planted(100, 2)}
     with pytest.raises(InputError, match=r"not a number: lower probing\.lr"):
-        fit(splits, criteria=[Criterion(losses, lambda loss: np.full(len(loss), np.nan))])
+        fit(splits, criteria=[Criterion((losses,), lambda loss: np.full(len(loss), np.nan))])
 
 
 def test_batches_of_replicates_lie_side_by_side():

@@ -43,6 +43,7 @@ def test_all_numbers_are_those_of_the_single_measures():
         np.testing.assert_allclose(comparison.maxima[i], single.maxima)
         np.testing.assert_array_equal(comparison.best[i], single.best)
         assert comparison.same_rate[i] == single.same_rate
+        assert comparison.same_rate_back[i] == neuron_sim(other[i], own[i]).same_rate
         for measure, values in comparison.values.items():
             low, high = comparison.intervals[measure][i]
             assert low < values[i, i] < high <= 1

@@ -1,5 +1,6 @@
 """What is written of a ticket: the right measure of the right layers under the right names."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,10 +100,47 @@ def test_neurons_are_followed_both_ways(result, stores):
     assert back == pytest.approx(neuron_sim(other[2], own[1]).value, abs=1e-6)
     assert forth != pytest.approx(back, abs=1e-6)
     best = neuron_sim(own[2], other[2])
-    row = value(result, "SameNeuron", "LTH2", 2, "LTH0", 2, "encoder")
-    assert row["value"] == pytest.approx(best.same_rate)
     assert result.matrices["encoder/LTH0/best/2"].tolist() == best.best.tolist()
     assert result.matrices["encoder/LTH0/maxima/2"] == pytest.approx(best.maxima, abs=1e-6)
+
+
+def test_the_neurons_of_lth0_look_for_their_match_in_the_ticket(stores):
+    """Section 5.2. The ticket's neuron 1 is more of LTH0's 0 than of its 1, which has none else."""
+    dense = stores[LTH0]
+    copies = dense.encoder.copy()
+    copies[2, :, 1] = 0.8 * dense.encoder[2, :, 0] + 0.6 * dense.encoder[2, :, 1]
+    ticket = replace(stores[LTH2], encoder=copies)
+    result = examine(
+        LTH2, ticket, {LTH0: dense}, groups=4, block=256, threshold=0.9, progress=lambda line: None
+    )
+    row = value(result, "SameNeuron", "LTH2", 2, "LTH0", 2, "encoder")
+    forth, back = (
+        neuron_sim(*pair) for pair in ((copies[2], dense.encoder[2]), (dense.encoder[2], copies[2]))
+    )
+    assert row["value"] == back.same_rate and row["reverse"] == forth.same_rate
+    assert (forth.same_rate, back.same_rate) == (pytest.approx(5 / 6), 1)
+
+
+def test_tokens_a_dimension_stand_beside_every_similarity_and_few_are_warned_of(stores):
+    table, said = {}, {}
+    for dim, tokens in ((6, 46), (12, 46)):
+        lines = []
+        wide = {
+            name: replace(
+                stores[name], encoder=np.concatenate([stores[name].encoder] * (dim // 6), 2)
+            )
+            for name in (LTH0, LTH2)
+        }
+        result = examine(
+            LTH2, wide[LTH2], {LTH0: wide[LTH0]},
+            groups=4, block=256, threshold=0.9, progress=lines.append,
+        )  # fmt: skip
+        table = result.table()
+        rows = table[table["module"] == "encoder"]
+        np.testing.assert_allclose(rows["n_per_d"], tokens / dim)
+        said[dim] = [line for line in lines if line.startswith("warning: encoder has")]
+    assert not said[6]
+    assert len(said[12]) == 1 and "3.8 tokens for each of its 12 dimensions" in said[12][0]
 
 
 @pytest.mark.parametrize("kind", ["enc_self", "enc_dec", "dec_self"])
@@ -117,8 +155,9 @@ def test_attention_is_compared_head_by_word_pair(result, stores, kind):
     assert row["value"] == pytest.approx(attention_sim(own, other, lengths, kind), abs=1e-6)
     shares = [float((one.max(axis=2) > 0.95).sum()) for one in own]
     cells = sum(one.shape[0] * one.shape[1] for one in own)
-    written = {(r["module"], r["layer"]): r["share"] for r in result.concentration}
-    assert written[kind, 1] == written[kind, "all"] == pytest.approx(sum(shares) / cells)
+    rows = [row for row in result.concentration if row["module"] == kind]
+    assert [(row["kind"], row["layer"]) for row in rows] == [("layer", 1), ("all", None)]
+    assert rows[0]["share"] == rows[1]["share"] == pytest.approx(sum(shares) / cells)
 
 
 def test_a_tickets_own_layers_are_compared_once_and_never_with_themselves(result, stores):

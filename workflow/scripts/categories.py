@@ -11,16 +11,17 @@ from ticketscope.representations.store import Store
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
 from ticketscope.similarity.categories import category_sim
+from ticketscope.similarity.ticket import ENOUGH
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     name = TicketName.of(snakemake.wildcards)
     own, dense = Store.open(snakemake.input.own), Store.open(snakemake.input.dense)
     sentences = np.repeat(np.arange(own.sentences), np.diff(own.encoder_offsets))
-    rows = []
+    dim, rows = own.encoder.shape[2], []
     with np.load(snakemake.input.categories, allow_pickle=False) as categories:
         for kind in categories.files:
             rows += [
-                {**name.columns, "kind": kind, **vars(similarity)}
+                {**name.columns, "kind": kind, **vars(similarity), "n_per_d": similarity.n / dim}
                 for similarity in category_sim(
                     own.encoder[-1],
                     dense.encoder[-1],
@@ -32,4 +33,10 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
                 )
             ]
     table = pd.DataFrame(rows).rename(columns={"label": "category"})
+    compared = table[table["value"].notna()]
+    if few := int((compared["n_per_d"] < ENOUGH).sum()):
+        progress(
+            f"warning: {few} of {len(compared)} categories have fewer than {ENOUGH} tokens for "
+            f"each of the {dim} dimensions: read their debiased values"
+        )
     table.to_csv(snakemake.output.table, index=False)

@@ -1,14 +1,14 @@
 """Collect the probes of all tickets and compare the tickets.
 
 Input: tables (CSV), predictions (npz), a file a job; sparsity (CSV). Output: probes, differences,
-trends, separation, table_a2, table_a3 (CSV).
+trends, separation, training, table_a2, table_a3 (CSV).
 """
 
 import numpy as np
 import pandas as pd
 
 from ticketscope.probing.comparison import Comparison
-from ticketscope.probing.result import with_random_encoder
+from ticketscope.probing.result import training_summary, with_random_encoder
 from ticketscope.report.tables.tables_a2_a3 import table_a2, table_a3
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
@@ -30,6 +30,10 @@ with job(snakemake.log[0]) as progress:
             return arrays[f"{key}/classes"].tolist(), arrays[f"{key}/statistics"][on_layer]
 
     probes = with_random_encoder(pd.concat(map(pd.read_csv, snakemake.input.tables)))
+    progress(
+        f"of {len(probes)} probes {probes['undertrained'].mean():.0%} were best in their last "
+        f"epoch, {probes['at_floor'].mean():.0%} never left a score of 0"
+    )
     comparison = Comparison(
         probes, read_statistics, resamples=settings["resamples"], seed=settings["seed"]
     )
@@ -41,6 +45,7 @@ with job(snakemake.log[0]) as progress:
         "differences": differences,
         "trends": comparison.trends(sparsity, settings["level"]),
         "separation": comparison.separation(),
+        "training": training_summary(probes),
         "table_a2": table_a2(probes),
         "table_a3": table_a3(probes),
     }

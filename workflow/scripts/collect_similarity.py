@@ -12,7 +12,9 @@ from ticketscope.runtime.outputs import write_arrays
 
 with job(snakemake.log[0]):
     for name in ("similarity", "spectra", "concentration", "categories"):
-        table = pd.concat([pd.read_csv(path) for path in snakemake.input[name]])
+        # The layer of a row about all layers is empty.
+        parts = [pd.read_csv(path, dtype={"layer": "Int64"}) for path in snakemake.input[name]]
+        table = pd.concat(parts)
         table.to_csv(snakemake.output[name], index=False)
     maxima = {}
     for (seed, series, k), path in zip(

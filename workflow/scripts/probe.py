@@ -1,21 +1,21 @@
 """Train and evaluate probes of a ticket.
 
-Input: words (npy: layers, words, dim), places (npz), instances (JSON lines, a file a task and
-split). Output: table (CSV), predictions (npz).
+Input: words (npy: layers, words, dim), text (places and alignment, npz), instances (JSON lines, a
+file a task and split). Output: table (CSV), predictions (npz), and weights (safetensors) if they
+are kept.
 """
 
-from itertools import islice
-
 import numpy as np
+from safetensors.numpy import save_file
 
 from ticketscope.plan.names import TicketName
+from ticketscope.probing.data import load
 from ticketscope.probing.instances import read_instances
-from ticketscope.probing.measuring import Data, measure, prepare
-from ticketscope.probing.predictions import arrays_of, save
+from ticketscope.probing.measuring import measure, prepare
+from ticketscope.probing.predictions import arrays_of, save, weights_of
 from ticketscope.probing.result import to_table
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import SPLITS, Task
-from ticketscope.probing.text import instance_vectors
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
@@ -25,19 +25,20 @@ with job(snakemake.log[0]) as progress:
     settings = Probing(**params["recipe"])
     ticket = TicketName(*params["ticket"])
     vectors = np.load(snakemake.input.words, mmap_mode="r", allow_pickle=False)
+    places_file, alignment_file = snakemake.input.text
+    with np.load(alignment_file, allow_pickle=False) as alignment:
+        spans = alignment["spans"]
     files = iter(snakemake.input.instances)
-    results, arrays = [], {}
-    with (
-        np.load(snakemake.input.places, allow_pickle=False) as places,
-        claim_device(progress) as device,
-    ):
+    results, arrays, weights = [], {}, {}
+    with np.load(places_file, allow_pickle=False) as places, claim_device(progress) as device:
         for fields in params["tasks"]:
             task = Task(**fields)
-            data = {}
-            for split in SPLITS:
-                words, rows = instance_vectors(vectors, places[f"{task.id}/{split}"])
-                instances = list(islice(read_instances(next(files)), len(rows)))
-                data[split] = Data(instances, words, rows)
+            data = {
+                split: load(
+                    read_instances(next(files)), f"{task.id}/{split}", places, spans, vectors
+                )
+                for split in SPLITS
+            }
             prepared = prepare(task, data, settings)
             for kind in params["kinds"]:
                 measured = measure(
@@ -45,6 +46,11 @@ with job(snakemake.log[0]) as progress:
                 )
                 results += measured.rows
                 arrays |= arrays_of(task.id, kind, measured)
+                if settings.keep_weights:
+                    weights |= weights_of(task.id, kind, measured)
     save(arrays, snakemake.output.predictions)
+    if settings.keep_weights:
+        with atomic_write(snakemake.output.weights) as temporary:
+            save_file(weights, temporary)
     with atomic_write(snakemake.output.table) as temporary:
         to_table(results).to_csv(temporary, index=False)

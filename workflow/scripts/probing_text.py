@@ -1,47 +1,48 @@
-"""Lay out the text that is encoded for all probing tasks.
+"""Lay out the text that is encoded for some probing tasks.
 
 Input: instances (JSON lines, a file a task and split), codes (BPE). Output: subwords, alignment
-(npz), report (JSON: sentences that could not be aligned, by line; documents that were divided),
-places (npz).
+(npz), report (JSON: lines that could not be aligned, words without subwords; instances that were
+left out; documents that were divided), places (npz: <task>/<split>, and below it instances and
+shuffled).
 """
 
-import json
-from itertools import islice
 from pathlib import Path
-
-import numpy as np
 
 from ticketscope.corpus.subwords import subword_encoder
 from ticketscope.probing.instances import read_instances
+from ticketscope.probing.sampling import sample
 from ticketscope.probing.tasks.registry import SPLITS
 from ticketscope.probing.text import lay_out
-from ticketscope.representations.alignment import align_text
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_arrays, write_json, write_lines
 
 with job(snakemake.log[0]) as progress:
-    settings = snakemake.params.settings
+    settings, params = snakemake.params.settings, snakemake.params
     keys = [(task, split) for task in settings["limits"] for split in SPLITS]
-    instances = {
-        f"{task}/{split}": list(
-            islice(read_instances(path), settings["limits"][task] if split == "train" else None)
-        )
-        for (task, split), path in zip(keys, snakemake.input.instances, strict=True)
-    }
-    encode = subword_encoder(Path(snakemake.input.codes), settings["language"])
-    # The last position is EOS.
-    text = lay_out(instances, settings["context"], encode, settings["positions"] - 1)
-    alignment, report = align_text(text.sentences, text.subwords)
-    progress(
-        f"{len(instances) // 3} tasks: {report.sentences} lines, {report.words} words; "
-        f"{len(report.unalignable)} could not be aligned exactly, {len(text.divided)} documents "
-        "were divided"
+    wanted = {}
+    for (task, split), path in zip(keys, snakemake.input.instances, strict=True):
+        instances = list(read_instances(path))
+        limit = settings["limits"][task] if split == "train" else None
+        chosen = sample(instances, limit).tolist()
+        wanted[f"{task}/{split}"] = {number: instances[number] for number in chosen}
+    text = lay_out(
+        wanted,
+        settings["context"],
+        subword_encoder(Path(snakemake.input.codes), params.language),
+        params.positions - 1,  # the last position is EOS
+        shuffled=settings["shuffled"],
     )
-    with atomic_write(snakemake.output.subwords) as temporary:
-        temporary.write_text("".join(f"{line}\n" for line in text.subwords), encoding="utf-8")
-    for name, arrays in (("alignment", vars(alignment)), ("places", text.places)):
-        with atomic_write(snakemake.output[name]) as temporary, temporary.open("wb") as stream:
-            np.savez_compressed(stream, **arrays)
-    with atomic_write(snakemake.output.report) as temporary:
-        record = report.as_dict() | {"divided": text.divided}
-        temporary.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+    alignment, report = text.align()
+    progress(
+        f"{len(settings['limits'])} tasks: {report.sentences} lines, {report.words} words; "
+        f"{len(report.unalignable)} lines could not be aligned exactly, "
+        f"{report.words_without_subwords} words have no subwords, {len(text.too_long)} instances "
+        f"were too long and {len(text.divided)} documents were divided"
+    )
+    for name in text.too_long:
+        progress(f"left out, for a sentence is longer than the model reads: {name}")
+    write_lines(snakemake.output.subwords, text.subwords)
+    write_arrays(snakemake.output.alignment, vars(alignment))
+    write_arrays(snakemake.output.places, text.place_arrays())
+    record = report.as_dict() | {"divided": text.divided, "too_long": text.too_long}
+    write_json(snakemake.output.report, record)

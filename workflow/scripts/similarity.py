@@ -26,5 +26,6 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     )
     result.table().to_csv(snakemake.output.similarity, index=False)
     pd.DataFrame(result.spectra).to_csv(snakemake.output.spectra, index=False)
-    pd.DataFrame(result.concentration).to_csv(snakemake.output.concentration, index=False)
+    concentration = pd.DataFrame(result.concentration).astype({"layer": "Int64"})
+    concentration.to_csv(snakemake.output.concentration, index=False)
     write_arrays(snakemake.output.matrices, result.matrices)

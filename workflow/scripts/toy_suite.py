@@ -6,6 +6,14 @@ from ticketscope.probing.tasks.toy_suite import build
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
-    for task, sizes in build(Path(snakemake.output[0]).parents[1]).items():
+    folder = Path(snakemake.output[0]).parents[1]
+    wildcards = snakemake.wildcards
+    suite = build(
+        folder,
+        longest=int(wildcards.longest),
+        exponent=float(wildcards.exponent),
+        train=int(wildcards.train),
+    )
+    for task, sizes in suite.items():
         counts = ", ".join(f"{split} {size}" for split, size in sizes.items())
         progress(f"{task}: {counts} instances")

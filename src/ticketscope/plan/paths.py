@@ -145,8 +145,13 @@ class Paths:
 
     @property
     def vectors(self) -> str:
-        """A ticket's word vectors of the probing text: <this>.words.npy."""
-        return f"{self.probing}/vectors/{TICKET}"
+        """A ticket's word vectors of a text of probing tasks: <this>.words.npy."""
+        return f"{self.probing}/vectors/{TICKET}/{{text}}"
+
+    @property
+    def probing_text(self) -> str:
+        """Folder of a text of probing tasks."""
+        return f"{self.probing}/text/{{text}}"
 
     @property
     def probes(self) -> str:

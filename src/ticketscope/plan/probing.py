@@ -9,13 +9,22 @@ from ticketscope.plan.paths import FREE_SOURCES, TASKS, Paths
 from ticketscope.probing import suites
 from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import UNTRAINED
+from ticketscope.probing.suites import SUITE
+from ticketscope.probing.tasks import toy_suite
 from ticketscope.probing.tasks.registry import SPLITS
 
-# Settings that a trained probe depends on, apart from `by_task`.
+# Settings that a trained probe depends on, apart from `by_task`. The limit is the text's matter.
 RECIPE = {
-    "suite", "limit", "hidden", "lr", "max_epoch", "batch_size", "patience", "replicates",
-    "control", "codelength", "fractions", "least",
+    "suite", "hidden", "lr", "max_epoch", "batch_size", "patience", "replicates", "control",
+    "shuffled", "conditional", "standardise", "codelength", "fractions", "least", "block_steps",
+    "block_looks", "keep_weights",
 }  # fmt: skip
+
+
+class TextWildcards(Protocol):
+    """Wildcards of a text of tasks."""
+
+    text: str
 
 
 class ProbeWildcards(TicketWildcards, Protocol):
@@ -31,15 +40,18 @@ class ProbingJobs:
         tasks: Tasks by id, in the order of the report.
         skipped: Tasks that were asked for and cannot be probed, and why.
         tickets: Probed tickets, the untrained encoder among them; none without a task.
-        parts: Names of the jobs of a ticket: `all`, or <task>.<kind>.
+        texts: Tasks of each text. Tasks of one text share its vectors, and are stale together.
+        parts: Names of the jobs of a ticket: `all`, for the tasks of that text, or <task>.<kind>.
 
     Raises:
-        InputError: a task that the suite lacks, or a file that is missing.
+        InputError: a task that the suite lacks, a file that is missing, or English tasks for an
+            encoder of another language.
     """
 
     def __init__(self, config: Config, paths: Paths, tickets: Iterable[TicketName]) -> None:
         self._probing, self._paths = config.probing, paths
-        suite = suites.plan(config.probing)
+        self._toy = config.corpus.toy
+        suite = suites.plan(config.probing, config.languages.source)
         self.tasks, self.skipped = suite.tasks, suite.skipped
         probed = [
             name
@@ -49,12 +61,12 @@ class ProbingJobs:
         # Seed by seed, as the tables have them.
         probed.sort(key=lambda name: config.seeds.index(name.seed))
         self.tickets = probed if self.tasks else []
-        kinds = self._probing.probes
-        self.parts = (
-            ["all"]
-            if self._probing.jobs == "ticket"
-            else [f"{task}.{kind}" for task in self.tasks for kind in kinds]
-        )
+        together = self._probing.jobs == "ticket"
+        shared = [task for task in self.tasks if together and task not in self._probing.own]
+        single = [task for task in self.tasks if task not in shared]
+        self.texts = ({SUITE: shared} if shared else {}) | {task: [task] for task in single}
+        self.parts = [SUITE] if shared else []
+        self.parts += [f"{task}.{kind}" for task in single for kind in self._probing.probes]
 
     @property
     def jobs(self) -> list[tuple[TicketName, str]]:
@@ -68,11 +80,26 @@ class ProbingJobs:
 
     def tasks_of(self, wildcards: ProbeWildcards) -> list[str]:
         """Tasks of a job."""
-        return list(self.tasks) if wildcards.part == "all" else [wildcards.part.rsplit(".", 1)[0]]
+        return self.texts[self.text_of(wildcards)]
+
+    def text_of(self, wildcards: ProbeWildcards) -> str:
+        """The text that a job's tasks are in."""
+        return SUITE if wildcards.part == SUITE else wildcards.part.rsplit(".", 1)[0]
+
+    def words_of(self, wildcards: ProbeWildcards) -> str:
+        """The word vectors that a job reads."""
+        pattern = f"{self._paths.vectors}.words.npy"
+        name = TicketName.of(wildcards)
+        return pattern.format(**name._asdict(), text=self.text_of(wildcards))
+
+    def aligned_text_of(self, wildcards: ProbeWildcards) -> list[str]:
+        """Places and alignment of the text that a job's tasks are in."""
+        folder = self._paths.probing_text.format(text=self.text_of(wildcards))
+        return [f"{folder}/places.npz", f"{folder}/alignment.npz"]
 
     def kinds_of(self, wildcards: ProbeWildcards) -> list[str]:
         """Families of probes of a job."""
-        if wildcards.part == "all":
+        if wildcards.part == SUITE:
             return list(self._probing.probes)
         return [wildcards.part.rsplit(".", 1)[1]]
 
@@ -80,6 +107,10 @@ class ProbingJobs:
         """Folder of a task's instances; those of the suites are shared by all experiments."""
         if task in self._probing.own:
             return f"{self._paths.probing}/own/{task}"
+        if self._probing.suite == "toy":
+            toy, limit = self._toy, self._probing.limit_of(task)
+            size = max(toy_suite.TRAIN, limit or 0)
+            return toy_folder(task, longest=toy.longest, exponent=toy.exponent, train=size)
         return f"{TASKS}/{self._probing.suite}/{task}"
 
     def instances(self, tasks: Sequence[str]) -> list[str]:
@@ -89,6 +120,18 @@ class ProbingJobs:
     def instances_of(self, wildcards: ProbeWildcards) -> list[str]:
         """Files of the instances of a job's tasks."""
         return self.instances(self.tasks_of(wildcards))
+
+    def instances_of_text(self, wildcards: TextWildcards) -> list[str]:
+        """Files of the instances of a text's tasks."""
+        return self.instances(self.texts[wildcards.text])
+
+    def text_settings(self, wildcards: TextWildcards) -> dict[str, Any]:
+        """What a text depends on, apart from the model."""
+        return {
+            "limits": {task: self._probing.limit_of(task) for task in self.texts[wildcards.text]},
+            "context": self._probing.context,
+            "shuffled": self._probing.shuffled,
+        }
 
     @property
     def sources(self) -> list[str]:
@@ -117,7 +160,9 @@ class ProbingJobs:
         name = TicketName.of(wildcards)
         recipe = self._probing.model_dump(mode="json", include=RECIPE)
         recipe["by_task"] = {
-            task: by_task[task].model_dump(mode="json") for task in tasks if task in by_task
+            task: by_task[task].model_dump(mode="json", exclude={"limit"})
+            for task in tasks
+            if task in by_task
         }
         return {
             "recipe": recipe,
@@ -128,3 +173,14 @@ class ProbingJobs:
             ],
             "kinds": self.kinds_of(wildcards),
         }
+
+
+def toy_folder(task: str, **settings: object) -> str:
+    """Folder of a task of the toy suite, named by all that its instances depend on.
+
+    Args:
+        task: Its name.
+        settings: Values, or Snakemake's wildcards, of longest, exponent and train.
+    """
+    name = "longest{longest}-exponent{exponent}-train{train}".format(**settings)
+    return f"{TASKS}/toy/{name}/{task}"

@@ -3,6 +3,7 @@
 `comparison` selects the probes of all tickets, calls these functions, and builds the tables.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,7 +70,10 @@ def paired_difference(
 
 
 def classify(
-    trends: dict[str, Trend], last: dict[str, Difference], level: float
+    trends: dict[str, Trend],
+    last: dict[str, Difference],
+    level: float,
+    at_floor: Collection[str] = (),
 ) -> dict[str, tuple[Verdict, float]]:
     """Class of each task (section 4.2), and the corrected p-value that it is based on.
 
@@ -77,12 +81,14 @@ def classify(
     series, by Spearman's correlation, and the last ticket is below (above) LTH0 on the test
     instances. Both tests must reject, so the task's p-value is the larger of the two. It must be
     below `level` after Holm's correction over the tasks. Any other task is invariant: no trend was
-    shown. A task is undecided if even a perfect order of so few tickets could not be significant.
+    shown. A task is undecided if even a perfect order of so few tickets could not be significant,
+    or if the probe of a ticket never left its floor.
 
     Args:
         trends: Trend of each task over the tickets.
         last: Difference of the series' last ticket from LTH0, for each task.
         level: Significance level, such as .05.
+        at_floor: Tasks in which a ticket's probe never left its floor.
     """
     joint = [max(trends[task].p, last[task].p) for task in trends]
     corrected = holm(np.array(joint))
@@ -90,7 +96,7 @@ def classify(
     for task, p in zip(trends, corrected.tolist(), strict=True):
         rho, difference = trends[task].rho, last[task].value
         verdict: Verdict = "invariant"
-        if trends[task].least * len(trends) >= level:
+        if trends[task].least * len(trends) >= level or task in at_floor:
             verdict = "undecided"
         elif p < level and rho * difference > 0:
             verdict = "improving" if rho > 0 else "degrading"

@@ -39,11 +39,13 @@ class Code:
 
     Attributes:
         bits: Online code (probes,).
+        undertrained: Share of the trained blocks whose best epoch was the last (probes,).
         uniform: Uniform code, in bits.
         ends: Ends of the blocks, in instances; the last is the number of all instances.
     """
 
     bits: NDArray[np.float64]
+    undertrained: NDArray[np.float64]
     uniform: float
     ends: tuple[int, ...]
 
@@ -87,8 +89,9 @@ def block_ends(
 
 
 def grid(splits: Mapping[str, Split]) -> dict[str, Split]:
-    """Values as classes: `STEPS` steps between the lowest and the highest value."""
-    values = np.concatenate([split.items.targets for split in splits.values()])
+    """Train and dev, values as classes: `STEPS` steps between their lowest and highest value."""
+    coded = {name: splits[name] for name in ("train", "dev")}
+    values = np.concatenate([split.items.targets for split in coded.values()])
     low, high = float(values.min()), float(values.max())
     width = (high - low) / (STEPS - 1) or 1.0
 
@@ -96,7 +99,7 @@ def grid(splits: Mapping[str, Split]) -> dict[str, Split]:
         steps = np.rint((items.targets.astype(np.float64) - low) / width)
         return replace(items, targets=steps.astype(np.int64))
 
-    return {name: replace(split, items=stepped(split.items)) for name, split in splits.items()}
+    return {name: replace(split, items=stepped(split.items)) for name, split in coded.items()}
 
 
 def online_code(
@@ -108,6 +111,7 @@ def online_code(
     seeds: Sequence[int],
     fractions: Sequence[float],
     least: int,
+    steps: int = 1,
     advance: Callable[[int], None] = lambda probe_epochs: None,
 ) -> Code:
     """Code the labels of `train` with every probe of a stack.
@@ -116,17 +120,19 @@ def online_code(
         untrained: Returns untrained probes for a seed per replicate.
         splits: Has `train` and `dev`.
         classes: K.
-        recipe: How the probes are trained.
+        recipe: How the probes are trained. Each block trains until its own dev loss stops falling.
         seeds: One per replicate. It seeds the shuffle and, with the block's number, the probes.
         fractions: Ends of blocks, as shares of the instances.
         least: Smallest number of labels in a block.
+        steps: Smallest number of updates in an epoch, as in `train`: the first blocks are few
+            instances, and an epoch of them is too short to tell whether the loss still falls.
         advance: As in `train`.
     """
     items = splits["train"].items
     orders = [np.random.default_rng(seed).permutation(items.instances) for seed in seeds]
     ends = block_ends(items.sizes[np.stack(orders)], fractions, least)
     first = np.array([len(items.of(order[: ends[0]])) for order in orders])
-    nats = []
+    nats, last = [], []
     for block, (begin, end) in enumerate(pairwise(ends), start=1):
         block_seeds = [int(np.random.default_rng([seed, block]).integers(2**62)) for seed in seeds]
         (fit,) = train(
@@ -136,12 +142,15 @@ def online_code(
             criteria=[lowest_loss],
             seeds=block_seeds,
             instances=[order[:begin] for order in orders],
+            steps=steps,
             advance=advance,
         )
+        last.append(fit.best_epoch == fit.epochs)
         nats.append(_cost(fit.probes, splits["train"], [order[begin:end] for order in orders]))
     replicate = untrained(seeds).replicates.cpu().numpy()
     return Code(
         online_bits(first[replicate], nats, classes),
+        np.mean(last, axis=0) if last else np.zeros(len(replicate)),
         len(items) * math.log2(classes),
         ends,
     )

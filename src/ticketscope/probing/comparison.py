@@ -28,14 +28,15 @@ StatisticsReader = Callable[[Any], TestStatistics]
 TASK = ["suite", "task", "group", "probe", "metric"]
 DIFFERENCES = [
     *TASK, "seed", "series", "ticket", "layer", "test", "difference", "low", "high", "p",
+    "at_floor",
 ]  # fmt: skip
 TRENDS = [
     *TASK, "series", "tickets", "rho", "p_trend", "difference", "low", "high", "p_difference",
-    "p_corrected", "class",
+    "p_corrected", "class", "at_floor",
 ]  # fmt: skip
 SEPARATION = [
     *TASK, "trained", "low", "high", "majority", "random_encoder", "over_random", "over_random_low",
-    "over_random_high", "p", "separated",
+    "over_random_high", "p", "separated", "at_floor",
 ]  # fmt: skip
 
 
@@ -71,7 +72,8 @@ class Comparison:
         rows: list[dict[str, Any]] = []
         for key, part in self._best.groupby([*TASK, "seed"], sort=False):
             columns = dict(zip([*TASK, "seed"], key, strict=True))
-            dense = self._statistics(part[part["series"] == DENSE])
+            lth0 = part[part["series"] == DENSE]
+            dense = self._statistics(lth0)
             for _, ticket in part[part["series"] != DENSE].iterrows():
                 difference = self._difference(
                     columns["metric"], self._statistics(ticket.to_frame().T), dense
@@ -81,6 +83,7 @@ class Comparison:
                     | {"series": ticket["series"], "ticket": ticket["ticket"]}
                     | {"layer": ticket["clean_layer"], "test": ticket["clean_test"]}
                     | vars(difference)
+                    | {"at_floor": bool(ticket["clean_at_floor"] or lth0["clean_at_floor"].any())}
                 )
         return (
             pd.DataFrame(rows).rename(columns={"value": "difference"}).reindex(columns=DIFFERENCES)
@@ -109,7 +112,7 @@ class Comparison:
 
         LTH0 is compared with the untrained encoder, paired over test instances, and with the
         majority label of each word. Seeds and replicates are pooled. A task separates if both
-        differences are above 0 with 95 % confidence.
+        differences are above 0 with 95 % confidence, and no probe is at its floor.
         """
         rows: list[dict[str, Any]] = []
         dense = self._best[self._best["series"] == DENSE]
@@ -126,13 +129,15 @@ class Comparison:
             over_random = self._difference(
                 columns["metric"], (classes, statistics), self._statistics(random)
             )
+            at_floor = bool(trained["clean_at_floor"].any() or random["clean_at_floor"].any())
+            separated = low > majority and over_random.low > 0 and not at_floor
             rows.append(
                 columns
                 | {"trained": trained["clean_test"].mean(), "low": low, "high": high}
                 | {"majority": majority, "random_encoder": random["clean_test"].mean()}
                 | {"over_random": over_random.value, "over_random_low": over_random.low}
                 | {"over_random_high": over_random.high, "p": over_random.p}
-                | {"separated": bool(low > majority and over_random.low > 0)}
+                | {"separated": bool(separated), "at_floor": at_floor}
             )
         return pd.DataFrame(rows, columns=SEPARATION)
 
@@ -163,8 +168,9 @@ class Comparison:
                 | {"rho": trends[task].rho, "p_trend": trends[task].p}
                 | {name: getattr(last[task], name) for name in ("low", "high")}
                 | {"difference": last[task].value, "p_difference": last[task].p}
+                | {"at_floor": int(part["clean_at_floor"].sum())}
             )
-        classes = classify(trends, last, level)
+        classes = classify(trends, last, level, [row["task"] for row in rows if row["at_floor"]])
         for row in rows:
             row["class"], row["p_corrected"] = classes[row["task"]]
         return pd.DataFrame(rows).reindex(columns=TRENDS)

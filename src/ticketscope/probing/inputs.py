@@ -5,7 +5,7 @@ first token (dependent, later mention) and y to the second (head, earlier mentio
 built block by block, because the pairs of all layers do not fit into memory.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -65,46 +65,81 @@ class Items:
 
 @dataclass(frozen=True)
 class Split:
-    """A split of a task, with the word vectors (layers, words, dim) that `items.places` indexes."""
+    """A split of a task.
+
+    Attributes:
+        items: What is to be predicted.
+        vectors: Word vectors that `items.places` indexes (layers, words, dim).
+        scaling: What is subtracted from the vectors and what they are divided by, each
+            (layers, dim); None: they are used as they are.
+        beside: Whether the vector of layer 0 is put before that of each layer, which doubles dim.
+    """
 
     items: Items
     vectors: Vectors
+    scaling: tuple[Vectors, Vectors] | None = None
+    beside: bool = False
     # Cache of one entry, since many small trainings ask for the same layers. Copies that `replace`
-    # makes with other items share it.
-    _cache: dict[tuple[tuple[int, ...], torch.device], torch.Tensor] = field(
+    # makes share it. An entry keeps the arrays by whose identity it is found.
+    _cache: dict[Hashable, tuple[torch.Tensor, object]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     @property
     def width(self) -> int:
-        """Size of a feature: dim, or three times dim for pairs."""
-        return self.vectors.shape[2] * (1 if self.items.places.shape[1] == 1 else 3)
+        """Size of a feature: dim, or three times dim for pairs; twice that beside layer 0."""
+        pair = self.items.places.shape[1] == 2
+        return self.vectors.shape[2] * (3 if pair else 1) * (2 if self.beside else 1)
 
     def tensor(self, layers: Sequence[int], device: torch.device) -> torch.Tensor:
-        """Vectors of some layers, concatenated (layers * words, dim), float32.
+        """Vectors of some layers, concatenated (layers * words, dim or twice dim), float32.
 
         The result is cached until other layers are requested.
 
         Raises:
             InputError: a value is not finite.
         """
-        key = tuple(layers), device
+        key = tuple(layers), device, id(self.vectors), id(self.scaling), self.beside
         if key not in self._cache:
             self._cache.clear()
-            # A slice avoids a copy of the vectors, which may be large.
-            first, last = layers[0], layers[-1] + 1
-            consecutive = list(layers) == list(range(first, last))
-            chosen = self.vectors[first:last] if consecutive else self.vectors[list(layers)]
-            chosen = np.require(chosen, dtype=np.float32, requirements=["C", "W"])
-            tensor = torch.from_numpy(chosen)
-            for layer, vectors in zip(layers, tensor, strict=True):
-                # Extremes are not finite if any value is not; this takes half the time.
-                if vectors.numel() and not torch.stack(vectors.aminmax()).isfinite().all():
-                    raise InputError(
-                        f"word vectors of layer {layer} hold values that are not finite"
-                    )
-            self._cache[key] = tensor.flatten(0, 1).to(device)
-        return self._cache[key]
+            tensor = self._layers(layers)
+            if self.beside:
+                tensor = torch.cat([self._layers([0]).expand_as(tensor), tensor], dim=2)
+            tensor = tensor.flatten(0, 1).to(device)
+            self._cache[key] = tensor, (self.vectors, self.scaling)
+        return self._cache[key][0]
+
+    def _layers(self, layers: Sequence[int]) -> torch.Tensor:
+        """Vectors of some layers, scaled (layers, words, dim), float32."""
+        # A slice avoids a copy of the vectors, which may be large.
+        first, last = layers[0], layers[-1] + 1
+        consecutive = list(layers) == list(range(first, last))
+        part = slice(first, last) if consecutive else list(layers)
+        chosen = np.require(self.vectors[part], dtype=np.float32, requirements=["C", "W"])
+        tensor = torch.from_numpy(chosen)
+        for layer, vectors in zip(layers, tensor, strict=True):
+            # Extremes are not finite if any value is not; this takes half the time.
+            if vectors.numel() and not torch.stack(vectors.aminmax()).isfinite().all():
+                raise InputError(f"word vectors of layer {layer} hold values that are not finite")
+        if self.scaling is not None:
+            shift, scale = (torch.from_numpy(numbers[part])[:, None] for numbers in self.scaling)
+            tensor = (tensor - shift) / scale
+        return tensor
+
+
+def scaling_of(train: Split) -> tuple[Vectors, Vectors]:
+    """Mean and standard deviation of the words that `train` has items on, each (layers, dim).
+
+    A number that does not vary is not divided.
+    """
+    words = np.unique(train.items.places)
+    shifts, scales = [], []
+    for layer in train.vectors:
+        vectors = np.asarray(layer[words], dtype=np.float64)
+        shifts.append(vectors.mean(axis=0))
+        spread = vectors.std(axis=0)
+        scales.append(np.where(spread > 0, spread, 1))
+    return np.array(shifts, dtype=np.float32), np.array(scales, dtype=np.float32)
 
 
 class Block(NamedTuple):
@@ -119,22 +154,38 @@ class Block(NamedTuple):
     targets: torch.Tensor
 
 
-def vocabulary(task: str, splits: Iterable[Sequence[Instance]]) -> tuple[str, ...]:
-    """The classes of a task: the sorted labels of all splits, as in AllenNLP; empty for regression.
+class Vocabulary(NamedTuple):
+    """The classes of a task.
 
-    A label that is missing in training is a class that no probe predicts.
+    Attributes:
+        classes: Labels of the class numbers; empty for values. Those that only test has come last.
+        known: Number of classes that train or dev has: the outputs of a probe.
+    """
+
+    classes: tuple[str, ...]
+    known: int
+
+
+def vocabulary(
+    task: str, known: Iterable[Sequence[Instance]], test: Sequence[Instance]
+) -> Vocabulary:
+    """The sorted labels of train and dev, then those of test alone, which no probe can predict.
+
+    AllenNLP, and so Liu et al., let probes choose among the labels of test, too.
 
     Raises:
         InputError: labels mix text and numbers, or all labels are equal.
     """
-    labels = {label for split in splits for instance in split for label in instance.labels}
-    if not all(isinstance(label, str) for label in labels):
-        if any(isinstance(label, str) for label in labels):
+    labels = {label for split in known for instance in split for label in instance.labels}
+    tested = {label for instance in test for label in instance.labels}
+    if not all(isinstance(label, str) for label in labels | tested):
+        if any(isinstance(label, str) for label in labels | tested):
             raise InputError(f"task {task}: labels are text in one split, numbers in another")
-        return ()
+        return Vocabulary((), 0)
     if len(labels) < 2:
         raise InputError(f"task {task}: all labels are the same, {min(map(str, labels))}")
-    return tuple(sorted(map(str, labels)))
+    ordered = [*sorted(map(str, labels)), *sorted(map(str, tested - labels))]
+    return Vocabulary(tuple(ordered), len(labels))
 
 
 def pack(

@@ -8,16 +8,19 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
 
-_KEYS = ("id", "tokens", "labels", "indices", "pairs", "sentences")
+_KEYS = ("id", "tokens", "labels", "indices", "pairs", "sentences", "document")
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Instance:
     One label for every token; with `indices` (from 0) for those tokens only; with `pairs` for each
     (first, second), which is (dependent, head) or (mention, earlier mention). Labels are all text
     (classes) or all numbers (regression). `sentences` gives the first token of each sentence of a
-    document, so that they can be encoded one by one.
+    document, so that they can be encoded one by one. `document` names the document of a sentence.
     """
 
     id: str
@@ -36,6 +39,7 @@ class Instance:
     indices: tuple[int, ...] | None = None
     pairs: tuple[tuple[int, int], ...] | None = None
     sentences: tuple[int, ...] | None = None
+    document: str | None = None
 
     @property
     def kind(self) -> str:
@@ -76,6 +80,36 @@ class Instance:
             if bounds[0] != 0 or any(a >= b for a, b in pairwise(bounds)):
                 raise ValueError("sentences must start at rising tokens, the first at 0")
 
+    def without(self, missing: NDArray[np.bool_]) -> "Instance | None":
+        """The instance without some of its tokens; None: it has nothing left to predict.
+
+        Args:
+            missing: Whether each token is left out (tokens,).
+        """
+        if not missing.any():
+            return self
+        number = np.cumsum(~missing) - 1  # of each token among those that stay
+        places: Sequence[tuple[int, ...]] = self.pairs or [
+            (i,) for i in (range(len(self.tokens)) if self.indices is None else self.indices)
+        ]
+        kept = [i for i, place in enumerate(places) if not missing[list(place)].any()]
+        if not kept:
+            return None
+        moved = [tuple(int(number[token]) for token in places[i]) for i in kept]
+        stay = np.flatnonzero(~missing).tolist()
+        first = [int(number[i] + missing[i]) for i in self.sentences or ()]
+        return replace(
+            self,
+            tokens=tuple(self.tokens[i] for i in stay),
+            labels=tuple(self.labels[i] for i in kept),  # type: ignore[arg-type]
+            indices=None if self.indices is None else tuple(place[0] for place in moved),
+            pairs=None if self.pairs is None else tuple((a, b) for a, b in moved),
+            # A sentence may have lost all its tokens.
+            sentences=None
+            if self.sentences is None
+            else tuple(i for i in dict.fromkeys(first) if i < len(stay)),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The keys that are set, in a fixed order."""
         return {key: getattr(self, key) for key in _KEYS if getattr(self, key) is not None}
@@ -92,6 +126,9 @@ class Instance:
         if not isinstance(record["id"], str):
             raise ValueError("id is not text")
         lists = {key: record[key] for key in _KEYS[1:] if key in record}
+        document = lists.pop("document", None)
+        if not isinstance(document, str | None):
+            raise ValueError("document is not text")
         for key, value in lists.items():
             if not isinstance(value, list):
                 raise ValueError(f"{key} is not a list")
@@ -107,6 +144,7 @@ class Instance:
         return cls(
             id=record["id"],
             labels=tuple(labels),
+            document=document,
             **{key: tuple(value) for key, value in lists.items()},
         )
 

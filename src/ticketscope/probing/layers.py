@@ -8,12 +8,18 @@ TICKET = ["suite", "task", "group", "probe", "metric", "seed", "series", "ticket
 
 
 def over_replicates(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per layer: mean and sample sd of replicates; the sd of one replicate is NaN."""
+    """One row per layer: mean and sample sd of replicates; the sd of one replicate is NaN.
+
+    A layer is at its floor if one of its probes is (`result.Row`).
+    """
+    if "at_floor" not in table:  # a table of version 0.2
+        table = table.assign(at_floor=False)
     return table.groupby([*TICKET, "layer"], as_index=False).agg(
         dev=("dev", "mean"),
         test=("test", "mean"),
         test_sd=("test", "std"),
         replicates=("test", "size"),
+        at_floor=("at_floor", "max"),
     )
 
 
@@ -29,8 +35,8 @@ def best_layers(table: pd.DataFrame) -> pd.DataFrame:
     groups = mean.groupby(TICKET)
     on_test = mean.loc[groups["test"].idxmax()].reset_index(drop=True)
     on_dev = mean.loc[groups["dev"].idxmax()].reset_index(drop=True)
-    clean = on_dev[["layer", "test", "test_sd"]].add_prefix("clean_")
-    return pd.concat([on_test.drop(columns="dev"), clean], axis=1)
+    clean = on_dev[["layer", "test", "test_sd", "at_floor"]].add_prefix("clean_")
+    return pd.concat([on_test.drop(columns=["dev", "at_floor"]), clean], axis=1)
 
 
 def z_scores(grid: NDArray[np.float64], ddof: int = 0) -> NDArray[np.float64]:

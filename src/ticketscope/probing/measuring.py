@@ -12,33 +12,17 @@ from ticketscope.plan.names import TicketName
 from ticketscope.probing import vinformation
 from ticketscope.probing.baselines import control_task, word_majority
 from ticketscope.probing.codelength import STEPS, Code, grid, online_code
+from ticketscope.probing.data import Data
 from ticketscope.probing.evaluation import evaluate, exact_losses, predictions
-from ticketscope.probing.inputs import Split, Vectors, pack, vocabulary
-from ticketscope.probing.instances import Instance
+from ticketscope.probing.inputs import Split, Vectors, Vocabulary, pack, scaling_of, vocabulary
 from ticketscope.probing.metrics import Metric, Statistics, metric_of
 from ticketscope.probing.probes import Stack, fresh
 from ticketscope.probing.result import Row
 from ticketscope.probing.settings import Kind, Probing, Recipe
 from ticketscope.probing.tasks.registry import SPLITS, Task
-from ticketscope.probing.training import Criterion, Fit, lowest_loss, train
+from ticketscope.probing.training import Criterion, Fit, highest, lowest_loss, train
 from ticketscope.representations.layout import Integers
 from ticketscope.representations.progress import Pace
-
-
-@dataclass(frozen=True)
-class Data:
-    """A split before `prepare`.
-
-    Attributes:
-        instances: Its instances.
-        vectors: Word vectors (layers, words, dim).
-        rows: First row of each instance's words among the vectors, and the row after the last
-            (instances, 2).
-    """
-
-    instances: Sequence[Instance]
-    vectors: Vectors
-    rows: Integers
 
 
 @dataclass(frozen=True)
@@ -49,15 +33,26 @@ class Prepared:
         task: A task of the registry or of the user.
         recipe: How its probes are trained.
         splits: `train`, `dev` and `test`.
-        classes: Labels of the class numbers; empty for values.
+        vocabulary: Its classes.
         metric: Scores predictions.
+        instances: Ids of the test instances.
+        scaling: Of the vectors, by the statistics of `train`.
+        shuffled: The splits with the vectors of permuted sentences; None: there are none.
     """
 
     task: Task
     recipe: Recipe
     splits: Mapping[str, Split]
-    classes: tuple[str, ...]
+    vocabulary: Vocabulary
     metric: Metric
+    instances: Sequence[str]
+    scaling: tuple[Vectors, Vectors]
+    shuffled: Mapping[str, Split] | None
+
+    @property
+    def outputs(self) -> int:
+        """Outputs of a probe."""
+        return self.vocabulary.known or 1
 
 
 @dataclass(frozen=True)
@@ -68,17 +63,27 @@ class Measured:
         rows: Ordered by layer and then by replicate.
         classes: Labels of the predicted class numbers; empty for values.
         predicted: Predictions on test (probes, items).
+        gold: Class numbers or values of the test items (items,).
+        instances: Ids of the test instances.
+        offsets: First item of each test instance, and the end (instances + 1,).
         statistics: Counts on test (probes, instances, counts), for `metrics` and the bootstrap.
         pointwise: V-information of each test item, in bits (probes, items).
         ends: Ends of the online code's blocks, in instances; None without online code.
+        probes: The trained probes.
+        scaling: What their inputs are standardised by, as in `Split`; None: they are not.
     """
 
     rows: list[Row]
     classes: tuple[str, ...]
     predicted: NDArray[Any]
+    gold: NDArray[Any]
+    instances: Sequence[str]
+    offsets: Integers
     statistics: Statistics
     pointwise: NDArray[np.float64]
     ends: tuple[int, ...] | None
+    probes: Stack
+    scaling: tuple[Vectors, Vectors] | None
 
 
 def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared:
@@ -92,13 +97,30 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
     Raises:
         InputError: a split is empty, labels do not fit the metric, or words lack vectors.
     """
-    data = {**data, "train": _first(data["train"], settings.limit_of(task.id))}
-    classes = vocabulary(task.id, [data[name].instances for name in SPLITS])
-    if (task.metric == "pearson") != (not classes):
+    known = [data[name].instances for name in ("train", "dev")]
+    words = vocabulary(task.id, known, data["test"].instances)
+    if (task.metric == "pearson") != (not words.classes):
         raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
-    splits = {name: _packed(task.id, name, data[name], classes) for name in SPLITS}
+    splits = {name: _packed(task.id, name, data[name], words.classes) for name in SPLITS}
+    scaling = scaling_of(splits["train"])
+    shuffled = {
+        name: Split(splits[name].items, vectors)
+        for name in SPLITS
+        if settings.shuffled and (vectors := data[name].shuffled) is not None
+    }
+    if settings.standardise == "all":
+        splits = {name: replace(split, scaling=scaling) for name, split in splits.items()}
+        own = scaling_of(shuffled["train"]) if shuffled else None
+        shuffled = {name: replace(split, scaling=own) for name, split in shuffled.items()}
     return Prepared(
-        task, settings.recipe_of(task.id), splits, classes, metric_of(task.metric, classes)
+        task,
+        settings.recipe_of(task.id),
+        splits,
+        words,
+        metric_of(task.metric, words.classes),
+        [instance.id for instance in data["test"].instances],
+        scaling,
+        shuffled or None,
     )
 
 
@@ -126,25 +148,41 @@ def measure(
     """
     task, metric, splits = prepared.task, prepared.metric, prepared.splits
     job = _Job.of(prepared, ticket, kind, settings, device, progress)
-    by_score, by_loss = job.fit(splits, _highest(metric, splits["dev"]), lowest_loss)
+    by_score, by_loss = job.fit(splits, highest(metric, splits["dev"].items), lowest_loss)
     test = splits["test"].items
+    at_floor = by_score.dev <= 0
+    dev = by_score.dev
+    if at_floor.any():  # the value that chose the epoch was no score
+        dev = np.where(at_floor, job.scores(by_score, splits["dev"], metric), dev)
     predicted = evaluate(by_score.probes, splits["test"], predictions)
     statistics = metric.statistics(predicted, test.targets, test.offsets)
-    bits = job.pointwise(by_loss)
+    bits = job.pointwise(by_loss, splits)
     columns: dict[str, Any] = {
         "layer": by_score.probes.layers,
         "replicate": by_score.probes.replicates,
-        "dev": by_score.dev,
+        "dev": dev,
         "test": metric.value(statistics.sum(axis=1)),
         "v_information": bits.mean(axis=1),
         "best_epoch": by_score.best_epoch,
         "epochs": by_score.epochs,
+        "at_floor": at_floor,
+        "undertrained": by_score.best_epoch == by_score.epochs,
     }
     if settings.control:
         columns |= job.control(predicted, ticket.seed)
-    code = job.code(settings.fractions, settings.least) if settings.codelength else None
+    if prepared.shuffled is not None:
+        dev_items = prepared.shuffled["dev"].items
+        (fit,) = job.fit(prepared.shuffled, highest(metric, dev_items))
+        columns["shuffled"] = job.scores(fit, prepared.shuffled["test"], metric)
+    if settings.conditional:
+        columns["v_information_conditional"] = job.conditional(bits)
+    code = job.code(prepared, settings) if settings.codelength else None
     if code is not None:
-        columns |= {"codelength_bits": code.bits, "compression": code.compression}
+        columns |= {
+            "codelength_bits": code.bits,
+            "compression": code.compression,
+            "blocks_undertrained": code.undertrained,
+        }
     majority = word_majority(splits["train"].items, test)[None]
     constant: dict[str, Any] = {
         "suite": settings.suite,
@@ -164,12 +202,19 @@ def measure(
         Row(**constant, **{name: column[i].item() for name, column in columns.items()})
         for i in range(len(by_score.probes))
     ]
-    ends = code.ends if code else None
-    return Measured(rows, prepared.classes, predicted, statistics, bits, ends)
-
-
-def _first(data: Data, limit: int | None) -> Data:
-    return replace(data, instances=data.instances[:limit], rows=data.rows[:limit])
+    return Measured(
+        rows,
+        prepared.vocabulary.classes,
+        predicted,
+        test.targets,
+        prepared.instances,
+        test.offsets,
+        statistics,
+        bits,
+        code.ends if code else None,
+        by_score.probes,
+        splits["train"].scaling,
+    )
 
 
 def _packed(task: str, name: str, data: Data, classes: tuple[str, ...]) -> Split:
@@ -178,19 +223,12 @@ def _packed(task: str, name: str, data: Data, classes: tuple[str, ...]) -> Split
     return Split(pack(data.instances, data.rows, data.vectors.shape[1], classes), data.vectors)
 
 
-def _highest(metric: Metric, dev: Split) -> Criterion:
-    def score(predicted: NDArray[Any]) -> NDArray[np.float64]:
-        return metric.score(predicted, dev.items.targets, dev.items.offsets)
-
-    return Criterion(predictions, score)
-
-
 @dataclass(frozen=True)
 class _Job:
     """What all trainings of a task on a ticket share."""
 
     splits: Mapping[str, Split]
-    classes: tuple[str, ...]
+    outputs: int
     hidden: int | None
     recipe: Recipe
     seeds: list[int]
@@ -210,11 +248,15 @@ class _Job:
         """Arguments as in `measure`."""
         recipe = prepared.recipe
         probes = len(prepared.splits["train"].vectors) * recipe.replicates
-        blocks = len(settings.fractions) if settings.codelength else 0
-        epochs = probes * recipe.max_epoch * (1 + settings.control + blocks)
+        runs = 1 + settings.control + (prepared.shuffled is not None)
+        epochs = probes * recipe.max_epoch * runs
+        if settings.conditional:
+            epochs += (probes - recipe.replicates) * recipe.max_epoch
+        if settings.codelength:
+            epochs += probes * settings.block_looks * len(settings.fractions)
         return cls(
             splits=prepared.splits,
-            classes=prepared.classes,
+            outputs=prepared.outputs,
             hidden=None if kind == "linear" else recipe.hidden,
             recipe=recipe,
             seeds=[
@@ -225,15 +267,17 @@ class _Job:
             pace=Pace(epochs, "probe-epochs", progress),
         )
 
-    def _untrained(self, outputs: int, seeds: Sequence[int]) -> Stack:
+    def _untrained(
+        self, outputs: int, seeds: Sequence[int], width: int | None = None, first: int = 0
+    ) -> Stack:
         train = self.splits["train"]
-        layers = range(len(train.vectors))
-        return fresh(train.width, self.hidden, outputs, layers, seeds, self.device)
+        layers = range(first, len(train.vectors))
+        return fresh(width or train.width, self.hidden, outputs, layers, seeds, self.device)
 
-    def fit(self, splits: Mapping[str, Split], *criteria: Criterion) -> list[Fit]:
-        """Train on all of `train`."""
+    def fit(self, splits: Mapping[str, Split], *criteria: Criterion, first: int = 0) -> list[Fit]:
+        """Train on all of `train`, from layer `first` on."""
         return train(
-            self._untrained(len(self.classes) or 1, self.seeds),
+            self._untrained(self.outputs, self.seeds, splits["train"].width, first),
             splits,
             self.recipe,
             criteria=criteria,
@@ -242,16 +286,39 @@ class _Job:
             advance=self.pace.advance,
         )
 
-    def pointwise(self, fit: Fit) -> NDArray[np.float64]:
+    def scores(self, fit: Fit, split: Split, metric: Metric) -> NDArray[np.float64]:
+        """Score of each probe on a split (probes,)."""
+        predicted = evaluate(fit.probes, split, predictions)
+        return metric.score(predicted, split.items.targets, split.items.offsets)
+
+    def pointwise(self, fit: Fit, splits: Mapping[str, Split]) -> NDArray[np.float64]:
         """V-information of each test item (probes, items)."""
-        train, dev, test = (self.splits[name].items.targets for name in SPLITS)
-        if self.classes:
-            loss = evaluate(fit.probes, self.splits["test"], exact_losses)
-            return vinformation.pointwise(loss, train, test, len(self.classes))
+        train, dev, test = (splits[name].items.targets for name in SPLITS)
+        if not splits["test"].items.regression:
+            # Labels that only test has are no output of a probe; `vinformation` leaves them out.
+            known = replace(splits["test"].items, targets=np.minimum(test, self.outputs - 1))
+            loss = evaluate(fit.probes, replace(splits["test"], items=known), exact_losses)
+            return vinformation.pointwise(loss, train, test, self.outputs)
         on_test, on_dev = (
-            evaluate(fit.probes, self.splits[name], predictions) for name in ("test", "dev")
+            evaluate(fit.probes, splits[name], predictions) for name in ("test", "dev")
         )
         return vinformation.pointwise_values(on_test, on_dev, train, dev, test)
+
+    def conditional(self, bits: NDArray[np.float64]) -> NDArray[np.float64]:
+        """V-information of each layer beyond that of layer 0 (probes,).
+
+        The probes read a layer beside layer 0. Of layer 0 alone they are the probes of layer 0:
+        those that read it beside zeros can predict neither more nor less.
+
+        Args:
+            bits: `pointwise` of the probes of all layers.
+        """
+        splits = {name: replace(split, beside=True) for name, split in self.splits.items()}
+        (fit,) = self.fit(splits, lowest_loss, first=1)
+        both = self.pointwise(fit, splits).mean(axis=1)
+        alone = bits.mean(axis=1)[: len(self.seeds)]
+        of_layers = both.reshape(-1, len(self.seeds)) - alone
+        return np.concatenate([np.zeros(len(self.seeds)), of_layers.ravel()])
 
     def control(self, predicted: NDArray[Any], seed: int) -> dict[str, Any]:
         """Columns of the control task.
@@ -261,12 +328,13 @@ class _Job:
             seed: Seed of the control labels.
         """
         # Segments and errors are compared by token, too.
-        metric = metric_of("accuracy" if self.classes else "pearson")
+        values = self.splits["test"].items.regression
+        metric = metric_of("pearson" if values else "accuracy")
         drawn = control_task({name: split.items for name, split in self.splits.items()}, seed)
         splits = {
             name: replace(split, items=drawn.splits[name]) for name, split in self.splits.items()
         }
-        (fit,) = self.fit(splits, _highest(metric, splits["dev"]))
+        (fit,) = self.fit(splits, highest(metric, splits["dev"].items))
         control_predicted = evaluate(fit.probes, splits["test"], predictions)
         test, targets = self.splits["test"].items, splits["test"].items.targets
         score = metric.score(control_predicted, targets, test.offsets)
@@ -282,20 +350,27 @@ class _Job:
             "selectivity": metric.score(predicted, test.targets, test.offsets) - score,
         }
 
-    def code(self, fractions: Sequence[float], least: int) -> Code:
+    def code(self, prepared: Prepared, settings: Probing) -> Code:
         """Online code of the labels of `train`."""
-        outputs = len(self.classes) or STEPS
+        values = self.splits["train"].items.regression
+        splits = grid(self.splits) if values else dict(self.splits)
+        if settings.standardise != "none":
+            splits = {
+                name: replace(split, scaling=prepared.scaling) for name, split in splits.items()
+            }
+        outputs = STEPS if values else self.outputs
         code = online_code(
             lambda seeds: self._untrained(outputs, seeds),
-            self.splits if self.classes else grid(self.splits),
+            splits,
             outputs,
-            self.recipe,
+            self.recipe.model_copy(update={"max_epoch": settings.block_looks}),
             seeds=self.seeds,
-            fractions=fractions,
-            least=least,
+            fractions=settings.fractions,
+            least=settings.least,
+            steps=settings.block_steps,
             advance=self.pace.advance,
         )
         # Blocks that were joined are reported as passed.
-        joined = len(fractions) + 1 - len(code.ends)
-        self.pace.advance(len(code.bits) * self.recipe.max_epoch * joined)
+        joined = len(settings.fractions) + 1 - len(code.ends)
+        self.pace.advance(len(code.bits) * settings.block_looks * joined)
         return code

@@ -41,6 +41,12 @@ class Row:
         selectivity: Test accuracy (values: Pearson's r) minus `control`.
         codelength_bits: Online code of the training labels; 1 kbit of Voita & Titov is 1024.
         compression: Uniform over online code.
+        at_floor: Whether the dev score never rose above 0. Then the epoch is that of the lowest dev
+            loss, and the score tells nothing of the encoder.
+        undertrained: Whether the best epoch was the last that the recipe allows.
+        shuffled: Test score of the same probe, trained and tested on sentences with permuted words.
+        v_information_conditional: Bits per test label beyond those that layer 0 gives.
+        blocks_undertrained: Share of the code's blocks whose best epoch was the last allowed.
     """
 
     suite: str
@@ -69,6 +75,11 @@ class Row:
     selectivity: float = math.nan
     codelength_bits: float = math.nan
     compression: float = math.nan
+    at_floor: bool = False
+    undertrained: bool = False
+    shuffled: float = math.nan
+    v_information_conditional: float = math.nan
+    blocks_undertrained: float = math.nan
 
 
 PROBE = ["suite", "task", "probe", "seed", "layer"]
@@ -93,3 +104,18 @@ def with_random_encoder(table: pd.DataFrame) -> pd.DataFrame:
         untrained.rename(columns={"test": "random_encoder"}), on=PROBE, how="left"
     )
     return joined[COLUMNS]
+
+
+def training_summary(table: pd.DataFrame) -> pd.DataFrame:
+    """How the probes of each task and family were trained: shares of probes, over all encoders.
+
+    Returns:
+        Columns suite, task, group, probe, probes (their number), at_floor, undertrained and
+        blocks_undertrained (of the online code's blocks).
+    """
+    return table.groupby(["suite", "task", "group", "probe"], as_index=False, sort=False).agg(
+        probes=("test", "size"),
+        at_floor=("at_floor", "mean"),
+        undertrained=("undertrained", "mean"),
+        blocks_undertrained=("blocks_undertrained", "mean"),
+    )

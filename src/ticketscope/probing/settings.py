@@ -35,7 +35,7 @@ class TaskSettings(Section):
     """Settings of one task; unset keys take the values for all tasks."""
 
     limit: Literal["all"] | Count | None = Field(
-        None, description="Number of training instances to use, from the first."
+        None, description="Number of training instances to use, drawn as whole documents."
     )
     batch_size: Count | None = Field(None, description="Instances in a batch.")
     patience: Count | None = Field(
@@ -68,7 +68,14 @@ class Probing(Section):
         "all", description="Tasks to probe, by id, or all of the suite (section 4.1)."
     )
     limit: Literal["all"] | Count = Field(
-        600, description="Training instances of a task to use, from the first. The paper: all."
+        600,
+        description="Training instances of a task to use, drawn as whole documents where there are "
+        "any. The paper: all. The toy suite has 1000 of a task, or as many as its limit.",
+    )
+    other_language: bool = Field(
+        False,
+        description="Probe an encoder of another source language with a suite's English tasks. "
+        "Otherwise that is refused.",
     )
     tickets: Literal["all"] | list[Count] = Field(
         "all", description="Tickets to probe, by k. LTH0 is always probed. The paper: all."
@@ -80,8 +87,9 @@ class Probing(Section):
     )
     jobs: Literal["ticket", "probe"] = Field(
         "ticket",
-        description="Work of one job: ticket, all probes of a ticket (small data); probe, one "
-        "task with one family of probes (clusters).",
+        description="Work of one job: ticket, all probes of a ticket on the suite's tasks (small "
+        "data); probe, one task with one family of probes (clusters). With probe, a change of one "
+        "task re-runs no other task.",
     )
     probes: Annotated[list[Kind], Field(min_length=1)] = Field(
         ["linear", "mlp"], description="Families of probes (sections 4.1 and 4.3)."
@@ -103,6 +111,21 @@ class Probing(Section):
     control: bool = Field(
         True, description="Train on random labels, too, for selectivity (Hewitt & Liang 2019)."
     )
+    shuffled: bool = Field(
+        True,
+        description="Train on sentences with permuted words, too: what the words tell without "
+        "their order (Waldis et al. 2024).",
+    )
+    conditional: bool = Field(
+        False,
+        description="Train on each layer beside layer 0, too: V-information beyond the embeddings "
+        "(Hewitt et al. 2021).",
+    )
+    standardise: Literal["codelength", "all", "none"] = Field(
+        "codelength",
+        description="Probes whose inputs have mean 0 and variance 1 over the training words.",
+    )
+    keep_weights: bool = Field(False, description="Keep the weights of the probes, as safetensors.")
     codelength: bool = Field(
         True, description="Train on growing blocks, too, for online codelength (section 4.3)."
     )
@@ -112,6 +135,14 @@ class Probing(Section):
     )
     least: Count = Field(
         32, description="Labels in the smallest block; smaller ones are joined to the next."
+    )
+    block_steps: Count = Field(
+        5,
+        description="Updates between two looks at dev while a block trains; an epoch if that is "
+        "more. A block stops after `patience` looks without a lower dev loss.",
+    )
+    block_looks: Count = Field(
+        40, description="Largest number of looks; blocks that reach it have not converged."
     )
     resamples: Annotated[int, Field(ge=100)] = Field(
         1000, description="Bootstrap resamples of the test instances (section 4.2)."

@@ -10,6 +10,10 @@ from ticketscope.probing.settings import OwnTask, Probing
 from ticketscope.probing.tasks.formats import check
 from ticketscope.probing.tasks.registry import SPLITS, TASKS, Task
 
+ENGLISH = "en"
+# Name of the text, and of the job, that holds all tasks of a suite with `jobs: ticket`.
+SUITE = "all"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -24,14 +28,23 @@ class Plan:
     skipped: Mapping[str, str]
 
 
-def plan(probing: Probing) -> Plan:
+def plan(probing: Probing, language: str = ENGLISH) -> Plan:
     """The tasks of an experiment.
 
+    Args:
+        probing: Section `probing` of the config.
+        language: Of the encoder. The suites' tasks are English; the user's may be of any language.
+
     Raises:
-        InputError: the suite lacks a task, two tasks have one name, or a user's file is missing.
+        InputError: the suite lacks a task, two tasks have one name, a user's file is missing, or
+            the encoder reads another language than the suite's tasks are in.
     """
     available = _suite(probing)
     for name in probing.own:
+        if name == SUITE:
+            raise InputError(
+                f"config error: probing.own: the name {SUITE} is taken, choose another"
+            )
         if name in available:
             raise InputError(
                 f"config error: probing.own.{name}: the {probing.suite} suite has a task of this "
@@ -48,6 +61,13 @@ def plan(probing: Probing) -> Plan:
                 raise InputError(
                     f"config error: probing.tasks: unknown task {name}; {hint(name, available)}"
                 )
+    foreign = [name for name in requested if name not in probing.own]
+    if foreign and language != ENGLISH and not probing.other_language:
+        raise InputError(
+            f"config error: probing.tasks: the {probing.suite} suite's tasks are English, the "
+            f"encoder reads {language} (languages.source): set probing.tasks to [], or "
+            "probing.other_language to true"
+        )
     absent = {name: reason for name in requested if (reason := _absent(probing, name)) is not None}
     return Plan({name: available[name] for name in requested if name not in absent}, absent)
 

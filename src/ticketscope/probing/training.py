@@ -24,11 +24,13 @@ from ticketscope.probing.evaluation import (
     evaluate_blocks,
     local_layers,
     losses,
+    predictions,
     shared_blocks,
     slabs,
 )
 from ticketscope.probing.gradients import add_gradients
 from ticketscope.probing.inputs import Block, Features, Items, Split, mean_weights
+from ticketscope.probing.metrics import Metric
 from ticketscope.probing.probes import Stack, join
 from ticketscope.probing.settings import Recipe
 from ticketscope.representations.layout import Integers, starts
@@ -38,16 +40,32 @@ class Criterion(NamedTuple):
     """Score on dev that chooses the epoch.
 
     Attributes:
-        function: Computes a value for each item of dev.
-        score: Values (stack, items) -> a number per probe, the higher the better.
+        functions: Each computes a value for each item of dev.
+        score: Values of each function (stack, items) -> a number per probe, the higher the better.
     """
 
-    function: ItemFunction
-    score: Callable[[NDArray[Any]], NDArray[np.float64]]
+    functions: tuple[ItemFunction, ...]
+    score: Callable[..., NDArray[np.float64]]
 
 
 # The mean dev loss (cross entropy), negated.
-lowest_loss = Criterion(losses, lambda loss: -loss.mean(axis=1, dtype=np.float64))
+lowest_loss = Criterion((losses,), lambda loss: -loss.mean(axis=1, dtype=np.float64))
+
+
+def highest(metric: Metric, dev: Items) -> Criterion:
+    """The score on dev, once a probe's score has been above 0; until then, the lowest dev loss.
+
+    A score such as F1 stays at 0 for many epochs while a probe predicts the most frequent class.
+    Among equal scores nothing could be chosen, and patience would stop the probe before it has
+    learned anything. A positive value is a score; any other is the dev loss, negated, which is
+    below every score.
+    """
+
+    def score(predicted: NDArray[Any], loss: NDArray[Any]) -> NDArray[np.float64]:
+        scores = metric.score(predicted, dev.targets, dev.offsets)
+        return np.where(scores > 0, scores, lowest_loss.score(loss))
+
+    return Criterion((predictions, losses), score)
 
 
 class Patience:
@@ -106,11 +124,15 @@ def train(
     criteria: Sequence[Criterion],
     seeds: Sequence[int],
     instances: Sequence[Integers],
+    steps: int = 1,
     advance: Callable[[int], None] = lambda probe_epochs: None,
 ) -> list[Fit]:
     """Train a stack of probes on `train` and choose their epochs on `dev`.
 
     Adam without clipping, schedule, dropout or weight decay (Liu et al. 2019; appendix A.1).
+
+    An epoch is what lies between two looks at dev: one pass over the instances, or as many as it
+    takes for `steps` updates.
 
     Args:
         initial: Untrained probes.
@@ -120,6 +142,7 @@ def train(
             all criteria, so one run serves all of them.
         seeds: Seeds of the orders of instances, one per replicate; the order changes every epoch.
         instances: Training instances of each replicate, the same number for each.
+        steps: Smallest number of updates in an epoch.
         advance: Receives the number of probes times epochs that have passed; epochs saved by
             stopping count as passed.
 
@@ -128,7 +151,8 @@ def train(
     """
     items = splits["train"].items
     per_batch = len(items) * recipe.batch_size // items.instances
-    course = _Course(items, recipe, criteria, seeds, instances, advance)
+    passes = -(-steps // -(-len(instances[0]) // recipe.batch_size))
+    course = _Course(items, recipe, criteria, seeds, instances, passes, advance)
 
     @lru_cache(maxsize=1)
     def features(layers: tuple[int, ...]) -> tuple[Features, Features]:
@@ -159,6 +183,7 @@ class _Course:
     criteria: Sequence[Criterion]
     seeds: Sequence[int]
     instances: Sequence[Integers]
+    passes: int
     advance: Callable[[int], None]
 
     def train(
@@ -178,15 +203,18 @@ class _Course:
         best_parameters = [Flat(initial.parameters).parts for _ in self.criteria]
         live = _Live(initial, position, self.recipe.lr)
         dev_blocks = live.shared_blocks(dev, items)
-        functions = list(dict.fromkeys(criterion.function for criterion in self.criteria))
+        functions = list(
+            dict.fromkeys(chain.from_iterable(criterion.functions for criterion in self.criteria))
+        )
         for epoch in range(1, limit + 1):
-            live.learn(features, *self._batches(live.replicates, epoch))
+            for number in range(self.passes * (epoch - 1), self.passes * epoch):
+                live.learn(features, *self._batches(live.replicates, number + 1))
             arrays = evaluate_blocks(live.stack, dev, dev_blocks, functions)
             values = dict(zip(functions, arrays, strict=True))
             for criterion, tracker, best in zip(
                 self.criteria, trackers, best_parameters, strict=True
             ):
-                scores = criterion.score(values[criterion.function])
+                scores = criterion.score(*(values[function] for function in criterion.functions))
                 live.copy(np.flatnonzero(tracker.update(live.numbers, scores)), best)
             stopped = np.all([tracker.stopped[live.numbers] for tracker in trackers], axis=0)
             ended = int(stopped.sum())
@@ -209,10 +237,10 @@ class _Course:
         ]
 
     def _batches(
-        self, replicates: Sequence[int], epoch: int
+        self, replicates: Sequence[int], number: int
     ) -> tuple[Integers, NDArray[np.float32], list[int]]:
         orders = [
-            np.random.default_rng([self.seeds[r], epoch]).permutation(self.instances[r])
+            np.random.default_rng([self.seeds[r], number]).permutation(self.instances[r])
             for r in replicates
         ]
         return batches(self.items, orders, self.recipe.batch_size)

@@ -38,14 +38,17 @@ def pointwise(
 ) -> NDArray[np.float64]:
     """Pointwise V-information of each probe about each test label, in bits (stack, items).
 
+    Neither the probe nor the prior knows a label that only test has; the information about it is 0.
+
     Args:
         loss: -ln p(label) of each probe (stack, items).
         train: Training labels, for the prior.
-        test: Test labels (items,).
+        test: Test labels (items,); those that only test has are K and above.
         classes: K.
     """
     bits = np.minimum(loss / math.log(2), -math.log2(FLOOR))
-    return prior_bits(train, test, classes) - bits
+    prior = prior_bits(train, np.minimum(test, classes - 1), classes)
+    return np.where(test < classes, prior - bits, 0)
 
 
 def pointwise_values(

@@ -69,7 +69,7 @@ class AlignmentReport:
     Attributes:
         sentences: Number of sentences.
         words: Number of words.
-        words_without_subwords: Number of words without any; their vectors are zeros.
+        words_without_subwords: Number of words without any, which have no vector.
         unalignable: Line (from 1) and reason of each sentence whose characters differ.
     """
 

@@ -23,7 +23,7 @@ def pool_words(
     how: Pooling = "mean",
     out: NDArray[np.floating[Any]] | None = None,
 ) -> NDArray[np.floating[Any]]:
-    """A vector for each word of a text; words without subwords get zeros.
+    """A vector for each word of a text; the vector of a word without subwords is NaN.
 
     The EOS belongs to no word. Sums are in float32, whatever the precision of the states.
 
@@ -52,7 +52,7 @@ def pool_words(
     pooled = np.empty(shape, dtype=np.float32) if out is None else out
     for words, positions in _blocks(offsets, alignment.word_offsets):
         block = members[words, positions]
-        divisors = np.maximum(counts[words], 1).astype(np.float32)[:, None]
+        divisors = np.where(counts[words], counts[words], np.nan).astype(np.float32)[:, None]
         for layer, state in enumerate(states):
             sums = block @ np.asarray(state[positions], dtype=np.float32)
             np.divide(sums, divisors, out=pooled[layer, words], casting="same_kind")

@@ -64,12 +64,15 @@ class Comparison(Matrices):
         maxima: Each neuron's (or head's) highest correlation, (dim,) of each layer.
         best: The number of the other's neuron that has it, (dim,) of each layer.
         same_rate: Share of neurons whose best match has the same number, (same layers,).
+        same_rate_back: The same of the other's neurons, (same layers,): the paper's direction if
+            the other is LTH0.
     """
 
     intervals: dict[str, Floats]
     maxima: list[Floats]
     best: list[NDArray[np.int64]]
     same_rate: Floats
+    same_rate_back: Floats
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ def compare(
         maxima=[result.maxima for result in neurons],
         best=[result.best for result in neurons],
         same_rate=np.array([result.same_rate for result in neurons]),
+        same_rate_back=np.array([neuron_sim_of(sums, j, i).same_rate for i, j in same]),
     )
 
 

@@ -17,8 +17,12 @@ from ticketscope.similarity.pair import Comparison, Matrices, OwnComparison, com
 
 COLUMNS = [
     "measure", "module", "seed", "series", "ticket", "layer", "other_seed", "other_ticket",
-    "other_layer", "n", "value", "debiased", "low", "high",
+    "other_layer", "n", "value", "debiased", "low", "high", "n_per_d", "reverse",
 ]  # fmt: skip
+
+# Fewer tokens than so many for each dimension make a warning: linear CKA of independent data is
+# about 1 / (1 + n / d), so .17 here and .5 at one token a dimension.
+ENOUGH = 5
 
 Row = dict[str, Any]
 
@@ -48,6 +52,11 @@ class Module:
     def first(self) -> int:
         """Number of the first layer: the embedding is layer 0 of the states."""
         return 1 if self.layout else 0
+
+    @property
+    def dim(self) -> int:
+        """Neurons, or heads."""
+        return int(self.layers[0].shape[-1])
 
     @property
     def measures(self) -> Mapping[str, Measure]:
@@ -139,6 +148,12 @@ def examine(
             "measures": module.measures, "rows": module.rows, "block": block, "device": device,
         }  # fmt: skip
         own = compare_self(module.layers, **options)
+        if own.n < ENOUGH * module.dim:
+            progress(
+                f"warning: {module.name} has {own.n / module.dim:.1f} tokens for each of its "
+                f"{module.dim} dimensions; below {ENOUGH}, similarity comes from the few tokens "
+                "alone: read the debiased values, or compare on a longer text"
+            )
         result.add_matrices(module, name.label, own)
         result.similarity += _own_rows(module, name, own)
         if module.layout is None:
@@ -158,9 +173,9 @@ def examine(
 
 
 def _row(
-    module: Module, name: TicketName, other: TicketName, a: int, b: int, **values: object
+    module: Module, name: TicketName, other: TicketName, a: int, b: int, n: int, **values: object
 ) -> Row:
-    """A row about the a-th layer of a ticket and the b-th of another."""
+    """A row about the a-th layer of a ticket and the b-th of another, on n tokens."""
     return {
         "module": module.name,
         "seed": name.seed,
@@ -170,6 +185,8 @@ def _row(
         "other_seed": other.seed,
         "other_ticket": other.label,
         "other_layer": b + module.first,
+        "n": n,
+        "n_per_d": n / module.dim,
         **values,
     }
 
@@ -187,7 +204,9 @@ def _pair_rows(
 ) -> Iterator[Row]:
     """Each pair of layers, in both directions if the measure has two.
 
-    Layers of the same number also have intervals and the share of neurons that kept their place.
+    Layers of the same number also have intervals and the share of neurons that kept their place, in
+    the paper's direction: LTH0's neurons look for their best match in LTHk, and `reverse` is the
+    share of LTHk's neurons.
     """
     for a, b in np.ndindex(pair.shape):
         for measure, definition in module.measures.items():
@@ -200,8 +219,12 @@ def _pair_rows(
                 # Both directions belong to the series that is compared.
                 yield _row(module, other, name, b, a, **back) | {"series": name.series}
         if a == b:
-            same = {"measure": module.same_measure, "n": pair.n, "value": pair.same_rate[a]}
-            yield _row(module, name, other, a, b, **same)
+            yield _row(
+                module, name, other, a, b, pair.n,
+                measure=module.same_measure,
+                value=pair.same_rate_back[a],
+                reverse=pair.same_rate[a],
+            )  # fmt: skip
 
 
 def _spectrum_rows(module: Module, name: TicketName, own: OwnComparison) -> Iterator[Row]:
@@ -217,6 +240,7 @@ def _concentration_rows(
     shares = [
         float(concentration(layer, layout, threshold=threshold).mean()) for layer in module.layers
     ]
-    by_layer: list[tuple[int | str, float]] = [*enumerate(shares, start=module.first)]
-    for layer, share in [*by_layer, ("all", float(np.mean(shares)))]:
-        yield name.columns | {"module": module.name, "layer": layer, "share": share}
+    columns = name.columns | {"module": module.name}
+    for layer, share in enumerate(shares, start=module.first):
+        yield columns | {"layer": layer, "share": share, "kind": "layer"}
+    yield columns | {"layer": None, "share": float(np.mean(shares)), "kind": "all"}

@@ -28,21 +28,8 @@ def chunks(train: Path, test: Path) -> Iterator[Split]:
 
 def entities(path: Path) -> Iterator[Split]:
     """wikigold: -DOCSTART- lines divide the documents, whose number decides on the split."""
-    instances = tagged.read_entities(path, columns=2)
-    for document, instance in zip(_documents(path), instances, strict=True):
-        yield by_hash(f"wikigold {document}", dev=0.15, test=0.2), instance
-
-
-def _documents(path: Path) -> Iterator[int]:
-    """Number of the document of each sentence."""
-    document, inside = 1, False
-    for line in lines(path):
-        divides = line.text.startswith("-DOCSTART-")
-        if not line.text.strip() or divides:
-            document, inside = document + divides, False
-        elif not inside:
-            inside = True
-            yield document
+    for instance in tagged.read_entities(path, columns=2):
+        yield by_hash(f"wikigold {instance.document}", dev=0.15, test=0.2), instance
 
 
 def errors(path: Path) -> Iterator[Split]:

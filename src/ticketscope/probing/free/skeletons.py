@@ -23,6 +23,11 @@ class Skeleton:
     tags: tuple[str, ...]
     tree: str
 
+    @property
+    def document(self) -> str:
+        """Name of its document, the same as in UD EWT."""
+        return self.name.rpartition("-")[0]
+
 
 def read_skeletons(files: Mapping[str, bytes]) -> Iterator[Skeleton]:
     """All sentences of all files, in their order."""
@@ -90,4 +95,5 @@ def parents(sentence: Joined, ancestor: int) -> Instance:
         raise InputError(f"PropBank, sentence {name}: {error}") from error
     if [leaf for leaf, _ in tree] != [str(i) for i in range(len(sentence.tokens))]:
         raise InputError(f"PropBank, sentence {name}: leaves are not the sentence's words")
-    return Instance(name, sentence.tokens, ancestors(tree, ancestor))
+    labels = ancestors(tree, ancestor)
+    return Instance(name, sentence.tokens, labels, document=sentence.skeleton.document)

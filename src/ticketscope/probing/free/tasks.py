@@ -126,7 +126,12 @@ def _parents(inputs: Inputs, ancestor: int) -> Conversion:
 def _conjuncts(inputs: Inputs) -> Conversion:
     joined, left_out = _joined(inputs)
     instances = (
-        (sentence.split, Instance(sentence.skeleton.name, sentence.tokens, tags))
+        (
+            sentence.split,
+            Instance(
+                sentence.skeleton.name, sentence.tokens, tags, document=sentence.skeleton.document
+            ),
+        )
         for sentence in joined
         if (tags := conjuncts.tags(sentence.skeleton.tree)) is not None
     )

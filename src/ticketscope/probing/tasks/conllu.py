@@ -1,7 +1,7 @@
 """CoNLL-U: part-of-speech tags and basic dependencies (PTB converted to UD v1; UD EWT)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -15,6 +15,7 @@ _COLUMNS = {"upos": 3, "xpos": 4}
 @dataclass(frozen=True)
 class _Sentence:
     name: str
+    document: str | None
     lines: list[Line]
     rows: list[list[str]]
 
@@ -40,6 +41,7 @@ class _Sentence:
 
 def _sentences(path: Path) -> Iterator[_Sentence]:
     """Words only: ranges (3-4) and empty nodes (8.1) are skipped."""
+    document = None
     for number, (comments, lines, columns) in enumerate(tab_columns(path, 10, 10), start=1):
         keep = [i for i, row in enumerate(columns) if not set("-.") & set(row[0])]
         words, rows = [lines[i] for i in keep], [columns[i] for i in keep]
@@ -48,8 +50,11 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
         for position, (line, row) in enumerate(zip(words, rows, strict=True), start=1):
             if row[0] != str(position):
                 raise line.error(f"word {row[0]}, expected {position}")
+        for comment in comments:
+            if comment.split()[:1] == ["newdoc"]:
+                document = comment.partition("=")[2].strip() or f"document at {number}"
         named = (c.split("=", 1)[1].strip() for c in comments if c.startswith("sent_id ="))
-        yield _Sentence(next(named, str(number)), words, rows)
+        yield _Sentence(next(named, str(number)), document, words, rows)
 
 
 def read_tags(path: Path, column: str = "xpos") -> Iterator[Instance]:
@@ -60,7 +65,9 @@ def read_tags(path: Path, column: str = "xpos") -> Iterator[Instance]:
         if "_" in labels:
             raise sentence.lines[labels.index("_")].error(f"has no {column}")
         with sentence.lines[0].placed():
-            yield Instance(sentence.name, sentence.tokens, tuple(labels))
+            yield Instance(
+                sentence.name, sentence.tokens, tuple(labels), document=sentence.document
+            )
 
 
 def read_arcs(path: Path, seed: int = 0) -> Iterator[Instance]:
@@ -74,7 +81,8 @@ def read_arcs(path: Path, seed: int = 0) -> Iterator[Instance]:
         arcs = [(child, head) for child, head in enumerate(heads) if head >= 0]
         if arcs:
             with sentence.lines[0].placed():
-                yield arc_instance(sentence.name, sentence.tokens, arcs, generator)
+                instance = arc_instance(sentence.name, sentence.tokens, arcs, generator)
+                yield replace(instance, document=sentence.document)
 
 
 def read_relations(path: Path) -> Iterator[Instance]:
@@ -88,4 +96,5 @@ def read_relations(path: Path) -> Iterator[Instance]:
                     raise sentence.lines[child].error("has no relation")
         if arcs:
             with sentence.lines[0].placed():
-                yield relation_instance(sentence.name, sentence.tokens, arcs)
+                instance = relation_instance(sentence.name, sentence.tokens, arcs)
+                yield replace(instance, document=sentence.document)

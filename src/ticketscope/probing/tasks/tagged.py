@@ -1,10 +1,11 @@
 """Files with a word and its tag on each line: chunks, entities, grammatical errors, conjuncts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import Line, check_option, check_tags, sentences
+from ticketscope.probing.tasks.reading import Line, check_option, check_tags, lines, sentences
 
 
 def read_chunks(path: Path) -> Iterator[Instance]:
@@ -15,11 +16,30 @@ def read_chunks(path: Path) -> Iterator[Instance]:
 def read_entities(path: Path, columns: int = 4) -> Iterator[Instance]:
     """CoNLL-2003: `token tag chunk entity`, or two `columns` `token entity`, separated by blanks.
 
-    Lines that begin with -DOCSTART- end a sentence. Label: the entity tag, which is IOB1: I-
-    inside, B- only where an entity follows an entity of its own type.
+    Lines that begin with -DOCSTART- end a sentence and a document; documents are named by their
+    numbers. Label: the entity tag, which is IOB1: I- inside, B- only where an entity follows an
+    entity of its own type.
     """
     check_option("columns", columns, (2, 4))
-    return _read(sentences(path, lambda text: text.split()[0] == "-DOCSTART-"), None, columns)
+    read = _read(sentences(path, _divides), None, columns)
+    for document, instance in zip(_documents(path), read, strict=True):
+        yield replace(instance, document=str(document))
+
+
+def _divides(text: str) -> bool:
+    return text.split()[:1] == ["-DOCSTART-"]
+
+
+def _documents(path: Path) -> Iterator[int]:
+    """Number of the document of each sentence, from 1."""
+    document, inside = 1, False
+    for line in lines(path):
+        divides = _divides(line.text)
+        if not line.text.strip() or divides:
+            document, inside = document + divides, False
+        elif not inside:
+            inside = True
+            yield document
 
 
 def read_errors(path: Path) -> Iterator[Instance]:
@@ -43,9 +63,9 @@ def _read(
     allowed: Sequence[str] | None = None,
 ) -> Iterator[Instance]:
     """Words of the first and tags of the last column; without `allowed` tags, tags of segments."""
-    for number, lines in enumerate(blocks, start=1):
-        rows = [line.columns(separator, columns, columns) for line in lines]
+    for number, block in enumerate(blocks, start=1):
+        rows = [line.columns(separator, columns, columns) for line in block]
         tags = tuple(row[-1] for row in rows)
-        check_tags(lines, tags, allowed)
-        with lines[0].placed():
+        check_tags(block, tags, allowed)
+        with block[0].placed():
             yield Instance(str(number), tuple(row[0] for row in rows), tags)

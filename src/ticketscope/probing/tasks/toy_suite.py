@@ -10,22 +10,36 @@ from ticketscope.probing.instances import write_instances
 from ticketscope.probing.tasks import toy
 from ticketscope.probing.tasks.registry import TASKS
 
-# Most instances of a task. Lines are many more, since few hold a chain of reference.
-INSTANCES = {"train": 1000, "dev": 300, "test": 600}
-# Words and lengths are those of the default corpus. Another seed than its: some lines are in both,
-# as short sentences are, which matters to no probe.
-TEXT = {"seed": 1000, "train": 8000, "valid": 4000, "test": 8000, "unseen": 0, "longest": 12}
-EXPONENT = 2.0
+# Training instances of a task, unless its limit is larger.
+TRAIN = 1000
+# Most instances of a task to choose the epoch and to test.
+HELD_OUT = {"dev": 300, "test": 600}
+# Lines are many more, since few hold a chain of reference.
+LINES = 8
+# Another seed than that of the default corpus. Some lines are in both, as short sentences are,
+# which matters to no probe.
+TEXT = {"seed": 1000, "valid": 4000, "test": 8000, "unseen": 0}
 
 
-def build(out: Path) -> dict[str, dict[str, int]]:
-    """Write <task>/{train,dev,test}.jsonl.gz into `out`; the numbers of instances."""
+def build(
+    out: Path, *, longest: int, exponent: float, train: int = TRAIN
+) -> dict[str, dict[str, int]]:
+    """Write <task>/{train,dev,test}.jsonl.gz into `out`; the numbers of instances.
+
+    Args:
+        out: Folder of the suite.
+        longest: Longest sentence, in words.
+        exponent: Of Zipf's law, for content words.
+        train: Most training instances of a task.
+    """
     sizes: dict[str, dict[str, int]] = {}
+    most = {"train": train, **HELD_OUT}
     with tempfile.TemporaryDirectory(prefix="ticketscope-toy-") as work:
-        write_corpus(generate(**TEXT, exponent=EXPONENT), Path(work))
+        text = generate(**TEXT, train=LINES * train, longest=longest, exponent=exponent)
+        write_corpus(text, Path(work))
         for task in TASKS:
             for split, source in toy.sources(Path(work)).items():
-                some = islice(toy.read(source, task), INSTANCES[split])
+                some = islice(toy.read(source, task), most[split])
                 count = write_instances(out / task / f"{split}.jsonl.gz", some)
                 if not count:
                     raise InputError(f"toy suite: no instance of {task} in {split}")

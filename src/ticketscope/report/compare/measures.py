@@ -80,7 +80,8 @@ def _similarity(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _concentration(table: pd.DataFrame) -> pd.DataFrame:
-    return table.rename(columns={"share": "value"})
+    layer = pd.to_numeric(table["layer"], errors="coerce").astype("Int64").astype(str)
+    return table.rename(columns={"share": "value"}).assign(layer=layer.replace("<NA>", "all"))
 
 
 def _components(table: pd.DataFrame) -> pd.DataFrame:

@@ -211,7 +211,7 @@ def concentration(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         Columns module, series, ticket, x_percent (place by sparsity), share_percent with low and
         high over seeds, seeds, paper.
     """
-    rows = table[table["layer"] == "all"]
+    rows = table[pd.to_numeric(table["layer"], errors="coerce").isna()]  # of all layers
     keys = ["module", "series", "ticket"]
     shares = over_seeds(rows.assign(share_percent=100 * rows["share"]), keys, "share_percent")
     printed, names = Printed(sparsity), shares[keys].to_numpy()
