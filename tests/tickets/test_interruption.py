@@ -1,4 +1,4 @@
-"""SIGTERM in a Slurm job: fairseq saves within the update and goes on, and nothing is lost."""
+"""SIGTERM in a Slurm job, or its time limit: fairseq saves within the update; nothing is lost."""
 
 import os
 import re
@@ -75,4 +75,37 @@ def test_a_training_that_slurm_warns_and_kills_goes_on_from_there(data_bin, tmp_
     process.wait()
     assert start(data_bin, folder, SLURM_JOB_ID="2").wait() == 0
     assert re.search(r"resumes at epoch \d, after update \d+", (folder / "train.log").read_text())
+    assert (folder / "checkpoint.pt").read_bytes() == (undisturbed / "checkpoint.pt").read_bytes()
+
+
+def test_near_its_time_limit_a_training_saves_has_its_job_requeued_and_goes_on_from_there(
+    data_bin, tmp_path, undisturbed
+):
+    folder, slurm = tmp_path / "pieces", tmp_path / "slurm"
+    slurm.mkdir()
+    for name, shell in (
+        ("squeue", "echo 1:00 1:00:00"),
+        ("scontrol", f'echo "$*" > {slurm}/asked'),
+    ):
+        (slurm / name).write_text(f"#!/bin/sh\n{shell}\n")
+        (slurm / name).chmod(0o755)
+    more = {"SLURM_JOB_ID": "17", "PATH": f"{slurm}:{os.environ['PATH']}"}
+    process = start(data_bin, folder, **more)
+    end = time.monotonic() + 120
+    while not (slurm / "asked").exists():
+        assert process.poll() is None, "it ended"
+        assert time.monotonic() < end, "it did not ask for another piece"
+        time.sleep(0.01)
+    # At least one update, so that any number of pieces comes to an end; and none after the save.
+    assert [path.name for path in (folder / "work").glob("checkpoint_*_*.pt")] == [
+        "checkpoint_1_1.pt"
+    ]
+    time.sleep(1)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGKILL)  # as Slurm does with a job that goes back into the queue
+    process.wait()
+    assert (slurm / "asked").read_text() == "requeue 17\n"
+    (slurm / "squeue").write_text("#!/bin/sh\necho 59:00 1:00:00\n")
+    assert start(data_bin, folder, **more).wait() == 0
+    assert "resumes at epoch 1, after update 1" in (folder / "train.log").read_text()
     assert (folder / "checkpoint.pt").read_bytes() == (undisturbed / "checkpoint.pt").read_bytes()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,7 +20,7 @@ WORK = "results/lab/work/seed1/dense/LTH0"
 
 # One ticket of a model of nothing, trained for some thousand updates, a minute and a half or two if
 # nothing disturbs it, and saved every hundredth.
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "experiment": "lab",
     "corpus": {"toy": {"train": 300, "valid": 20, "test": 20, "unseen": 20}},
     "subwords": {"size": 200},
@@ -43,15 +44,16 @@ CONFIG = {
 
 
 class Experiment:
-    """The workflow in a folder of its own."""
+    """The workflow in a folder of its own; other settings of the training may be given."""
 
-    def __init__(self, folder: Path, lab: Lab | None = None) -> None:
+    def __init__(self, folder: Path, lab: Lab | None = None, **training: int) -> None:
         self.folder, self.lab = folder, lab
         folder.mkdir(parents=True)
         for name in COPIED:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, folder / name)
-        (folder / "lab.yaml").write_text(yaml.safe_dump(CONFIG))
+        config = {**CONFIG, "training": {**CONFIG["training"], **training}}
+        (folder / "lab.yaml").write_text(yaml.safe_dump(config))
 
     def with_corpus_of(self, other: "Experiment") -> "Experiment":
         """Take what another one made before it trained."""
@@ -108,8 +110,11 @@ class Experiment:
 
     def wait_for_save(self, seconds: float = 900) -> None:
         """Until fairseq has saved in the middle of an epoch."""
-        work = self.folder / WORK
-        wait(lambda: list(work.glob("checkpoint_*_*.pt")), "a save of the training", seconds)
+        wait(self.saves, "a save of the training", seconds)
+
+    def saves(self) -> set[str]:
+        """Names of what fairseq has saved in the middle of an epoch and not removed since."""
+        return {path.name for path in (self.folder / WORK).glob("checkpoint_*_*.pt")}
 
     def digest(self, name: str = DENSE) -> str:
         return hashlib.sha256((self.folder / name).read_bytes()).hexdigest()

@@ -58,13 +58,25 @@ def preempted(experiment: Experiment, lab: Lab) -> Seen:
     return {}
 
 
-def timed_out(experiment: Experiment, lab: Lab) -> Seen:
-    """The limit is lowered to a minute while the training runs."""
-    process = experiment.start(DENSE)
-    experiment.wait_for_save()
-    lab.call("scontrol", "update", f"JobId={first_job(lab)}", "TimeLimit=1")
+def in_pieces(experiment: Experiment, lab: Lab) -> Seen:
+    """Twice the training's limit is near before it is done; not one failure is allowed."""
+    process = experiment.start(DENSE, "--retries", "0")
+    first = _end_piece(experiment, lab, set(), restarts=1)
+    _end_piece(experiment, lab, first, restarts=2)
     experiment.finish(process)
     return {}
+
+
+def _end_piece(experiment: Experiment, lab: Lab, known: set[str], restarts: int) -> set[str]:
+    """Lower the limit after another save, and raise it again for the next piece."""
+    wait(lambda: experiment.saves() - known, "another save of the training", 300)
+    job = first_job(lab)
+    minutes = int(lab.call("squeue", "--noheader", f"--jobs={job}", "--format=%M").split(":")[-2])
+    lab.call("scontrol", "update", f"JobId={job}", f"TimeLimit={minutes + 1}")
+    count = f"Restarts={restarts} "
+    wait(lambda: count in lab.call("scontrol", "show", "job", job), "the end of a piece", 300)
+    lab.call("scontrol", "update", f"JobId={job}", "TimeLimit=60")
+    return experiment.saves()
 
 
 def out_of_memory(experiment: Experiment, lab: Lab) -> Seen:
@@ -146,7 +158,7 @@ def _silence(pid: int, seconds: float) -> None:
 
 SCENARIOS: dict[str, Callable[[Experiment, Lab], Seen]] = {
     "preempted": preempted,
-    "timed_out": timed_out,
+    "in_pieces": in_pieces,
     "out_of_memory": out_of_memory,
     "cancelled": cancelled,
     "node_killed": node_killed,

@@ -102,6 +102,8 @@ class Lab:
             "SLURM_CONF": str(self.folder / "conf/slurm.conf"),
             "PATH": f"{self.folder}/bin:{_PATH}",
             "LAB_OF_JOBS": str(self.folder),
+            # Seconds between two questions to Slurm.
+            "TICKETSCOPE_PAUSE": "2",
         }
 
     def up(self) -> None:

@@ -1,8 +1,9 @@
-"""Save when Slurm announces the end.
+"""Save when Slurm announces the end, and before a job's time limit.
 
-Slurm sends SIGTERM some seconds before it kills: to preempt a job, or at its time limit. The job
-ignores it (`ticketscope.runtime.job`); fairseq, which would save at the end of its interval, saves
-at the end of this update and goes on, so that what is started again loses next to nothing.
+Slurm sends SIGTERM some seconds before it kills, for instance to preempt a job. The job ignores it
+(`ticketscope.runtime.job`); fairseq, which would save at the end of its interval, saves at the end
+of this update and goes on, so that what is started again loses next to nothing. Before the time
+limit it saves as well, and the job goes back into the queue (`ticketscope.cluster.pieces`).
 """
 
 import functools
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from ticketscope.cluster.pieces import Piece
 from ticketscope.runtime.job import IN_SLURM
 
 _TRAIN = "fairseq_cli.train"
@@ -35,19 +37,26 @@ def _ask(*_: object) -> None:
 
 def _saving(original: Callable[..., Any]) -> Callable[..., Any]:
     """What fairseq calls after each update to see whether it is time to save."""
+    piece = Piece()
 
     @functools.wraps(original)
     def validate_and_save(cfg: Any, *arguments: Any) -> Any:
         global _asked
-        if not _asked:
+        # The first of several processes saves for all.
+        is_over = cfg.distributed_training.distributed_rank == 0 and piece.is_over()
+        if not _asked and not is_over:
             return original(cfg, *arguments)
+        if _asked:
+            print("SIGTERM: saving after this update", flush=True)
         _asked = False
-        print("SIGTERM: saving after this update", flush=True)
         interval = cfg.checkpoint.save_interval_updates
         cfg.checkpoint.save_interval_updates = 1
         try:
-            return original(cfg, *arguments)
+            answer = original(cfg, *arguments)
         finally:
             cfg.checkpoint.save_interval_updates = interval
+        if is_over:
+            piece.continue_later()
+        return answer
 
     return validate_and_save
