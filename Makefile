@@ -31,7 +31,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run watch compare slurm-lab test test-all lint benchmark lock force
+.PHONY: help env results demo dry-run watch compare slurm-lab test test-all lint benchmark gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,9 @@ lint: env site ## style, types and documentation: ruff, snakefmt, snakemake --li
 
 benchmark: env ## measurements beside a peer or a limit; results go to benchmarks/results
 	$(python) benchmarks/run.py
+
+gpu-check: env ## what only a GPU can show, in eight minutes: benchmarks/results/gpu.json
+	@$(python) benchmarks/gpu_check.py
 
 lock: ## resolve requirements.in into requirements.lock (needs uv)
 	echo 'torch; python_version < "3"' | uv pip compile -q requirements.in -o requirements.lock \

@@ -34,8 +34,8 @@ def measure() -> dict[str, object]:
     """Throughput with a mask at 50 % over throughput without any of our code: a ratio."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        setup = _setup(folder)
-        mask = _mask(setup, folder)
+        setup = toy_setup(folder)
+        mask = half_mask(setup, folder)
         ratios, speeds = [], []
         for number in range(ROUNDS):
             cores = sorted(os.sched_getaffinity(0))[:2]
@@ -50,7 +50,8 @@ def measure() -> dict[str, object]:
     }
 
 
-def _setup(folder: Path) -> Setup:
+def toy_setup(folder: Path) -> Setup:
+    """The default's model and training on 3000 pairs of the toy grammar, made in `folder`."""
     config = Config()
     lines = generate(seed=1, train=3000, valid=50, test=50, unseen=50, longest=12, exponent=2.0)
     write_corpus(lines, folder / "raw")
@@ -71,7 +72,7 @@ def _setup(folder: Path) -> Setup:
     return Setup(config.model, config.training, config.languages, folder / "bin", seed=1)
 
 
-def _mask(setup: Setup, folder: Path) -> Path:
+def half_mask(setup: Setup, folder: Path) -> Path:
     """Half of every prunable parameter of the default's model, cut at random."""
     arguments = command(setup, folder / "shapes", max_epoch=1, cpu=True)
     subprocess.run(
@@ -96,11 +97,7 @@ def _mask(setup: Setup, folder: Path) -> Path:
 
 def _pair(setup: Setup, folder: Path, mask: Path, cores: list[int]) -> tuple[float, float]:
     ours = command(setup, folder / "ours", max_epoch=EPOCHS, cpu=True, mask=mask)
-    stock = command(setup, folder / "stock", max_epoch=EPOCHS, cpu=True)
-    stock[1:4] = ["-m", "fairseq_cli.train"]
-    at = stock.index("--user-dir")
-    del stock[at : at + 2]
-    stock[stock.index("masked_translation")] = "translation"
+    theirs = stock(command(setup, folder / "stock", max_epoch=EPOCHS, cpu=True))
     running = [
         subprocess.Popen(
             [*arguments, "--no-save"],
@@ -110,16 +107,26 @@ def _pair(setup: Setup, folder: Path, mask: Path, cores: list[int]) -> tuple[flo
             env=fairseq_environment(None) | {"OMP_NUM_THREADS": "1"},
             preexec_fn=lambda core=core: os.sched_setaffinity(0, {core}),
         )
-        for arguments, core in zip((ours, stock), cores, strict=True)
+        for arguments, core in zip((ours, theirs), cores, strict=True)
     ]
     printed = [process.communicate()[0] for process in running]
     for process, text in zip(running, printed, strict=True):
         if process.returncode:
             sys.exit(text[-2000:])
-    return _speed(printed[0]), _speed(printed[1])
+    return throughput(printed[0]), throughput(printed[1])
 
 
-def _speed(printed: str) -> float:
+def stock(arguments: list[str]) -> list[str]:
+    """The same training by fairseq alone, without our start, plugin and task."""
+    arguments = list(arguments)
+    arguments[1:4] = ["-m", "fairseq_cli.train"]
+    at = arguments.index("--user-dir")
+    del arguments[at : at + 2]
+    arguments[arguments.index("masked_translation")] = "translation"
+    return arguments
+
+
+def throughput(printed: str) -> float:
     """Target subwords a second, over all epochs after the first.
 
     Epoch rows, not those in between: the plugin begins its rows anew at each epoch, so the two

@@ -56,7 +56,8 @@ class MaskedTranslationTask(TranslationTask):
             iterator.epoch = max(epoch, 1)
             dataset.set_epoch(iterator.epoch)
             iterator.collate_fn = _NoEmptyBatch(dataset, self.target_dictionary.pad())
-            print(f"{BATCHES}{len(iterator)}", flush=True)
+            # In one write: the processes of a training print into one stream.
+            print(f"{BATCHES}{len(iterator)}\n", end="", flush=True)
         return iterator
 
     def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
