@@ -95,3 +95,14 @@ def test_benjamini_hochberg_leaves_out_what_was_not_tested():
     assert adjusted[:, 1] == pytest.approx(stats.false_discovery_control(p[:, 1]))
     assert adjusted[[0, 2], 0] == pytest.approx(stats.false_discovery_control(p[[0, 2], 0]))
     assert np.isnan(adjusted[1, 0])
+
+
+def test_the_example_of_the_page_on_verdicts():
+    """docs/steps/claims.md works these numbers out by hand."""
+    draws = np.repeat(np.array([-0.25, 0, 0.25]).reshape(3, 1, 1), 3, axis=2)  # their sd is .25
+    effect = mean_effect(np.array([[1.7, 1.2, 1.5], [1.9, 1.5, 1.9]]), draws)
+    assert effect.error == pytest.approx([0.289, 0.283], abs=5e-4)
+    low, high = effect.interval()
+    assert low == pytest.approx([0.22, 0.55], abs=5e-3)
+    assert high == pytest.approx([2.71, 2.99], abs=5e-3)
+    assert 2 * effect.p_above(0) == pytest.approx([0.037, 0.025], abs=5e-4)

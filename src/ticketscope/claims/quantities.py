@@ -21,7 +21,7 @@ from ticketscope.claims.tables import (
     over_tickets,
 )
 from ticketscope.plan.names import DENSE
-from ticketscope.probing.layers import best_layers, over_replicates
+from ticketscope.probing.layers import over_replicates
 
 # One layer by its number, or those of these positions; `early 2` is the second if that is not the
 # last, `below` all but the last, `inner` all but the first and the last.
@@ -142,7 +142,11 @@ class Sparsity(Base):
 
 
 class Score(Base):
-    """Test score of a task's probes on the layer best on dev, replicates averaged (section 4.2).
+    """Test score of a task's probes, replicates averaged (section 4.2).
+
+    The layer is the one that is best on dev in the seed's LTH0, for all tickets. The best of each
+    ticket, as the paper has it, would rise while tickets drift apart from LTH0 without getting
+    better: it is the largest of ever more different numbers.
 
     Its sentence error has two parts: a binomial one of all tickets alike, and that of a ticket's
     difference from LTH0 (paired bootstrap over test instances).
@@ -157,14 +161,17 @@ class Score(Base):
 
     def _best(self, tables: Tables, series: str) -> pd.DataFrame:
         rows = tables.series("probes", series, probe=self.probe).dropna(subset=["dev", "test"])
-        return _with_k(best_layers(_plain(rows)))
+        mean = _with_k(over_replicates(_plain(rows[rows["layer"] > 0])))
+        dense = mean[mean["k"] == 0].reset_index(drop=True)
+        best = dense.loc[dense.groupby(["task", "seed"])["dev"].idxmax(), ["task", "seed", "layer"]]
+        return mean.merge(best, on=["task", "seed", "layer"])
 
     def read(self, tables: Tables, series: str) -> Grid:
         best = _of_tasks(
             tables.remember(("best", self.probe, series), lambda: self._best(tables, series)),
             self.task,
         )
-        values = over_tickets(best, "clean_test")
+        values = over_tickets(best, "test")
         draws = _label_draws(self, tables, self.task)
         try:
             spread = tables.rows(
