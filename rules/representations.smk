@@ -63,7 +63,11 @@ rule text_subwords:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"language": SOURCE},
+        settings={
+            "language": SOURCE,
+            # fairseq's own default is 1024.
+            "positions": CONFIG.training.extra.get("max-source-positions", 1024),
+        },
         code=code("text_subwords.py"),
     script:
         "../workflow/scripts/text_subwords.py"

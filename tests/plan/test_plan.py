@@ -118,6 +118,37 @@ def test_tickets_are_compared_with_lth0_even_ones_with_even_ones_lth0_with_other
     assert len(comparisons.stores(wildcards)) == len(comparisons.settings(wildcards)["others"]) == 3
 
 
+def test_a_limit_above_the_toy_suites_size_makes_a_larger_suite_for_that_task_alone():
+    given = {"limit": 1000, "by_task": {"POS": {"limit": 1500}}}
+    probing = plan(probing=given, corpus={"toy": {"longest": 14, "exponent": 1.5}}).probing
+    assert probing.task_folder("POS") == (
+        "resources/probing/toy/longest14-exponent1.5-train1500/POS"
+    )
+    assert probing.task_folder("CCG") == (
+        "resources/probing/toy/longest14-exponent1.5-train1000/CCG"
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"by_task": {"POS": {"limit": 50}}}, {"tasks": ["POS", "CCG", "NER"]}],
+    ids=["limit", "task"],
+)
+def test_what_a_task_depends_on_knows_nothing_of_other_tasks(change):
+    base = {"jobs": "probe", "tasks": ["POS", "CCG"]}
+    before, after = (plan(probing=given).probing for given in (base, base | change))
+    text, part = job(1, "random", 1, text="CCG"), job(1, "random", 1, part="CCG.mlp")
+    for probing in (before, after):
+        assert probing.words_of(part).endswith("vectors/seed1/random/LTH1/CCG.words.npy")
+    assert before.text_settings(text) == after.text_settings(text)
+    assert before.settings(part) == after.settings(part)
+    assert before.instances_of_text(text) == after.instances_of_text(text)
+    assert before.aligned_text_of(part) == after.aligned_text_of(part)
+    assert before.texts != after.texts or before.text_settings(
+        job(1, "random", 1, text="POS")
+    ) != after.text_settings(job(1, "random", 1, text="POS"))
+
+
 def test_probing_jobs_cover_each_task_and_kind_of_each_probed_ticket_once():
     whole = plan(pruning={"iterations": 3}, probing={"tickets": [2]}).probing
     assert [name[1:] for name in whole.tickets] == [

@@ -45,6 +45,19 @@ def test_paper_tasks_without_their_files_are_skipped_and_say_why(tmp_path: Path)
     assert "ccg/dev.txt" in found.skipped["CCG"] and "ccg/train.txt" not in found.skipped["CCG"]
 
 
+def test_english_tasks_for_another_language_are_refused_unless_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"^config error: probing\.tasks: .*reads fr .*\[\]"
+    ) as raised:
+        plan(Probing(), "fr")
+    assert "\n" not in str(raised.value)
+    assert len(plan(Probing(other_language=True), "fr").tasks) == len(TASKS)
+    assert list(plan(Probing(tasks=[], own={"mine": own(tmp_path)}), "fr").tasks) == ["mine"]
+    assert not plan(Probing(tasks=[]), "fr").tasks
+    with pytest.raises(InputError, match=r"probing\.own: the name all is taken"):
+        plan(Probing(own={"all": own(tmp_path)}))
+
+
 def test_wrong_names_get_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"unknown task Corefs; did you mean Coref\?"):
         plan(Probing(tasks=["Corefs"]))

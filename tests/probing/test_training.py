@@ -13,7 +13,14 @@ from ticketscope.probing.evaluation import evaluate, losses, predictions
 from ticketscope.probing.metrics import metric_of
 from ticketscope.probing.probes import fresh
 from ticketscope.probing.settings import Probing
-from ticketscope.probing.training import Criterion, Patience, batches, lowest_loss, train
+from ticketscope.probing.training import (
+    Criterion,
+    Patience,
+    batches,
+    highest,
+    lowest_loss,
+    train,
+)
 
 RECIPE = Probing(lr=0.01, max_epoch=25, batch_size=20, hidden=16).recipe_of("POS")
 ACCURACY = metric_of("accuracy")
@@ -125,6 +132,69 @@ def test_two_criteria_in_one_run_are_two_runs():
         np.testing.assert_allclose(alone.dev, trained.dev, atol=ROUNDING)
         for own, other in zip(alone.probes.parameters, trained.probes.parameters, strict=True):
             np.testing.assert_allclose(own, other, atol=ROUNDING)
+
+
+def rare(size, seed):
+    """One word in thirty is an i, by a number of layer 1 that is too small to learn it soon."""
+    vectors = normal((2, size, 4), seed)
+    labels = (np.random.default_rng(seed + 9).random(size) < 1 / 30).astype(np.int64)
+    vectors[1] *= 0.02
+    vectors[1, :, 0] += 0.3 * labels
+    return split(vectors, labels, seed=seed)
+
+
+ERRORS = metric_of("error_f1", ("c", "i"))
+
+
+def test_a_probe_whose_score_stays_0_learns_on_while_its_loss_falls():
+    """F1 of a rare class is 0 for many epochs: that is no reason to stop."""
+    splits = {"train": rare(600, 1), "dev": rare(300, 2)}
+    dev = splits["dev"].items
+
+    def f1(predicted):
+        return ERRORS.score(predicted, dev.targets, dev.offsets)
+
+    stuck, trained = fit(
+        splits,
+        layers=(1,),
+        seeds=(6,),
+        outputs=2,
+        recipe=RECIPE.model_copy(update={"max_epoch": 150}),
+        criteria=[Criterion((predictions,), f1), highest(ERRORS, dev)],
+    )
+    assert stuck.dev[0] == 0 and stuck.epochs[0] == 1 + RECIPE.patience
+    assert trained.dev[0] > 0.1 and trained.best_epoch[0] > 50
+    assert trained.dev[0] == f1(evaluate(trained.probes, splits["dev"], predictions))[0]
+
+
+def test_once_above_0_the_score_alone_decides():
+    items = rare(600, 1).items
+    gold = items.targets[None]
+    score = highest(ERRORS, items).score
+    assert score(gold, np.full(gold.shape, 9.0))[0] == pytest.approx(1)
+    assert score(np.zeros_like(gold), np.full(gold.shape, 0.25))[0] == pytest.approx(-0.25)
+
+
+def test_the_updates_between_two_looks_at_dev_can_be_more_than_an_epochs():
+    """Two epochs of one update each, looked at once, are one epoch of two updates."""
+    splits = {"train": planted(60, 1), "dev": planted(60, 2)}
+    size = splits["train"].items.instances
+    recipe = RECIPE.model_copy(update={"max_epoch": 3, "batch_size": size, "patience": 3})
+
+    def trained(steps, epochs):
+        (fitted,) = train(
+            fresh(8, None, 3, [0, 1], [5]), splits,
+            recipe.model_copy(update={"max_epoch": epochs}),
+            criteria=[Criterion((losses,), lambda loss: np.full(len(loss), next(rising)))],
+            seeds=[5], instances=[np.arange(size)], steps=steps,
+        )  # fmt: skip
+        return fitted
+
+    rising = iter(range(100))
+    often, seldom = trained(1, 6), trained(2, 3)
+    assert often.epochs.tolist() == [6, 6] and seldom.epochs.tolist() == [3, 3]
+    for one, other in zip(often.probes.parameters, seldom.probes.parameters, strict=True):
+        assert one.equal(other)
 
 
 def test_the_same_bytes_twice():

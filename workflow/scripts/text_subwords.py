@@ -1,7 +1,7 @@
 """Subwords of a user's tokenised text, and which of them each word is made of.
 
 Input: text (words separated by spaces), codes (BPE). Output: subwords, alignment (npz), report
-(JSON: sentences that could not be aligned, by line).
+(JSON: sentences that could not be aligned, by line; lines that are longer than the model reads).
 """
 
 from pathlib import Path
@@ -16,6 +16,11 @@ with job(snakemake.log[0]) as progress:
     sentences = [line.split() for line in read_lines(snakemake.input.text)]
     encode = subword_encoder(Path(snakemake.input.codes), snakemake.params.settings["language"])
     lines = [encode(words) for words in sentences]
+    longest = snakemake.params.settings["positions"] - 1  # the last position is EOS
+    too_long = [n for n, line in enumerate(lines, start=1) if len(line.split()) > longest]
+    for number in too_long:  # its words have no subwords, and so no vectors
+        progress(f"line {number} is longer than the {longest} subwords that the model reads")
+        lines[number - 1] = ""
     alignment, report = align_text(sentences, lines)
     progress(
         f"{snakemake.wildcards.text}: {len(report.unalignable)} of {report.sentences} sentences "
@@ -23,4 +28,4 @@ with job(snakemake.log[0]) as progress:
     )
     write_lines(snakemake.output.subwords, lines)
     write_arrays(snakemake.output.alignment, vars(alignment))
-    write_json(snakemake.output.report, report.as_dict())
+    write_json(snakemake.output.report, report.as_dict() | {"too_long": too_long})

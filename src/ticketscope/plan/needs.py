@@ -164,8 +164,10 @@ def _represent(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 
 def _represent_probing(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     # Vectors of subwords, and of words. Tasks on the same text count twice, but are read once.
-    words = sum(task.words for task in scale.tasks.values())
-    return _read(scale, 2 * words, scale.encoder.layers + 1)
+    probing = scale.plan.probing
+    words = sum(scale.tasks[task].words for task in probing.texts[wildcards["text"]])
+    copies = 1 + scale.config.probing.shuffled
+    return _read(scale, 2 * words * copies, scale.encoder.layers + 1)
 
 
 def _compare_ticket(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -196,8 +198,9 @@ def _probe(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     for task, kind in jobs:
         size = tasks[task]
         width = config.hidden if kind == "mlp" else size.classes
-        # Labels, control labels, and the blocks of the codelength: together about the labels again.
-        runs = 1 + config.control + config.codelength
+        # Labels, control labels, permuted sentences, features of twice the width; the blocks of the
+        # codelength took two to three times as long as the labels.
+        runs = 1 + config.control + config.shuffled + 2 * config.conditional + 3 * config.codelength
         batches = runs * config.max_epoch * math.ceil(size.train / size.batch)
         # Layers and replicates are trained together.
         items = layers * size.replicates * size.batch * size.labels / size.train

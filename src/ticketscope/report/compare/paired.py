@@ -124,6 +124,13 @@ class Predictions:
 
 def _test_sentences(folder: Path) -> dict[str, list[str]]:
     """The sentences of each task's test instances, as Moses tokens; none if they were not kept."""
+    # Version 0.2 had one text of all tasks.
+    texts = [_sentences_of(text) for text in (folder, *sorted(folder.glob("*/")))]
+    return {task: sentences for text in texts for task, sentences in text.items()}
+
+
+def _sentences_of(folder: Path) -> dict[str, list[str]]:
+    """The same of the tasks of one text."""
     paths = [folder / name for name in ("subwords", "alignment.npz", "places.npz")]
     if not all(path.is_file() for path in paths):
         return {}
