@@ -229,7 +229,11 @@ def precision(step: Step) -> Numbers:
     numbers: Numbers = {}
     for name in (*dense, *chains):
         training = first.training.model_copy(
-            update={"precision": name, "max_epoch": 2 if step.tiny else 4}
+            update={
+                "precision": name,
+                "max_epoch": 2 if step.tiny else 4,
+                "log_interval": 1 if step.tiny else 5,
+            }
         )
         setup = Setup(first.model, training, first.languages, first.data, seed=1)
         folder = step.folder / name
@@ -344,7 +348,7 @@ def jobs(step: Step) -> Numbers:
     numbers["two_devices"] = "at the same time"
     setup = masking.toy_setup(step.folder, step.pairs)
     training = setup.training.model_copy(
-        update={"devices": 2, "update_freq": 2, "max_epoch": 2, "precision": "fp32"}
+        update={"devices": 2, "update_freq": 2, "max_epoch": 2, "log_interval": 1}
     )
     log = _lth0(Setup(setup.model, training, setup.languages, setup.data, seed=1), step.folder)
     numbers["loss_of_a_training_on_two"] = float(pd.read_csv(log)["loss"].iloc[-1])
