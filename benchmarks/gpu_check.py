@@ -53,6 +53,8 @@ def main() -> int:
     if card is None:
         print("gpu-check: torch sees no GPU here, so there is nothing to check", file=sys.stderr)
         return 1
+    # So that a step that runs ends with us.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     failed = 0
     steps: dict[str, object] = {}
     for step in arguments.steps or BUDGETS:

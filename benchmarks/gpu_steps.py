@@ -76,6 +76,11 @@ class Step:
         """Whether the CPU stands for the GPU."""
         return self.device == "cpu"
 
+    @property
+    def pairs(self) -> int:
+        """Sentence pairs to train on."""
+        return 400 if self.tiny else 3000
+
     def seconds(self, work: Callable[[], object]) -> float:
         """Wall-clock time of some work on the device."""
         begin = self.clock()
@@ -112,6 +117,7 @@ def smoke(step: Step) -> Numbers:
     if step.tiny:
         overlay |= {"training": {"max_epoch": 2}, "corpus": {"toy": {"train": 200}}}
         overlay["pruning"]["iterations"] = 1
+        overlay["probing"] = {"tickets": [1]}
     with ThreadPoolExecutor() as pool:
         runs = {name: pool.submit(_workflow, step, name, overlay) for name in ("gpu", "cpu")}
     gpu, cpu = runs["gpu"].result(), runs["cpu"].result()
@@ -199,7 +205,7 @@ torch.Tensor.backward = full
 
 def memory(step: Step) -> Numbers:
     """A training whose device is full ends with a line that says so, and publishes nothing."""
-    setup = masking.toy_setup(step.folder)
+    setup = masking.toy_setup(step.folder, step.pairs)
     (step.folder / "site").mkdir()
     (step.folder / "site/sitecustomize.py").write_text(FULL[step.device])
     before = os.environ.get("PYTHONPATH")
@@ -219,11 +225,15 @@ def memory(step: Step) -> Numbers:
 def precision(step: Step) -> Numbers:
     """bf16 and fp16 from LTH0 to LTH2, fp32 and tf32 for LTH0: exact masks, losses beside fp32."""
     dense, chains = (["fp32"], ["bf16"]) if step.on_cpu else (["fp32", "tf32"], ["bf16", "fp16"])
-    first = masking.toy_setup(step.folder)
+    first = masking.toy_setup(step.folder, step.pairs)
     numbers: Numbers = {}
     for name in (*dense, *chains):
         training = first.training.model_copy(
-            update={"precision": name, "max_epoch": 2 if step.tiny else 4}
+            update={
+                "precision": name,
+                "max_epoch": 2 if step.tiny else 4,
+                "log_interval": 1 if step.tiny else 5,
+            }
         )
         setup = Setup(first.model, training, first.languages, first.data, seed=1)
         folder = step.folder / name
@@ -336,9 +346,9 @@ def jobs(step: Step) -> Numbers:
     require({a[0], b[0]} == {"0", "1"}, f"two jobs took the devices {a[0]} and {b[0]}")
     require(a[1] < b[2] and b[1] < a[2], "two jobs did not use two devices at the same time")
     numbers["two_devices"] = "at the same time"
-    setup = masking.toy_setup(step.folder)
+    setup = masking.toy_setup(step.folder, step.pairs)
     training = setup.training.model_copy(
-        update={"devices": 2, "update_freq": 2, "max_epoch": 2, "precision": "fp32"}
+        update={"devices": 2, "update_freq": 2, "max_epoch": 2, "log_interval": 1}
     )
     log = _lth0(Setup(setup.model, training, setup.languages, setup.data, seed=1), step.folder)
     numbers["loss_of_a_training_on_two"] = float(pd.read_csv(log)["loss"].iloc[-1])
@@ -430,7 +440,7 @@ def _probe(networks: list[np.ndarray], device: str) -> np.ndarray:
 
 def throughput(step: Step) -> Numbers:
     """Training with a mask beside stock fairseq, in turns: at least .95 of its speed."""
-    setup = masking.toy_setup(step.folder)
+    setup = masking.toy_setup(step.folder, step.pairs)
     mask = masking.half_mask(setup, step.folder)
     epochs = 2 if step.tiny else 5
     options: Numbers = {"max_epoch": epochs, "cpu": step.on_cpu}

@@ -50,10 +50,10 @@ def measure() -> dict[str, object]:
     }
 
 
-def toy_setup(folder: Path) -> Setup:
-    """The default's model and training on 3000 pairs of the toy grammar, made in `folder`."""
+def toy_setup(folder: Path, pairs: int = 3000) -> Setup:
+    """The default's model and training on pairs of the toy grammar, made in `folder`."""
     config = Config()
-    lines = generate(seed=1, train=3000, valid=50, test=50, unseen=50, longest=12, exponent=2.0)
+    lines = generate(seed=1, train=pairs, valid=50, test=50, unseen=50, longest=12, exponent=2.0)
     write_corpus(lines, folder / "raw")
     build_subwords(
         folder / "raw",

@@ -252,3 +252,22 @@ def test_progress_says_what_is_done_and_how_long_it_takes(
     done = [int(line.partition("/")[0]) for line in said[:-1]]
     assert done == sorted(set(done)) and done[0] > 0 and done[-1] < total
     assert all(line.endswith(" left") for line in said[:-1])
+
+
+def test_a_gpu_whose_memory_is_full_is_one_line_and_leaves_no_store(
+    lth0, data_bin, lines, tmp_path, monkeypatch
+):
+    def full(*arguments, **options):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(torch.Tensor, "index_select", full)
+    source, target = lines
+    message = (
+        r"the GPU's memory was full at a batch of 50 subwords of .*checkpoint\.pt: lower repre"
+    )
+    with pytest.raises(InputError, match=message):
+        extract(
+            lth0 / "checkpoint.pt", data_bin, source, target, tmp_path / "store",
+            max_tokens=50, progress=quiet,
+        )  # fmt: skip
+    assert not list(tmp_path.iterdir())

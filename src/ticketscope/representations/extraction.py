@@ -63,7 +63,8 @@ def extract(
 
     Raises:
         InputError: checkpoint, data or text are wrong, a line is too long for the model (gives its
-            number and the limit), a value exceeds the precision's range, or the disk is full.
+            number and the limit), a value exceeds the precision's range, or the disk or the
+            device's memory is full.
     """
     loaded = load_model(checkpoint, data, device)
     source_limit, target_limit = (
@@ -82,8 +83,14 @@ def extract(
     description = describe(loaded, source, target, attention, precision, sha256(checkpoint))
     with new_store(output, description, index_of(source, target)) as writer:
         extraction = Extraction(loaded, source, target, attention, writer)
-        with torch.inference_mode():
-            extraction.run(max_tokens, progress)
+        try:
+            with torch.inference_mode():
+                extraction.run(max_tokens, progress)
+        except torch.OutOfMemoryError as error:
+            raise InputError(
+                f"the GPU's memory was full at a batch of {max_tokens} subwords of {checkpoint}: "
+                "lower representations.max_tokens"
+            ) from error
 
 
 def describe(
