@@ -183,13 +183,13 @@ rule probe:
         text=PLAN.probing.aligned_text_of,
         instances=PLAN.probing.instances_of,
     output:
-        table=f"{PATHS.probes}.csv",
-        predictions=f"{PATHS.probes}.npz",
         **(
             {"weights": f"{PATHS.probes}.safetensors"}
             if CONFIG.probing.keep_weights
             else {}
         ),
+        table=f"{PATHS.probes}.csv",
+        predictions=f"{PATHS.probes}.npz",
     log:
         f"{PROBES_LOG}.log",
     benchmark:

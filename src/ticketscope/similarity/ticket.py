@@ -215,7 +215,7 @@ def _pair_rows(
                 row["low"], row["high"] = pair.intervals[measure][a]
             yield row
             if not definition.symmetric:
-                back = {"measure": measure, "n": pair.n, "value": pair.back[measure][b, a]}
+                back: Row = {"measure": measure, "n": pair.n, "value": pair.back[measure][b, a]}
                 # Both directions belong to the series that is compared.
                 yield _row(module, other, name, b, a, **back) | {"series": name.series}
         if a == b:
