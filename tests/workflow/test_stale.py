@@ -137,7 +137,8 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         }),
         (("tickets/criteria/random.py", "[seed, k]", "[k, seed]"), tickets(2, 1)),
         (("tickets/version.py", "TRAINING_VERSION = ", "TRAINING_VERSION = 1"), {
-            "train_dense": 1, "dense_mask": 1, "untrained": 1, **tickets(6, 3),
+            **tickets(6, 3), "train_dense": 1, "dense_mask": 1, "untrained": 1, **TRANSLATING,
+            **COMPARING, **PROBING,
         }),
     ],
     ids=[
