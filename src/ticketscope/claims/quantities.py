@@ -243,7 +243,8 @@ class LayerScore(Base):
 class Kept(Base):
     """Similarity of a layer with the same layer of the seed's LTH0, mean over layers; LTH0's is 1.
 
-    Its sentence error is the jackknife's over groups of sentences.
+    Its sentence error is the jackknife's over groups of sentences, once for all tickets alike and
+    once for each ticket: the table does not tell how much of it tickets have in common.
     """
 
     quantity: Literal["kept"]
@@ -287,7 +288,7 @@ class Kept(Base):
         if errors.isna().to_numpy().all():
             return Grid(values)
         wide = errors.reindex(values.index, columns=values.columns)
-        return Grid(values, normal_draws(wide, f"{self!r} {series}"))
+        return Grid(values, normal_draws(wide, f"{self!r} {series}", repr(self)))
 
 
 class Alike(Base):
