@@ -88,6 +88,7 @@ rule claims:
             f"{PATHS.tables}/claims.csv",
             "../workflow/report/claims.rst",
             "Claims of the paper",
+            "Tables",
             labels={"table": "Claims with effects and verdicts"},
         ),
         effects=f"{PATHS.tables}/claim_effects.csv",

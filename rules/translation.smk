@@ -77,6 +77,7 @@ rule collect_table_a1:
             f"{PATHS.tables}/table_a1.csv",
             "../workflow/report/table_a1.rst",
             "Translation (section 3.3)",
+            "Tables",
             labels={"table": "Table A1: sparsity and BLEU of every ticket"},
         ),
         rendered=f"{PATHS.tables}/table_a1.md",
