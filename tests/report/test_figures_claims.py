@@ -6,6 +6,7 @@ import pytest
 from tests.report.page_parts import CLAIMS, PARTS
 from ticketscope.report.figures.claims import Tables, plots
 from ticketscope.report.figures.plot import paper_findings
+from ticketscope.report.figures.style import save
 from ticketscope.report.tables.claims import forest_points
 from ticketscope.report.titles import CLAIMS as TITLES
 
@@ -53,3 +54,13 @@ def test_each_panel_shows_its_comparison_and_says_how_rows_are_scaled():
 def test_nothing_measured_is_said():
     figure = plots()["forest"].draw(Tables(CLAIMS.iloc[[2]]))
     assert figure.axes[0].texts[0].get_text() == "No claim could be measured."
+
+
+def test_the_figure_drawn_from_its_csv_is_the_same_svg(tmp_path):
+    tables, plot = Tables(CLAIMS), plots()["forest"]
+    data = plot.data(tables)
+    data.to_csv(tmp_path / "forest.csv", index=False)
+    again = pd.read_csv(tmp_path / "forest.csv")
+    for name, numbers in (("a", data), ("b", again)):
+        save(plot.figure(numbers, tables), tmp_path / f"{name}.svg", tmp_path / f"{name}.pdf")
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()

@@ -79,9 +79,9 @@ def of_differences(compared: Sequence[Compared]) -> str:
         )
     differing = int((tested["verdict"] == "differs").sum())
     return (
-        f"{text} {len(tested)} could be tested over seeds; {differing} differ, after correction for "
-        f"the number of rows of each table (at most {100 * LEVEL:.0f} % of these are expected to be "
-        "none). Successive tickets and layers often repeat the same difference."
+        f"{text} {len(tested)} could be tested over seeds; {differing} differ, after correction "
+        f"for the number of rows of each table (at most {100 * LEVEL:.0f} % of these are expected "
+        "to be none). Successive tickets and layers often repeat the same difference."
     )
 
 

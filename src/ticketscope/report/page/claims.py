@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ticketscope.claims.columns import REFERENCES, suffix
+from ticketscope.claims.columns import REFERENCES, Reference, suffix
 from ticketscope.report.tables.claims import sentences
 
 # Told apart without colour.
@@ -19,7 +19,7 @@ MARKS = {
     "described": "·",
     "not measurable": "–",
 }
-COLUMNS = {
+COLUMNS: dict[Reference, str] = {
     "paper": "As in the paper",
     "equal_training": "At equal training",
     "equal_sparsity": "At equal sparsity",

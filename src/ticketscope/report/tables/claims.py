@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from ticketscope.claims.columns import suffix
+from ticketscope.claims.columns import Reference, suffix
 from ticketscope.claims.model import claims as all_claims
 
 # Columns of claims.csv that the forest plot shows, and what they compare with.
-COMPARISONS = {"paper": "as in the paper", "equal_training": "at equal training"}
+COMPARISONS: dict[Reference, str] = {
+    "paper": "as in the paper",
+    "equal_training": "at equal training",
+}
 
 
 def sentences(claims: pd.DataFrame) -> pd.DataFrame:
