@@ -77,7 +77,7 @@ def get_figure_outputs(names, category):
     shown = []
     for path, (name, title) in zip(get_figures(names), names.items()):
         caption, labels = f"../workflow/report/{name}.rst", {"figure": title}
-        shown.append(report(path, caption, category, labels=labels))
+        shown.append(report(path, caption, category, "Figures", labels=labels))
     return {
         "svg": shown,
         "pdf": [f"{PATHS.figures}/{name}.pdf" for name in names],

@@ -3,10 +3,29 @@
 
 rule report:
     input:
+        get_figures(titles.CLAIMS),
         get_figures(titles.BLEU),
         get_figures(titles.SPARSITY),
         f"{PATHS.tables}/claims.csv",
         PATHS.page,
+
+
+rule plot_claims:
+    input:
+        claims=f"{PATHS.tables}/claims.csv",
+    output:
+        **get_figure_outputs(titles.CLAIMS, "Claims of the paper"),
+    log:
+        f"{LOGS}/figures/claims.log",
+    benchmark:
+        f"{LOGS}/figures/claims.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings={"figures": list(titles.CLAIMS)},
+        code=code("plot_claims.py"),
+    script:
+        "../workflow/scripts/plot_claims.py"
 
 
 rule plot_bleu:
@@ -65,7 +84,13 @@ rule claims:
         probes=PROBING_TABLES["probes"] if PLAN.probing.tasks else [],
         probe_differences=PROBING_TABLES["differences"] if PLAN.probing.tasks else [],
     output:
-        claims=f"{PATHS.tables}/claims.csv",
+        claims=report(
+            f"{PATHS.tables}/claims.csv",
+            "../workflow/report/claims.rst",
+            "Claims of the paper",
+            "Tables",
+            labels={"table": "Claims with effects and verdicts"},
+        ),
         effects=f"{PATHS.tables}/claim_effects.csv",
     log:
         f"{LOGS}/tables/claims.log",
@@ -84,6 +109,7 @@ rule claims:
 # Rules that make what the page shows, and their scripts.
 MAKERS = {
     "collect_table_a1": "table_a1.py",
+    "plot_claims": "plot_claims.py",
     "plot_bleu": "plot_bleu.py",
     "plot_sparsity": "plot_sparsity.py",
     "plot_probing": "plot_probing.py",
@@ -96,8 +122,9 @@ rule provenance:
     input:
         f"{PATHS.tables}/claims.csv",
         f"{PATHS.tables}/corpus.csv",
-        get_figures(titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
+        get_figures(titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
         PROBING_FIGURES,
+        free_statistics=PLAN.probing.free_statistics,
     output:
         provenance=PATHS.provenance,
     log:
@@ -111,6 +138,7 @@ rule provenance:
             # Where files were looked for first is this machine's business.
             "config": CONFIG.model_dump(mode="json", exclude={"mirror"}),
             "logs": LOGS,
+            "skipped": dict(PLAN.probing.skipped),
             "made_by": {
                 rule: {
                     "script": f"workflow/scripts/{script}",
@@ -130,6 +158,7 @@ rule report_page:
         claims=f"{PATHS.tables}/claims.csv",
         table=f"{PATHS.tables}/table_a1.csv",
         corpus=f"{PATHS.tables}/corpus.csv",
+        claims_figure=get_figures(titles.CLAIMS),
         bleu=get_figures(titles.BLEU),
         sparsity=get_figures(titles.SPARSITY),
         probing=PROBING_FIGURES,
@@ -140,7 +169,6 @@ rule report_page:
             if PLAN.probing.tasks
         ],
         provenance=rules.provenance.output.provenance,
-        free_statistics=PLAN.probing.free_statistics,
     output:
         page=PATHS.page,
     log:
@@ -150,11 +178,6 @@ rule report_page:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={
-            "split": CONFIG.decoding.split,
-            "suite": CONFIG.probing.suite,
-            "skipped": dict(PLAN.probing.skipped),
-        },
         code=code("report_page.py"),
     script:
         "../workflow/scripts/report_page.py"

@@ -73,7 +73,13 @@ rule collect_table_a1:
         bleu=expand(f"{PATHS.tables}/bleu/seed{{seed}}.csv", seed=CONFIG.seeds),
         sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
-        table=f"{PATHS.tables}/table_a1.csv",
+        table=report(
+            f"{PATHS.tables}/table_a1.csv",
+            "../workflow/report/table_a1.rst",
+            "Translation (section 3.3)",
+            "Tables",
+            labels={"table": "Table A1: sparsity and BLEU of every ticket"},
+        ),
         rendered=f"{PATHS.tables}/table_a1.md",
     log:
         f"{LOGS}/tables/table_a1.log",

@@ -59,7 +59,7 @@ def test_an_experiment_does_not_differ_from_itself(here):
     for name in MEASURED:
         assert len(found[name]) > 0
         assert (found[name]["difference"] == 0).all(), name
-        assert not found[name]["outside"].eq(True).any(), name
+        assert not found[name]["verdict"].eq("differs").any(), name
     assert found["changes"].empty and found["unmatched"].empty
     assert "Configs, versions and code are the same." in printed
     assert "Of 2 claims judged in both, 0 changed verdict." in printed
@@ -103,7 +103,7 @@ def test_every_table_has_its_differences(pair):
     assert similar["interval"] == "from both intervals, taken for independent"
     modules = found["modules"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
     assert (modules["a"], modules["b"]) == (0.5, 0.51)  # weights of both heads, no biases
-    assert pd.isna(modules["low"]) and pd.isna(modules["outside"])
+    assert pd.isna(modules["low"]) and modules["verdict"] == "described"
     share = found["attention_concentration"].set_index(["series", "ticket"])
     assert share.loc[("magnitude", "LTH1"), "difference"] == pytest.approx(0.2)
     spectra = found["spectra"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
@@ -127,6 +127,9 @@ def test_other_seeds_are_compared_by_their_means(here):
     assert set(bleu["seeds_a"]) == {"1; 2; 3"} and set(bleu["seeds_b"]) == {"4; 5; 6"}
     assert set(bleu["interval"]) == {"Welch's over seeds"}
     assert (bleu.loc[bleu["series"] == "magnitude", "high"] < 0).all()
+    differs = set(bleu.loc[bleu["verdict"] == "differs", "series"])
+    assert differs == {"magnitude"} and "could be tested over seeds" in printed
+    assert "by chance" not in printed
     assert "Every row has a partner." in printed
     assert "Intervals over seeds include the variation between trainings." in printed
     assert "They do not include the variation between trainings" not in printed
@@ -176,7 +179,7 @@ def test_the_page_says_what_the_files_say(pair):
     first = page.index("&lt;one&gt;")
     assert first < page.index("1 claims with the same verdict in both") < page.index("&lt;two&gt;")
     bleu = tables("x-y")["bleu"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
-    assert f"<td><b>{bleu['difference']:+.2f}*</b></td>" in page
+    assert f"<td>{bleu['difference']:+.2f}</td>" in page
     assert f">{bleu['low']:.2f} to {bleu['high']:.2f}</span>" in page
 
 

@@ -70,19 +70,23 @@ def rows(values, **more):
 
 
 def test_rows_of_one_seed_have_the_same_seed_as_partner():
-    found = compare(MEASURE, rows({1: 0.1, 2: 0.3}), rows({2: 0.5, 1: 0.2}), SAME, unpaired)
+    found = compare(
+        MEASURE, rows({1: 0.1, 2: 0.3, 3: 0.1}), rows({2: 0.5, 1: 0.2, 3: 0.4}), SAME, unpaired
+    )
     table = found.differences
-    assert table["seeds_a"].tolist() == table["seeds_b"].tolist() == ["1", "2", "1; 2"]
-    assert table["difference"].tolist() == pytest.approx([0.1, 0.2, 0.15])
-    assert table["counts"].tolist() == [False, False, True]
-    assert table["low"].notna().tolist() == [False, False, True]
+    assert table["seeds_a"].tolist() == table["seeds_b"].tolist() == ["1", "2", "3", "1; 2; 3"]
+    assert table["difference"].tolist() == pytest.approx([0.1, 0.2, 0.3, 0.2])
+    assert table["counts"].tolist() == [False, False, False, True]
+    assert table["low"].notna().tolist() == [False, False, False, True]
     assert found.unmatched.empty
 
 
 def test_with_no_seed_in_common_means_are_compared():
-    found = compare(MEASURE, rows({1: 0.1, 2: 0.3}), rows({3: 0.5, 4: 0.7}), SAME, unpaired)
+    found = compare(
+        MEASURE, rows({1: 0.1, 2: 0.3, 3: 0.2}), rows({4: 0.5, 5: 0.7, 6: 0.6}), SAME, unpaired
+    )
     (row,) = found.differences.to_dict("records")
-    assert (row["seeds_a"], row["seeds_b"]) == ("1; 2", "3; 4")
+    assert (row["seeds_a"], row["seeds_b"]) == ("1; 2; 3", "4; 5; 6")
     assert row["difference"] == pytest.approx(0.4)
     assert row["low"] < 0.4 < row["high"]
     assert found.unmatched.empty

@@ -4,83 +4,112 @@ import base64
 import re
 
 import pandas as pd
+from markupsafe import escape
 
-from tests.report.page_parts import CLAIMS, PROVENANCE, SVG, page
+from tests.report.page_parts import CLAIMS, FIGURES, PARTS, PROVENANCE, SVG, write
 from tests.report.test_table_a1 import table
-from ticketscope.report.figures.plot import paper_findings
+from ticketscope.claims.findings import findings
 from ticketscope.report.page import claims as claims_of
+from ticketscope.report.page import report_page
 from ticketscope.report.page.bleu import headline
-from ticketscope.report.page.parts import Table, figures
+from ticketscope.report.page.links import Links
+from ticketscope.report.page.parts import Table
 
 
-def test_the_page_says_what_was_found_before_anything_else():
-    text = page()
-    assert (
-        "Of 4 claims of the paper, 2 are supported by what was measured here, 1 are contradicted, "
-        in text
-    )
-    assert '<li><a href="#claim-fc">B is &lt; C.</a></li>' in text
+def page(tmp_path, **changed) -> str:
+    return write(tmp_path, **changed).read_text()
+
+
+def test_the_page_says_what_was_found_before_anything_else(tmp_path):
+    text = page(tmp_path)
+    told = findings(pd.concat([CLAIMS, PARTS]))
+    assert 3 <= len(told) <= 8
+    places = [text.index(str(escape(finding.text))) for finding in told]
+    assert places == sorted(places) and places[-1] < text.index('id="bleu_sparsity"')
+    assert '<a href="#claim-fc" aria-label="The claim fc">' in text
     assert (
         "LTH0 has 31.0 BLEU (1 seed). After 2 iterations, with 35.8 % of the weights outside "
         in text
     )
     assert "magnitude 31.0, random 27.4, control 31.0." in text
-    order = [
-        "found", "claims", "tickets", "modules", "probing", "similarity", "corpus", "provenance"
-    ]  # fmt: skip
+    order = ["found", "bleu_sparsity", "forest", "tickets", "claims-3.3", "modules",
+             "claims-3.4", "probing", "similarity", "claims-5.2", "claims-5.4", "corpus",
+             "provenance"]  # fmt: skip
     places = [text.index(f'id="{anchor}"') for anchor in order]
     assert places == sorted(places)
 
 
-def test_a_claim_shows_its_interval_its_test_and_what_it_was_read_from():
-    text = page()
-    row = text[text.index('id="claim-fc"') : text.index('id="claim-none"')]
-    assert "0.123 (-0.05 to 0.3)" in row and "✗ contradicted" in row
-    assert (
-        "<summary>One seed.</summary>" in row
-        and "Effect: points (trend). Seeds: 5. Read from" in row
-    )
-    assert re.findall(r'href="([^"]+)"', row) == ["tables/claims.csv", "tables/table_a1.csv"]
+def test_one_seed_shows_effects_and_says_why_there_are_no_verdicts(tmp_path):
+    one = CLAIMS.assign(seeds=CLAIMS["seeds"].clip(upper=1), id="bleu-kept", verdict="described")
+    path = write(tmp_path)
+    one.to_csv(tmp_path / "tables/claims.csv", index=False)
+    text = report_page(path.parent, Links(path.parent))
+    found = text[text.index('class="findings"') : text.index('id="bleu_sparsity"')]
+    assert "so that there are no verdicts: they take 3 seeds." in found
+    assert "The paper says: E (points: -2 [-3, -1]" in found
+
+
+def test_a_claim_shows_both_columns_its_figure_and_what_it_was_read_from(tmp_path):
+    text = page(tmp_path)
+    row = text[text.index('id="claim-fc"') : text.index('id="probing"')]
+    assert "0.123 [-0.05,\u00a00.3]" in row and "✗ contradicted" in row
+    assert "One seed." in row and "Effect: points (trend), 5 seeds." in row
+    # A table that does not exist is named without a link.
+    assert re.findall(r'href="([^"]+)"', row[: row.index("</tr>")]) == [
+        "#figure_a1", "tables/table_a1.csv"
+    ]  # fmt: skip
+    assert "tables/gone.csv" in row
     none = text[text.index('id="claim-none"') : text.index('id="claim-small"')]
     assert "– not measurable" in none and "Read from nothing." in none
 
 
+def test_a_claim_that_only_holds_against_lth0_says_so_and_folds_its_parts(tmp_path):
+    text = page(tmp_path)
+    row = text[text.index('id="claim-small"') : text.index('id="figure_4"')]
+    assert "It holds against LTH0 and is open at equal training" in row
+    assert "✓ supported" in row and "? open" in row
+    folded = row[row.index("<details>") : row.index("</details>")]
+    assert "2 parts" in folded
+    assert re.findall(r"<td>(\w)</td>", folded) == ["x", "y"]
+    assert "holds against LTH0" not in text[: text.index('id="claim-small"')]
+
+
 def test_verdicts_are_counted_by_section_of_the_paper():
-    shown = claims_of.parts(CLAIMS)
-    assert [[row[0], *row[2:]] for row in shown.rows] == [
-        ["3.3", "1", "0", "0", "0", "0", "0"], ["3.4", "0", "1", "0", "0", "0", "0"],
-        ["5.2", "0", "0", "0", "0", "0", "1"], ["5.4", "1", "0", "0", "0", "0", "0"],
+    shown = claims_of.folds(CLAIMS, [], str)
+    assert [(fold.number, fold.counts["As in the paper"]) for fold in shown] == [
+        ("3.3", "1 ✓ supported"), ("3.4", "1 ✗ contradicted"),
+        ("5.2", "1 – not measurable"), ("5.4", "1 ✓ supported"),
     ]  # fmt: skip
-    assert '<td><a href="#tickets">BLEU</a></td>' in page()
 
 
-def test_what_it_is_given_is_escaped_and_shown_whole():
-    text = page()
-    assert "<h3>Table &lt;A2&gt;</h3>" in text and "&lt;best&gt; layer" in text
-    assert "<td>0.968</td>" in text and ">nan<" not in text
-    assert 'title="parts of speech">POS</button>' in text
+def test_what_it_is_given_is_escaped_and_shown_whole(tmp_path):
+    text = page(tmp_path)
+    assert "B is &lt; C." in text and "<td>&lt;POS&gt;</td>" in text and ">nan<" not in text
     assert "CCG was not probed: ccg/&lt;dev&gt;.txt missing" in text
     assert "a&lt;b&gt;" in text and "a<b>" not in text
     assert "sig|&lt;13a&gt;" in text
-    assert text.count('<table class="sortable') == 9
     assert "seeds:\n- 1\n" in text
 
 
-def test_each_figure_says_who_drew_it_and_where_its_numbers_are():
-    text = page()
+def test_each_figure_says_who_drew_it_and_where_its_numbers_are(tmp_path):
+    text = page(tmp_path)
     shown = text[text.index('<figure id="figure_4">') :]
     assert base64.b64encode(SVG.encode()).decode() in shown
-    assert 'alt="Figure 4: NeuronSim. Paper: 0.82 &lt;dense&gt;"' in shown
+    assert 'alt="Figure 4: NeuronSim of each layer with LTH0. Paper: ' in shown
     assert 'width="900" height="300"' in shown
     for kind in ("csv", "svg", "pdf"):
         assert f'href="figures/figure_4.{kind}"' in shown
-    assert '<a href="#rule-plot">plot</a>, code\n<code>ffffffffffff</code>' in shown
-    made = text[text.index('<details id="rule-plot">') :]
-    assert "workflow/scripts/plot.py" in made and "f" * 64 in made and r"\u003c1\u003e" in made
+    assert (
+        '<a href="#rule-plot_similarity">plot_similarity</a>, code\n<code>ffffffffffff</code>'
+        in (shown)
+    )
+    made = text[text.index('<details id="rule-plot_similarity">') :]
+    assert "workflow/scripts/plot_similarity.py" in made and r"\u003c1\u003e" in made
+    assert "f" * 64 in made
 
 
-def test_time_is_summed_over_rules_and_shown_for_each():
-    text = page()
+def test_time_is_summed_over_rules_and_shown_for_each(tmp_path):
+    text = page(tmp_path)
     made = "1.2.3 (commit abc-dirty) in 5 jobs, which took 1.00 core hours and 0.00 GPU hours"
     assert made in " ".join(text.split())
     costs = text[text.index("Cost of each rule") :]
@@ -88,39 +117,25 @@ def test_time_is_summed_over_rules_and_shown_for_each():
     assert "".join(f"<td>{cell}</td>" for cell in row) in costs
 
 
-def test_tickets_that_were_trained_elsewhere_are_said_to_be():
+def test_tickets_that_were_trained_elsewhere_are_said_to_be(tmp_path):
     def text(tickets, train):
         config = {"external_tickets": {"tickets": tickets}, "corpus": {"train": train}}
-        return page(provenance=PROVENANCE | {"config": config})
+        provenance = PROVENANCE | {"config": PROVENANCE["config"] | config}
+        return page(tmp_path, provenance=provenance)
 
     own, elsewhere = "trained elsewhere and taken as they are", "Their training text is not"
-    assert own not in page() and elsewhere not in page()
+    assert own not in text([], "toy") and elsewhere not in text([], "toy")
     assert own in text([{"k": 0}], "toy") and elsewhere not in text([{"k": 0}], "toy")
     assert elsewhere in text([{"k": 0}], [])
 
 
-def test_without_probing_the_section_says_so():
-    figures = {"tickets": [], "modules": [], "probing": [], "similarity": []}
-    assert "Nothing was probed." in page(figures=figures, probing_tables=[])
-    assert "Nothing was probed." not in page()
-
-
-def test_figures_come_in_the_order_of_their_titles_with_links_from_the_page(tmp_path):
-    paths = []
-    for name in ("figure_a4", "codelength", "figure_4"):
-        path = tmp_path / f"results/x/figures/{name}.svg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"<svg>{name}</svg>")
-        paths.append(str(path))
-    titles = {"figure_4": "Four", "absent": "Absent", "figure_a4": "A four", "codelength": "Bits"}
-    found = figures(titles, paths, str(tmp_path / "results/x/report.html"), "plot")
-    assert [shown.title for shown in found] == ["Figure 4: Four", "Figure A4: A four", "Bits"]
-    assert found[0].files == {
-        "CSV": "figures/figure_4.csv", "SVG": "figures/figure_4.svg", "PDF": "figures/figure_4.pdf"
-    }  # fmt: skip
-    assert (
-        found[1].svg == "<svg>figure_a4</svg>" and found[1].paper == paper_findings()["figure_a4"]
-    )
+def test_without_probing_the_section_says_so_and_links_nothing(tmp_path):
+    drawn = [name for name in FIGURES if name != "codelength"]
+    text = page(tmp_path, figures=drawn)
+    assert "Nothing was probed." in text
+    links = re.findall(r'href="([^"#:]+)"', text)
+    assert all((tmp_path / link).is_file() for link in links)
+    assert "Nothing was probed." not in page(tmp_path)
 
 
 def test_numbers_and_gaps_in_a_table():

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.report.page_parts import write
+from tests.report.claims_tables import build
+from tests.report.page_parts import SVG, write
+from ticketscope.claims import judge
+from ticketscope.report.page import FIGURES
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (Debian's package chromium)")
@@ -68,12 +71,42 @@ def test_nothing_is_wider_than_the_window_and_pictures_are_drawn(page):
             return image.naturalWidth;
         }))"""
     )
-    assert drawn == [900] * 4
+    assert drawn == [900] * 6
+
+
+def test_a_whole_page_has_at_most_fifteen_screens_before_anything_is_unfolded(browser, tmp_path):
+    """All figures, as high as most of the real ones, and all claims."""
+    every = [name for shown, _ in FIGURES.values() for name in shown]
+    tables = build(1, seeds=(1, 2, 3), ks=range(1, 4), layers=2)
+    svg = SVG.replace("225", "525")
+    path = write(tmp_path, figures=every, svg=svg, claims=judge(tables)[0])
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollHeight") <= 15 * 800
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert page.evaluate("document.documentElement.scrollHeight") > 30 * 800
+    context.close()
+
+
+def test_a_wide_table_scrolls_inside_its_own_box(page):
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    # Tables alone may be wider than the window, and then their box scrolls.
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("table")].filter(
+            (table) => table.scrollWidth > table.closest(".scroll").clientWidth
+                && getComputedStyle(table.closest(".scroll")).overflowX !== "auto").length"""
+    )
+    assert cut == 0
+    if width == 390:
+        wide = "t => t.scrollWidth > t.closest('.scroll').clientWidth"
+        assert page.locator("#tickets table.sortable").evaluate(wide)
 
 
 def test_every_table_sorts_by_every_column_both_ways(page):
-    if page.viewport_size["width"] < 640:
-        pytest.skip("claims are cards there, without headers")
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     for number in range(page.locator("table.sortable").count()):
         table = page.locator("table.sortable").nth(number)
         for column in range(table.locator("th").count()):
@@ -119,12 +152,13 @@ def test_claims_are_filtered_by_verdict_and_a_link_brings_a_hidden_one_back(page
     assert visible.count() == 1 and visible.get_attribute("id") == "claim-fc"
     page.evaluate("location.hash = 'claim-bleu'")
     page.locator("#claim-bleu").wait_for(state="visible")
-    assert visible.count() == 4
+    assert visible.count() == 1  # the other folds are closed
+    assert visible.get_attribute("id") == "claim-bleu"
 
 
 def test_a_link_to_a_rule_opens_it(page):
-    page.locator("a[href='#rule-plot']").first.click()
-    page.locator("#rule-plot pre").wait_for(state="visible")
+    page.locator("a[href='#rule-plot_bleu']").first.click()
+    page.locator("#rule-plot_bleu pre").wait_for(state="visible")
 
 
 def test_it_can_be_used_by_keyboard(page):
@@ -143,8 +177,8 @@ def test_text_stands_out_from_its_background(browser, path, scheme):
     page = context.new_page()
     page.goto(path.as_uri())
     colours = page.evaluate(
-        """() => ['p', '.note', 'a', 'tr[data-verdict=supported] .verdict',
-                  'tr[data-verdict=contradicted] .verdict'].map(
+        """() => ['p', '.note', 'a', '.verdict[data-verdict=supported]',
+                  '.verdict[data-verdict=contradicted]'].map(
             (what) => getComputedStyle(document.querySelector(`main ${what}`)).color)"""
     )
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -12,17 +12,17 @@ from tests.workflow.conftest import jobs, snakemake
 
 # Costs are summed again whenever something else was made.
 PAGE = {"provenance": 1, "report_page": 1}
-SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "claims": 1, **PAGE}
+SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "claims": 1, "plot_claims": 1, **PAGE}
 TRANSLATING = {"translate": 7, **SCORING}
 FIGURES = {"plot_similarity": 1, **PAGE}
 # Dumps are temporary: what needs one again makes it again, and with it all that is read off them.
 COMPARING = {
-    "represent": 7, "compare_ticket": 7, "categories": 6, "collect_similarity": 1, "claims": 1,
-    **FIGURES,
+    "represent": 7, "compare_ticket": 7, "categories": 6, "collect_similarity": 1,
+    "claims": 1, "plot_claims": 1, **FIGURES,
 }  # fmt: skip
 
 
-PROBED = {"collect_probes": 1, "plot_probing": 1, "claims": 1, **PAGE}
+PROBED = {"collect_probes": 1, "plot_probing": 1, "claims": 1, "plot_claims": 1, **PAGE}
 PROBING = {"represent_probing": 5, "probe": 5, **PROBED}
 
 
@@ -129,7 +129,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
-            "claims": 1, **PAGE,
+            "claims": 1, "plot_claims": 1, **PAGE,
         }),
         (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
         (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {
@@ -196,4 +196,6 @@ def test_deleting_the_last_ticket_rebuilds_just_that(smoke_copy):
 def test_deleting_a_table_rebuilds_it_from_what_is_there(smoke_copy):
     (smoke_copy / "results/smoke/tables/table_a1.csv").unlink()
     counts = jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml"))
-    assert counts == {rule: 1 for rule in ("collect_table_a1", "plot_bleu", "claims", *PAGE)}
+    assert counts == {
+        rule: 1 for rule in ("collect_table_a1", "plot_bleu", "claims", "plot_claims", *PAGE)
+    }

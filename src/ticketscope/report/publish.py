@@ -2,23 +2,51 @@
 
     python -m ticketscope.report.publish results/multi30k docs/results/multi30k
 
-Pictures become files of their own, small tables come along, and links to anything else become
-plain text.
+The page is rendered once more, with pictures as files of their own. claims.csv and small tables
+come along; what does not is named without a link.
 """
 
-import base64
-import re
 import shutil
 import sys
 from pathlib import Path
 
 from ticketscope.errors import InputError
+from ticketscope.report.page import report_page
+from ticketscope.report.page.links import Links
+from ticketscope.runtime.files import atomic_write
 
 LARGEST = 32 * 1024  # bytes of a table that comes along
-_PICTURE = re.compile(r'<figure id="(\w+)">.*?src="data:image/svg\+xml;base64,([^"]+)"', re.DOTALL)
-_DATA = re.compile(r'src="data:image/svg\+xml;base64,[^"]+"')
-# With the dot that stands between the formats of a figure.
-_LINK = re.compile(r'<a [^>]*href="([^"#:]+)"[^>]*>([^<]*)</a>( ·)?')
+ALWAYS = ("tables/claims.csv",)
+# In index.html: whoever made the folder. Only such a folder is replaced.
+MARK = "<!-- Made by ticketscope.report.publish; publishing again replaces this folder. -->\n"
+# What a published folder holds beside index.html.
+FOLDERS = {"figures": {".svg", ".csv"}, "tables": {".csv"}}
+
+
+class Published(Links):
+    """Links of a page that takes along what they lead to.
+
+    Attributes:
+        files: Paths below the results that have been linked to and come along.
+    """
+
+    def __init__(self, results: Path) -> None:
+        super().__init__(results)
+        self.files: set[str] = set()
+
+    def to(self, path: str) -> str:
+        """The address of a table that comes along, or of a picture; else empty."""
+        file = self.results / path
+        if not file.is_file() or file.suffix not in FOLDERS.get(Path(path).parent.as_posix(), ()):
+            return ""
+        if file.suffix == ".csv" and file.stat().st_size > LARGEST and path not in ALWAYS:
+            return ""
+        self.files.add(path)
+        return path
+
+    def picture(self, path: str) -> str:
+        """The address of an SVG beside the page."""
+        return self.to(path)
 
 
 def publish(results: Path, folder: Path) -> None:
@@ -26,38 +54,56 @@ def publish(results: Path, folder: Path) -> None:
 
     Args:
         results: Of a finished experiment.
-        folder: To make; what is there is replaced.
+        folder: To make; what an earlier call made there is replaced.
 
     Raises:
-        InputError: there is no report.
+        InputError: the experiment is not finished, or the folder holds something else.
     """
-    report = results / "report.html"
-    if not report.is_file():
-        raise InputError(f"{report} does not exist: finish the experiment first")
-    page = report.read_text(encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "figures").mkdir(parents=True)
-    pictures = _PICTURE.findall(page)
-    for name, data in pictures:
-        (folder / f"figures/{name}.svg").write_bytes(base64.b64decode(data))
-    names = iter(pictures)
-    page = _DATA.sub(lambda _: f'src="figures/{next(names)[0]}.svg"', page)
+    if not (results / "report.html").is_file():
+        raise InputError(f"{results}/report.html does not exist: finish the experiment first")
+    _check(folder)
+    links = Published(results)
+    page = report_page(results, links)
+    for name in FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for path in sorted(links.files):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(results / path, folder / path)
+    with atomic_write(folder / "index.html") as temporary:
+        temporary.write_text(MARK + page, encoding="utf-8")
 
-    def link(found: re.Match[str]) -> str:
-        path, text, dot = found[1], found[2], found[3] or ""
-        file, copy = results / path, folder / path
-        if file.suffix == ".csv" and file.stat().st_size <= LARGEST:
-            copy.parent.mkdir(exist_ok=True)
-            shutil.copyfile(file, copy)
-        if copy.is_file():
-            return found[0]
-        return "" if dot else text
 
-    (folder / "index.html").write_text(_LINK.sub(link, page), encoding="utf-8")
+def _check(folder: Path) -> None:
+    """Refuse a folder with anything in it that was not published there."""
+    if not folder.exists():
+        return
+    if not folder.is_dir() or folder.is_symlink():
+        raise InputError(f"{folder}: not a folder of its own; name one that does not exist")
+    inside = [path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()]
+    if not inside:
+        return
+    index = folder / "index.html"
+    if not index.is_file() or not index.read_text(encoding="utf-8", errors="replace").startswith(
+        MARK
+    ):
+        raise InputError(
+            f"{folder}: holds files that publish did not make; remove the folder yourself or name "
+            "another one"
+        )
+    for path in inside:
+        place = path.relative_to(folder)
+        published = path.suffix in FOLDERS.get(place.parent.as_posix(), ())
+        if path.is_symlink() or (path != index and not published):
+            raise InputError(
+                f"{path}: publish did not make it; move it away, since publishing replaces the "
+                "folder"
+            )
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("error: give results/<experiment> and the folder to write")
     try:
-        publish(*map(Path, sys.argv[1:3]))
-    except (InputError, TypeError) as error:
+        publish(*map(Path, sys.argv[1:]))
+    except InputError as error:
         sys.exit(f"error: {error}")

@@ -1,5 +1,7 @@
 """Titles of the figures, by file name: all that building the DAG needs of them."""
 
+CLAIMS = {"forest": "Effects of the paper's claims, as in the paper and at equal training"}
+
 BLEU = {"bleu_sparsity": "BLEU against sparsity"}
 
 SPARSITY = {

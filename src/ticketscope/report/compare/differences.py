@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ticketscope.claims.verdicts import LEAST_SEEDS, LEVEL
 from ticketscope.report.compare.estimates import Estimate, mean, minus
+from ticketscope.stats.corrections import benjamini_hochberg
 
 # How an interval was made, in the tables' words.
 PAIRED = "paired bootstrap over test items"
@@ -20,7 +22,7 @@ SEEDS_PAIRED = "Student's over seeds, paired"
 SEEDS_APART = "Welch's over seeds"
 NONE = ""
 
-LEVEL = 0.95
+CONFIDENCE = 0.95
 
 # Between the numbers of two seeds whose models are compared with each other. Such pairs have seeds
 # in common, so their spread gives no interval.
@@ -41,14 +43,15 @@ class Difference:
         b: B's value.
         estimate: The difference and its interval.
         interval: How the interval was made.
-        df: Degrees of freedom of a t interval; NaN: a normal distribution is assumed.
+        p: Two-sided, of the hypothesis that other seeds would not differ on average; NaN below
+            `LEAST_SEEDS` seeds a side.
     """
 
     a: float
     b: float
     estimate: Estimate
     interval: str
-    df: float = math.nan
+    p: float = math.nan
 
 
 def of_row(a: Row, b: Row, paired: Paired) -> Difference:
@@ -60,16 +63,21 @@ def of_row(a: Row, b: Row, paired: Paired) -> Difference:
 
 
 def of_seeds(a: Sequence[Row], b: Sequence[Row]) -> Difference:
-    """The same seeds in both: the mean of the differences, with Student's interval over seeds."""
+    """The same seeds in both: the mean of the differences, with Student's interval over seeds.
+
+    With fewer than `LEAST_SEEDS` the interval comes from those of the values.
+    """
+    if len(a) < LEAST_SEEDS:
+        return _of_intervals(a, b)
     return _over_seeds(a, b, stats.ttest_rel, SEEDS_PAIRED)
 
 
 def of_groups(a: Sequence[Row], b: Sequence[Row]) -> Difference:
     """Other seeds: the difference of the means, with Welch's interval over seeds.
 
-    Where a side has a single seed, the interval comes from those of the values.
+    Where a side has fewer than `LEAST_SEEDS`, the interval comes from those of the values.
     """
-    if min(len(a), len(b)) == 1:
+    if min(len(a), len(b)) < LEAST_SEEDS:
         return _of_intervals(a, b)
     return _over_seeds(a, b, partial(stats.ttest_ind, equal_var=False), SEEDS_APART)
 
@@ -85,9 +93,9 @@ def _over_seeds(
     # Seeds without variance (counts, often) do not show how far they could differ.
     if not math.isfinite(result.statistic) or PAIR in str(a[0]["seed"]):
         return Difference(mean_a, mean_b, Estimate(mean_b - mean_a), NONE)
-    low, high = result.confidence_interval(LEVEL)
+    low, high = result.confidence_interval(CONFIDENCE)
     estimate = Estimate(mean_b - mean_a, float(low), float(high))
-    return Difference(mean_a, mean_b, estimate, interval, float(result.df))
+    return Difference(mean_a, mean_b, estimate, interval, float(result.pvalue))
 
 
 def _of_intervals(a: Sequence[Row], b: Sequence[Row]) -> Difference:
@@ -107,23 +115,14 @@ def _estimate(row: Row) -> Estimate:
 
 
 def judged(table: pd.DataFrame) -> pd.DataFrame:
-    """Add `outside`, whether an interval excludes 0, and `corrected`, whether it still does so.
+    """Add `p_corrected` and `verdict`: differs, open, or described where there is no p-value.
 
-    The corrected interval is Bonferroni's for as many differences as count in the table: each side
-    is widened by the ratio of the quantiles, of Student's distribution where there are degrees of
-    freedom (`df`), else of the normal one.
+    The p-values of the rows that count are corrected for their number in the table, so that of the
+    differences that are called such at most `LEVEL` are expected to be none.
     """
-    tests = max(int((table["counts"] & table["low"].notna()).sum()), 1)
-    wide, usual = (
-        _quantile(p, table["df"]) for p in (1 - (1 - LEVEL) / 2 / tests, (1 + LEVEL) / 2)
-    )
-    value = table["difference"]
-    low = value - (value - table["low"]) * wide / usual
-    high = value + (table["high"] - value) * wide / usual
+    tested = table["counts"] & table["p"].notna()
+    corrected = benjamini_hochberg(table["p"].where(tested).to_numpy(dtype=float))
+    verdict = np.where(corrected <= LEVEL, "differs", "open")
     return table.assign(
-        outside=(table["low"] > 0) | (table["high"] < 0), corrected=(low > 0) | (high < 0)
+        p_corrected=corrected, verdict=np.where(np.isnan(corrected), "described", verdict)
     )
-
-
-def _quantile(p: float, df: pd.Series) -> Any:
-    return np.where(df.isna(), stats.norm.ppf(p), stats.t.ppf(p, df.fillna(1)))

@@ -50,12 +50,8 @@ class Compared:
         return self.differences[self.differences["counts"]]
 
     def table(self) -> pd.DataFrame:
-        """Its file; whether zero is excluded is missing where there is no interval."""
-        excludes = {
-            name: self.differences[name].astype("boolean").where(self.differences["low"].notna())
-            for name in ("outside", "corrected")
-        }
-        return self.differences.drop(columns="df").assign(**excludes)
+        """Its file."""
+        return self.differences
 
     def label(self, row: Row) -> str:
         """What distinguishes a row from the others, such as `magnitude LTH2 encoder layer 1`."""
@@ -115,9 +111,9 @@ def compare(
     beside = [f"{name}_{side}" for name in measure.beside for side in "ab"]
     columns = [
         *measure.keys, "ticket_b", "seeds_a", "seeds_b", *beside, "a", "b", "difference", "low",
-        "high", "df", "interval", "counts",
+        "high", "p", "interval", "counts",
     ]  # fmt: skip
-    numbers = dict.fromkeys(("a", "b", "difference", "low", "high", "df"), float)
+    numbers = dict.fromkeys(("a", "b", "difference", "low", "high", "p"), float)
     table = judged(pd.DataFrame(rows, columns=columns).astype(numbers | {"counts": bool}))
     return Compared(measure, table, pd.DataFrame(alone, columns=UNMATCHED))
 
@@ -166,7 +162,7 @@ def _cells(
             cells[f"{name}_{side}"] = sum(row[name] for row in rows) / len(rows)
     names = ("difference", "low", "high")
     estimate = dict(zip(names, astuple(difference.estimate), strict=True))
-    return cells | estimate | {n: getattr(difference, n) for n in ("a", "b", "df", "interval")}
+    return cells | estimate | {n: getattr(difference, n) for n in ("a", "b", "p", "interval")}
 
 
 def _alone(

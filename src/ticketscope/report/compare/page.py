@@ -104,19 +104,19 @@ def _ticket(row: Mapping[str, Any], side: str) -> str:
 def _measure(part: Compared) -> dict[str, Any]:
     """A measure's table: the difference, also as a bar, and both values."""
     measure, rows = part.measure, part.counted
-    size = rows.assign(size=rows["difference"].abs())
-    order = size.sort_values(["outside", "size"], ascending=False, kind="stable")
+    size = rows.assign(size=rows["difference"].abs(), differs=rows["verdict"] == "differs")
+    order = size.sort_values(["differs", "size"], ascending=False, kind="stable")
     shown = order.head(MOST) if len(rows) > MOST else rows
     ends = shown[["difference", "low", "high"]].abs().max(axis=None) if len(shown) else 0
     reach = float(ends) if ends > 0 else 1.0
     counts = rows["interval"].replace("", "none").value_counts()
     note = (
         f"{measure.note} Intervals: {'; '.join(f'{how}: {n}' for how, n in counts.items())}. Bold: "
-        "the interval excludes zero; *: also with Bonferroni's correction."
+        "a difference over seeds, corrected for the number of rows."
     )
     if len(shown) < len(rows):
         note += (
-            f" Shown are {len(shown)} of {len(rows)} rows, those whose interval excludes zero "
+            f" Shown are {len(shown)} of {len(rows)} rows, those that differ "
             "first, large differences before small ones."
         )
     cells = [_row(row, part, reach) for row in shown.to_dict("records")]
@@ -149,11 +149,11 @@ def _row(row: Mapping[str, Any], part: Compared, reach: float) -> dict[str, str]
         line = _LINE.format(*(round(50 + 48 * end / reach, 1) for end in (low, high)))
     cells = {
         "Of": label,
-        "B minus A": f"{difference:+.{digits}f}{'*' if row['corrected'] else ''}",
+        "B minus A": f"{difference:+.{digits}f}",
         "0": _BAR.format(line, round(48.8 + 48 * difference / reach, 1)),
         "95 % interval": interval,
     }
-    if row["outside"]:
+    if row["verdict"] == "differs":
         cells = {name: Markup("<b>{}</b>").format(cell) for name, cell in cells.items()}
     cells |= {side.upper(): f"{row[side]:.{digits}f}" for side in "ab"}
     beside = [(name, side) for name in part.measure.beside for side in "ab"]

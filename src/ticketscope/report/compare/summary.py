@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from ticketscope.claims.verdicts import LEAST_SEEDS, LEVEL
 from ticketscope.report.compare.differences import (
     BOTH,
-    LEVEL,
     PAIRED,
     SEEDS_APART,
     SEEDS_PAIRED,
@@ -65,21 +65,23 @@ def of_claims(claims: pd.DataFrame, missing: Sequence[str]) -> str:
 
 
 def of_differences(compared: Sequence[Compared]) -> str:
-    """How many intervals exclude zero, and how many would if nothing differed."""
-    columns = ["difference", "low", "high", "outside", "corrected"]
-    rows = pd.concat([part.counted[columns] for part in compared])
+    """How many differences there are over seeds, or why that cannot be told."""
+    rows = pd.concat([part.counted[["difference", "verdict"]] for part in compared])
     equal = int((rows["difference"] == 0).sum())
     if equal == len(rows):
         return f"{len(rows)} pairs of numbers were compared; all are equal."
-    # Identical models have an interval from 0 to 0.
-    known = rows[rows["high"] > rows["low"]]
-    outside, corrected = int(known["outside"].sum()), int(known["corrected"].sum())
+    text = f"{len(rows)} pairs of numbers were compared; {equal} are equal."
+    tested = rows[rows["verdict"] != "described"]
+    if tested.empty:
+        return (
+            f"{text} There are no verdicts on differences: they take {LEAST_SEEDS} seeds in both "
+            "experiments."
+        )
+    differing = int((tested["verdict"] == "differs").sum())
     return (
-        f"{len(rows)} pairs of numbers were compared; {equal} are equal. {len(known)} differences "
-        f"have a {100 * LEVEL:.0f} % interval; {outside} of these exclude zero. By chance alone, "
-        f"about {(1 - LEVEL) * len(known):.0f} would. With Bonferroni's correction within each "
-        f"table, {corrected} still do. Successive tickets and layers are not independent: they "
-        "often repeat the same difference."
+        f"{text} {len(tested)} could be tested over seeds; {differing} differ, after correction "
+        f"for the number of rows of each table (at most {100 * LEVEL:.0f} % of these are expected "
+        "to be none). Successive tickets and layers often repeat the same difference."
     )
 
 
@@ -99,19 +101,19 @@ def of_seeds(compared: Sequence[Compared]) -> str:
 
 
 def of_largest(part: Compared) -> str:
-    """The largest differences of a table whose intervals exclude zero."""
+    """The largest differences of a table: those with a verdict, if there are any."""
     rows = part.counted
-    outside = rows[rows["outside"]]
-    if not outside.empty:
-        return f"{len(outside)} exclude zero; the largest: {_words(part, outside)}."
-    differing = rows[rows["difference"] != 0]
+    differs = rows[rows["verdict"] == "differs"]
+    if not differs.empty:
+        return f"{len(differs)} differ; the largest: {_words(part, differs)}."
+    unequal = rows[rows["difference"] != 0]
     if rows.empty:
         return "Nothing to compare."
-    if differing.empty:
+    if unequal.empty:
         return "All equal."
-    if differing["low"].notna().any():
-        return "No interval excludes zero."
-    return f"{len(differing)} differ, without intervals; the largest: {_words(part, differing)}."
+    if (rows["verdict"] == "open").any():
+        return "No difference could be shown over these seeds."
+    return f"No verdicts; the largest differences: {_words(part, unequal)}."
 
 
 def _words(part: Compared, rows: pd.DataFrame) -> str:

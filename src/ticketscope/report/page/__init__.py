@@ -1,61 +1,92 @@
-"""The report: claims, Table A1, each section, and where every number comes from."""
+"""The report: findings, figures and claims of each section, and where every number comes from."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
-from ticketscope.report.page import bleu
-from ticketscope.report.page import claims as claims_of
+from ticketscope.claims.findings import findings
+from ticketscope.probing.free import page as free_suite
+from ticketscope.report import titles
+from ticketscope.report.page import bleu, claims
+from ticketscope.report.page.links import Links
 from ticketscope.report.page.origin import origins
-from ticketscope.report.page.parts import Figure, Table
+from ticketscope.report.page.parts import Table, figure
 from ticketscope.report.page.render import render
+from ticketscope.report.tables import tables_a2_a3
+
+# Sections of the page: their figures by title, and the rule that draws them.
+FIGURES = {
+    "found": (titles.CLAIMS, "plot_claims"),
+    "tickets": (titles.BLEU, "plot_bleu"),
+    "modules": (titles.SPARSITY, "plot_sparsity"),
+    "probing": (titles.PROBING, "plot_probing"),
+    "similarity": (titles.SIMILARITY, "plot_similarity"),
+}
 
 
-def report_page(
-    claims: pd.DataFrame,
-    table_a1: pd.DataFrame,
-    corpus: pd.DataFrame,
-    files: Mapping[str, str],
-    figures: Mapping[str, Sequence[Figure]],
-    probing_tables: Sequence[Table],
-    skipped: Mapping[str, str],
-    provenance: Mapping[str, Any],
-) -> str:
-    """The page as HTML. It needs no file but those that it links to.
+def report_page(results: Path, links: Links) -> str:
+    """The page of a finished experiment as HTML.
 
     Args:
-        claims: The paper's claims with verdicts (tables/claims.csv).
-        table_a1: Table A1.
-        corpus: Sizes of the texts.
-        files: Links from the page to the files of these three, by their names here.
-        figures: By section: tickets, modules, probing, similarity; no probing figures where nothing
-            was probed.
-        probing_tables: Tables A2, A3 and further tables of section 4.
-        skipped: Tasks that were asked for and not probed, and why.
-        provenance: As `ticketscope.report.provenance` gathers it.
+        results: Its folder, with tables, figures and provenance.json. A figure, or a table of
+            section 4, that is not there is left out: not every experiment probes.
+        links: Where links lead.
     """
-    rows = list(claims_of.rows(claims))
+    provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+    table_a1 = _read(results, "table_a1")
+    figures = {
+        section: [
+            figure(name, title, f"figures/{name}", results, links, rule)
+            for name, title in names.items()
+            if (results / f"figures/{name}.svg").is_file()
+        ]
+        for section, (names, rule) in FIGURES.items()
+    }
+    judged = _read(results, "claims")
+    drawn = [shown.name for section in figures.values() for shown in section]
+    folds = claims.folds(judged, drawn, links.to)
     return render(
         Path(__file__).parent / "report.html",
         brand=f"ticketscope: {provenance['experiment']}",
         title=f"{provenance['experiment']}: lottery-ticket Transformers dissected",
         headline=bleu.headline(table_a1),
-        summary=claims_of.summary(claims),
-        marks=claims_of.MARKS,
-        parts=claims_of.parts(claims),
-        claims=rows,
-        claims_file=files["claims"],
-        differing=[row for row in rows if row["verdict"] == "contradicted"],
+        findings=findings(judged),
+        marks=claims.MARKS,
+        folds=folds,
+        claims_file=links.to("tables/claims.csv"),
         signature=table_a1["signature"].iloc[0],
-        table_a1=bleu.table_a1(table_a1, files["table_a1"]),
-        corpus=Table("Sentences, words and subwords", corpus, file=files["corpus"]),
+        table_a1=bleu.table_a1(table_a1, links.to("tables/table_a1.csv")),
+        corpus=Table(
+            "Sentences, words and subwords",
+            _read(results, "corpus"),
+            file=links.to("tables/corpus.csv"),
+        ),
         figures=figures,
-        probing_tables=probing_tables,
-        skipped=skipped,
+        probing_tables=list(_probing_tables(results, provenance, links)),
+        skipped=provenance["probing"]["skipped"],
         provenance=provenance,
         config=yaml.safe_dump(provenance["config"], sort_keys=False),
         origins=origins(provenance),
     )
+
+
+def _read(results: Path, table: str) -> pd.DataFrame:
+    return pd.read_csv(results / f"tables/{table}.csv")
+
+
+def _probing_tables(results: Path, provenance: dict[str, Any], links: Links) -> Iterable[Table]:
+    """What was probed, and tables A2, A3 and the trends, if anything was."""
+    data = provenance["probing"]["data"]
+    if data:
+        yield Table("The tasks' data", pd.DataFrame(data), free_suite.NOTE, folded=True)
+    names = ("table_a2", "table_a3", "probe_trends")
+    if not all((results / f"tables/{name}.csv").is_file() for name in names):
+        return
+    suite = provenance["config"]["probing"]["suite"]
+    titled = tables_a2_a3.page_tables(suite, *(_read(results, name) for name in names))
+    for name, (title, (frame, note)) in zip(names, titled.items(), strict=True):
+        yield Table(title, frame, note, file=links.to(f"tables/{name}.csv"), folded=True)

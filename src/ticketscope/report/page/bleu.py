@@ -9,7 +9,8 @@ _EXPLANATIONS = {
     "sparsity incl. emb.": "Share of all parameters that are pruned, embeddings counted.",
     "sparsity excl. emb.": "The same without embeddings, which are not pruned.",
     "BLEU [95 %]": "sacrebleu, detokenised; bootstrap over sentences.",
-    "p vs LTH0": "Paired bootstrap against LTH0 of the same seed.",
+    "p vs LTH0": "Two-sided paired bootstrap against LTH0 of the same seed; sacrebleu's "
+    "--paired-bs prints about half.",
     "chrF": "Character n-gram F-score.",
     "epochs seen": "Epochs of training behind the ticket, LTH0's included.",
 }

@@ -1,11 +1,14 @@
-"""The claims at the top of the page: how many hold, in each section, and each by itself."""
+"""The claims on the page: findings in words, and every sentence folded under its section."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
-from ticketscope.report.page.parts import Table
+from ticketscope.claims.columns import REFERENCES, Reference, suffix
+from ticketscope.report.tables.claims import sentences
 
 # Told apart without colour.
 MARKS = {
@@ -16,68 +19,148 @@ MARKS = {
     "described": "·",
     "not measurable": "–",
 }
-_WORDS = {
-    "supported": "are supported by what was measured here",
-    "contradicted": "are contradicted",
-    "negligible": "are about an effect that is too small to matter",
-    "open": "are open",
-    "described": "are described without a verdict, which takes three seeds",
-    "not measurable": "cannot be measured here",
+COLUMNS: dict[Reference, str] = {
+    "paper": "As in the paper",
+    "equal_training": "At equal training",
+    "equal_sparsity": "At equal sparsity",
 }
 # Sections of the paper: what they are about, and the section of the page that shows it.
 PARTS = {
     "3.3": ("BLEU", "tickets"),
     "3.4": ("Module sparsities", "modules"),
-    "4.2": ("Probing: best layers, linear probes", "probing"),
-    "4.3": ("Probing: MLP probes", "probing"),
-    "4.4": ("Probing: layer by layer", "probing"),
+    "4.2": ("Best layers, linear probes", "probing"),
+    "4.3": ("MLP probes", "probing"),
+    "4.4": ("Layer by layer", "probing"),
     "5.2": ("LayerSim and NeuronSim", "similarity"),
     "5.3": ("Components, categories of tokens", "similarity"),
     "5.4": ("Attention", "similarity"),
-    "A": ("Appendix", "tickets"),
+}
+# Figures of ours in the place of the paper's tables.
+_TABLES = {
+    "Table A1": "bleu_sparsity",
+    "Table A2": "probe_scores_linear",
+    "Table A3": "probe_scores_mlp",
+}
+# Verdicts against LTH0 and against the control that have more to say together.
+_TOGETHER = {
+    ("supported", "contradicted"): "It holds against LTH0 and is contradicted at equal training: "
+    "further training explains it, sparsity does not.",
+    ("supported", "negligible"): "It holds against LTH0; what is left at equal training is too "
+    "small to matter, so that further training explains it.",
+    ("supported", "open"): "It holds against LTH0 and is open at equal training: whether sparsity "
+    "or further training does it cannot be told.",
+    ("open", "supported"): "It is open against LTH0 and holds at equal training.",
+    ("contradicted", "supported"): "It is contradicted against LTH0 and holds at equal training: "
+    "further training hides what sparsity does.",
 }
 
 
-def summary(claims: pd.DataFrame) -> str:
-    """How many claims hold here."""
-    claims = sentences(claims)
-    counts = claims["verdict"].value_counts()
-    parts = [f"{int(counts.get(verdict, 0))} {words}" for verdict, words in _WORDS.items()]
-    return f"Of {len(claims)} claims of the paper, {', '.join(parts[:-1])} and {parts[-1]}."
+@dataclass(frozen=True)
+class Fold:
+    """The claims of a section of the paper.
+
+    Attributes:
+        number: Of the section.
+        title: What it is about.
+        section: Anchor of the page's section.
+        counts: By column of the table: the number of verdicts of each kind, in words.
+        rows: A row a sentence, as `_row` makes it.
+    """
+
+    number: str
+    title: str
+    section: str
+    counts: Mapping[str, str]
+    rows: list[dict[str, Any]]
 
 
-def parts(claims: pd.DataFrame) -> Table:
-    """The number of verdicts of each kind, for each section of the paper that has claims."""
-    claims = sentences(claims)
-    sections = claims["section"].astype(str)
-    rows = []
-    for number, (title, anchor) in PARTS.items():
-        verdicts = claims.loc[sections.str.startswith(number), "verdict"].value_counts()
-        if len(verdicts):
-            link = Markup('<a href="#{}">{}</a>').format(anchor, title)
-            rows.append([number, link, *(int(verdicts.get(verdict, 0)) for verdict in MARKS)])
-    columns = ["Section", "About", *(f"{mark} {verdict}" for verdict, mark in MARKS.items())]
-    frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    return Table("Verdicts by section of the paper", frame)
+def folds(claims: pd.DataFrame, figures: Collection[str], link: Callable[[str], str]) -> list[Fold]:
+    """The claims, section by section.
+
+    Args:
+        claims: tables/claims.csv.
+        figures: Names of the figures on the page.
+        link: The address of a table by its path; empty where there is none.
+    """
+    parts = claims[claims["part_of"].notna() & (claims["part_of"] != "")]
+    by_sentence = {name: rows.to_dict("records") for name, rows in parts.groupby("part_of")}
+    found = []
+    for number, (title, section) in PARTS.items():
+        mine = sentences(claims)
+        mine = mine[mine["section"].astype(str).str.startswith(number)]
+        if mine.empty:
+            continue
+        counts = {
+            name: _counts(mine[f"verdict{suffix(reference)}"])
+            for reference, name in zip(REFERENCES[:2], COLUMNS.values(), strict=False)
+        }
+        rows = [
+            _row(claim, by_sentence.get(claim["id"], []), figures, link)
+            for claim in mine.to_dict("records")
+        ]
+        found.append(Fold(number, title, section, counts, rows))
+    return found
 
 
-def sentences(claims: pd.DataFrame) -> pd.DataFrame:
-    """The claims without the parts of sentences."""
-    return claims[claims["part_of"].isna() | (claims["part_of"] == "")]
+def _counts(verdicts: pd.Series) -> str:
+    counts = verdicts.value_counts()
+    return ", ".join(
+        f"{counts[verdict]} {mark} {verdict}"
+        for verdict, mark in MARKS.items()
+        if verdict in counts
+    )
 
 
-def rows(claims: pd.DataFrame) -> Iterator[dict[str, str]]:
-    """Each sentence as text: the columns of claims.csv, effects with intervals, and `mark`."""
-    for claim in sentences(claims).to_dict("records"):
-        row = {str(name): "" if pd.isna(value) else str(value) for name, value in claim.items()}
-        for column in ("", "_equal_training"):
-            numbers = (claim[f"{name}{column}"] for name in ("effect", "low", "high"))
-            row[f"effect{column}"] = with_interval(*numbers)
-        yield row | {"mark": MARKS[claim["verdict"]]}
+def _row(
+    claim: Mapping[Any, Any],
+    parts: list[dict[Any, Any]],
+    figures: Collection[str],
+    link: Callable[[str], str],
+) -> dict[str, Any]:
+    """A sentence as the template shows it."""
+    row = {str(name): "" if pd.isna(value) else value for name, value in claim.items()}
+    paths = [path for path in str(row["tables"]).split("; ") if path]
+    return row | {
+        "columns": _columns(claim),
+        "together": _TOGETHER.get((claim["verdict"], claim["verdict_equal_training"]), ""),
+        "figures": list(_figures(str(claim["section"]), figures)),
+        "tables": [(path, link(path)) for path in paths],
+        "parts": [
+            {"part": part["part"], "columns": _columns(part)}
+            | {"paper": "" if pd.isna(part["paper"]) else part["paper"]}
+            for part in parts
+        ],
+    }
+
+
+def _columns(claim: Mapping[Any, Any]) -> list[dict[str, str]]:
+    """For each reference its name, the effect with its interval, the mark, and the verdict."""
+    columns = []
+    for reference, name in COLUMNS.items():
+        numbers = (claim[f"{column}{suffix(reference)}"] for column in ("effect", "low", "high"))
+        verdict = claim[f"verdict{suffix(reference)}"]
+        verdict = verdict if isinstance(verdict, str) else ""
+        columns.append(
+            {"name": name, "effect": with_interval(*numbers)}
+            | {"verdict": verdict, "mark": MARKS.get(verdict, "")}
+        )
+    return columns
+
+
+def _figures(section: str, drawn: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What shows a claim: the name of each figure that its section mentions, and its anchor."""
+    for table, name in _TABLES.items():
+        if table in section and name in drawn:
+            yield "plot", name
+    if "Figure" in section:
+        for number in re.findall(r"\bA?\d+\b", section.split("Figure", 1)[1]):
+            name = f"figure_{number.lower()}"
+            if name in drawn:
+                yield f"Figure {number}", name
 
 
 def with_interval(value: float, low: float, high: float) -> str:
     """A number and its interval, either of which may be missing."""
     if pd.isna(value):
         return ""
-    return f"{value:.3g}" if pd.isna(low) else f"{value:.3g} ({low:.3g} to {high:.3g})"
+    return f"{value:.3g}" if pd.isna(low) else f"{value:.3g} [{low:.3g},\u00a0{high:.3g}]"

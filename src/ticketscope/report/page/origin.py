@@ -26,8 +26,8 @@ def origins(provenance: Mapping[str, Any]) -> list[Table]:
     explanations = {name: text for name, (_, _, text) in _COSTS.items()}
     machines, versions = provenance["machines"].items(), provenance["versions"].items()
     return [
-        Table("Cost of each rule", pd.DataFrame(costs), explanations=explanations),
-        Table("Machines", pd.DataFrame(machines, columns=["machine", "jobs"])),
-        Table("Versions", pd.DataFrame(versions, columns=["package", "version"])),
-        Table("Licences of the data", pd.DataFrame(provenance["licences"])),
+        Table("Cost of each rule", pd.DataFrame(costs), explanations=explanations, folded=True),
+        Table("Machines", pd.DataFrame(machines, columns=["machine", "jobs"]), folded=True),
+        Table("Versions", pd.DataFrame(versions, columns=["package", "version"]), folded=True),
+        Table("Licences of the data", pd.DataFrame(provenance["licences"]), folded=True),
     ]

@@ -22,10 +22,15 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   }
 }
+// Claims of a verdict, in all sections; the folds open to show them.
 for (const choice of document.querySelectorAll("input[name=verdict]")) {
   choice.addEventListener("change", () => {
+    const all = choice.value === "all";
     for (const row of document.querySelectorAll("tr[data-verdict]")) {
-      row.hidden = choice.value !== "all" && row.dataset.verdict !== choice.value;
+      row.hidden = !all && row.dataset.verdict !== choice.value;
+    }
+    for (const fold of document.querySelectorAll(".claims-fold")) {
+      fold.open = !all && fold.querySelector("tr[data-verdict]:not([hidden])") !== null;
     }
   });
 }
@@ -33,9 +38,15 @@ for (const choice of document.querySelectorAll("input[name=verdict]")) {
 const show = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!target) return;
-  if (target instanceof HTMLDetailsElement) target.open = true;
   if (target.hidden) document.querySelector("input[value=all]").click();
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
   target.scrollIntoView();
 };
 window.addEventListener("hashchange", show);
 show();
+// A second click on the same link changes no hash.
+for (const link of document.querySelectorAll("a[href^='#']")) {
+  link.addEventListener("click", () => setTimeout(show));
+}

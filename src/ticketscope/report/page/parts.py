@@ -1,15 +1,18 @@
 """The parts of a page: tables and figures."""
 
-import base64
-import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from ticketscope.report.figures.plot import paper_findings
+from ticketscope.report.page.links import Links
+
+# Figures that are not folded.
+OPEN = ("forest", "bleu_sparsity", "figure_a1", "figure_a2", "figure_1", "figure_2", "figure_4",
+        "figure_5", "figure_6")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class Figure:
         name: File name without its ending; its anchor.
         title: With the paper's number, if it has one.
         paper: What the paper found there.
-        svg: Its text.
+        image: Address of the picture.
+        size: Width and height in pixels, so that the page keeps room before it is drawn.
         files: Links from the page to the numbers and to the figure in each format.
         rule: That drew it.
     """
@@ -57,59 +61,46 @@ class Figure:
     name: str
     title: str
     paper: str
-    svg: str
+    image: str
+    size: tuple[int, int]
     files: Mapping[str, str]
     rule: str
 
     @property
-    def image(self) -> str:
-        """A data address, because the ids of two inline SVGs would clash."""
-        return f"data:image/svg+xml;base64,{base64.b64encode(self.svg.encode()).decode()}"
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels, so that the page keeps room before it is drawn."""
-        view = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', self.svg)
-        assert view is not None, f"{self.name}.svg has no viewBox"
-        width, height = (round(float(points) * 4 / 3) for points in view.groups())
-        return width, height
+    def folded(self) -> bool:
+        """Whether it is closed at first: all but the few that carry the paper's argument."""
+        return self.name not in OPEN
 
 
-def figures(
-    titles: Mapping[str, str],
-    paths: Iterable[str],
-    page: str,
-    rule: str,
-) -> tuple[Figure, ...]:
-    """The figures that a rule drew, in the order of their titles.
+def figure(name: str, title: str, path: str, results: Path, links: Links, rule: str) -> Figure:
+    """A figure that was drawn.
 
     Args:
-        titles: By name.
-        paths: <name>.svg each; the other formats and the numbers lie beside it.
-        page: Path of the page, from which links lead to the files.
-        rule: That drew them.
+        name: File name without its ending.
+        title: Of the figure, without the paper's number.
+        path: Its SVG, PDF and CSV below the experiment's folder, without their endings.
+        results: That folder.
+        links: Where links lead.
+        rule: That drew it.
     """
-    drawn = {Path(path).stem: Path(path) for path in paths}
-    return tuple(
-        Figure(
-            name,
-            _numbered(name, title),
-            paper_findings()[name],
-            drawn[name].read_text(encoding="utf-8"),
-            {
-                ending.upper(): link(drawn[name].with_suffix(f".{ending}"), page)
-                for ending in ("csv", "svg", "pdf")
-            },
-            rule,
-        )
-        for name, title in titles.items()
-        if name in drawn
+    svg = (results / f"{path}.svg").read_text(encoding="utf-8")
+    files = {ending.upper(): links.to(f"{path}.{ending}") for ending in ("csv", "svg", "pdf")}
+    return Figure(
+        name,
+        _numbered(name, title),
+        paper_findings()[name],
+        links.picture(f"{path}.svg"),
+        _size(name, svg),
+        {ending: address for ending, address in files.items() if address},
+        rule,
     )
 
 
-def link(path: str | Path, page: str | Path) -> str:
-    """The address of a file, seen from the page."""
-    return Path(os.path.relpath(path, Path(page).parent)).as_posix()
+def _size(name: str, svg: str) -> tuple[int, int]:
+    view = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert view is not None, f"{name}.svg has no viewBox"
+    width, height = (round(float(points) * 4 / 3) for points in view.groups())
+    return width, height
 
 
 def _numbered(name: str, title: str) -> str:
