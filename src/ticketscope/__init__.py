@@ -2,7 +2,8 @@
 
 `plan` derives the jobs of an experiment from its `config`. One room per stage follows, in the order
 in which the data flows: `corpus`, `tickets`, `translation`, `representations`, `probing`,
-`similarity`, `report`; no room imports a later one. `stats`, `runtime` and `upstream` serve all.
+`similarity`, `claims`, `report`; no room imports a later one. `stats`, `runtime` and `upstream`
+serve all.
 `ticketscope.load("results/toy")` opens what an experiment has written.
 """
 

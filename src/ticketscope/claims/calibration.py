@@ -29,7 +29,7 @@ from ticketscope.stats.corrections import benjamini_hochberg
 from ticketscope.stats.seeds import MeanEffect, mean_effect
 
 SEEDS = (3, 5, 10)
-EXPERIMENTS = 200  # of ten seeds, which make three of three and two of five
+EXPERIMENTS = 100  # of ten seeds, which make three of three and two of five
 CHUNK = 25  # experiments whose tables are in memory at a time
 # Where the paper gives no number: so many times the effect that does not matter.
 CLEAR = 5

@@ -47,8 +47,8 @@ class Finding:
 def findings(table: pd.DataFrame) -> list[Finding]:
     """What is worth telling of tables/claims.csv, the most telling first in each kind."""
     sentences = table[table["part_of"].isna() | (table["part_of"] == "")]
-    claims = [
-        {key: None if value is None or value != value else value for key, value in row.items()}
+    claims: list[dict[str, Any]] = [
+        {str(key): None if value is None or value != value else value for key, value in row.items()}
         for row in sentences.to_dict("records")
     ]
     measured = [claim for claim in claims if claim["seeds"]]

@@ -226,21 +226,25 @@ class LayerScore(Base):
             wide = tables.remember(("by layer", self.task, series), by_layer)
             values = wide.loc[layers].groupby("k").mean()
             return Grid(values, _label_draws(self, tables, self.task) * np.ones(values.shape))
-        scale = self._mean(tables, MAGNITUDE).groupby(["task", "seed"], observed=True)["test"]
-        chosen = mean["layer"].isin(layers)
-        spread = scale.agg(mu="mean", sd=lambda cells: cells.std(ddof=0)).reset_index()
-        joined = mean[chosen].merge(spread[spread["sd"] > 0], on=["task", "seed"])
-        if joined.empty:
+        spread = tables.remember(("spread", self.group), lambda: self._spread(tables))
+        chosen = mean[mean["layer"].isin(layers)].merge(spread, on=["task", "seed"])
+        if chosen.empty:
             raise NotMeasurable(f"no score of the {self.group} tasks varies")
-        return Grid(
-            over_tickets(joined.assign(z=(joined["test"] - joined["mu"]) / joined["sd"]), "z")
-        )
+        z = (chosen["test"] - chosen["mean"]) / chosen["std"]
+        return Grid(over_tickets(chosen.assign(z=z), "z"))
+
+    def _spread(self, tables: Tables) -> pd.DataFrame:
+        """Mean and standard deviation of each task and seed over layers and tickets."""
+        cells = self._mean(tables, MAGNITUDE).groupby(["task", "seed"])["test"]
+        spread = pd.DataFrame({"mean": cells.mean(), "std": cells.std(ddof=0)})
+        return spread[spread["std"] > 0].reset_index()
 
 
 class Kept(Base):
     """Similarity of a layer with the same layer of the seed's LTH0, mean over layers; LTH0's is 1.
 
-    Its sentence error is the jackknife's over groups of sentences.
+    Its sentence error is the jackknife's over groups of sentences, once for all tickets alike and
+    once for each ticket: the table does not tell how much of it tickets have in common.
     """
 
     quantity: Literal["kept"]
@@ -284,7 +288,7 @@ class Kept(Base):
         if errors.isna().to_numpy().all():
             return Grid(values)
         wide = errors.reindex(values.index, columns=values.columns)
-        return Grid(values, normal_draws(wide, f"{self!r} {series}"))
+        return Grid(values, normal_draws(wide, f"{self!r} {series}", repr(self)))
 
 
 class Alike(Base):

@@ -41,6 +41,10 @@ _CATEGORIES = [
 ]
 
 
+# Names of columns, and for each item what it has there.
+Axis = tuple[Sequence[str], Sequence[Sequence[object]]]
+
+
 @dataclass(frozen=True)
 class Noise:
     """Standard deviations of a quantity.
@@ -120,17 +124,15 @@ class Simulation:
             + normal(0, noise.error, size=values.shape)
         )
 
-    def table(
-        self, axes: Sequence[tuple[Sequence[str], Sequence[Sequence[object]]]], **values: Floats
-    ) -> pd.DataFrame:
+    def table(self, axes: Sequence[Axis], **values: Floats) -> pd.DataFrame:
         """A row for each seed, ticket and combination of items.
 
         Args:
-            axes: Names of columns, and for each item of an axis what it has there.
+            axes: Beside seeds and tickets.
             values: Columns (seeds, tickets, *items).
         """
         seeds = [[seed] for seed in range(self._experiments * self._seeds)]
-        all_axes = [(("seed",), seeds), (("series", "k"), _TICKETS), *axes]
+        all_axes: list[Axis] = [(("seed",), seeds), (("series", "k"), _TICKETS), *axes]
         sizes = [len(items) for _, items in all_axes]
         columns: dict[str, object] = {}
         for place, (names, items) in enumerate(all_axes):
@@ -168,7 +170,7 @@ class Simulation:
         levels = np.array([0 if s == "control" else (0, *SPARSITIES)[k] for s, k in _TICKETS])
         chains = self.chains(NOISE["sparsity"], LAYERS, len(_BLOCKS))
         share = levels[:, None, None] * (1 + chains)
-        axes = [
+        axes: list[Axis] = [
             (("layer",), [[layer] for layer in range(1, LAYERS + 1)]),
             (("side", "block", "part"), _BLOCKS),
         ]
@@ -226,7 +228,10 @@ class Simulation:
     def _spectra(self) -> pd.DataFrame:
         counts = np.rint(280 + self.chains(NOISE["components"], 2, 1))
         rank = np.concatenate([counts - 1, counts], axis=-1)
-        axes = [(("module",), [[side] for side in STATES]), (("share",), [[0.79], [0.8]])]
+        axes: list[Axis] = [
+            (("module",), [[side] for side in STATES]),
+            (("share",), [[0.79], [0.8]]),
+        ]
         return self.table(axes, rank=rank).assign(centered=False)
 
     def _categories(self) -> pd.DataFrame:
@@ -249,7 +254,7 @@ class Simulation:
             0, 0.1, size=(self._experiments * self._seeds, len(_TICKETS), 2, 2, NEURONS)
         )
         value = 0.7 + self.chains(NOISE["neurons"], 2, 2)[..., None] + spread
-        axes = [
+        axes: list[Axis] = [
             (("module",), [[side] for side in STATES]),
             (("layer",), [[1], [2]]),
             (("neuron",), [[neuron] for neuron in range(NEURONS)]),

@@ -74,7 +74,7 @@ def over_tickets(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     return rows.groupby(["k", "seed"], observed=True)[value].mean().unstack("seed").sort_index()
 
 
-def normal_draws(errors: pd.DataFrame, name: str) -> NDArray[np.float64]:
+def normal_draws(errors: pd.DataFrame, name: str, common: str = "") -> NDArray[np.float64]:
     """Normal errors of these standard deviations (k, seed), shape (DRAWS, k, seed).
 
     For tables that have an interval of each number but not its resamples. Seeds share the draw, as
@@ -83,9 +83,15 @@ def normal_draws(errors: pd.DataFrame, name: str) -> NDArray[np.float64]:
     Args:
         errors: Standard deviations.
         name: Of the quantity and series; errors of different names are independent.
+        common: If given, there is as large an error besides that all tickets share, and all that
+            have the same `common`: it does not average out over tickets.
     """
     generator = np.random.default_rng(zlib.crc32(name.encode()))
     draws = generator.normal(size=(DRAWS, len(errors), 1))
+    if common:
+        draws = draws + np.random.default_rng(zlib.crc32(common.encode())).normal(
+            size=(DRAWS, 1, 1)
+        )
     return np.asarray(draws * errors.fillna(0).to_numpy(float))
 
 

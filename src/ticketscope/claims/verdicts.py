@@ -81,11 +81,11 @@ def test(claim: Claim, comparisons: Sequence[MeanEffect]) -> Test:
         np.lexsort((least, against), axis=0)[0],
     )
 
-    def of_worst(values: Sequence[Floats]) -> Floats:
-        return np.take_along_axis(np.asarray(values), worst[None], axis=0)[0]
+    def of_worst(values: Floats) -> Floats:
+        return np.asarray(np.take_along_axis(values, worst[None], axis=0)[0])
 
     intervals = [effect.interval() for effect in comparisons]
-    low, high = (of_worst([ends[i] for ends in intervals]) for i in (0, 1))
+    low, high = (of_worst(np.array([ends[i] for ends in intervals])) for i in (0, 1))
     p = np.minimum(p_for, p_against)
     if min(effect.seeds for effect in comparisons) < LEAST_SEEDS:
         p = np.full_like(p, np.nan)
