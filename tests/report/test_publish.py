@@ -1,5 +1,6 @@
 """The report as a static page: nothing in it leads nowhere."""
 
+import json
 import re
 from pathlib import Path
 
@@ -69,3 +70,13 @@ def test_an_experiment_without_probing_is_published(tmp_path: Path) -> None:
 def test_an_experiment_without_a_report_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"report\.html does not exist"):
         publish(tmp_path, tmp_path / "docs")
+
+
+def test_results_of_an_earlier_version_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "results")
+    provenance = tmp_path / "results/provenance.json"
+    record = json.loads(provenance.read_text())
+    del record["probing"]
+    provenance.write_text(json.dumps(record))
+    with pytest.raises(InputError, match="earlier version of ticketscope"):
+        publish(tmp_path / "results", tmp_path / "page")

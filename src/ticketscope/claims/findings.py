@@ -127,7 +127,7 @@ def _training(claims: list[dict[str, Any]]) -> Iterator[Finding]:
     endings = {
         "contradicted": "at equal training it does not hold",
         "negligible": "at equal training what is left is too small to matter",
-        "open": "at equal training nothing is left that these seeds could see",
+        "open": "these seeds cannot tell whether sparsity or further training does it",
     }
     for verdict, ending in endings.items():
         rows = [
@@ -167,13 +167,13 @@ def _open(claims: list[dict[str, Any]]) -> Iterator[Finding]:
             rows.append((width / paper, claim, paper, width))
     for _, claim, paper, width in sorted(rows, key=lambda row: row[0]):
         seeds = seeds_for(paper / 2, width, claim["seeds"])
-        need = f"more than {TOO_MANY}" if seeds > TOO_MANY else f"about {seeds}"
-        yield Finding(
-            "open",
-            f"Open: {_text(claim)}; {claim['seeds']} seeds can see {width:.2g}, and half of the "
-            f"paper's {paper:.2g} takes {need}.",
-            (claim["id"],),
-        )
+        reach = f"{claim['seeds']} seeds can see {width:.2g}"
+        if seeds <= claim["seeds"]:
+            reach += f", less than half of the paper's {paper:.2g}"
+        else:
+            need = f"more than {TOO_MANY}" if seeds > TOO_MANY else f"about {seeds}"
+            reach += f", and half of the paper's {paper:.2g} takes {need}"
+        yield Finding("open", f"Open: {_text(claim)}; {reach}.", (claim["id"],))
 
 
 def _of_an_effect(name: str) -> bool:

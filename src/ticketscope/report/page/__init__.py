@@ -9,6 +9,7 @@ import pandas as pd
 import yaml
 
 from ticketscope.claims.findings import findings
+from ticketscope.errors import InputError
 from ticketscope.probing.free import page as free_suite
 from ticketscope.report import titles
 from ticketscope.report.page import bleu, claims
@@ -35,8 +36,16 @@ def report_page(results: Path, links: Links) -> str:
         results: Its folder, with tables, figures and provenance.json. A figure, or a table of
             section 4, that is not there is left out: not every experiment probes.
         links: Where links lead.
+
+    Raises:
+        InputError: the tables are of an earlier version.
     """
     provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+    judged = _read(results, "claims")
+    if "probing" not in provenance or "verdict_equal_training" not in judged:
+        raise InputError(
+            f"{results}: its tables are of an earlier version of ticketscope; make them again first"
+        )
     table_a1 = _read(results, "table_a1")
     figures = {
         section: [
@@ -46,7 +55,6 @@ def report_page(results: Path, links: Links) -> str:
         ]
         for section, (names, rule) in FIGURES.items()
     }
-    judged = _read(results, "claims")
     drawn = [shown.name for section in figures.values() for shown in section]
     folds = claims.folds(judged, drawn, links.to)
     return render(
