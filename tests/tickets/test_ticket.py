@@ -1,5 +1,6 @@
 """The lottery with the real fairseq: LTH0, cut, rewind, retrain, kill, resume."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -314,3 +315,13 @@ def test_averaging_is_the_mean_of_the_last_epochs_and_leaves_training_alone(
         assert torch.equal(tensor, expected.to(tensor.dtype)), name
     for name, tensor in checkpoints.load(lth0 / "checkpoint.pt")["model"].items():
         assert torch.equal(last[name], tensor), name
+
+
+def test_another_order_of_the_data_is_another_seed_of_fairseq_and_another_recipe(data_bin):
+    plain = tiny_setup(data_bin)
+    reordered = dataclasses.replace(plain, order_seed=2)
+    options = command(reordered, data_bin, max_epoch=1, cpu=True)
+    assert options[options.index("--seed") + 1] == "2001"
+    options = command(plain, data_bin, max_epoch=1, cpu=True)
+    assert options[options.index("--seed") + 1] == "1"
+    assert reordered.recipe() != plain.recipe()

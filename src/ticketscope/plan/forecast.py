@@ -68,7 +68,7 @@ def _trained_again(scale: Scale, needs: Collection[tuple[Job, Need]]) -> list[st
             )
             if kept := list(kept_trainings(scale.plan, name)):
                 tickets.append(f"seed {name.seed} {name.series} {name.label}")
-                reasons |= {_reason(scale, training, name) for training in kept}
+                reasons |= {_reason(scale, training) for training in kept}
                 minutes += each.minutes
     if not tickets:
         return []
@@ -80,11 +80,12 @@ def _trained_again(scale: Scale, needs: Collection[tuple[Job, Need]]) -> list[st
     ]
 
 
-def _reason(scale: Scale, training: KeptTraining, name: TicketName) -> str:
+def _reason(scale: Scale, training: KeptTraining) -> str:
     version = training.recipe["version"]
     if version != TRAINING_VERSION:
         return f"TRAINING_VERSION was {version} and is {TRAINING_VERSION} (CHANGELOG.md says why)"
-    if training.recipe["setup"] != scale.plan.training.model_and_training | {"seed": name.seed}:
+    setup = scale.plan.training.model_and_training
+    if not setup.items() <= training.recipe["setup"].items():
         return "settings of the model or the training changed"
     return "an earlier step is made again"
 

@@ -10,9 +10,8 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
-from statistics import median
 
 from ticketscope.config import load
 from ticketscope.errors import InputError
@@ -55,19 +54,18 @@ def progress(rows: Path, now: float) -> Progress | None:
     recent = [json.loads(line) for line in lines if line.endswith("}")]
     if not recent:
         return None
-    # The median is that of the present run, even if a few rows are of one that was killed.
-    paces = [
-        (after["time"] - before["time"]) / (after["epoch"] - before["epoch"])
-        for before, after in pairwise(recent)
-        if after["epoch"] > before["epoch"]
-    ]
-    last = recent[-1]
+    last = first = recent[-1]
+    for row in reversed(recent):
+        if first["time"] - row["time"] > SILENT:  # of a run that was killed
+            break
+        first = row
+    epochs = last["epoch"] - first["epoch"]
     return Progress(
         last["epoch"],
         last["update"],
         last["loss"],
         last["tokens_per_second"],
-        median(paces) if paces else None,
+        (last["time"] - first["time"]) / epochs if epochs > 0 else None,
         now - last["time"],
     )
 

@@ -50,7 +50,9 @@ class TicketJobs:
         """What a ticket's mask depends on, and nothing of other series or iterations."""
         name = TicketName.of(wildcards)
         return {
-            "series": self._config.pruning.series[name.series].model_dump(mode="json"),
+            "series": self._config.pruning.series[name.series].model_dump(
+                mode="json", exclude={"order_seed"}
+            ),
             "fraction": self._config.fraction(name.k),
             "seed": name.seed,
             "k": name.k,
@@ -71,7 +73,9 @@ class TicketJobs:
     def retrain_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
         """What a ticket's retraining depends on."""
         kind, last = self._config.rewinding.kind, self.last_epoch(int(wildcards.k))
-        return self.model_and_training | {"kind": kind, "max_epoch": last}
+        order_seed = self._config.pruning.series[wildcards.series].order_seed
+        order = {} if order_seed is None else {"order_seed": order_seed}
+        return self.model_and_training | {"kind": kind, "max_epoch": last} | order
 
     def last_epoch(self, k: int) -> int:
         """The epoch in which LTHk's training ends, counted from LTH0's first."""

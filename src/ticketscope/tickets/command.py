@@ -30,6 +30,7 @@ class Setup:
     Attributes:
         data: Folder of fairseq-preprocess.
         seed: Seed of the initialisation, of dropout and of the order of the data.
+        order_seed: Of another order of the data and other dropout than the seed's.
     """
 
     model: Model
@@ -37,6 +38,7 @@ class Setup:
     languages: Languages
     data: Path
     seed: int
+    order_seed: int | None = None
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any], data: Path, seed: int) -> "Setup":
@@ -47,7 +49,13 @@ class Setup:
             Languages.model_validate(settings["languages"]),
             data,
             seed,
+            settings.get("order_seed"),
         )
+
+    @property
+    def fairseq_seed(self) -> int:
+        """What fairseq draws everything from."""
+        return self.seed if self.order_seed is None else 1000 * self.order_seed + self.seed
 
     def settings(self) -> dict[str, Any]:
         """The same as plain values: what, with the data's bytes, decides a training's result.
@@ -57,10 +65,15 @@ class Setup:
         sections = {
             "model": self.model, "training": self.training, "languages": self.languages
         }  # fmt: skip
-        return {"seed": self.seed} | {
-            name: section.model_dump(mode="json", exclude_defaults=True)
-            for name, section in sections.items()
-        }
+        order = {} if self.order_seed is None else {"order_seed": self.order_seed}
+        return (
+            {"seed": self.seed}
+            | order
+            | {
+                name: section.model_dump(mode="json", exclude_defaults=True)
+                for name, section in sections.items()
+            }
+        )
 
     def recipe(self) -> dict[str, Any]:
         """All that decides a training from scratch: version, settings and hashes of the data."""
@@ -123,7 +136,7 @@ def command(
         "--clip-norm", str(t.clip_norm), "--max-tokens", str(t.max_tokens),
         # Batches go to the devices in turn, so an update has the same ones at any number of them.
         "--update-freq", str(t.update_freq // t.devices), "--max-epoch", str(max_epoch),
-        "--seed", str(setup.seed), "--disable-validation",
+        "--seed", str(setup.fairseq_seed), "--disable-validation",
         # With any larger multiple fairseq drops a last batch that is not full, and with it the
         # longest sentences, in every epoch.
         "--required-batch-size-multiple", "1",

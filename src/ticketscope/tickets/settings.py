@@ -133,6 +133,12 @@ class Series(Section):
     scope: Literal["global", "layer"] = Field(
         "global", description="One ranking of all prunable weights, or one for each tensor."
     )
+    order_seed: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="Retrain with another order of the data and other dropout: fairseq's seed is "
+        "1000 times this plus the experiment's. A second control with another order shows what the "
+        "claims about sparsity find where there is none (docs/results/calibration.md).",
+    )
 
 
 def _default_series() -> dict[str, Series]:

@@ -1,0 +1,57 @@
+"""A second control in the place of magnitude: nothing about sparsity is decided, a fault is."""
+
+import numpy as np
+import pytest
+
+from ticketscope.claims.placebo import placebo
+from ticketscope.claims.simulation import Simulation
+from ticketscope.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """Five seeds in which the random series is a second control."""
+    simulated = Simulation(1, 5, np.random.default_rng(1), drift=True).tables()
+    return {
+        name: table
+        if name in ("sparsity", "module_sparsity")
+        else table.assign(series=table["series"].astype(str).replace("random", "reordered"))
+        for name, table in simulated.items()
+    }
+
+
+def decided(verdicts):
+    return verdicts["verdict_equal_training"].isin(["supported", "contradicted"])
+
+
+def test_two_controls_differ_by_nothing(tables):
+    verdicts = placebo(tables, "reordered")
+    assert (verdicts["seeds"] == 5).sum() > 20
+    # Corrected at 5 %: mostly none, and never a fair share.
+    assert decided(verdicts).mean() < 0.05
+
+
+def test_magnitude_itself_has_no_part_in_it(tables):
+    changed = dict(tables)
+    table = tables["table_a1"]
+    changed["table_a1"] = table.assign(
+        bleu=table["bleu"] - 9.0 * (table["series"] == "magnitude") * table["k"]
+    )
+    for one, other in zip(
+        placebo(tables, "reordered")["p_equal_training"],
+        placebo(changed, "reordered")["p_equal_training"],
+        strict=True,
+    ):
+        assert one == pytest.approx(other, nan_ok=True)
+
+
+def test_a_control_that_loses_bleu_is_seen(tables):
+    table = tables["table_a1"]
+    worse = table.assign(bleu=table["bleu"] - 3.0 * (table["series"] == "reordered") * table["k"])
+    verdicts = placebo(tables | {"table_a1": worse}, "reordered").set_index("id")
+    assert verdicts.loc["bleu-falls-next", "verdict_equal_training"] == "supported"
+
+
+def test_a_series_that_is_not_there_is_told(tables):
+    with pytest.raises(InputError, match="no table has a series other"):
+        placebo(tables, "other")
