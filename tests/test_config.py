@@ -47,8 +47,10 @@ def test_the_papers_experiment_pins_every_key():
     named = set(_leaves(yaml.safe_load((ROOT / "config/wmt16.yaml").read_text())))
     irrelevant = {"mirror", "corpus.toy"}
     for key, value in _items(Config().model_dump(mode="json")):
-        # What a task does not say for itself is pinned for all.
-        unsaid = value is None and _within(key, "probing.by_task")
+        # What a task or a series does not say for itself: null.
+        unsaid = value is None and (
+            _within(key, "probing.by_task") or _within(key, "pruning.series")
+        )
         if not unsaid and not any(_within(key, name) for name in irrelevant):
             assert any(_within(key, name) for name in named), key
 

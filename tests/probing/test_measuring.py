@@ -78,7 +78,7 @@ def run(name, settings=FAST, ticket=LTH1, kind="linear", factor=1):
 @pytest.mark.parametrize("kind", ["linear", "mlp"])
 @pytest.mark.parametrize("name", ["POS", "NER", "GED", "PS-Role", "EF", "SemPred"])
 def test_every_kind_of_task_gives_a_row_a_probe(name, kind):
-    measured, lines = run(name, kind=kind)
+    measured, lines = run(name, FAST.model_copy(update={"conditional": True}), kind=kind)
     replicates = 2 if name == "GED" else 1
     assert [(row.layer, row.replicate) for row in measured.rows] == [
         (layer, replicate) for layer in (0, 1) for replicate in range(replicates)
