@@ -277,6 +277,7 @@ def _chain(setup: Setup, folder: Path, tickets: int) -> list[Path]:
             rewound=folder / "LTH0/rewind.pt",
             mask=ticket / "mask.safetensors",
             work=folder / "work",
+            kept=folder / f"kept/LTH{k}",
             checkpoint=ticket / "checkpoint.pt",
             log=ticket / "log.csv",
             progress=quiet,
@@ -298,6 +299,7 @@ def _lth0(setup: Setup, folder: Path, rewind: int = 1) -> Path:
     train_dense(
         setup,
         work=folder / "work",
+        kept=folder / "kept/LTH0",
         checkpoint=ticket / "checkpoint.pt",
         rewind_points={rewind: ticket / "rewind.pt"},
         log=ticket / "log.csv",

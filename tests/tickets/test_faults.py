@@ -88,6 +88,7 @@ def test_a_fault_ends_in_one_line(data_bin, tmp_path, monkeypatch, fault, extra,
         train_dense(
             tiny_setup(data_bin, extra=extra),
             work=tmp_path / "work",
+            kept=tmp_path / "kept",
             checkpoint=tmp_path / "checkpoint.pt",
             rewind_points={},
             log=tmp_path / "log.csv",
@@ -110,6 +111,7 @@ with job(folder / "train.log") as progress:
     train_dense(
         tiny_setup(data, max_epoch=2, max_tokens=12, **json.loads(sys.argv[3])),
         work=folder / "work",
+        kept=folder / "kept",
         checkpoint=folder / "checkpoint.pt",
         rewind_points={},
         log=folder / "log.csv",
