@@ -75,7 +75,9 @@ def explain_failure(name: str, text: str, code: int, watch: Watch, max_tokens: i
             f"training.max_tokens ({max_tokens}) and raise training.update_freq by as much; the "
             "updates stay the same"
         )
-    if re.search(r"DataLoader worker .*(killed|exited unexpectedly)", text):
+    # torch notices a dead process by its signal or, while it sends a batch, by a broken pipe.
+    broken = "dataloader.py" in text and re.search(r"(EOF|ConnectionReset|BrokenPipe)Error", text)
+    if broken or re.search(r"DataLoader worker .*(killed|exited unexpectedly)", text):
         return (
             f"{name}: a process that loads batches was killed, mostly for want of the host's "
             "memory: run again, and it will resume; fewer processes need less "
