@@ -170,4 +170,5 @@ def test_words_of_a_text_of_ones_own_get_a_vector_each(smoke_copy):
     report = json.loads((folder / "alignment.json").read_text())
     assert report == {
         "sentences": 3, "words": 11, "words_without_subwords": 0, "unalignable": [],
+        "too_long": [],
     }  # fmt: skip
