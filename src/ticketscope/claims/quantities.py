@@ -4,6 +4,7 @@ Each class is one kind of quantity with its arguments, as claims.yaml names them
 it. Layers go by position: the paper's layer 1 is the first, its layer 6 the last.
 """
 
+from abc import abstractmethod
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -64,12 +65,13 @@ class Base(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    # Tables that hold it.
+    @abstractmethod
     def tables(self) -> tuple[str, ...]:
-        raise NotImplementedError
+        """Names of the tables that hold it."""
 
+    @abstractmethod
     def read(self, tables: Tables, series: str) -> Grid:
-        raise NotImplementedError
+        """The quantity of a series' tickets, made anew; see `grid`."""
 
     def grid(self, tables: Tables, series: str) -> Grid:
         """The quantity of a series' tickets, LTH0 as k = 0.
