@@ -21,9 +21,11 @@ from ticketscope.report.paper import paper_values
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 TITLES = titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
 
+SEEDS = (1, 2, 3)
+
 
 def similarity_tables() -> similarity.Tables:
-    made = build(1, seeds=(1, 2), ks=range(1, 9), layers=2)
+    made = build(1, seeds=SEEDS, ks=range(1, 9), layers=2)
     rows = made["neuron_maxima"]
     maxima = {
         f"seed{seed}/{series}/LTH{k}/{module}/{layer}": own["value"].to_numpy()
@@ -42,9 +44,9 @@ def similarity_tables() -> similarity.Tables:
 
 
 SECTIONS = {
-    "tickets": (tickets.plots("test"), lambda: tickets.Tables(table(seeds=(1, 2)))),
-    "sparsity": (sparsity.plots(), lambda: sparsity_tables(2, seeds=(1, 2))),
-    "probing": (probing.plots(), lambda: made_up(seeds=(1, 2))),
+    "tickets": (tickets.plots("test"), lambda: tickets.Tables(table(seeds=SEEDS))),
+    "sparsity": (sparsity.plots(), lambda: sparsity_tables(2, seeds=SEEDS)),
+    "probing": (probing.plots(), lambda: made_up(seeds=SEEDS)),
     "similarity": (similarity.plots(), similarity_tables),
 }
 

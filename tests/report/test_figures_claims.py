@@ -30,6 +30,24 @@ def test_a_row_is_divided_by_its_largest_number_in_both_comparisons():
     assert points["verdict"].tolist() == ["supported", "open"]
 
 
+def test_two_seeds_have_no_interval_that_everything_else_would_shrink_beside():
+    numbers = dict(effect=0.01, low=-2.0, high=2.02, effect_equal_training=-0.05,
+                   low_equal_training=-3.0, high_equal_training=2.9)  # fmt: skip
+    points = forest_points(kept(seeds=2, **numbers))
+    assert set(points["scale"]) == {0.05} and points["at"].tolist() == pytest.approx([0.2, -1])
+    assert points[["low", "high", "at_low", "at_high"]].isna().all(axis=None)
+    assert set(forest_points(kept(seeds=3, **numbers))["scale"]) == {3.0}
+    assert set(forest_points(kept(seeds=1, **numbers))["scale"]) == {3.0}
+
+    def said(seeds):
+        figure = plots()["forest"].draw(Tables(kept(seeds=seeds, **numbers)))
+        return " ".join(figure._supxlabel.get_text().split())
+
+    assert said(2).startswith("Mean of 2 seeds. An interval over seeds takes 3. Units differ")
+    assert said(3).startswith("Mean of 3 seeds. Bars: 95 % intervals over seeds (Student's t")
+    assert said(1).startswith("1 seed. Bars: 95 % intervals over sentences")
+
+
 def test_parts_and_what_was_not_measured_have_no_row():
     points = forest_points(pd.concat([CLAIMS, PARTS]))
     assert list(dict.fromkeys(points["id"])) == ["bleu", "fc", "small"]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from scipy import stats
 
 from tests.report.probing_tables import SERIES, SOME, made_up
 from ticketscope.probing.tasks.registry import TASKS
@@ -239,19 +240,35 @@ def difference(seed, k, test, change, series="magnitude"):
     }  # fmt: skip
 
 
-def test_intervals_are_of_the_difference_around_lth0_and_seeds_are_averaged(tables):
-    # LTH0 scores .7 and .9; differences lie in .09 to .13 and in -.01 to .03.
-    rows = pd.DataFrame([difference(1, 2, 0.80, 0.10), difference(2, 2, 0.90, 0.00)])
-    lines = score_lines(rows, tables.sparsity)
+def test_the_interval_of_one_seed_is_of_the_difference_around_lth0(tables):
+    # LTH0 scores .7; the difference lies in .09 to .13.
+    lines = score_lines(pd.DataFrame([difference(1, 2, 0.80, 0.10)]), tables.sparsity)
     first, second = lines.to_dict("records")
     assert first == {
-        "task": "POS", "series": "magnitude", "ticket": "LTH0", "x_percent": 0.0,
-        "test": pytest.approx(0.8), "low": pytest.approx(0.8), "high": pytest.approx(0.8),
+        "task": "POS", "series": "magnitude", "ticket": "LTH0", "x_percent": 0.0, "seeds": 1,
+        "test": pytest.approx(0.7), "low": pytest.approx(0.7), "high": pytest.approx(0.7),
     }  # fmt: skip
     assert second == {
         "task": "POS", "series": "magnitude", "ticket": "LTH2", "x_percent": pytest.approx(36),
-        "test": pytest.approx(0.85), "low": pytest.approx(0.79), "high": pytest.approx(0.93),
+        "test": pytest.approx(0.8), "low": pytest.approx(0.79), "high": pytest.approx(0.83),
+        "seeds": 1,
     }  # fmt: skip
+
+
+def test_the_interval_of_several_seeds_is_over_their_differences(tables):
+    scores, changes = (0.80, 0.90, 0.88), (0.10, 0.00, 0.04)  # LTH0 scores .7, .9, .84
+    pairs = zip(scores, changes, strict=True)
+    rows = [difference(seed, 2, *pair) for seed, pair in enumerate(pairs, 1)]
+    first, second = score_lines(pd.DataFrame(rows), tables.sparsity).to_dict("records")
+    starts = np.subtract(scores, changes)
+    assert [first[f"seed{n}"] for n in (1, 2, 3)] == pytest.approx(starts.tolist())
+    assert first["test"] == first["low"] == first["high"] == pytest.approx(starts.mean())
+    assert [second[f"seed{n}"] for n in (1, 2, 3)] == pytest.approx(scores)
+    assert second["test"] == pytest.approx(np.mean(scores))
+    low, high = stats.ttest_1samp(changes, 0).confidence_interval(0.95)
+    assert second["low"] == pytest.approx(starts.mean() + low)
+    assert second["high"] == pytest.approx(starts.mean() + high)
+    assert low < 0 < high  # the band contains LTH0's score, as there is no difference to be sure of
 
 
 def test_a_ticket_with_nothing_pruned_stands_beside_the_pruned_one(tables):
@@ -265,17 +282,27 @@ def test_a_ticket_with_nothing_pruned_stands_beside_the_pruned_one(tables):
     assert places["magnitude", "LTH2"] == pytest.approx(36)  # its own, whatever others prune
 
 
-def test_a_panel_of_scores_has_lines_bands_n_and_unit(tables):
-    part = only(tables, "POS", "PS-Fxn")
+def thick(axes):
+    """Lines of means; those of single seeds are thin."""
+    return [line for line in axes.lines if line.get_linewidth() >= 1]
+
+
+def test_a_panel_of_scores_has_lines_bands_n_and_unit():
+    part = made_up(("POS", "PS-Fxn"), seeds=(1, 2, 3))
     figure = plots()["probe_scores_mlp"].draw(part)
     axes, other = figure.axes
-    found = tables.differences.query("task == 'POS' and probe == 'mlp'")
+    found = part.differences.query("task == 'POS' and probe == 'mlp'")
     assert axes.get_title() == "POS (n = 1,500)"
     assert axes.get_ylabel() == other.get_ylabel() == "accuracy"
-    lines = [line for line in axes.lines if len(line.get_xdata()) == 4]
+    lines = [line for line in thick(axes) if len(line.get_xdata()) == 4]
+    thin = [line for line in axes.lines if line not in thick(axes)]
     bands = [band for band in axes.collections if isinstance(band, PolyCollection)]
     assert (len(lines), len(bands)) == (3, 3)
-    expected = score_lines(found, tables.sparsity)
+    expected = score_lines(found, part.sparsity)
+    magnitude = expected[expected["series"] == "magnitude"]
+    seeds = [magnitude[f"seed{seed}"].to_numpy() for seed in (1, 2, 3)]
+    np.testing.assert_allclose([line.get_ydata() for line in thin[:3]], seeds)
+    assert len(thin) == 3 * 3
     for line, band, series in zip(lines, bands, SERIES, strict=True):
         own = expected[expected["series"] == series]
         np.testing.assert_allclose(line.get_ydata(), own["test"])
@@ -283,8 +310,25 @@ def test_a_panel_of_scores_has_lines_bands_n_and_unit(tables):
         corners = band.get_paths()[0].vertices[:, 1]
         assert (corners.min(), corners.max()) == (own["low"].min(), own["high"].max())
         assert line.get_linestyle() == "--"
-    (solid, *_) = plots()["probe_scores_linear"].draw(part).axes[0].lines
+    (solid, *_) = thick(plots()["probe_scores_linear"].draw(part).axes[0])
     assert solid.get_linestyle() == "-"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "said"),
+    [
+        ((1,), "1 seed; n: test labels. Bands: 95 % paired bootstrap of the difference from LTH0"),
+        ((1, 2), "mean of 2 seeds; n: test labels. Thin lines: single seeds; an interval takes 3."),
+        (
+            (1, 2, 3),
+            "mean of 3 seeds; n: test labels. Bands: 95 % interval over seeds (Student's t) of the "
+            "difference from LTH0, around LTH0's mean score.",
+        ),
+    ],
+)
+def test_the_caption_says_what_the_band_is(seeds, said):
+    part = made_up(("POS",), seeds=seeds)
+    assert said in caption(plots()["probe_scores_linear"].draw(part))
 
 
 @pytest.mark.parametrize(
@@ -338,10 +382,19 @@ def test_codes_are_bits_per_label_of_the_layer_with_the_shortest(tables):
     (code,) = shortest_codes(rows).to_dict("records")
     # Layer 2 of the first seed, 2000 and 2400 bits, layer 1 of the second, 1000 and 1400.
     assert code["bits"] == pytest.approx((0.5 + 0.6 + 0.25 + 0.35) / 4)
-    assert (code["bits_low"], code["bits_high"]) == pytest.approx((0.25, 0.6))
+    assert (code["bits_seed1"], code["bits_seed2"]) == pytest.approx((0.55, 0.3))
+    assert np.isnan([code["bits_low"], code["bits_high"]]).all()  # of two seeds
     assert code["compression"] == pytest.approx((2 + 1 / 0.6 + 4 + 1 / 0.35) / 4)
-    assert (code["compression_low"], code["compression_high"]) == pytest.approx((1 / 0.6, 4))
-    assert (code["uniform"], code["labels"]) == (pytest.approx(1), 4000)
+    assert (code["uniform"], code["labels"], code["seeds"]) == (pytest.approx(1), 4000, 2)
+    (one,) = shortest_codes(rows[rows["seed"] == 1]).to_dict("records")
+    assert (one["bits_low"], one["bits_high"]) == pytest.approx((0.5, 0.6))  # over replicates
+    assert (one["compression_low"], one["compression_high"]) == pytest.approx((1 / 0.6, 2))
+    third = rows[rows["seed"] == 1].assign(
+        seed=3, codelength_bits=lambda x: x["codelength_bits"] - 8
+    )
+    (three,) = shortest_codes(pd.concat([rows, third])).to_dict("records")
+    interval = stats.ttest_1samp([0.55, 0.3, 0.548], 0).confidence_interval(0.95)
+    assert (three["bits_low"], three["bits_high"]) == pytest.approx(tuple(interval))
 
 
 def test_codelength_has_a_column_a_task_and_says_what_uniform_is(tables):
@@ -352,13 +405,15 @@ def test_codelength_has_a_column_a_task_and_says_what_uniform_is(tables):
         == "SynPred\n(n = 4,000 training labels;\nuniform code: 1.00 bits a label)"
     )
     assert len(figure.axes) == 4
-    assert [line.get_linestyle() for line in above.lines] == 3 * ["-"] + 3 * ["--"]
+    assert [line.get_linestyle() for line in thick(above)] == 3 * ["-"] + 3 * ["--"]
     assert all(list(line.get_xdata()) == [0, *(100 * (1 - 0.8**k) for k in (1, 2, 3))]
                for line in above.lines)  # fmt: skip
     codes = shortest_codes(tables.probes).query("task == 'SynPred' and probe == 'linear'")
     expected = codes.query("series in ('dense', 'magnitude')").sort_values("ticket")
-    np.testing.assert_allclose(above.lines[0].get_ydata(), expected["bits"])
-    np.testing.assert_allclose(figure.axes[2].lines[0].get_ydata(), expected["compression"])
+    np.testing.assert_allclose(thick(above)[0].get_ydata(), expected["bits"])
+    np.testing.assert_allclose(thick(figure.axes[2])[0].get_ydata(), expected["compression"])
+    thin = [line.get_ydata() for line in figure.axes[2].lines if line not in thick(figure.axes[2])]
+    np.testing.assert_allclose(thin[1], expected["compression_seed2"])
 
 
 def test_codelength_that_was_not_measured_is_left_out_or_said(tables):

@@ -6,13 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from scipy import stats
 
 from tests.report.claims_tables import build
 from ticketscope.report.figures import similarity as draw
 from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.figures.similarity import Tables, plots
 from ticketscope.report.paper import paper_values
-from ticketscope.report.tables.similarity import COMPARED, OTHER_SEED, layers_by_layers, with_lth0
+from ticketscope.report.tables.similarity import (
+    COMPARED,
+    OTHER_SEED,
+    layers_by_layers,
+    neuron_curves,
+    with_lth0,
+)
 from ticketscope.report.titles import SIMILARITY
 
 SERIES = ("magnitude", "random", "control")
@@ -191,7 +198,7 @@ def test_another_seeds_lth0_is_a_column_of_its_own(tables):
     figure = plots()["figure_4"].draw(Tables(**{**vars(tables), "similarity": more}))
     assert words(figure).count(".33") == 2 * 3 * 3
     labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]
-    assert labels == ["1", "2", "3", "4", "other seed"]
+    assert labels == ["1", "2", "3", "4", "other\nseed"]
 
 
 def test_the_papers_numbers_stand_beside_the_layers_of_the_same_place():
@@ -233,6 +240,9 @@ def test_the_papers_numbers_stand_beside_the_layers_of_the_same_place():
 def baseline_of(seeds):
     tables = build(1, seeds=seeds, ks=range(1, 5), layers=2)
     rows = tables["similarity"].query("layer > 0").assign(n=100)
+    between = rows["seed"] != rows["other_seed"]
+    more = 0.01 * (rows["seed"] + rows["other_seed"]) * between  # .23, .24, .25 of three seeds
+    rows = rows.assign(**{name: rows[name] + more for name in ("value", "low", "high")})
     there = rows[(rows["measure"] == "NeuronSim") & (rows["seed"] != rows["other_seed"])]
     back = there.assign(
         seed=there["other_seed"], other_seed=there["seed"], value=0.9, low=np.nan, high=np.nan
@@ -261,24 +271,79 @@ def test_the_baseline_is_a_line_with_the_range_over_pairs_of_seeds():
     assert legend(figure)[-1] == "LTH0s of two seeds"
     for axes in figure.axes:
         *curves, level = axes.lines
-        assert [len(line.get_xdata()) for line in curves] == [4, 4, 4]
-        assert level.get_ydata() == [pytest.approx(0.2)] * 2
+        thick = [line for line in curves if line.get_linewidth() >= 1]
+        assert [len(line.get_xdata()) for line in thick] == [4, 4, 4]
+        assert len(curves) == 3 + 3 * 3  # and a thin line a seed
+        assert level.get_ydata() == [pytest.approx(0.24)] * 2
         (band,) = (patch for patch in axes.patches)
-        assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((0.198, 0.202))
-    assert "3 pairs of seeds" in words
+        assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((0.23, 0.25))
+    assert "mean of 3 pairs of seeds; grey: from the lowest pair to the highest" in words
+    assert "Bands: 95 % interval over seeds" in words
 
 
-def test_intervals_of_several_seeds_hold_for_each(tables):
-    other = tables.similarity.assign(seed=2, other_seed=2)
-    moved = {name: other[name] + 0.1 for name in ("value", "low", "high")}
-    both = pd.concat([tables.similarity, other.assign(**moved)])
-    numbers = with_lth0(both, tables.sparsity, [("LayerSim", "encoder")])
+def test_one_pair_of_seeds_has_its_own_interval():
+    numbers, _, words = baseline_of((1, 2))
+    between = numbers[numbers["ticket"] == OTHER_SEED]
+    ends = between[["value", "low", "high"]].drop_duplicates().round(6).to_numpy().tolist()
+    assert ends == [[0.23, 0.228, 0.232]]
+    assert "1 pair of seeds; grey: 95 % jackknife" in words
+
+
+def test_the_interval_of_several_seeds_is_over_them(tables):
+    others = [
+        tables.similarity.assign(
+            seed=seed, other_seed=seed,
+            **{name: tables.similarity[name] + move for name in ("value", "low", "high")},
+        )
+        for seed, move in ((2, 0.1), (3, 0.02))
+    ]  # fmt: skip
+    numbers = with_lth0(
+        pd.concat([tables.similarity, *others]), tables.sparsity, [("LayerSim", "encoder")]
+    )
     (row,) = numbers.query("series == 'random' and ticket == 'LTH4' and layer == 1").to_dict(
         "records"
     )
     value = 0.8 - 0.1 + 0.01 - 0.002
-    assert (row["value"], row["seeds"]) == (pytest.approx(value + 0.05), 2)
-    assert (row["low"], row["high"]) == pytest.approx((value - 0.01, value + 0.12))
+    seeds = value + np.array([0, 0.1, 0.02])
+    assert (row["value"], row["seeds"]) == (pytest.approx(seeds.mean()), 3)
+    assert [row[f"seed{seed}"] for seed in (1, 2, 3)] == pytest.approx(seeds.tolist())
+    interval = stats.ttest_1samp(seeds, 0).confidence_interval(0.95)
+    assert (row["low"], row["high"]) == pytest.approx(tuple(interval))
+
+
+def test_the_curve_of_neurons_is_the_mean_of_the_seeds_curves(tables):
+    generator = np.random.default_rng(2)
+    maxima = {
+        f"seed{seed}/magnitude/LTH1/{side}/2": generator.random(8)
+        for seed, side in itertools.product((1, 2, 3), ("encoder", "decoder"))
+    }
+    curves = neuron_curves(maxima).query("module == 'encoder'")
+    for row in curves.to_dict("records"):
+        seeds = [maxima[f"seed{seed}/magnitude/LTH1/encoder/2"] for seed in (1, 2, 3)]
+        shares = [100 * np.mean(own <= row["correlation"]) for own in seeds]
+        assert row["share_percent"] == pytest.approx(np.mean(shares))
+        assert row["seed_percent"] == pytest.approx(shares[row["seed"] - 1])
+    figure = plots()["figure_a4"].draw(Tables(**{**vars(tables), "neuron_maxima": maxima}))
+    widths = sorted(line.get_linewidth() for line in figure.axes[0].lines)
+    assert len(widths) == 4 and widths[-2] < 0.6 < 1 < widths[-1]
+    said = " ".join(figure._supxlabel.get_text().split())
+    assert "n = 8 (encoder), 8 (decoder); mean of 3 seeds." in said
+
+
+def test_seeds_of_categories_are_dots_on_the_bars(tables):
+    more = [
+        tables.categories.assign(seed=seed, debiased=tables.categories["debiased"] + move)
+        for seed, move in ((1, 0), (2, 0.03), (3, -0.06))
+    ]
+    figure = plots()["categories"].draw(Tables(**{**vars(tables), "categories": pd.concat(more)}))
+    axes = figure.axes[0]
+    dots = [line for line in axes.lines if line.get_markersize() < 3 and line.get_mfc() == "white"]
+    assert len(dots) == len(SERIES) * 3
+    expected = [[value + move for value in (0.7, 0.9, 0.8)] for move in (0, 0.03, -0.06)]
+    np.testing.assert_allclose([line.get_xdata() for line in dots[:3]], expected)
+    interval = stats.ttest_1samp([0.7, 0.73, 0.64], 0).confidence_interval(0.95)
+    first = axes.containers[0].lines[2][0].get_segments()[0][:, 0]
+    assert first == pytest.approx(tuple(interval))
 
 
 def test_categories_too_small_to_compare_are_left_out_and_bins_keep_their_order(tables):

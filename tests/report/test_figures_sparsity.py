@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from scipy import stats
 
 from tests.report.claims_tables import build
 from ticketscope.report.figures.plot import paper_findings
@@ -114,20 +115,33 @@ def test_biases_count_for_nothing(tables):
         pd.testing.assert_frame_equal(plot.data(more), plot.data(tables))
 
 
-def test_several_seeds_are_a_mean_with_their_range():
-    tables = made_up(layers=2, seeds=(1, 2))
-    first = tables.modules["seed"] == 1
+def test_several_seeds_are_a_mean_with_their_interval_and_themselves():
+    tables = made_up(layers=2, seeds=(1, 2, 3))
+    more = tables.modules["seed"].map({1: 100, 2: 0, 3: 40})
     modules = tables.modules.assign(
-        pruned=tables.modules["pruned"] + 100 * (first & (tables.modules["series"] == "magnitude"))
+        pruned=tables.modules["pruned"] + more * (tables.modules["series"] == "magnitude")
     )
     figure = plots()["figure_a1"].draw(Tables(modules, tables.sparsity))
-    line = curve(panel(figure, "encoder FC"), "layer 1")
-    middle = share(tables, 3, side="encoder", block="fc", layer=1) + 0.5
-    assert line.get_ydata()[3] == pytest.approx(middle)
-    bands = panel(figure, "encoder FC").collections[0].get_paths()[0].vertices
+    axes = panel(figure, "encoder FC")
+    line = curve(axes, "layer 1")
+    seeds = share(tables, 3, side="encoder", block="fc", layer=1) + np.array([1, 0, 0.4])
+    assert line.get_ydata()[3] == pytest.approx(seeds.mean())
+    bands = axes.collections[0].get_paths()[0].vertices
     near = bands[np.isclose(bands[:, 0], line.get_xdata()[3])][:, 1]
-    assert (near.min(), near.max()) == pytest.approx((middle - 0.5, middle + 0.5))
-    assert "mean of 2 seeds. Bands: range over seeds." in caption(figure)
+    interval = stats.ttest_1samp(seeds, 0).confidence_interval(0.95)
+    assert (near.min(), near.max()) == pytest.approx(tuple(interval))
+    thin = [drawn for drawn in axes.lines if drawn.get_linewidth() < 0.6]
+    assert len(thin) == 2 * 3  # layers, seeds
+    np.testing.assert_allclose([drawn.get_ydata()[3] for drawn in thin[:3]], seeds)
+    assert "mean of 3 seeds. Bands: 95 % interval over seeds" in caption(figure)
+
+
+def test_one_seed_has_neither_band_nor_thin_lines(tables):
+    figure = plots()["figure_a1"].draw(tables)
+    axes = panel(figure, "encoder FC")
+    assert not any(path.vertices.size for band in axes.collections for path in band.get_paths())
+    assert all(line.get_linewidth() >= 1 for line in axes.lines)
+    assert "1 seed. Series that" in caption(figure)
 
 
 @pytest.mark.parametrize("layers", [1, 2, 6])

@@ -143,5 +143,19 @@ def test_numbers_and_gaps_in_a_table():
     assert rows == [["1.235", "2", "x"], ["", "30", ""]]
 
 
+def test_the_headline_and_table_a1_of_several_seeds(tmp_path):
+    rows = table(seeds=(1, 2, 4))
+    said = headline(rows)
+    assert said.startswith("LTH0 has 32.3 ± 1.5 BLEU (mean ± standard deviation of 3 seeds). ")
+    assert said.endswith("magnitude 32.3 ± 1.5, random 28.3 ± 1.0, control 32.3 ± 1.5.")
+    path = write(tmp_path)
+    rows.to_csv(tmp_path / "tables/table_a1.csv", index=False)
+    text = report_page(path.parent, Links(path.parent))
+    shown = text[text.index("<h3>Table A1</h3>") : text.index('id="modules"')]
+    assert "<td>32.33 ± 1.53</td>" in shown and "Means ± standard deviation" in shown
+    fold = shown[shown.index('<details class="fold"><summary>Table A1, each seed') :]
+    assert fold.count("<tr>") == 1 + len(rows)
+
+
 def test_the_headline_without_pruning():
     assert headline(table()[:1]) == "LTH0 has 31.0 BLEU (1 seed); nothing was pruned."

@@ -10,6 +10,7 @@ from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables.claims import COMPARISONS, forest_points
+from ticketscope.report.tables.shared import INTERVAL_SEEDS
 
 # Told apart by shape and filling, and by colour besides.
 LOOKS: dict[str, dict[str, Any]] = {
@@ -67,10 +68,13 @@ def forest(points: pd.DataFrame) -> Drawing:
     if points["paper"].notna().any():
         handles.append(forms.mark("the paper's effect", ls="", marker="|", ms=9, color="black"))
     forms.legend(figure, handles, columns=3)
-    seeds = int(points["seeds"].max())
-    intervals = "Student's over seeds" if seeds > 1 else "over sentences, where there are any"
+    bars = "Bars: 95 % intervals over sentences, where there are any"
+    if points["seeds"].max() > 1:
+        bars = "Bars: 95 % intervals over seeds (Student's t, with what the sentences add)"
+    if points["at_low"].isna().all():
+        bars = f"An interval over seeds takes {INTERVAL_SEEDS}"
     return figure, (
-        f"{seeds} seed{'s' if seeds > 1 else ''}. Bars: 95 % intervals ({intervals}). Units "
+        f"{forms.seeds_in(points).capitalize()}. {bars}. Units "
         "differ: each row has its own scale, the same in both panels, on which the largest number "
         "of the row (effect, end of an interval, the paper's effect) lies at 1 or -1. Shaded: "
         "where the paper's sentence holds. Lengths of different rows cannot be compared."

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ticketscope.report.figures.style import MARKERS, colour
-from ticketscope.report.tables.shared import DENSE
+from ticketscope.report.tables.shared import DENSE, INTERVAL_SEEDS, seed_columns
 
 FloatArray = NDArray[np.float64]
 # A figure, and the description of it that its caption begins with.
@@ -91,9 +91,24 @@ def seeds_in(frame: pd.DataFrame) -> str:
     return f"mean of {count} seeds" if count > 1 else "1 seed"
 
 
-def ends_in(frame: pd.DataFrame) -> str:
-    """How intervals of several seeds are joined; follows the description of one interval."""
-    return ", from the lowest to the highest end over seeds" if frame["seeds"].max() > 1 else ""
+def intervals_in(
+    frame: pd.DataFrame, mark: str, within: str = "", of: str = "", single: str = "Thin lines"
+) -> str:
+    """What the intervals and thin marks of a figure are, in a sentence or two; begins with a space.
+
+    Args:
+        frame: Its data, with the column `seeds`.
+        mark: What shows an interval, capitalised: Bands.
+        within: The interval of one seed; empty if there is none.
+        of: What several seeds' interval is of, if not of what is drawn.
+        single: What shows a single seed, capitalised.
+    """
+    seeds = int(frame["seeds"].max())
+    if seeds == 1:
+        return f" {mark}: {within}." if within else ""
+    if seeds < INTERVAL_SEEDS:
+        return f" {single}: single seeds; an interval takes {INTERVAL_SEEDS}."
+    return f" {mark}: 95 % interval over seeds (Student's t){of}. {single}: single seeds."
 
 
 def beside(axes: Axes, texts: Sequence[str], header: str = "") -> None:
@@ -121,9 +136,16 @@ def shades(count: int) -> FloatArray:
 
 
 def line(axes: Axes, rows: pd.DataFrame, x: str, y: str, **look: Any) -> None:
-    """Column `y` along column `x`, with a band from `low` to `high`."""
+    """Column `y` along column `x`, with a band from `low` to `high`, single seeds thin behind."""
     axes.fill_between(rows[x], rows["low"], rows["high"], color=look["color"], alpha=0.18, lw=0)
+    thin_seeds(axes, rows[x], rows, color=look["color"], ls=look.get("ls", "-"))
     axes.plot(rows[x], rows[y], **look)
+
+
+def thin_seeds(axes: Axes, x: Any, rows: pd.DataFrame, **look: Any) -> None:
+    """A thin line for each single seed, along `x`."""
+    for seed in seed_columns(rows):
+        axes.plot(x, rows[seed], lw=0.5, alpha=0.6, zorder=1.5, **look)
 
 
 def series_lines(
@@ -151,7 +173,7 @@ def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper") -> None:
 def dots(
     axes: Axes, places: Any, rows: pd.DataFrame, value: str, *, upright: bool = True, **look: Any
 ) -> None:
-    """Values with bars from `low` to `high`.
+    """Values with bars from `low` to `high`, and single seeds: thin lines, or small dots if lying.
 
     Args:
         axes: The panel.
@@ -162,9 +184,13 @@ def dots(
         look: Colour, marker, line and label.
     """
     reach = [rows[value] - rows["low"], rows["high"] - rows[value]]
-    x, y, error = (places, rows[value], "yerr") if upright else (rows[value], places, "xerr")
-    bars: dict[str, Any] = {error: reach}
-    axes.errorbar(x, y, capsize=2, elinewidth=0.9, **look, **bars)
+    if upright:
+        thin_seeds(axes, places, rows, color=look["color"])
+        axes.errorbar(places, rows[value], yerr=reach, capsize=2, elinewidth=0.9, **look)
+        return
+    axes.errorbar(rows[value], places, xerr=reach, capsize=2, elinewidth=0.9, **look)
+    for seed in seed_columns(rows):
+        axes.plot(rows[seed], places, "o", ms=2.2, mew=0.6, mfc="white", color=look["color"])
 
 
 # --- grids of heat maps ----------------------------------------------------------------------

@@ -26,7 +26,7 @@ from ticketscope.report.tables.probing import (
     printed_tasks,
     tasks_of,
 )
-from ticketscope.report.tables.shared import PAPER, series_of
+from ticketscope.report.tables.shared import PAPER, seed_columns, series_of
 
 UNITS = {
     "accuracy": "accuracy",
@@ -135,7 +135,7 @@ def best_layer_z(frame: pd.DataFrame, *, probe: str) -> Drawing:
             texts = [f"{value:.1f}" if value >= 0.1 else "<.1" for value in worth]
             forms.beside(panel, texts, header="1 z")
     return figure, (
-        f"z of a task is over all layers and tickets of a series; {NAMES[probe]} probes, "
+        f"z of a task is over all layers and tickets of a series; scores of {NAMES[probe]} probes: "
         f"{forms.seeds_in(frame)}. Right of a panel: the size of 1 z, in points of 100. Cells "
         "without a number: not in the paper."
     )
@@ -155,8 +155,8 @@ def layer_z(frame: pd.DataFrame, *, groups: Sequence[str]) -> Drawing:
     limit = frame["z"].abs().max()
     figure = _z_maps(grids, Normalize(-limit, limit), DIVERGING, "z of the layer", "layer")
     return figure, (
-        "z of a task is over all layers and tickets of a series; mean over tasks, linear probes, "
-        f"{forms.seeds_in(frame)}."
+        "z of a task is over all layers and tickets of a series; mean over tasks. Scores of linear "
+        f"probes: {forms.seeds_in(frame)}."
     )
 
 
@@ -202,17 +202,20 @@ def task_scores(frame: pd.DataFrame, *, probe: str) -> Drawing:
         about = rows.iloc[0]
         forms.series_lines(panel, rows, names, "test", LINES[probe])
         baselines = about[list(BASELINES)].dropna()
-        _draw_baselines(panel, baselines, rows["low"].min(), rows["high"].max())
+        drawn = rows[["test", "low", "high", *seed_columns(rows)]]
+        _draw_baselines(panel, baselines, drawn.min(axis=None), drawn.max(axis=None))
         panel.set_title(f"{task} (n = {about['n_test']:,})")
         panel.set_ylabel(UNITS[about["metric"]])
         if number + columns >= len(tasks):
             panel.set_xlabel(forms.SPARSITY)
     forms.legend(figure)
+    within = "95 % paired bootstrap of the difference from LTH0, around LTH0's score"
+    of = " of the difference from LTH0, around LTH0's mean score"
     return figure, (
         f"Test scores of {NAMES[probe]} probes on the layer that is best on dev (also for the "
-        f"random encoder), {forms.seeds_in(frame)}; n: test labels. Band: 95 % paired bootstrap of "
-        f"the difference from LTH0{forms.ends_in(frame)}, around LTH0's score. An arrow names a "
-        f"baseline outside the panel. {forms.SAME_PLACE}"
+        f"random encoder), {forms.seeds_in(frame)}; n: test labels."
+        f"{forms.intervals_in(frame, 'Bands', within, of)} An arrow names a baseline outside the "
+        f"panel. {forms.SAME_PLACE}"
     )
 
 
@@ -249,7 +252,7 @@ def arc_codes(codes: pd.DataFrame) -> Drawing:
         of_task = codes[codes["task"] == task]
         for probe, rows in of_task.groupby("probe"):
             for panel, value in zip(column, ("bits", "compression"), strict=True):
-                ends = rows.rename(columns={f"{value}_low": "low", f"{value}_high": "high"})
+                ends = rows.rename(columns=lambda name, of=value: name.removeprefix(f"{of}_"))
                 forms.series_lines(panel, ends, names, value, LINES[str(probe)])
         labels, uniform = of_task["labels"].max(), of_task["uniform"].mean()
         column[0].set_title(
@@ -261,8 +264,9 @@ def arc_codes(codes: pd.DataFrame) -> Drawing:
     families = [forms.mark(NAMES[probe], color="#555555", ls=ls) for probe, ls in LINES.items()]
     forms.legend(figure, series + families)
     return figure, (
-        f"The layer with the shortest code, {forms.seeds_in(codes)}; band: range over all "
-        "replicates and seeds. A shorter code means that the arcs are encoded more directly."
+        f"The layer with the shortest code, {forms.seeds_in(codes)}."
+        f"{forms.intervals_in(codes, 'Bands', 'range over replicates')} A shorter code means that "
+        "the arcs are encoded more directly."
     )
 
 

@@ -33,6 +33,7 @@ MODULES = {
     "dec_self": "decoder self-attention",
 }
 KINDS = {"frequency": "frequency rank", "pos": "part of speech", "semtag": "semantic tag"}
+JACKKNIFE = "95 % jackknife over groups of sentences"
 NO_BASELINE = (
     "There is no baseline, since it compares LTH0s of different seeds: set several `seeds` in the "
     "config."
@@ -136,7 +137,7 @@ def layers_by_ticket(frame: pd.DataFrame) -> Drawing:
             ]
             .pivot_table("value", "layer", "ticket", sort=False)
             .sort_index(ascending=False)
-            .rename(index=_layer, columns=lambda ticket: ticket.removeprefix("LTH"))
+            .rename(index=_layer, columns=_column)
             for name in series_of(frame)
         }
         for side in STATES
@@ -147,7 +148,10 @@ def layers_by_ticket(frame: pd.DataFrame) -> Drawing:
     )
     n = frame.groupby("module")["n"].max()
     positions = ", ".join(f"{n[side]:,} ({side})" for side in STATES)
-    return figure, f"E: embedding. n = {positions} positions; {forms.seeds_in(frame[~between])}."
+    pairs = f"; other seed: {_pairs(frame[between])}" if between.any() else ""
+    return figure, (
+        f"E: embedding. n = {positions} positions; {forms.seeds_in(frame[~between])}{pairs}."
+    )
 
 
 def layers_by_layers(frame: pd.DataFrame) -> Drawing:
@@ -202,6 +206,10 @@ def _two_digits(value: float) -> str:
     return f"{value:.2f}".removeprefix("0")
 
 
+def _column(ticket: str) -> str:
+    return ticket.removeprefix("LTH").replace(" ", "\n")
+
+
 def _layer(layer: int) -> str:
     return str(layer) if layer else "E"
 
@@ -231,13 +239,19 @@ def neuron_curves(frame: pd.DataFrame) -> Drawing:
         for ticket, curve in rows.groupby("ticket", sort=False):
             x, y = curve["correlation"], curve["share_percent"]
             panel.step(x, y, color=looks[ticket], lw=1.3, where="post", label=ticket)
+            if curve["seeds"].max() > 1:
+                for _, one in curve.groupby("seed"):
+                    x, y = one["correlation"], one["seed_percent"]
+                    panel.step(x, y, color=looks[ticket], lw=0.4, alpha=0.4, where="post")
     x = "largest |correlation|\nwith a neuron of LTH0"
     forms.label_axes(axes, x, ["cumulative share (%)"] * 2)
     _ticket_legend(axes)
-    counts = frame.groupby(["module", "series", "ticket"], sort=False).size()
+    counts = frame.groupby(["module", "seed", "series", "ticket"], sort=False).size()
     n = ", ".join(f"{counts[side].iloc[0]:,} ({side})" for side in STATES)
-    several = " of all seeds" if frame["seeds"].max() > 1 else ""
-    return figure, f"Neurons of the final layers{several}: n = {n}."
+    return figure, (
+        f"Neurons of the final layers: n = {n}; {forms.seeds_in(frame)}."
+        + (" Thin: single seeds." if frame["seeds"].max() > 1 else "")
+    )
 
 
 def spectra(frame: pd.DataFrame) -> Drawing:
@@ -249,6 +263,7 @@ def spectra(frame: pd.DataFrame) -> Drawing:
         for (k, centered), curve in rows.groupby(["k", "centered"]):
             label, style = (None, ":") if centered else (f"LTH{k}", "-")
             x, y = curve["rank"], curve["share_percent"]
+            forms.thin_seeds(panel, x, curve, color=looks[k], ls=style)
             panel.plot(x, y, color=looks[k], lw=1.1, ls=style, label=label)
         panel.axhline(80, color="#777777", lw=0.8)
     forms.label_axes(axes, "singular vectors", ["variance explained (%)"] * 2)
@@ -256,6 +271,7 @@ def spectra(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "Final layers. Solid: uncentred, as the authors computed it; dotted: centred; horizontal "
         f"line: 80 %; {forms.seeds_in(frame)}."
+        + (" Thin: single seeds." if frame["seeds"].max() > 1 else "")
     )
 
 
@@ -316,8 +332,8 @@ def categories(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, "debiased linear CKA", [""])
     forms.legend(figure)
     return figure, (
-        f"Final encoder layer, with LTH0; n: tokens; {forms.seeds_in(frame)}. Bars: 95 % bootstrap "
-        f"over sentences{forms.ends_in(frame)}."
+        f"Final encoder layer, with LTH0; n: tokens; {forms.seeds_in(frame)}."
+        + forms.intervals_in(frame, "Bars", "95 % bootstrap over sentences", single="Small dots")
     )
 
 
@@ -332,10 +348,9 @@ def concentration(frame: pd.DataFrame) -> Drawing:
     axes[0, 0].set_ylim(bottom=0)
     forms.label_axes(axes, forms.SPARSITY, ["distributions (%)"])
     forms.legend(figure)
-    bands = "; bands: range over seeds" if frame["seeds"].max() > 1 else ""
     return figure, (
-        f"Attention distributions of all layers and heads, {forms.seeds_in(frame)}{bands}. "
-        f"{forms.SAME_PLACE}"
+        f"Attention distributions of all layers and heads, {forms.seeds_in(frame)}."
+        f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"
     )
 
 
@@ -367,16 +382,22 @@ def baseline(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, "sparsity (%)", [f"layer {layer}" for layer in layers])
     forms.legend(figure)
     if len(between):
-        count = int(between["seeds"].max())
+        ends = JACKKNIFE if between["seeds"].max() == 1 else "from the lowest pair to the highest"
         comparison = (
             "Dashed: two LTH0s of different seeds, which share only their text "
-            f"({count} pair{'s' if count > 1 else ''} of seeds). A ticket on this line is no more "
-            "similar to its LTH0 than two models trained independently."
+            f"({_pairs(between)}; grey: {ends}). A ticket on this line is no more similar to its "
+            "LTH0 than two models trained independently."
         )
     else:
         comparison = NO_BASELINE
     return figure, (
         "Each layer compared with the same layer of its seed's LTH0; sparsity without embeddings; "
-        f"n: positions, or pairs of words; {forms.seeds_in(tickets)}. Bands: 95 % jackknife over "
-        f"groups of sentences{forms.ends_in(tickets)}. {forms.SAME_PLACE} {comparison}"
+        f"n: positions, or pairs of words; {forms.seeds_in(tickets)}."
+        f"{forms.intervals_in(tickets, 'Bands', JACKKNIFE)} {forms.SAME_PLACE} {comparison}"
     )
+
+
+def _pairs(between: pd.DataFrame) -> str:
+    """Of how many pairs of seeds a number is the mean."""
+    count = int(between["seeds"].max())
+    return f"mean of {count} pairs of seeds" if count > 1 else "1 pair of seeds"

@@ -70,10 +70,9 @@ def layer_sparsities(frame: pd.DataFrame) -> Drawing:
             panel.set_title(f"{module}\n(n = {n:,} weights a layer)")
     forms.label_axes(axes, forms.SPARSITY, [f"pruned, {name} (%)" for name in names])
     forms.legend(figure)
-    bands = " Bands: range over seeds." if frame["seeds"].max() > 1 else ""
     return figure, (
-        f"Weights without biases, {forms.seeds_in(frame)}.{bands} Series that prune all modules "
-        "equally would lie on the dotted line and are left out."
+        f"Weights without biases, {forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} "
+        "Series that prune all modules equally would lie on the dotted line and are left out."
     )
 
 

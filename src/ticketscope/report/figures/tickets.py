@@ -50,6 +50,6 @@ def bleu_by_sparsity(points: pd.DataFrame, *, split: str) -> Drawing:
     top.set_xlabel("ticket LTHk")
     axes.legend()
     return figure, (
-        f"{forms.seeds_in(points).capitalize()}. Bars and grey band: 95 % bootstrap over "
-        f"sentences{forms.ends_in(points)}."
+        f"{forms.seeds_in(points).capitalize()}."
+        + forms.intervals_in(points, "Bars and grey band", "95 % bootstrap over sentences")
     )

@@ -67,7 +67,7 @@ def report_page(results: Path, links: Links) -> str:
         folds=folds,
         claims_file=links.to("tables/claims.csv"),
         signature=table_a1["signature"].iloc[0],
-        table_a1=bleu.table_a1(table_a1, links.to("tables/table_a1.csv")),
+        tables_a1=list(bleu.tables_a1(table_a1, links.to("tables/table_a1.csv"))),
         corpus=Table(
             "Sentences, words and subwords",
             _read(results, "corpus"),

@@ -10,14 +10,14 @@ from ticketscope.report.tables.table_a1 import paper_bleu
 
 
 def bleu_points(table_a1: pd.DataFrame) -> pd.DataFrame:
-    """BLEU of each ticket, with an interval that holds for every seed.
+    """BLEU of each ticket.
 
     Args:
         table_a1: tables/table_a1.csv.
 
     Returns:
-        Columns series, ticket, k, x_percent (place on the axis), bleu, low, high, seeds, paper (of
-        the paper's ticket, if it has the same sparsity).
+        Columns series, ticket, k, x_percent (place on the axis), bleu, low, high, seeds and single
+        seeds as `over_seeds` has them, paper (of the paper's ticket, if it has the same sparsity).
     """
     rows = table_a1.rename(columns={"bleu_low": "low", "bleu_high": "high"})
     points = over_seeds(rows, ["series", "ticket", "k"], "bleu")

@@ -5,6 +5,7 @@ import pandas as pd
 
 from ticketscope.claims.columns import Reference, suffix
 from ticketscope.claims.model import claims as all_claims
+from ticketscope.report.tables.shared import INTERVAL_SEEDS
 
 # Columns of claims.csv that the forest plot shows, and what they compare with.
 COMPARISONS: dict[Reference, str] = {
@@ -24,7 +25,8 @@ def forest_points(claims: pd.DataFrame) -> pd.DataFrame:
     `scale` is the largest of a sentence's numbers without their signs: both effects, the ends of
     their intervals, the paper's effect. `at`, `at_low`, `at_high` and `at_paper` are the numbers
     divided by it, so that they lie between -1 and 1. The sentence holds between `holds_from` and
-    `holds_to`, on the same scale.
+    `holds_to`, on the same scale. Two seeds have no interval here: Student's would be 13 times as
+    wide as they are apart, and everything else on its scale would shrink to nothing.
     """
     margins = {claim.id: (claim.above, claim.within) for claim in all_claims()}
     rows = []
@@ -34,6 +36,8 @@ def forest_points(claims: pd.DataFrame) -> pd.DataFrame:
             reference: [claim[f"{name}{suffix(reference)}"] for name in ("effect", "low", "high")]
             for reference in COMPARISONS
         }
+        if 1 < claim["seeds"] < INTERVAL_SEEDS:
+            numbers = {name: [effect, np.nan, np.nan] for name, (effect, *_) in numbers.items()}
         sizes = np.abs([paper, *(x for values in numbers.values() for x in values)]).astype(float)
         if np.isnan(sizes[1:]).all():
             continue

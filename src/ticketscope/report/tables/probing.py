@@ -160,41 +160,41 @@ def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFra
     """Each ticket's score with its interval, on the layer that is best on dev.
 
     The interval is that of the difference from LTH0, around LTH0's score: it contains LTH0's score
-    unless the two differ. Seeds are averaged; the difference's interval holds for every seed.
+    unless the two differ. With several seeds it is over the seeds' differences.
 
     Args:
         differences: tables/probe_differences.csv of one probe.
         sparsity: Columns seed, series, ticket, sparsity_excl.
 
     Returns:
-        Columns task, series, ticket, x_percent (place by sparsity), test, low and high; each series
-        starts at LTH0.
+        Columns task, series, ticket, x_percent (place by sparsity), and test with what `over_seeds`
+        adds; each series starts at LTH0.
     """
     rows = differences[differences["series"] != DENSE]
     rows = rows.assign(dense=rows["test"] - rows["difference"])
     keys = ["task", "series", "ticket"]
-    tickets = over_seeds(rows, keys, "test").drop(columns="seeds")
-    dense = rows.groupby(keys, sort=False)["dense"].mean().to_numpy()
-    tickets[["low", "high"]] = tickets[["low", "high"]].add(dense, axis=0)
-    lth0 = tickets.assign(dense=dense).groupby(["task", "series"], as_index=False)["dense"].mean()
-    scores = dict.fromkeys(("test", "low", "high"), lth0.pop("dense"))
-    lth0 = lth0.assign(ticket="LTH0", **scores, x_percent=0.0)
-    insert_places(tickets, len(tickets.columns), sparsity)
-    lines = pd.concat([lth0, tickets])
+    tickets = over_seeds(rows, keys, "test")
+    ends = over_seeds(rows, keys, "difference")[["low", "high"]]
+    tickets[["low", "high"]] = ends.add(over_seeds(rows, keys, "dense")["dense"], axis=0)
+    lth0 = over_seeds(rows, keys[:2], "dense").rename(columns={"dense": "test"})
+    lth0 = lth0.assign(ticket="LTH0", low=lth0["test"], high=lth0["test"])
+    insert_places(tickets, 3, sparsity)
+    lines = pd.concat([lth0.assign(x_percent=0.0), tickets])[tickets.columns]
     return lines.sort_values(["task", "series", "x_percent"], kind="stable", ignore_index=True)
 
 
 def shortest_codes(probes: pd.DataFrame) -> pd.DataFrame:
     """Online code of the layer with the shortest one, by task, probe, series and ticket.
 
-    The layer is chosen for each seed separately, after replicates are averaged.
+    The layer is chosen for each seed separately, after replicates are averaged. The interval of one
+    seed is the range over its replicates.
 
     Args:
         probes: tables/probes.csv.
 
     Returns:
-        Columns task, probe, series, ticket, labels, uniform (bits per label), and for bits (per
-        label) and compression the mean with the lowest and highest over all replicates and seeds.
+        Columns task, probe, series, ticket, labels, uniform (bits per label), seeds, and for bits
+        (per label) and compression the mean with what `over_seeds` adds, as `bits_low` and so on.
     """
     rows = probes[(probes["layer"] > 0) & (probes["series"] != UNTRAINED)]
     rows = rows.dropna(subset=["codelength_bits"])
@@ -203,16 +203,20 @@ def shortest_codes(probes: pd.DataFrame) -> pd.DataFrame:
     ticket = ["task", "probe", "series", "ticket"]
     mean = rows.groupby([*ticket, "seed", "layer"], as_index=False)["bits"].mean()
     best = mean.loc[mean.groupby([*ticket, "seed"])["bits"].idxmin()].drop(columns="bits")
-    chosen = rows.merge(best, on=[*ticket, "seed", "layer"]).groupby(ticket, as_index=False)
-    return chosen.agg(
-        labels=("n_train", "max"),
-        uniform=("uniform", "mean"),
-        **{
-            f"{name}{suffix}": (name, function)
-            for name in ("bits", "compression")
-            for suffix, function in (("", "mean"), ("_low", "min"), ("_high", "max"))
-        },
+    chosen = rows.merge(best, on=[*ticket, "seed", "layer"])
+    codes = chosen.groupby(ticket, as_index=False).agg(
+        labels=("n_train", "max"), uniform=("uniform", "mean"), seeds=("seed", "nunique")
     )
+    for name in ("bits", "compression"):
+        by_seed = chosen.groupby([*ticket, "seed"], as_index=False).agg(
+            **{name: (name, "mean")}, low=(name, "min"), high=(name, "max")
+        )
+        values = over_seeds(by_seed, ticket, name).drop(columns="seeds")
+        values.columns = [
+            column if column in (*ticket, name) else f"{name}_{column}" for column in values
+        ]
+        codes = codes.merge(values, on=ticket)
+    return codes
 
 
 def task_scores(
@@ -233,7 +237,7 @@ def task_scores(
 
     Returns:
         Columns of `score_lines`, and by task group, metric, n_test (labels), majority and untrained
-        (baselines), seeds; paper is of the ticket with the same sparsity, layer chosen on test.
+        (baselines); paper is of the ticket with the same sparsity, layer chosen on test.
     """
     suite_of(probes, differences)
     differences = differences[(differences["probe"] == probe) & (differences["series"] != DENSE)]
@@ -250,11 +254,11 @@ def task_scores(
         return printed.loc[task, k] if same and task in printed.index and k in printed else math.nan
 
     cells = zip(lines["task"], lines["series"], number_of(lines["ticket"]), strict=True)
-    return lines.assign(seeds=differences["seed"].nunique(), paper=[paper(*cell) for cell in cells])
+    return lines.assign(paper=[paper(*cell) for cell in cells])
 
 
 def arc_codes(probes: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
-    """`shortest_codes` of arc prediction with the place of each ticket, x_percent, and seeds.
+    """`shortest_codes` of arc prediction with the place of each ticket, x_percent.
 
     Where codelength was not measured all bits are NaN.
     """
@@ -265,7 +269,7 @@ def arc_codes(probes: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         tickets = probes.loc[probes["series"] != UNTRAINED, ["task", "probe", "series", "ticket"]]
         codes = tickets.drop_duplicates(ignore_index=True).reindex(columns=codes.columns)
     insert_places(codes, 4, sparsity)
-    return codes.assign(seeds=probes["seed"].nunique())
+    return codes
 
 
 def task_trends(trends: pd.DataFrame, classes: Mapping[str, Iterable[str]]) -> pd.DataFrame:

@@ -1,13 +1,19 @@
 """Series, places on the sparsity axis, and means over seeds, as all sections use them."""
 
+import re
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from ticketscope.probing.settings import UNTRAINED
+from ticketscope.stats.seeds import mean_effect
 
 # In the column `series`: LTH0, from which all series start; numbers that the paper prints.
 DENSE, PAPER = "dense", "paper"
+# Seeds from which there is an interval over them, as there are verdicts: Student's of two seeds
+# would be 13 times as wide as they are apart, which says less than the two themselves.
+INTERVAL_SEEDS = 3
 # Built-in series in their order; a user's own follow.
 SERIES = ("magnitude", "random", "control")
 
@@ -44,17 +50,54 @@ def insert_places(frame: pd.DataFrame, position: int, sparsity: pd.DataFrame) ->
 
 
 def over_seeds(table: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
-    """Mean over seeds, with the lowest `low` and the highest `high`, which hold for every seed.
+    """Mean over seeds, its interval, and each seed's own value.
+
+    The interval of several seeds is Student's over them, at 95 %; of fewer than `INTERVAL_SEEDS`
+    there is none, and low and high are NaN. The interval of a table with one seed is its own,
+    within the seed.
 
     Args:
-        table: Columns seed, `keys`, `value`, and perhaps low and high (by default the value).
-        keys: Columns that identify a row of the result.
+        table: Columns seed, `keys`, `value`, and perhaps low and high; without these, one seed has
+            no interval.
+        keys: Columns that identify a row of the result; rows of a seed with equal ones are
+            averaged.
         value: Name of the column.
 
     Returns:
-        Columns `keys`, `value`, low, high, and `seeds`, their number; rows in the table's order.
+        Columns `keys`, `value`, low, high, seeds (their number), and with several seeds one column
+        a seed, `seed1` and so on, with its value; rows in the table's order.
     """
-    low, high = ("low", "high") if "low" in table else (value, value)
-    return table.groupby(list(keys), sort=False, as_index=False).agg(
-        **{value: (value, "mean")}, low=(low, "min"), high=(high, "max"), seeds=("seed", "nunique")
-    )
+    groups = table.groupby(list(keys), sort=False)
+    seeds = table.groupby([*keys, "seed"], sort=False)[value].mean().unstack().sort_index(axis=1)
+    seeds = seeds.reindex(groups.size().index)
+    result = pd.DataFrame({value: seeds.mean(axis=1), "low": np.nan, "high": np.nan})
+    result["seeds"] = seeds.count(axis=1)
+    if seeds.shape[1] == 1:
+        if "low" in table:
+            result[["low", "high"]] = groups[["low", "high"]].mean()
+        return result.reset_index()
+    for count in range(INTERVAL_SEEDS, seeds.shape[1] + 1):
+        rows = result["seeds"] == count
+        values = seeds[rows].to_numpy()
+        ends = mean_effect(values[~np.isnan(values)].reshape(-1, count)).interval()
+        result.loc[rows, ["low", "high"]] = np.transpose(ends)
+    return result.join(seeds.rename(columns="seed{}".format)).reset_index()
+
+
+def mean_and_sd(values: pd.Series, digits: str = ".2f") -> str:
+    """Mean and standard deviation (n - 1) of some seeds, as text; of one seed its value.
+
+    Args:
+        values: A value a seed; missing ones do not count.
+        digits: Format of the mean; the deviation has as many decimals.
+    """
+    known = values.dropna()
+    if known.empty:
+        return ""
+    deviation = f" ± {known.std():{digits.lstrip('+')}}" if len(known) > 1 else ""
+    return f"{known.mean():{digits}}{deviation}"
+
+
+def seed_columns(frame: pd.DataFrame) -> list[str]:
+    """The columns of `over_seeds` that are single seeds."""
+    return [name for name in frame if re.fullmatch(r"seed\d+", str(name))]

@@ -45,9 +45,10 @@ def with_lth0(
 
     Returns:
         Columns measure, module, layer, series, ticket, x_percent (place by sparsity), value with
-        low and high (95 % jackknife, from the lowest to the highest end over seeds), seeds (or
-        pairs of seeds), n (positions or pairs of words), paper. LTH0s of two seeds are the ticket
-        `other seed` of the series `dense`.
+        what `over_seeds` adds (of one seed, a 95 % jackknife), n (positions or pairs of words),
+        paper. LTH0s of two seeds are the ticket `other seed` of the series `dense`: their mean over
+        pairs of seeds, with the lowest and highest pair, or one pair's jackknife; `seeds` counts
+        pairs.
     """
     place = ["measure", "module"]
     rows = similarity[
@@ -58,12 +59,17 @@ def with_lth0(
     within = (rows["ticket"] != "LTH0") & (rows["seed"] == rows["other_seed"])
     between = (rows["ticket"] == "LTH0") & (rows["seed"] != rows["other_seed"])
     # NeuronSim has a row each way; the one without an interval is left out.
-    pairs = rows[between].dropna(subset="low")
-    names = pairs["seed"].astype(str) + " " + pairs["other_seed"].astype(str)
-    pairs = pairs.assign(ticket=OTHER_SEED, seed=names)
+    pairs = rows[between].dropna(subset="low").assign(ticket=OTHER_SEED)
     keys = [*place, "layer", "series", "ticket"]
-    parts = [over_seeds(part, keys, "value") for part in (rows[within], pairs) if len(part)]
-    values = pd.concat(parts, ignore_index=True).astype({"layer": int})
+    # Pairs share seeds, so that they are no sample to take an interval from.
+    several = len(pairs[["seed", "other_seed"]].drop_duplicates()) > 1
+    low, high = ("value", "value") if several else ("low", "high")
+    baseline = pairs.groupby(keys, sort=False, as_index=False).agg(
+        value=("value", "mean"), low=(low, "min"), high=(high, "max"), seeds=("value", "size")
+    )
+    parts = [over_seeds(rows[within], keys, "value"), baseline]
+    values = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    values = values.astype({"layer": int})
     insert_places(values, 5, sparsity)
     n = rows.groupby(place)["n"].max().reindex(pd.MultiIndex.from_frame(values[place])).to_numpy()
     printed, last = Printed(sparsity), values.groupby("module")["layer"].max()
@@ -117,14 +123,15 @@ def layers_by_layers(
 
 
 def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
-    """Distribution of each neuron's best correlation with LTH0, final layers, seeds together.
+    """Distribution of each neuron's best correlation with LTH0, final layers.
 
     Args:
         maxima: tables/neuron_maxima.npz: `seed1/magnitude/LTH3/encoder/6` -> (dim,).
 
     Returns:
-        Columns module, series, ticket, layer, correlation, share_percent (of neurons that have at
-        most that), seeds.
+        A row a neuron of a seed; columns module, series, ticket, layer, seed, correlation,
+        share_percent (of the neurons of all seeds that have at most that), seed_percent (of its own
+        seed's), seeds. With as many neurons a seed, the first share is the mean of the seeds'.
     """
     # By module, series and ticket: each seed's last layer and its values.
     finals: dict[tuple[str, str, str], dict[str, tuple[int, NDArray[np.float64]]]] = {}
@@ -137,18 +144,18 @@ def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
     parts = []
     for module, series, ticket in sorted(finals, key=lambda key: STATES.index(key[0])):
         seeds = finals[module, series, ticket]
-        ordered = np.sort(np.concatenate([values for _, values in seeds.values()]))
-        parts.append(
-            pd.DataFrame(
-                {
-                    "module": module, "series": series, "ticket": ticket,
-                    "layer": max(layer for layer, _ in seeds.values()), "correlation": ordered,
-                    "share_percent": 100 * np.arange(1, len(ordered) + 1) / len(ordered),
-                    "seeds": len(seeds),
-                }
-            )
-        )  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
+        neurons = pd.concat(
+            pd.DataFrame({"layer": layer, "seed": int(seed[4:]), "correlation": values})
+            for seed, (layer, values) in seeds.items()
+        ).sort_values("correlation", kind="stable")
+        neurons["share_percent"] = 100 * np.arange(1, len(neurons) + 1) / len(neurons)
+        own = neurons.groupby("seed")["correlation"]
+        neurons["seed_percent"] = 100 * (own.cumcount() + 1) / own.transform("size")
+        place = {"module": module, "series": series, "ticket": ticket}
+        parts.append(neurons.assign(**place, seeds=len(seeds)))
+    columns = ["module", "series", "ticket", "layer", "seed", "correlation", "share_percent",
+               "seed_percent", "seeds"]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[columns]
 
 
 def spectra(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
@@ -159,13 +166,13 @@ def spectra(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         sparsity: tables/sparsity.csv.
 
     Returns:
-        Columns module, series, ticket, k, centered, rank, share_percent, seeds, rank_80 (vectors
-        that explain 80 %), paper_rank_80 (uncentred, as the authors computed it).
+        Columns module, series, ticket, k, centered, rank, share_percent with what `over_seeds`
+        adds, rank_80 (vectors that explain 80 %), paper_rank_80 (uncentred, as the authors computed
+        it).
     """
     keys = ["module", "series", "ticket", "k", "centered"]
-    curves = table.groupby([*keys, "rank"], sort=False, as_index=False).agg(
-        share_percent=("share", lambda share: 100 * share.mean()), seeds=("seed", "nunique")
-    )
+    shares = table.assign(share_percent=100 * table["share"])
+    curves = over_seeds(shares, [*keys, "rank"], "share_percent")
     enough = curves[curves["share_percent"] >= _VARIANCE]
     rank_80 = enough.groupby(keys)["rank"].min().rename("rank_80")
     curves = curves.merge(rank_80.reset_index(), on=keys, how="left")
@@ -187,7 +194,7 @@ def categories(table: pd.DataFrame, sparsity: pd.DataFrame, k: int) -> pd.DataFr
         k: Number of the ticket.
 
     Returns:
-        Columns kind, series, category, debiased with low and high, seeds, n (tokens), k, paper
+        Columns kind, series, category, debiased with what `over_seeds` adds, n (tokens), k, paper
         (not debiased). Categories too small to be compared are left out.
     """
     rows = table[table["k"] == k].dropna(subset="debiased")
@@ -208,8 +215,8 @@ def concentration(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         sparsity: tables/sparsity.csv.
 
     Returns:
-        Columns module, series, ticket, x_percent (place by sparsity), share_percent with low and
-        high over seeds, seeds, paper.
+        Columns module, series, ticket, x_percent (place by sparsity), share_percent with what
+        `over_seeds` adds, paper.
     """
     rows = table[pd.to_numeric(table["layer"], errors="coerce").isna()]  # of all layers
     keys = ["module", "series", "ticket"]

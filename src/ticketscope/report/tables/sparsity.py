@@ -54,8 +54,8 @@ def layer_sparsities(
 
     Returns:
         Columns series, ticket, k, module, layer ("1", ..., "all"), overall_percent (the ticket's
-        sparsity without embeddings), sparsity_percent with low and high over seeds, seeds, n
-        (weights), paper. Uneven series only, and LTH0 as the series `dense`.
+        sparsity without embeddings), sparsity_percent with what `over_seeds` adds, n (weights),
+        paper. Uneven series only, and LTH0 as the series `dense`.
     """
     weights = _uneven_weights(modules)
     parts = []
@@ -87,7 +87,7 @@ def module_sparsities(modules: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataF
 
     Returns:
         Columns series, ticket, k, side, layer (0: embedding), block, part, overall_percent,
-        sparsity_percent with low and high over seeds, seeds, n (weights). Uneven series only.
+        sparsity_percent with what `over_seeds` adds, n (weights). Uneven series only.
     """
     weights = _uneven_weights(modules)
     shares = _shares(weights[weights["k"] > 0], _MODULE, sparsity)
@@ -105,7 +105,7 @@ def _uneven_weights(modules: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shares(weights: pd.DataFrame, keys: Sequence[str], sparsity: pd.DataFrame) -> pd.DataFrame:
-    """Share of each group's weights that is pruned, in %; mean and range over seeds."""
+    """Share of each group's weights that is pruned, in %, over seeds."""
     keys = [*_TICKET, *keys]
     sums = weights.groupby(["seed", *keys], sort=False, as_index=False)[["pruned", "total"]].sum()
     sums = sums.assign(sparsity_percent=100 * sums["pruned"] / sums["total"])

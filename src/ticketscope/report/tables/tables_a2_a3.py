@@ -1,5 +1,7 @@
 """Tables A2 and A3, and the paper's numbers beside them."""
 
+from functools import partial
+
 import pandas as pd
 
 from ticketscope.probing.layers import best_layers
@@ -12,7 +14,13 @@ from ticketscope.report.tables.probing import (
     suite_of,
     tasks_of,
 )
-from ticketscope.report.tables.shared import DENSE, PAPER, number_of, series_of
+from ticketscope.report.tables.shared import (
+    DENSE,
+    PAPER,
+    mean_and_sd,
+    number_of,
+    series_of,
+)
 
 # The rule of `probing.classes.classify`, for readers.
 TRENDS_NOTE = (
@@ -31,9 +39,9 @@ def table_a2(probes: pd.DataFrame) -> pd.DataFrame:
         probes: tables/probes.csv, of one suite.
 
     Returns:
-        Columns series, ticket, selection and one a task; LTH0 is `dense`. Rows with the selection
-        `test` follow the paper, whose best layer is the one that is best on test; those with `dev`
-        choose it on dev. Replicates are averaged before a layer is chosen, seeds afterwards.
+        Columns seed, series, ticket, selection and one a task; LTH0 is `dense`. Rows with the
+        selection `test` follow the paper, whose best layer is the one that is best on test; those
+        with `dev` choose it on dev. Replicates are averaged before a layer is chosen.
     """
     return _scores(probes, "linear")
 
@@ -44,29 +52,36 @@ def table_a3(probes: pd.DataFrame) -> pd.DataFrame:
 
 
 def beside_the_paper(table: pd.DataFrame, probe: str) -> pd.DataFrame:
-    """A table as text, followed by the paper's rows (series `paper`) for the tasks in the table.
+    """Means and standard deviations over seeds as text, then the paper's rows for these tasks.
 
     Args:
         table: As `table_a2` or `table_a3` returns it.
         probe: linear or mlp, to choose the paper's table.
+
+    Returns:
+        Columns series (`paper` for the paper's), ticket, selection and one a task.
     """
     paper = printed_tasks(PRINTED[probe]).T
-    rows = paper.assign(
-        series=PAPER, ticket=[f"LTH{k}" for k in paper.index], selection="test"
-    ).reindex(columns=table.columns)
-    both = pd.concat([table, rows], ignore_index=True)
-    tasks = both.columns[3:]
-    both[tasks] = both[tasks].map(lambda value: "" if pd.isna(value) else f"{value:.3f}")
-    return both
+    rows = paper.assign(series=PAPER, ticket=[f"LTH{k}" for k in paper.index], selection="test")
+    both = pd.concat([table, rows.reindex(columns=table.columns)], ignore_index=True)
+    tickets = both.drop(columns="seed").groupby(["series", "ticket", "selection"], sort=False)
+    return tickets.agg(partial(mean_and_sd, digits=".3f")).reset_index()
 
 
-def table_note(suite: str, probe: str) -> str:
-    """The note below a table that has the paper's rows."""
+def table_note(suite: str, probe: str, seeds: int = 1) -> str:
+    """The note below a table that has the paper's rows.
+
+    Args:
+        suite: Suite of the probing tasks.
+        probe: linear or mlp.
+        seeds: Their number.
+    """
     name = PRINTED[probe].split("_")[1].upper()
+    means = f" Means ± standard deviation over {seeds} seeds." if seeds > 1 else ""
     return (
-        f"Best of layers 1 and up, {NAMES[probe]} probes. The layer is chosen on test, as in the "
-        f"paper, or on dev (column selection). Rows `paper` are Movva & Zhao 2020, Table {name} "
-        f"(Transformer-Big, WMT16; {corpora(suite)})."
+        f"Best of layers 1 and up, {NAMES[probe]} probes.{means} The layer is chosen on test, as "
+        f"in the paper, or on dev (column selection). Rows `paper` are Movva & Zhao 2020, Table "
+        f"{name} (Transformer-Big, WMT16; {corpora(suite)})."
     )
 
 
@@ -84,7 +99,7 @@ def page_tables(
     return {
         f"Table {name}: {NAMES[probe]} probes, best layer": (
             beside_the_paper(table, probe),
-            table_note(suite, probe),
+            table_note(suite, probe, table["seed"].nunique()),
         )
         for name, probe, table in (("A2", "linear", a2), ("A3", "mlp", a3))
     } | {"Trend of each task with sparsity": (trends, TRENDS_NOTE)}
@@ -93,18 +108,19 @@ def page_tables(
 def _scores(probes: pd.DataFrame, probe: str) -> pd.DataFrame:
     suite_of(probes)
     probes = probes[(probes["probe"] == probe) & (probes["series"] != UNTRAINED)]
-    keys = ["series", "ticket", "selection"]
+    keys = ["seed", "series", "ticket", "selection"]
     if probes.empty:
         return pd.DataFrame(columns=keys)
     best = best_layers(probes).rename(columns={"clean_test": "dev"})
-    rows = best.melt([*keys[:2], "task"], ["test", "dev"], "selection", "score")
+    rows = best.melt([*keys[:3], "task"], ["test", "dev"], "selection", "score")
     table = rows.pivot_table("score", keys, "task").reset_index()
     order = pd.DataFrame(
         {
             "series": table["series"].map([DENSE, *series_of(probes)].index),
             "k": number_of(table["ticket"]),
             "selection": table["selection"] != "test",
+            "seed": table["seed"],
         }
-    ).sort_values(["series", "k", "selection"])
+    ).sort_values(["series", "k", "selection", "seed"])
     tasks = [task for group in tasks_of(probes).values() for task in group]
     return table.loc[order.index, [*keys, *tasks]].reset_index(drop=True).rename_axis(columns=None)
