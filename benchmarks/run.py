@@ -3,6 +3,8 @@
     python benchmarks/run.py                 all but the long ones and what needs a peer's package
     python benchmarks/run.py cut masking     some
 
+What a finished experiment cost is measured by benchmarks/experiment.py.
+
 Each measurement is a module here with a function `measure() -> dict`: ratios against a peer or a
 limit that ran beside it.
 """
@@ -12,6 +14,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -48,19 +51,23 @@ def main(names: list[str]) -> int:
     sys.path.insert(0, str(HERE))
     for name in names or SHORT:
         print(f"{name} ...", flush=True)
-        result = importlib.import_module(name).measure()
-        measured = {
-            "what": importlib.import_module(name).__doc__.split("\n")[0],
-            "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-            "machine": machine(),
-            **result,
-        }
-        path = HERE / f"results/{name}.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-        for key, value in result.items():
-            print(f"  {key}: {value}", flush=True)
+        module = importlib.import_module(name)
+        write(HERE / f"results/{name}.json", module.__doc__, module.measure())
     return 0
+
+
+def write(path: Path, what: str, result: Mapping[str, object]) -> None:
+    """Write and show a result, with machine and date; `what` is the text of the measurement."""
+    measured = {
+        "what": what.split("\n")[0],
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "machine": machine(),
+        **result,
+    }
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    for key, value in result.items():
+        print(f"  {key}: {value}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pytest
 
 from ticketscope.runtime.job import MACHINE
 from ticketscope.runtime.machine import machine
+from ticketscope.runtime.startup import LINE
 
 # Buffered streams, as by default: that lines come in order is `job`'s doing.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
@@ -37,9 +38,9 @@ def run(body: str, log: Path) -> subprocess.CompletedProcess[str]:
 
 
 def lines(log: Path) -> list[str]:
-    """Of a log, without its first one, which is the machine."""
-    first, *others = log.read_text().splitlines()
-    assert first == MACHINE + machine()
+    """Of a log, without its first ones: the machine, and the process's start-up."""
+    first, second, *others = log.read_text().splitlines()
+    assert first == MACHINE + machine() and LINE.fullmatch(second)
     return others
 
 

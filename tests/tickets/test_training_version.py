@@ -38,7 +38,7 @@ PLUGIN = "ticketscope.tickets.fairseq_plugin"
 HARMLESS = {
     "ticketscope", "ticketscope.errors", "ticketscope.upstream",
     "ticketscope.runtime", "ticketscope.runtime.devices", "ticketscope.runtime.files",
-    "ticketscope.runtime.job", "ticketscope.runtime.machine",
+    "ticketscope.runtime.job", "ticketscope.runtime.machine", "ticketscope.runtime.startup",
     "ticketscope.tickets.publish", "ticketscope.tickets.trained", "ticketscope.tickets.version",
     "ticketscope.tickets.watch", "ticketscope.tickets.workfolder",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from types import FrameType
 
 from ticketscope.errors import InputError
 from ticketscope.runtime.machine import machine
+from ticketscope.runtime.startup import start_up
 
 # Begins a log's first line, which says what the job ran on.
 MACHINE = "machine: "
@@ -23,9 +24,10 @@ IN_SLURM = "SLURM_JOB_ID"
 def job(log: str | Path) -> Iterator[Callable[[str], None]]:
     """Send everything that is printed to `log`; yield a function that also shows a line.
 
-    The log begins with the machine. Subprocesses are covered too: it is the file descriptors that
-    are redirected. SIGTERM ends the block as `sys.exit` would, so that what is running is cleaned
-    up and children are stopped; in a Slurm job it is ignored.
+    The log begins with the machine, and with what this process took until here. Subprocesses are
+    covered too: it is the file descriptors that are redirected. SIGTERM ends the block as
+    `sys.exit` would, so that what is running is cleaned up and children are stopped; in a Slurm job
+    it is ignored.
 
     Args:
         log: The job's log; its folder is made, an earlier log is replaced.
@@ -47,10 +49,11 @@ def job(log: str | Path) -> Iterator[Callable[[str], None]]:
             print(line, flush=True)
 
     code: int | None = None
+    started = start_up()
     with _redirected(path) as terminal, _sigterm_exits():
         try:
             with suppress(OSError):
-                print(f"{MACHINE}{machine()}")
+                print(f"{MACHINE}{machine()}\n{started}")
             yield progress
         except InputError as error:
             code = 1

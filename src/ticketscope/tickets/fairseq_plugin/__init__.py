@@ -17,6 +17,7 @@ from fairseq.logging import metrics
 from fairseq.tasks import register_task
 from fairseq.tasks.translation import TranslationConfig, TranslationTask
 
+from ticketscope.runtime.startup import start_up
 from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.watch import BATCHES, OUT_OF_MEMORY
@@ -42,6 +43,7 @@ class MaskedTranslationTask(TranslationTask):
     cfg: MaskedTranslationConfig
     _weights: list[torch.nn.Parameter] | None = None
     _masks: list[torch.Tensor]
+    _begun = False
 
     def get_batch_iterator(self, dataset, *args, epoch=1, **options):  # type: ignore[no-untyped-def]
         """The same batches whichever epoch a process begins in.
@@ -65,6 +67,9 @@ class MaskedTranslationTask(TranslationTask):
         super().begin_epoch(epoch, model)
         metrics.reset_meters("train_inner")
         save_on_sigterm()
+        if not self._begun:
+            self._begun = True
+            print(f"{start_up()}\n", end="", flush=True)
 
     def train_step(  # type: ignore[no-untyped-def]
         self, sample, model, criterion, optimizer, update_num, ignore_grad=False

@@ -1,0 +1,42 @@
+"""What a process took before its useful part."""
+
+import os
+import subprocess
+import sys
+import time
+
+from ticketscope.runtime.startup import LINE, start_up
+
+ASLEEP_AND_BUSY = """
+import time
+time.sleep(0.6)
+end = time.process_time() + 0.3
+while time.process_time() < end:
+    pass
+from ticketscope.runtime.startup import start_up
+print(start_up())
+"""
+
+
+def test_time_counts_from_the_start_of_the_process_and_cpu_apart():
+    before = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", ASLEEP_AND_BUSY], capture_output=True, text=True, check=True
+    )
+    whole = time.monotonic() - before
+    seconds, cpu, _ = map(float, LINE.fullmatch(done.stdout.strip()).groups())
+    assert 0.9 <= seconds <= whole + 0.05
+    assert 0.3 <= cpu <= seconds - 0.55  # sleep is no work
+
+
+def test_a_forked_process_begins_at_the_fork():
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.write(writing, start_up().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+    with os.fdopen(reading) as line:
+        seconds, cpu, process = LINE.fullmatch(line.read()).groups()
+    assert float(seconds) < 0.5 and float(cpu) < 0.2 and int(process) == child
