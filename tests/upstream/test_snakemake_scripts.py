@@ -41,9 +41,10 @@ rule anew:
 """
 
 SCRIPT = """
-import os, sys
+import logging, os, sys
 from pathlib import Path
 
+logging.info("nobody has asked for this line")
 loaded = {"torch", "fairseq"} <= sys.modules.keys()
 place = Path(sys.argv[0]).parent.name, sys.path[0] == str(Path(sys.argv[0]).parent)
 threads = os.environ["OMP_NUM_THREADS"]
@@ -63,8 +64,11 @@ def run(tmp_path):
 
 
 def test_a_script_of_one_thread_finds_its_libraries_loaded(run, tmp_path):
-    assert run(SCRIPT).wait() == 0
+    process = run(SCRIPT)
+    _, printed = process.communicate()
 
+    assert process.returncode == 0
+    assert "nobody has asked" not in printed
     assert (tmp_path / "forked").read_text() == "True ('scripts', True) 1 forked"
     assert (tmp_path / "anew").read_text() == "False ('scripts', True) 2 anew"
     assert '"max_rss"' in (tmp_path / "forked.jsonl").read_text()

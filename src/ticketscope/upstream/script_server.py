@@ -8,6 +8,7 @@ each.
 import gc
 import importlib
 import json
+import logging
 import os
 import runpy
 import signal
@@ -18,7 +19,15 @@ from contextlib import suppress
 from pathlib import Path
 
 # Libraries only: modules of ours are read when a script imports them.
-MODULES = ["torch", "pandas", "scipy.stats", "matplotlib.figure", "safetensors.torch", "pydantic"]
+MODULES = [
+    "torch",
+    "torch._dynamo",
+    "pandas",
+    "scipy.stats",
+    "matplotlib.figure",
+    "safetensors.torch",
+    "pydantic",
+]
 
 # True in the process of a script, and in what it forks.
 is_forked = False
@@ -36,6 +45,8 @@ def main(descriptor: int) -> None:
 
     for name in MODULES:
         importlib.import_module(name)
+    logging.root.handlers.clear()  # fairseq's import adds one, and its programs add theirs
+    logging.root.setLevel(logging.WARNING)
     gc.freeze()  # or the first collection of each child would copy all of this
     asking = _fork(socket.socket(fileno=descriptor))
     if asking is not None:
