@@ -41,8 +41,8 @@ env: .venv/.installed ## only the environment, in .venv
 results: env ## the default experiment to its end: results/toy/report.html
 	@$(call run,$(configfile))
 
-demo: env ## the smoke experiment: everything, small, about three minutes
-	@$(call run,--configfile config/smoke.yaml)
+demo: env ## everything, small, with two seeds, in two minutes: results/demo/report.html
+	@$(call run,--configfile config/smoke.yaml config/demo.yaml)
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 	$(snakemake) results --dry-run --cores $(CORES) $(configfile)

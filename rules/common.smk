@@ -12,7 +12,7 @@ from ticketscope.plan.paths import TICKET
 from ticketscope.report import titles
 from ticketscope.runtime.fingerprint import fingerprint
 from ticketscope.tickets.version import TRAINING_VERSION
-from ticketscope.upstream import snakemake_dags, snakemake_timers
+from ticketscope.upstream import snakemake_dags, snakemake_scripts, snakemake_timers
 
 
 wildcard_constraints:
@@ -40,6 +40,7 @@ MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR")
 PLUGIN = "ticketscope.tickets.fairseq_plugin"
 
 snakemake_timers.choose_once_a_second()
+snakemake_scripts.start_scripts_warm()
 if len(PLAN.probing.jobs) > snakemake_dags.LARGE:
     snakemake_dags.spare_repetition()
 

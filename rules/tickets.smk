@@ -37,7 +37,7 @@ rule train_dense:
         f"{DENSE_LOG}/train.log",
     benchmark:
         f"{DENSE_LOG}/train.jsonl"
-    priority: CHAIN
+    priority: BEFORE_CHAINS
     conda:
         "../envs/ticketscope.yaml"
     threads: CONFIG.training.devices
@@ -62,6 +62,7 @@ rule dense_mask:
         f"{DENSE_LOG}/mask.log",
     benchmark:
         f"{DENSE_LOG}/mask.jsonl"
+    priority: BEFORE_CHAINS
     conda:
         "../envs/ticketscope.yaml"
     resources:

@@ -34,7 +34,10 @@ class Config(Section):
         "toy", description="Name of the experiment; results go to `results/<experiment>/`."
     )
     seeds: list[Annotated[int, Field(ge=0)]] = Field(
-        [1], min_length=1, description="Seeds of initialisation and data order; each has an LTH0."
+        [1, 2, 3],
+        min_length=1,
+        description="Seeds of initialisation and data order; each has an LTH0. Verdicts need "
+        "three. With external_tickets, the default stands for the seeds of those.",
     )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(
@@ -92,6 +95,8 @@ class Config(Section):
                 raise ValueError(f"corpus.{split}: lists no text")
         if not external.tickets:
             return self
+        if self.seeds == type(self).model_fields["seeds"].default:
+            object.__setattr__(self, "seeds", external.seeds)  # the model is frozen when it is made
         if external.seeds != sorted(self.seeds):
             raise ValueError(
                 f"seeds: given {self.seeds}, external_tickets has the seeds {external.seeds}: list "

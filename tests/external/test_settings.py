@@ -31,7 +31,7 @@ def test_the_list_says_which_tickets_there_are():
 
 def test_without_a_list_pruning_says_it():
     series = ("magnitude", "random", "control")
-    tickets = tickets_of(validate({"pruning": {"iterations": 1}}))
+    tickets = tickets_of(validate({"seeds": [1], "pruning": {"iterations": 1}}))
     assert tickets == [(1, "dense", 0), *((1, name, 1) for name in series)]
 
 
@@ -70,6 +70,11 @@ def test_a_mistake_is_one_line(tickets, more, message):
         config(*tickets, **more)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_default_seeds_are_those_of_the_tickets():
+    assert config(LTH0, seeds=(1, 2, 3)).seeds == [1]
+    assert config(LTH0, OTHER, seeds=(1, 2, 3)).seeds == [1, 2]
 
 
 def test_a_train_text_is_needed_only_to_train():

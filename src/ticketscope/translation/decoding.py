@@ -1,11 +1,10 @@
 """Translate a text with a ticket: fairseq-generate in one subprocess (section 3.1)."""
 
 import re
-import subprocess
 from pathlib import Path
 
 from ticketscope.errors import InputError
-from ticketscope.runtime.processes import fairseq_command, fairseq_environment
+from ticketscope.runtime.processes import Processes, fairseq_command, fairseq_environment
 from ticketscope.settings import Languages
 from ticketscope.translation.settings import Decoding
 
@@ -50,20 +49,14 @@ def decode(
     ]  # fmt: skip
     if gpu is None:
         arguments += ["--cpu", "--num-workers", "0"]
-    process = subprocess.run(
-        arguments,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=fairseq_environment(gpu),
-        check=False,
-    )
-    print(process.stdout, flush=True)
-    if process.returncode:
-        lines = [line for line in process.stdout.splitlines() if "rror" in line] or ["no message"]
+    with Processes([arguments], fairseq_environment(gpu)) as process:
+        printed = "".join(process.lines)
+        code = process.wait()
+    print(printed, flush=True)
+    if code != 0:
+        lines = [line for line in printed.splitlines() if "rror" in line] or ["no message"]
         raise InputError(f"fairseq-generate failed on {checkpoint}: {lines[-1].strip()}")
-    return parse(process.stdout, sentences)
+    return parse(printed, sentences)
 
 
 def parse(printed: str, sentences: int) -> list[str]:

@@ -21,10 +21,11 @@ from ticketscope.runtime.startup import start_up
 from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.watch import BATCHES, OUT_OF_MEMORY
-from ticketscope.upstream import fairseq_fp16
+from ticketscope.upstream import fairseq_fp16, fairseq_updates
 
 torch.serialization.add_safe_globals([argparse.Namespace])
 fairseq_fp16.apply()
+fairseq_updates.apply()
 
 
 @dataclass

@@ -1,0 +1,99 @@
+"""A process that has imported what jobs import, and forks once a script: see `snakemake_scripts`.
+
+A request is a socket, sent through the server's. Through it come the script's path and its
+environment, as a line of JSON; back go the number of its process and then its exit code, a line
+each.
+"""
+
+import gc
+import importlib
+import json
+import logging
+import os
+import runpy
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+# Libraries only: modules of ours are read when a script imports them.
+MODULES = [
+    "torch",
+    "torch._dynamo",
+    "pandas",
+    "scipy.stats",
+    "matplotlib.figure",
+    "safetensors.torch",
+    "pydantic",
+]
+
+# True in the process of a script, and in what it forks.
+is_forked = False
+
+
+def main(descriptor: int) -> None:
+    """Serve a socket until its other end is closed.
+
+    Args:
+        descriptor: The socket's file descriptor.
+    """
+    # Ctrl-C and a request to end are for the scripts; the server ends with the process it serves.
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in _FOR_SCRIPTS}
+    from ticketscope.upstream import quick_fairseq  # noqa: F401
+
+    for name in MODULES:
+        importlib.import_module(name)
+    logging.root.handlers.clear()  # fairseq's import adds one, and its programs add theirs
+    logging.root.setLevel(logging.WARNING)
+    gc.freeze()  # or the first collection of each child would copy all of this
+    asking = _fork(socket.socket(fileno=descriptor))
+    if asking is not None:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        with asking, asking.makefile() as lines:
+            script, environment = json.loads(lines.readline())
+        _run(script, environment)
+
+
+_FOR_SCRIPTS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _fork(server: socket.socket) -> socket.socket | None:
+    """Fork for each request and return it in the new process; None when there will be no more.
+
+    Between the server and a script is a process that waits for the script and reports its end.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(server, 1, 1)
+        if not message:
+            return None
+        asking = socket.socket(fileno=descriptors[0])
+        if os.fork() != 0:
+            asking.close()
+            continue
+        server.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        script = os.fork()
+        if script == 0:
+            return asking
+        with suppress(OSError):  # who asked may be gone; the script goes on to its end
+            asking.sendall(f"{script}\n".encode())
+        _, status = os.waitpid(script, 0)
+        with suppress(OSError):
+            asking.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os._exit(0)
+
+
+def _run(script: str, environment: dict[str, str]) -> None:
+    """Run the script as a new interpreter would."""
+    global is_forked
+    is_forked = True
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None  # it may be another in this environment
+    sys.argv = [script]
+    sys.path[0] = str(Path(script).parent)
+    runpy.run_path(script, run_name="__main__")

@@ -1,0 +1,149 @@
+"""Scripts that are forked run as those of a new interpreter do."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+SNAKEFILE = """
+from ticketscope.upstream import snakemake_scripts
+
+snakemake_scripts.start_scripts_warm()
+
+
+rule all:
+    input:
+        "forked",
+        "anew",
+
+
+rule forked:
+    output:
+        "forked",
+    benchmark:
+        "forked.jsonl"
+    script:
+        "write.py"
+
+
+rule anew:
+    output:
+        "anew",
+    threads: 2
+    script:
+        "write.py"
+"""
+
+SCRIPT = """
+import logging, os, sys
+from pathlib import Path
+
+logging.info("nobody has asked for this line")
+loaded = {"torch", "fairseq"} <= sys.modules.keys()
+place = Path(sys.argv[0]).parent.name, sys.path[0] == str(Path(sys.argv[0]).parent)
+threads = os.environ["OMP_NUM_THREADS"]
+Path(snakemake.output[0]).write_text(f"{loaded} {place} {threads} {snakemake.rule}")
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    def start(script, *arguments, **options):
+        (tmp_path / "Snakefile").write_text(SNAKEFILE)
+        (tmp_path / "write.py").write_text(textwrap.dedent(script))
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
+        return subprocess.Popen(command, cwd=tmp_path, text=True, stderr=subprocess.PIPE, **options)
+
+    return start
+
+
+def test_a_script_of_one_thread_finds_its_libraries_loaded(run, tmp_path):
+    process = run(SCRIPT)
+    _, printed = process.communicate()
+
+    assert process.returncode == 0
+    assert "nobody has asked" not in printed
+    assert (tmp_path / "forked").read_text() == "True ('scripts', True) 1 forked"
+    assert (tmp_path / "anew").read_text() == "False ('scripts', True) 2 anew"
+    assert '"max_rss"' in (tmp_path / "forked.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    "end", ["raise ValueError('a bug')", "sys.exit(3)", "os.kill(os.getpid(), 9)"]
+)
+def test_a_script_that_fails_fails_its_job(run, tmp_path, end):
+    process = run(f"import os, sys\n{end}", "forked")
+
+    _, printed = process.communicate()
+
+    assert process.returncode == 1
+    assert "Error in rule forked" in printed
+    assert ("a bug" in printed) == ("a bug" in end)
+    assert not (tmp_path / "forked").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_reaches_the_script(run, tmp_path, number):
+    # As from a terminal's Ctrl-C: to the whole process group.
+    process = run(
+        """
+        import signal, sys, time
+        from pathlib import Path
+
+        def leave(number, frame):
+            Path("left").write_text(str(number))
+            sys.exit(1)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            assert signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
+            signal.signal(number, leave)
+        Path("runs").touch()
+        time.sleep(60)
+        """,
+        "forked",
+        start_new_session=True,
+    )
+    _wait_for(tmp_path / "runs")
+
+    os.killpg(process.pid, number)
+    process.wait(30)
+
+    assert (tmp_path / "left").read_text() == str(int(number))
+
+
+def test_the_server_ends_with_snakemake(run, tmp_path):
+    process = run(
+        "import os, time\nfrom pathlib import Path\nPath('runs').touch()\ntime.sleep(2)", "forked"
+    )
+    _wait_for(tmp_path / "runs")
+    assert any("script_server" in line for line in _processes_in(tmp_path))
+
+    process.kill()
+    process.wait()
+    time.sleep(4)  # the script sleeps to its end; nothing else is left
+
+    assert not _processes_in(tmp_path)
+
+
+def _wait_for(path: Path) -> None:
+    for _ in range(600):
+        if path.exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no {path}")
+
+
+def _processes_in(folder: Path) -> list[str]:
+    """Command lines of the processes that work in a folder."""
+    lines = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink() == folder:
+                lines.append((process / "cmdline").read_text())
+    return lines
