@@ -13,8 +13,10 @@ AFTER_LTH0 = r"[1-9]\d*"
 
 
 # A series is a chain, and the last chain to end decides when everything is done. So trainings go
-# first; jobs that only read a finished ticket, such as its translation, fill idle cores.
+# first; jobs that only read a finished ticket, such as its translation, fill idle cores. An LTH0 and
+# its mask go before them all: the chains of its seed wait for it.
 CHAIN = 1
+BEFORE_CHAINS = 2
 
 
 rule tickets:
