@@ -162,7 +162,8 @@ def test_a_probe_that_never_leaves_zero_is_marked():
         assert row.at_floor and row.dev == row.test == 0
         # The loss chose the epoch, and it still fell.
         assert row.best_epoch > 1
-    assert not any(row.at_floor for row in run("GED")[0].rows)
+    # Two words of three are errors, which noise (layer 0) does not tell better than saying so.
+    assert all(row.at_floor == (row.layer == 0) for row in run("GED")[0].rows)
 
 
 def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_path):

@@ -32,7 +32,7 @@ with job(snakemake.log[0]) as progress:
     probes = with_random_encoder(pd.concat(map(pd.read_csv, snakemake.input.tables)))
     progress(
         f"of {len(probes)} probes {probes['undertrained'].mean():.0%} were best in their last "
-        f"epoch, {probes['at_floor'].mean():.0%} never left a score of 0"
+        f"epoch, {probes['at_floor'].mean():.0%} never beat a constant prediction"
     )
     comparison = Comparison(
         probes, read_statistics, resamples=settings["resamples"], seed=settings["seed"]

@@ -41,8 +41,8 @@ class Row:
         selectivity: Test accuracy (values: Pearson's r) minus `control`.
         codelength_bits: Online code of the training labels; 1 kbit of Voita & Titov is 1024.
         compression: Uniform over online code.
-        at_floor: Whether the dev score never rose above 0. Then the epoch is that of the lowest dev
-            loss, and the score tells nothing of the encoder.
+        at_floor: Whether the dev score never rose above that of the best constant prediction. Then
+            the epoch is that of the lowest dev loss, and the score tells nothing of the encoder.
         undertrained: Whether the best epoch was the last that the recipe allows.
         shuffled: Test score of the same probe, trained and tested on sentences with permuted words.
         v_information_conditional: Bits per test label beyond those that layer 0 gives.
