@@ -147,6 +147,22 @@ def test_tasks_that_were_not_probed_are_named():
     assert "Coref was not probed" in rows.loc["degrading-tasks/Coref", "note"]
 
 
+def test_a_task_at_its_floor_has_no_trend():
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    probes = tables["probes"]
+    stuck = (
+        (probes["task"] == "Coref")
+        & (probes["series"] == "magnitude")
+        & (probes["ticket"] == "LTH8")
+    )
+    tables["probes"] = probes.assign(at_floor=stuck)
+    rows = rows_of(tables, "degrading-tasks")
+    assert "Not measured here: Coref." in rows.loc["degrading-tasks", "note"]
+    why = "A probe of Coref never beat a constant prediction"
+    assert why in rows.loc["degrading-tasks/Coref", "note"]
+    assert rows.loc["degrading-tasks/PS-Fxn", "verdict"] != "not measurable"
+
+
 def test_missing_files_are_left_out(tmp_path):
     frame = pd.DataFrame({"seed": [1]})
     frame.to_csv(tmp_path / "a.csv")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.report.compare_results import INSTANCES, REFERENCES, counts, translate, write
-from ticketscope.probing.classes import resampled_scores
+from ticketscope.probing.bootstrap import score_of
 from ticketscope.probing.metrics import metric_of
 from ticketscope.report.compare.items import of_bleu, of_probes, variance
 from ticketscope.report.compare.results import open_results
@@ -37,7 +37,7 @@ def test_bleu_is_resampled_on_the_same_sentences(pair):
 def test_probes_are_resampled_on_the_same_instances(pair):
     drawn = [of_probes(each)(PROBE) for each in pair]
     expected = [
-        resampled_scores(metric_of("accuracy"), counts(wrong, 101), resample(INSTANCES, 1000, 1))
+        score_of(metric_of("accuracy"), counts(wrong, 101), resample(INSTANCES, 1000, 1)).samples
         for wrong in (0.1, 0.2)
     ]
     assert drawn == [pytest.approx(expected[0]), pytest.approx(expected[1])]

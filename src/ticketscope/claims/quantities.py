@@ -151,7 +151,8 @@ class Score(Base):
     better: it is the largest of ever more different numbers.
 
     Its sentence error has two parts: a binomial one of all tickets alike, and that of a ticket's
-    difference from LTH0 (paired bootstrap over test instances).
+    difference from LTH0 (paired bootstrap over test instances). A task of which a ticket's probe
+    never left its floor is not measurable.
     """
 
     quantity: Literal["score"]
@@ -173,6 +174,11 @@ class Score(Base):
             tables.remember(("best", self.probe, series), lambda: self._best(tables, series)),
             self.task,
         )
+        stuck = best.loc[best["at_floor"].astype(bool), "task"].unique()
+        if len(stuck):
+            raise NotMeasurable(
+                f"a probe of {' and '.join(stuck)} never beat a constant prediction"
+            )
         values = over_tickets(best, "test")
         draws = _label_draws(self, tables, self.task)
         try:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ticketscope.probing.classes import resampled_scores
+from ticketscope.probing.bootstrap import score_of
 from ticketscope.probing.metrics import metric_of
 from ticketscope.report.compare.results import Results
 from ticketscope.stats.resampling import resample
@@ -44,7 +44,7 @@ def of_probes(results: Results) -> Draw:
             return None
         # The score of summed counts does not depend on the classes; F1 of errors asks for its own.
         metric = metric_of(row["metric"], ["i"] if row["metric"] == "error_f1" else [])
-        return resampled_scores(metric, statistics, counts(statistics.shape[1]))
+        return score_of(metric, statistics, counts(statistics.shape[1])).samples
 
     return draw
 
