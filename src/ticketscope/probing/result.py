@@ -119,3 +119,19 @@ def training_summary(table: pd.DataFrame) -> pd.DataFrame:
         undertrained=("undertrained", "mean"),
         blocks_undertrained=("blocks_undertrained", "mean"),
     )
+
+
+def training_in_words(summary: pd.DataFrame | None) -> str:
+    """Whether the probes of `training_summary` were trained long enough; empty without any."""
+    if summary is None or summary.empty:
+        return ""
+    probes = int(summary["probes"].sum())
+    last, stuck = (
+        float(np.average(summary[name], weights=summary["probes"]))
+        for name in ("undertrained", "at_floor")
+    )
+    advice = ": probing.max_epoch ended their training" if last else ""
+    return (
+        f"Of {probes:,} probes {last:.0%} were best in their last epoch{advice}, and {stuck:.0%} "
+        "never beat a constant prediction."
+    )
