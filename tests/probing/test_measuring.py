@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from tests.probing.made_up import normal
 from ticketscope.errors import InputError
@@ -215,3 +216,20 @@ def test_a_split_without_instances_and_a_metric_that_does_not_fit():
         prepare(task, empty, FAST)
     with pytest.raises(InputError, match="task EF: pearson does not fit its labels"):
         prepare(TASKS["EF"], data, FAST)
+
+
+def test_full_memory_names_the_key_to_lower(monkeypatch):
+    def full(*arguments, **options):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(torch.Tensor, "index_select", full)
+    with pytest.raises(
+        InputError, match=r"^memory was full: lower probing\.limit, or probing\.by_task"
+    ):
+        run("POS")
+
+
+def test_other_errors_stay_what_they_are(monkeypatch):
+    monkeypatch.setattr(torch.Tensor, "index_select", None)
+    with pytest.raises(TypeError):
+        run("POS")

@@ -154,6 +154,26 @@ def _given() -> list[str] | None:
 
 
 @contextmanager
+def full_memory(advice: str) -> Iterator[None]:
+    """What to do, in place of a traceback, when the memory of a GPU or of the machine is full.
+
+    Args:
+        advice: Such as "lower similarity.block".
+
+    Raises:
+        InputError: it is.
+    """
+    try:
+        yield
+    except Exception as error:
+        # By its name, because torch takes seconds to import.
+        if type(error).__name__ != "OutOfMemoryError" and not isinstance(error, MemoryError):
+            raise
+        asked = str(error).partition(". GPU")[0]
+        raise InputError(f"memory was full: {advice} ({asked})") from error
+
+
+@contextmanager
 def claim_device(progress: Callable[[str], None]) -> Iterator[str]:
     """Hold one visible GPU and make it this process's only one; `cuda`, or `cpu` without a GPU."""
     with claim_gpus(progress) as gpu:

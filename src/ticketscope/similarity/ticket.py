@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
+from ticketscope.runtime.devices import full_memory
 from ticketscope.similarity.attention import Layout, concentration, concentration_interval
 from ticketscope.similarity.jackknife import even_groups
 from ticketscope.similarity.measures import ATTENTION, STATES, Measure
@@ -111,6 +112,7 @@ def modules(store: Store) -> Iterator[Module]:
         yield Module(kind, weights, layout.offsets, layout)
 
 
+@full_memory("lower similarity.block")
 def examine(
     name: TicketName,
     store: Store,
