@@ -142,23 +142,19 @@ def _alone(
         compared: The other's numbers by seed that were compared.
         other: The other experiment.
     """
-    known = {key: set(others[key]) for key in measure.keys}
-    seeds = {key: set(row.dropna().index) for key, row in compared.iterrows()}
     paired = bool(set(rows["seed"]) & set(others["seed"]))
+    seeds = {key: set(row.dropna().index) for key, row in compared.iterrows()}
+    known = {name: set(others[name]) for name in measure.keys}
     for row in rows.to_dict("records"):
         key = tuple(row[name] for name in measure.keys)
         if key in seeds and (not paired or row["seed"] in seeds[key]):
             continue
-        named = [f"{name} {row[name]}" for name in measure.keys]
+        # The first value that the other side does not have, or their combination.
+        lacking = [name for name in measure.keys if row[name] not in known[name]]
+        why = f"{lacking[0]} {row[lacking[0]]}" if lacking else "this combination"
         if measure.source not in other.tables:
             why = f"no table {measure.source}.csv"
         elif key in seeds:
             why = f"seed {row['seed']}"
-        else:
-            # The first value that the other side does not have, or their combination.
-            absent = [
-                f"{name} {row[name]}" for name in measure.keys if row[name] not in known[name]
-            ]
-            why = [*absent, "this combination"][0]
-        what = ", ".join([f"seed {row['seed']}", *named])
+        what = ", ".join(f"{name} {row[name]}" for name in ("seed", *measure.keys))
         yield {"table": measure.name, "only_in": side, "why": why, "row": what}

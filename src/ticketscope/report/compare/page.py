@@ -49,9 +49,6 @@ def page(comparison: Comparison) -> str:
             comparison.changes.rename(columns=columns),
             file="changes.csv",
         ),
-        outlines=_table(
-            "Differences in the tables", changes.outlines(a, b).rename(columns=columns)
-        ),
         changed=_table(
             "Claims whose effect differs, whose verdict changed, or in one experiment only",
             _claims(first),

@@ -17,10 +17,7 @@ LARGEST = 3
 def of_changes(changes: pd.DataFrame, unknown: Sequence[str]) -> str:
     """What differs in settings, code and versions."""
     if unknown:
-        return (
-            f"What was changed is unknown: no provenance.json in {' and '.join(unknown)}. "
-            "Differences that the tables show are listed below."
-        )
+        return f"What was changed is unknown: no provenance.json in {' and '.join(unknown)}."
     if changes.empty:
         return "Configs, versions and code are the same."
     counts = changes["what"].str.split(".").str[0].value_counts(sort=False)
