@@ -95,6 +95,13 @@ def test_with_no_seed_in_common_means_are_compared():
     assert found.unmatched.empty
 
 
+def test_the_mean_over_layers_is_a_place_of_its_own():
+    both = pd.concat([rows({1: 0.1}, layer=None), rows({1: 0.3})])
+    table = compared(both, both).differences
+    assert table["layer"].tolist() == ["all", "1"]
+    assert table["a"].tolist() == [0.1, 0.3]
+
+
 def test_what_has_no_partner_is_named_with_what_the_other_lacks():
     a = pd.concat(
         [

@@ -46,7 +46,9 @@ class Measure:
         rows = rows[rows["value"].notna()].assign(own=lambda rows: rows["ticket"])
         columns = ["seed", *self.keys, "own", "value", "low", "high", *self.beside]
         rows = rows.reindex(columns=columns)
-        rows = rows.astype(dict.fromkeys(self.keys, str)).reset_index(drop=True)
+        # A missing layer, such as that of an embedding, is a place too.
+        keys = list(self.keys)
+        rows = rows.assign(**rows[keys].map(str)).reset_index(drop=True)
         twice = rows[rows.duplicated(["seed", *self.keys])]
         if len(twice):
             row = twice.iloc[0]
@@ -82,8 +84,8 @@ def _similarity(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _concentration(table: pd.DataFrame) -> pd.DataFrame:
-    layer = pd.to_numeric(table["layer"], errors="coerce").astype("Int64").astype(str)
-    return table.rename(columns={"share": "value"}).assign(layer=layer.replace("<NA>", "all"))
+    layer = pd.to_numeric(table["layer"], errors="coerce").astype("Int64").astype(object)
+    return table.rename(columns={"share": "value"}).assign(layer=layer.where(layer.notna(), "all"))
 
 
 def _components(table: pd.DataFrame) -> pd.DataFrame:
