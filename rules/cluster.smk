@@ -39,20 +39,23 @@ def print_forecast():
 
 
 # Without --jobs, which goes with a cluster, jobs run here: then none is started that would have to
-# wait for a GPU. `--resources gpu=2` says another number than torch's.
-if workflow.is_main_process and workflow.global_resources["_nodes"].value is None:
+# wait for a GPU. `--resources gpu=2` says another number than the driver's.
+JOBS_RUN_HERE = (
+    workflow.is_main_process and workflow.global_resources["_nodes"].value is None
+)
+if JOBS_RUN_HERE:
     snakemake_turns.keep_gpus_for_the_first()
-    gpus = devices.detect()
-    if gpus is not None:
-        os.environ[devices.VISIBLE] = ",".join(gpus)
-    if gpus and "gpu" not in workflow.global_resources:
-        workflow.register_resource("gpu", len(gpus))
+    if "gpu" not in workflow.global_resources and (gpus := devices.count()):
+        workflow.register_resource("gpu", gpus)
 
 
 slurm.use_patient_clients(CONFIG.experiment)
 
 
 onstart:
+    # torch is asked once, and not by a dry-run, so that no job has to.
+    if JOBS_RUN_HERE and (names := devices.detect()) is not None:
+        os.environ[devices.VISIBLE] = ",".join(names)
     if workflow.executor_plugin.name == "slurm":
         try:
             slurm.cancel_leftovers(CONFIG.experiment, Path.cwd(), print)

@@ -165,7 +165,7 @@ rule report_page:
         similarity=get_figures(titles.SIMILARITY),
         probing_tables=[
             PROBING_TABLES[name]
-            for name in ("table_a2", "table_a3", "trends")
+            for name in ("table_a2", "table_a3", "trends", "training")
             if PLAN.probing.tasks
         ],
         provenance=rules.provenance.output.provenance,

@@ -9,6 +9,7 @@ from ticketscope.claims import judge, read_tables
 from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS
 from ticketscope.claims.judge import measure
 from ticketscope.claims.model import Claim, claims
+from ticketscope.claims.simulation import Simulation
 from ticketscope.claims.tables import Tables
 from ticketscope.claims.verdicts import test as decide
 from ticketscope.stats.seeds import MeanEffect
@@ -145,6 +146,37 @@ def test_tasks_that_were_not_probed_are_named():
     assert rows.loc["degrading-tasks", "verdict"] == "supported"
     assert "Not measured here: Coref." in rows.loc["degrading-tasks", "note"]
     assert "Coref was not probed" in rows.loc["degrading-tasks/Coref", "note"]
+
+
+def test_a_task_at_its_floor_has_no_trend():
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    probes = tables["probes"]
+    stuck = (
+        (probes["task"] == "Coref")
+        & (probes["series"] == "magnitude")
+        & (probes["ticket"] == "LTH8")
+    )
+    tables["probes"] = probes.assign(at_floor=stuck)
+    rows = rows_of(tables, "degrading-tasks")
+    assert "Not measured here: Coref." in rows.loc["degrading-tasks", "note"]
+    why = "A probe of Coref never beat a constant prediction"
+    assert why in rows.loc["degrading-tasks/Coref", "note"]
+    assert rows.loc["degrading-tasks/PS-Fxn", "verdict"] != "not measurable"
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [("attention_concentration", "dec-self-concentrated"), ("similarity", "dec-self-homogeneous")],
+)
+def test_jackknife_intervals_are_a_claims_sentence_error(table, name):
+    tables = Simulation(1, 3, np.random.default_rng(1), drift=True).tables()
+    (known,) = measure(claim(name), Tables(tables))[0].effects["paper"][:1]
+    assert known.draws is not None and known.draws.std(axis=0).min() > 0
+    tables[table] = tables[table].assign(low=np.nan)
+    (unknown,) = measure(claim(name), Tables(tables))[0].effects["paper"][:1]
+    assert unknown.draws is None
+    np.testing.assert_array_equal(unknown.values, known.values)
+    assert "do not tell what other sentences" in rows_of(tables, name).loc[name, "note"]
 
 
 def test_missing_files_are_left_out(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.forecast import Job, forecast
+from ticketscope.plan.names import TicketName
 from ticketscope.plan.needs import need
 from ticketscope.plan.scale import Scale
 from ticketscope.tickets.command import Setup
@@ -107,3 +108,30 @@ def test_a_dry_run_says_which_tickets_are_trained_again_and_why(kept, changed, r
     assert reason in told
     hours = need(scale, "train_dense", {}).minutes / 60
     assert f"cost         {hours:,.1f} hours" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        (None, 3, "pruning.series.control.order_seed was not set and is 3"),
+        (2, None, "pruning.series.control.order_seed was 2 and is not set"),
+        (3, 3, "an earlier step is made again"),
+    ],
+)
+def test_a_series_with_another_order_of_the_data_is_named(
+    root, tmp_path, monkeypatch, before, now, said
+):
+    monkeypatch.chdir(tmp_path)
+    control = f"{{criterion: none, order_seed: {now}}}" if now else "{criterion: none}"
+    (tmp_path / "order.yaml").write_text(f"pruning: {{series: {{control: {control}}}}}")
+    plan = Plan(load(root / "config.yaml", tmp_path / "order.yaml"))
+    name = TicketName(1, "control", 1)
+    settings = plan.training.model_and_training | ({"order_seed": before} if before else {})
+    setup = Setup.from_settings(settings, tmp_path, 1).settings()
+    recipe = {"version": TRAINING_VERSION, "setup": setup}
+    outputs = {file: tmp_path / file for file in ("log.csv", "checkpoint.pt")}
+    outputs["log.csv"].write_text("tokens_per_second\n2000\n")
+    outputs["checkpoint.pt"].touch()
+    Trained(Path(name.fill(plan.paths.kept)), recipe, outputs).keep("", print)
+    job = Job("retrain", {"seed": "1", "series": "control", "k": "1"}, 1, "retrain")
+    assert f"reason       {said}" in forecast(Scale(plan), [job])

@@ -17,7 +17,7 @@ def truth(task, series, k):
     return 0.5 + (slope * k if series == "magnitude" else 0.0)
 
 
-def made_up(seeds=(1, 2)):
+def made_up(seeds=(1, 2, 3)):
     """probes.csv and what was kept: layer 2 is best on dev, layer 1 on test."""
     rows, kept = [], {}
     for task in ("falls", "rises", "stays"):
@@ -56,22 +56,13 @@ def comparison():
 
 @pytest.fixture(scope="module")
 def trends(comparison):
-    sparsity = pd.DataFrame(
-        [
-            {"seed": seed, "series": series, "ticket": f"LTH{k}"}
-            | {"sparsity_excl": (1 - 0.8**k) if series == "magnitude" else 0.0}
-            for seed in (1, 2)
-            for series, ks in (("dense", [0]), ("magnitude", range(1, 10)), ("control", range(10)))
-            for k in ks
-        ]
-    )
-    return comparison.trends(sparsity, 0.05).set_index(["series", "task"])
+    return comparison.trends(sparsities(made_up()[0]), 0.05).set_index(["series", "task"])
 
 
 def test_a_row_per_ticket_on_the_layer_that_dev_chose(comparison):
     table = comparison.differences()
     assert list(table.columns) == DIFFERENCES
-    assert len(table) == 3 * 2 * 2 * K
+    assert len(table) == 3 * 3 * 2 * K
     assert set(table["layer"]) == {2} and set(table["series"]) == {"magnitude", "control"}
     for row in table.itertuples():
         expected = truth(row.task, row.series, int(row.ticket[3:])) - 0.5
@@ -81,13 +72,60 @@ def test_a_row_per_ticket_on_the_layer_that_dev_chose(comparison):
     assert (last.loc[last["task"] != "stays", "p"] < 0.02).all()
 
 
-def test_classes_follow_the_trend_and_the_last_ticket(trends):
+def test_classes_are_of_the_change_at_equal_training(trends):
     assert set(trends.reset_index().columns) == set(TRENDS)
-    assert trends.loc[("magnitude", "falls"), "class"] == "degrading"
-    assert trends.loc[("magnitude", "rises"), "class"] == "improving"
-    assert trends.loc[("magnitude", "stays"), "class"] == "invariant"
-    assert trends.loc[("magnitude", "falls"), "rho"] == pytest.approx(-1)
-    assert (trends["tickets"] == K + 1).all()
+    magnitude, control = trends.loc["magnitude"], trends.loc["control"]
+    assert magnitude["class"].to_dict() == {
+        "falls": "degrading", "rises": "improving", "stays": "no change",
+    }  # fmt: skip
+    x = 1 - 0.8 ** np.arange(1, K + 1)
+    slope = np.polyfit(x, -0.04 * np.arange(1, K + 1), 1)[0]
+    assert magnitude.loc["falls", "change"] == pytest.approx(slope * x[-1], abs=0.01)
+    assert (
+        magnitude.loc[["falls", "rises"], "low"] < magnitude["change"][["falls", "rises"]]
+    ).all()
+    assert set(magnitude["against"]) == {"control"} and set(control["against"]) == {"dense"}
+    assert (trends["tickets"] == K).all() and (trends["seeds"] == 3).all()
+    assert control["change"].abs().max() < 0.01
+
+
+def test_sentences_are_part_of_a_changes_error(trends, comparison):
+    """Of one seed they are all of it; of three, their part of the mean beside the seeds'."""
+    part = comparison._best[comparison._best["task"] == "rises"]
+    sparsity = pd.Series(1 - 0.8 ** np.arange(K + 1), index=range(K + 1))
+    change, _ = comparison._change(part, "magnitude", "control", sparsity)
+    alone, _ = comparison._change(part[part["seed"] == 1], "magnitude", "control", sparsity)
+    assert alone.seeds == 1 and alone.error[0] > 0
+    assert change.error[0] > alone.error[0] / np.sqrt(3) * 0.7
+
+
+def test_no_class_from_fewer_than_three_seeds():
+    probes, saved = made_up((1, 2))
+    table = Comparison(probes, saved, resamples=100, seed=1).trends(sparsities(probes), 0.05)
+    assert set(table["class"]) == {"described"} and table["p"].isna().all()
+    assert table["low"].notna().all()
+
+
+def test_without_a_control_the_change_is_from_lth0():
+    probes, saved = made_up()
+    probes = probes[probes["series"] != "control"]
+    table = Comparison(probes, saved, resamples=100, seed=1).trends(sparsities(probes), 0.05)
+    assert set(table["against"]) == {"dense"}
+    assert table.set_index("task").loc["falls", "class"] == "degrading"
+
+
+def test_one_ticket_has_its_difference():
+    probes, saved = made_up()
+    probes = probes[probes["ticket"].isin(["LTH0", "LTH9"])]
+    table = Comparison(probes, saved, resamples=100, seed=1).trends(sparsities(probes), 0.05)
+    row = table.set_index(["series", "task"]).loc[("magnitude", "falls")]
+    assert row["change"] == pytest.approx(-0.36, abs=0.01) and row["tickets"] == 1
+
+
+def sparsities(probes):
+    table = probes[["seed", "series", "ticket"]].drop_duplicates()
+    pruned = 1 - 0.8 ** table["ticket"].str[3:].astype(int)
+    return table.assign(sparsity_excl=pruned.where(table["series"] == "magnitude", 0.0))
 
 
 def test_a_task_separates_if_lth0_is_above_the_random_encoder_and_the_majority():
@@ -110,16 +148,6 @@ def test_a_task_separates_if_lth0_is_above_the_random_encoder_and_the_majority()
     assert not table["separated"].any()
 
 
-def test_a_series_without_sparsity_is_ranked_by_ticket():
-    probes, saved = made_up()
-    control = (probes["series"] == "control") & (probes["task"] == "stays")
-    probes.loc[control, "test"] += probes.loc[control, "ticket"].str[3:].astype(int) * 0.01
-    flat = probes[["seed", "series", "ticket"]].drop_duplicates().assign(sparsity_excl=0.0)
-    table = Comparison(probes, saved, resamples=100, seed=1).trends(flat, 0.05)
-    row = table[(table["series"] == "control") & (table["task"] == "stays")].iloc[0]
-    assert row["rho"] == pytest.approx(1) and row["p_trend"] < 0.01
-
-
 def test_a_probe_at_its_floor_is_no_separation_and_no_trend(comparison):
     probes, saved = made_up()
     stuck = (probes["task"] == "falls") & (probes["layer"] == 2) & (probes["seed"] == 2)
@@ -135,22 +163,11 @@ def test_a_probe_at_its_floor_is_no_separation_and_no_trend(comparison):
 
     marked["at_floor"] = stuck & (probes["series"] == "magnitude") & (probes["ticket"] == "LTH4")
     comparison = Comparison(marked, saved, resamples=100, seed=1)
-    sparsity = probes[["seed", "series", "ticket"]].drop_duplicates()
-    sparsity["sparsity_excl"] = 1 - 0.8 ** sparsity["ticket"].str[3:].astype(int)
-    trends = comparison.trends(sparsity, 0.05).set_index(["series", "task"])
-    assert trends.loc[("magnitude", "falls"), "class"] == "undecided"
+    trends = comparison.trends(sparsities(probes), 0.05).set_index(["series", "task"])
+    assert trends.loc[("magnitude", "falls"), "class"] == "at floor"
     assert trends.loc[("magnitude", "falls"), "at_floor"] == 1
     assert trends.loc[("magnitude", "rises"), "class"] == "improving"
     differences = comparison.differences()
     assert differences.loc[
         differences["at_floor"], ["task", "ticket", "seed"]
     ].to_numpy().tolist() == [["falls", "LTH4", 2]]
-
-
-def test_seeds_are_pooled(comparison, trends):
-    by_seed = comparison.differences()
-    last = by_seed[(by_seed["ticket"] == "LTH9") & (by_seed["series"] == "magnitude")]
-    for task, part in last.groupby("task"):
-        pooled = trends.loc[("magnitude", task)]
-        assert pooled["difference"] == pytest.approx(part["difference"].mean())
-        assert pooled["high"] - pooled["low"] < (part["high"] - part["low"]).mean()

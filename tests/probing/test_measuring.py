@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from tests.probing.made_up import normal
 from ticketscope.errors import InputError
@@ -162,7 +163,8 @@ def test_a_probe_that_never_leaves_zero_is_marked():
         assert row.at_floor and row.dev == row.test == 0
         # The loss chose the epoch, and it still fell.
         assert row.best_epoch > 1
-    assert not any(row.at_floor for row in run("GED")[0].rows)
+    # Two words of three are errors, which noise (layer 0) does not tell better than saying so.
+    assert all(row.at_floor == (row.layer == 0) for row in run("GED")[0].rows)
 
 
 def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_path):
@@ -214,3 +216,20 @@ def test_a_split_without_instances_and_a_metric_that_does_not_fit():
         prepare(task, empty, FAST)
     with pytest.raises(InputError, match="task EF: pearson does not fit its labels"):
         prepare(TASKS["EF"], data, FAST)
+
+
+def test_full_memory_names_the_key_to_lower(monkeypatch):
+    def full(*arguments, **options):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(torch.Tensor, "index_select", full)
+    with pytest.raises(
+        InputError, match=r"^memory was full: lower probing\.limit, or probing\.by_task"
+    ):
+        run("POS")
+
+
+def test_other_errors_stay_what_they_are(monkeypatch):
+    monkeypatch.setattr(torch.Tensor, "index_select", None)
+    with pytest.raises(TypeError):
+        run("POS")

@@ -17,6 +17,7 @@ from ticketscope.probing.training import (
     Criterion,
     Patience,
     batches,
+    floor,
     highest,
     lowest_loss,
     train,
@@ -58,6 +59,12 @@ def patience(scores, limit):
 def test_patience_counts_epochs_that_are_not_strictly_better():
     """Spec 11.4: 1, 2, 2, 2, 2 with patience 3 stops after epoch 5 and restores epoch 2."""
     assert patience([1, 2, 2, 2, 2, 9], 3) == (5, 2)
+
+
+def test_a_falling_loss_is_progress_after_a_score_by_chance():
+    """Losses are negated: three in a row are lower, and then none is for 3 epochs."""
+    assert patience([0.2, -0.9, -0.8, -0.7, -0.75, -0.7, -0.7, 0.9], 3) == (7, 1)
+    assert patience([0.2, -0.9, -0.8, -0.7, 0.3, 0.3, 0.3, 0.3], 3) == (8, 5)
     assert patience([1, 2, 2, 3, 2, 2, 4], 3) == (7, 7)
     assert patience([3, 2, 9], 1) == (2, 1)
     assert patience([math.nan, 1, 1], 2) == (3, 2)
@@ -167,12 +174,45 @@ def test_a_probe_whose_score_stays_0_learns_on_while_its_loss_falls():
     assert trained.dev[0] == f1(evaluate(trained.probes, splits["dev"], predictions))[0]
 
 
-def test_once_above_0_the_score_alone_decides():
+def test_above_the_floor_the_score_alone_decides():
     items = rare(600, 1).items
     gold = items.targets[None]
     score = highest(ERRORS, items).score
     assert score(gold, np.full(gold.shape, 9.0))[0] == pytest.approx(1)
-    assert score(np.zeros_like(gold), np.full(gold.shape, 0.25))[0] == pytest.approx(-0.25)
+    for constant in (0, 1):  # nothing is an error; everything is
+        said = np.full_like(gold, constant)
+        assert score(said, np.full(gold.shape, 0.25))[0] == pytest.approx(-0.25)
+
+
+def test_the_floor_is_the_best_constant_prediction():
+    items = rare(600, 1).items
+    share = items.targets.mean()
+    assert floor(ERRORS, items) == pytest.approx(2 * share / (1 + share))
+    assert floor(ACCURACY, items) == pytest.approx(1 - share)
+    assert floor(metric_of("pearson"), replace(items, targets=items.targets * 0.5)) == 0
+    # Two of four segments have one word.
+    tags = np.array([0, 1, 2, 2, 1, 2, 0, 1])  # O, B-a, I-a
+    spans = replace(items, targets=tags, offsets=np.array([0, 8]), forms=items.forms[:8])
+    expected = metric_of("span_f1", ("O", "B-a", "I-a"))
+    assert floor(expected, spans) == pytest.approx(2 * 1 / (8 + 3))
+
+
+def test_a_probe_that_begins_by_saying_the_rare_class_alone_learns_on():
+    """Its F1 is above 0 before it knows anything; then it falls to 0 for many epochs."""
+    splits = {"train": rare(600, 1), "dev": rare(300, 2)}
+    dev = splits["dev"].items
+    initial = fresh(splits["train"].width, None, 2, (1,), (6,))
+    initial.parameters[1][0, 1] += 1  # the bias of `i`
+    (trained,) = train(
+        initial,
+        splits,
+        RECIPE.model_copy(update={"max_epoch": 150}),
+        criteria=[highest(ERRORS, dev)],
+        seeds=(6,),
+        instances=[np.arange(splits["train"].items.instances)],
+    )
+    assert trained.best_epoch[0] > 50
+    assert trained.dev[0] > floor(ERRORS, dev)
 
 
 def test_the_updates_between_two_looks_at_dev_can_be_more_than_an_epochs():

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ticketscope.claims import columns
 from ticketscope.probing.metrics import metric_of
-from ticketscope.translation.scores import corpus_bleu, sentence_statistics
+from ticketscope.stats.resampling import resample
+from ticketscope.translation.scores import bootstrap_bleu, corpus_bleu, sentence_statistics
 
 REFERENCES = [f"the small dog number {i} saw a very old cat in the green house" for i in range(60)]
 WORDS = 5
@@ -42,7 +44,7 @@ def write(
     fraction=0.5,
     last=2,
     worse=0.0,
-    claims=(("one", "agrees"), ("two", "undecided")),
+    claims=(("one", "supported"), ("two", "open")),
     provenance=None,
     keep=True,
 ) -> Path:
@@ -54,13 +56,15 @@ def write(
         fraction: That each ticket cuts.
         last: Ticket.
         worse: How much worse its magnitude tickets are than another's.
-        claims: Ids and verdicts.
+        claims: Ids and verdicts as the paper compares.
         provenance: Of provenance.json; None: no such file.
-        keep: Whether translations and predictions are kept.
+        keep: Whether resamples of BLEU and predictions are kept.
     """
     tickets = [(seed, "dense", 0) for seed in seeds]
     tickets += [(seed, name, k) for seed in seeds for name in ("magnitude", "control")
                 for k in range(1, last + 1)]  # fmt: skip
+    resamples = {seed: [] for seed in seeds}
+    draws = resample(len(REFERENCES), 200, 1)
     rows = {name: [] for name in (
         "sparsity", "table_a1", "module_sparsity", "probes", "similarity",
         "attention_concentration", "spectra", "categories",
@@ -76,9 +80,7 @@ def write(
         value = 0.9 - loss - 0.001 * seed
         near = {"value": value, "low": value - 0.02, "high": value + 0.02, "n": 2000}
         rows["sparsity"].append(sparsity)
-        rows["table_a1"].append(
-            sparsity | {"bleu": bleu(text), "bleu_low": bleu(text) - 3, "bleu_high": bleu(text) + 3}
-        )
+        rows["table_a1"].append(sparsity | {"bleu": bleu(text)})
         for head in (1, 2):
             place = {"side": "encoder", "layer": 1, "block": "enc-self", "part": "q", "head": head}
             for kind, total, cut in (("weight", 1000, pruned + 0.05 * loss), ("bias", 10, 0)):
@@ -109,33 +111,41 @@ def write(
                 | {"share": min(1.0, rank / (10 - 5 * loss))}
             )
         if keep:
-            lines(folder / f"translations/seed{seed}/{series}/LTH{k}.txt", text)
+            samples = bootstrap_bleu(sentence_statistics(text, REFERENCES), draws)
+            resamples[seed] += [
+                {"seed": seed, "series": series, "k": k, "resample": i, "bleu": value}
+                for i, value in enumerate(samples)
+            ]
             arrays = {"layer": np.array([0, 1]), "statistics": np.repeat(statistics, 2, axis=0)}
             path = folder / f"probing/seed{seed}/{series}/LTH{k}/all.npz"
             path.parent.mkdir(parents=True)
             np.savez(path, **{f"POS/linear/{key}": array for key, array in arrays.items()})
     tables = {table: pd.DataFrame(found) for table, found in rows.items()}
+    effects = [
+        {"id": name, "reference": "paper", "seed": seed, "effect": 0.5 - worse + 0.01 * (seed % 3)}
+        for name, _ in claims
+        for seed in seeds
+    ]
+    tables["claim_effects"] = pd.DataFrame(effects)
+    empty = [
+        f"{n}{columns.suffix(r)}"
+        for r in columns.REFERENCES[1:]
+        for n in ("verdict", "low", "high")
+    ]
     tables["claims"] = pd.DataFrame(
         {"id": name, "section": "3.3", "sentence": f"The <{name}> claim.", "verdict": verdict}
-        | {"effect": 0.5 - worse, "low": 0.4 - worse, "high": 0.6 - worse}
+        | {"part_of": "", "unit": "BLEU", "low": 0.4 - worse, "high": 0.6 - worse}
+        | dict.fromkeys(empty)
         for name, verdict in claims
     )
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for table, found in tables.items():
         found.to_csv(folder / f"tables/{table}.csv", index=False)
     if keep:
-        lines(folder / "corpus/raw/test.de", REFERENCES)
-        lines(folder / "corpus/raw/test.en", [line.upper() for line in REFERENCES])
-        text = [f"w@@ {i} b c d e" for i in range(INSTANCES)]
-        lines(folder / "probing/text/subwords", text)
-        np.savez(folder / "probing/text/alignment.npz", word_offsets=OFFSETS)
-        places = np.stack([OFFSETS[:-1], OFFSETS[1:]], axis=1)
-        np.savez(folder / "probing/text/places.npz", **{"POS/test": places})
+        (folder / "tables/bleu").mkdir(exist_ok=True)
+        for seed, drawn in resamples.items():
+            path = folder / f"tables/bleu/seed{seed}.resamples.csv"
+            pd.DataFrame(drawn).to_csv(path, index=False)
     if provenance is not None:
         (folder / "provenance.json").write_text(json.dumps(provenance))
     return folder
-
-
-def lines(path: Path, text: list[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{line}\n" for line in text))

@@ -57,11 +57,12 @@ def made_up(tasks=SOME, *, last=3, seeds=(1,), series=SERIES, **more) -> Tables:
     )
     trends = [
         {"suite": "free", "task": task, "group": TASKS[task].group, "probe": probe, "series": name,
-         "metric": TASKS[task].metric, "rho": rho, "p_trend": 0.01, "difference": rho / 50,
-         "p_difference": 0.01, "p_corrected": 0.02, "class": verdict, "tickets": last + 1}
-        for (task, probe), (name, rho, verdict) in itertools.product(
+         "metric": TASKS[task].metric, "against": "dense" if name == "control" else "control",
+         "tickets": last, "seeds": len(seeds), "change": change, "low": change - 0.01,
+         "high": change + 0.01, "p": 0.01, "class": verdict, "at_floor": 0}
+        for (task, probe), (name, change, verdict) in itertools.product(
             itertools.product(tasks, ("linear", "mlp")),
-            zip(series, (0.9, -0.8, 0.1), ("improving", "degrading", "invariant"), strict=False),
+            zip(series, (0.09, -0.08, 0.0), ("improving", "degrading", "no change"), strict=False),
         )
     ]  # fmt: skip
     sparsity = [

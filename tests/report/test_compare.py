@@ -36,7 +36,7 @@ def pair(here):
         Path("results/y"),
         worse=0.2,
         last=3,
-        claims=[("one", "differs"), ("two", "undecided"), ("<three>", "agrees")],
+        claims=[("one", "contradicted"), ("two", "open"), ("<three>", "supported")],
         provenance=provenance("y", "weights"),
     )
     return main(["results/x", "results/y"])
@@ -62,7 +62,7 @@ def test_an_experiment_does_not_differ_from_itself(here):
         assert not found[name]["verdict"].eq("differs").any(), name
     assert found["changes"].empty and found["unmatched"].empty
     assert "Configs, versions and code are the same." in printed
-    assert "Of 2 claims judged in both, 0 changed verdict." in printed
+    assert "Of 2 verdicts on claims, 0 are another one in B; whether the effects" in printed
     assert "all are equal." in printed and "Every row has a partner." in printed
 
 
@@ -78,13 +78,28 @@ def test_what_was_changed_comes_first(pair):
 def test_claims_that_changed_or_stand_alone(pair):
     claims = tables("x-y")["claims"]
     assert claims[["id", "verdict_a", "verdict_b", "changed"]].fillna("").to_numpy().tolist() == [
-        ["one", "agrees", "differs", "yes"],
-        ["two", "undecided", "undecided", "no"],
-        ["<three>", "", "agrees", "only in B"],
+        ["one", "supported", "contradicted", "yes"],
+        ["two", "open", "open", "no"],
+        ["<three>", "", "supported", "only in B"],
     ]
-    assert claims.loc[0, ["effect_a", "effect_b"]].tolist() == pytest.approx([0.5, 0.3])
-    assert "Of 2 claims judged in both, 1 changed verdict: 1 from agrees to differs." in pair
+    assert claims.loc[0, ["a", "b", "difference"]].tolist() == pytest.approx([0.51, 0.31, -0.2])
+    # Of one seed: both sentence errors, and no verdict on the difference.
+    assert claims.loc[0, "high"] - claims.loc[0, "low"] == pytest.approx(2 * 0.1 * 2**0.5)
+    assert set(claims["verdict"]) == {"described"}
+    assert "Of 2 verdicts on claims, 1 are another one in B;" in pair
     assert "Judged only in B: 1." in pair
+
+
+def test_effects_that_differ_over_seeds(here):
+    write(Path("results/x"), seeds=(1, 2, 3))
+    write(Path("results/y"), seeds=(4, 5, 6), worse=0.6)
+    printed = main(["results/x", "results/y"])
+    claims = tables("x-y")["claims"]
+    assert claims["difference"].tolist() == pytest.approx([-0.6] * 2)
+    assert set(claims["changed"]) == {"no"} and set(claims["verdict"]) == {"differs"}
+    assert "of 2 effects that could be tested over seeds, 2 differ." in printed
+    page = Path("results/compare/x-y/compare.html").read_text()
+    assert "<code>two</code>" in page and "claims with the same verdict" not in page
 
 
 def test_every_table_has_its_differences(pair):
@@ -92,15 +107,15 @@ def test_every_table_has_its_differences(pair):
     bleu = found["bleu"].set_index(["series", "ticket"])
     assert bleu.loc[("dense", "LTH0"), "difference"] == 0
     worse = bleu.loc[("magnitude", "LTH1")]
-    assert worse["high"] < 0 and worse["interval"] == "paired bootstrap over test items"
+    assert worse["high"] < 0 and worse["interval"] == "test items"
     assert worse["sparsity_a"] == worse["sparsity_b"] == 0.5
     probes = found["probes"].set_index(["series", "ticket"]).loc[("magnitude", "LTH2")]
-    assert probes["high"] < 0 and probes["interval"] == "paired bootstrap over test items"
+    assert probes["high"] < 0 and probes["interval"] == "test items"
     assert (probes["layer_a"], probes["layer_b"]) == (1, 1)
     similar = found["similarity"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
     assert similar["difference"] == pytest.approx(-0.2)
     assert similar["high"] - similar["low"] == pytest.approx(2 * 0.02 * 2**0.5)
-    assert similar["interval"] == "from both intervals, taken for independent"
+    assert similar["interval"] == "test items"
     modules = found["modules"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
     assert (modules["a"], modules["b"]) == (0.5, 0.51)  # weights of both heads, no biases
     assert pd.isna(modules["low"]) and modules["verdict"] == "described"
@@ -125,14 +140,12 @@ def test_other_seeds_are_compared_by_their_means(here):
     printed = main(["results/x", "results/y"])
     bleu = tables("x-y")["bleu"]
     assert set(bleu["seeds_a"]) == {"1; 2; 3"} and set(bleu["seeds_b"]) == {"4; 5; 6"}
-    assert set(bleu["interval"]) == {"Welch's over seeds"}
+    assert set(bleu["interval"]) == {"seeds, test items"}
     assert (bleu.loc[bleu["series"] == "magnitude", "high"] < 0).all()
     differs = set(bleu.loc[bleu["verdict"] == "differs", "series"])
     assert differs == {"magnitude"} and "could be tested over seeds" in printed
     assert "by chance" not in printed
     assert "Every row has a partner." in printed
-    assert "Intervals over seeds include the variation between trainings." in printed
-    assert "They do not include the variation between trainings" not in printed
 
 
 def test_without_provenance_it_is_said_that_the_settings_are_not_known(here):
@@ -148,12 +161,13 @@ def test_without_claims_or_probes_the_rest_is_compared(here):
     write(Path("results/y"), keep=False)
     for name in ("claims", "probes"):
         Path(f"results/y/tables/{name}.csv").unlink()
+    Path("results/y/tables/claim_effects.csv").unlink()
     printed = main(["results/x", "results/y"])
-    assert "No claims can be compared: no tables/claims.csv in B." in printed
+    assert "No claims can be compared: no tables/claim_effects.csv in B." in printed
     found = tables("x-y")
     assert set(found["claims"]["changed"]) == {"only in A"}
     assert set(found["unmatched"]["why"]) == {"no table probes.csv"}
-    assert set(found["bleu"]["interval"]) == {"from both intervals, taken for independent"}
+    assert found["bleu"]["low"].isna().all()  # B's resamples are gone
 
 
 def test_the_page_needs_nothing_but_itself(pair):
@@ -218,8 +232,8 @@ def test_a_wrong_folder_is_one_clear_line(here, arguments, said):
 
 def test_a_table_of_another_version_is_one_clear_line(here):
     path = write(Path("results/x")) / "tables/table_a1.csv"
-    pd.read_csv(path).drop(columns=["bleu_low"]).to_csv(path, index=False)
-    with pytest.raises(InputError, match=r"table_a1\.csv: has no column bleu_low"):
+    pd.read_csv(path).drop(columns=["bleu"]).to_csv(path, index=False)
+    with pytest.raises(InputError, match=r"table_a1\.csv: has no column bleu;"):
         main(["results/x", "results/x"])
 
 

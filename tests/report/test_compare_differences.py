@@ -1,143 +1,195 @@
-"""Differences with their intervals: one seed, the same seeds, other seeds."""
+"""Differences over seeds against scipy's tests, and two halves of one experiment's seeds."""
 
-import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from ticketscope.claims.columns import REFERENCES, suffix
+from ticketscope.claims.judge import judge, measure
+from ticketscope.claims.model import claims as all_claims
 from ticketscope.claims.simulation import Simulation
-from ticketscope.report.compare.differences import (
-    BOTH,
-    NONE,
-    PAIRED,
-    SEEDS_APART,
-    SEEDS_PAIRED,
-    judged,
-    of_groups,
-    of_row,
-    of_seeds,
-)
-from ticketscope.report.compare.estimates import Estimate
-from ticketscope.report.compare.matching import compare
-from ticketscope.report.compare.measures import MEASURES
-from ticketscope.report.compare.paired import unpaired
-from ticketscope.report.compare.tickets import Tickets
+from ticketscope.claims.tables import Tables
+from ticketscope.report.compare import claims
+from ticketscope.report.compare.differences import differences, in_common, judged
+from ticketscope.report.compare.results import Results
+from ticketscope.stats.seeds import mean_effect
+
+NAN = np.nan
+ABOUT = ["section", "sentence", "part_of", "unit"]
 
 
-def row(value, reach=math.nan, seed=1):
-    return {"seed": seed, "value": value, "low": value - reach, "high": value + reach}
-
-
-def test_items_that_both_were_tested_on_give_a_paired_interval():
-    found = of_row(row(1.0, 5), row(3.0, 5), lambda a, b: Estimate(2.0, 1.5, 2.5))
-    assert (found.estimate, found.interval) == (Estimate(2.0, 1.5, 2.5), PAIRED)
-
-
-def test_else_the_interval_comes_from_both_and_takes_them_for_independent():
-    found = of_row(row(1.0, 3), row(3.0, 4), unpaired)
-    assert found.estimate == Estimate(2.0, -3.0, 7.0)  # 5 = sqrt(3^2 + 4^2)
-    assert found.interval == BOTH
-
-
-def test_a_value_without_an_interval_gives_a_difference_without_one():
-    found = of_row(row(1.0), row(3.0, 4), unpaired)
-    assert found.estimate.value == 2.0
-    assert math.isnan(found.estimate.low) and math.isnan(found.estimate.high)
-    assert found.interval == NONE
+def compared(a, b, items=NAN):
+    """Of one number, by seed."""
+    a, b = in_common(pd.DataFrame(a, index=["x"]), pd.DataFrame(b, index=["x"]))
+    return differences(a, b, pd.Series(items, index=["x"])).iloc[0]
 
 
 def test_the_same_seeds_are_paired():
-    a = [row(1.0, seed=1), row(20.0, seed=2), row(300.0, seed=3)]
-    b = [row(2.0, seed=1), row(22.0, seed=2), row(303.0, seed=3)]
-    found = of_seeds(a, b)
-    expected = stats.ttest_rel([2.0, 22.0, 303.0], [1.0, 20.0, 300.0]).confidence_interval()
-    assert found.estimate.value == pytest.approx(2.0)
-    assert [found.estimate.low, found.estimate.high] == pytest.approx(list(expected))
-    assert (found.a, found.b) == (107.0, 109.0)
-    assert found.p == pytest.approx(stats.ttest_1samp([1.0, 2.0, 3.0], 0).pvalue)
-    assert found.interval == SEEDS_PAIRED
+    found = compared({1: 1.0, 2: 20.0, 3: 300.0}, {1: 2.0, 2: 22.0, 3: 303.0, 4: 9.0})
+    expected = stats.ttest_rel([2.0, 22.0, 303.0], [1.0, 20.0, 300.0])
+    assert [found["low"], found["high"]] == pytest.approx(list(expected.confidence_interval()))
+    assert found["p"] == pytest.approx(expected.pvalue)
+    assert (found["a"], found["b"], found["difference"]) == (107.0, 109.0, pytest.approx(2.0))
+    assert (found["seeds_a"], found["seeds_b"]) == ("1; 2; 3", "1; 2; 3")
+    assert found["interval"] == "paired seeds"
 
 
 def test_other_seeds_are_welchs():
-    a, b = [1.0, 2.0, 4.0], [7.0, 9.0, 8.5]
-    found = of_groups([row(value) for value in a], [row(value) for value in b])
+    a, b = [1.0, 2.0, 4.0], [7.0, 9.0, 8.5, 9.5]
+    found = compared(dict(enumerate(a)), dict(enumerate(b, 10)))
     expected = stats.ttest_ind(b, a, equal_var=False)
-    interval = expected.confidence_interval()
-    assert [found.estimate.low, found.estimate.high] == pytest.approx(list(interval))
-    assert found.p == pytest.approx(expected.pvalue)
-    assert found.interval == SEEDS_APART
+    assert [found["low"], found["high"]] == pytest.approx(list(expected.confidence_interval()))
+    assert found["p"] == pytest.approx(expected.pvalue)
+    assert found["interval"] == "seeds"
 
 
-def test_a_single_seed_says_nothing_of_the_spread_between_seeds():
-    found = of_groups([row(1.0, 3)], [row(3.0, 4), row(5.0, 4)])
-    assert found.estimate == Estimate(3.0, -2.0, 8.0)
-    assert found.interval == BOTH
+def test_test_items_add_their_variance():
+    found = compared({1: 1.0, 2: 2.0, 3: 4.0}, {1: 2.0, 2: 5.0, 3: 4.0}, items=0.5)
+    error = np.sqrt(np.var([1, 3, 0], ddof=1) / 3 + 0.5)
+    assert (found["high"] - found["low"]) / 2 == pytest.approx(stats.t.ppf(0.975, 2) * error)
+    assert found["p"] == pytest.approx(2 * stats.t.sf(4 / 3 / error, 2))
+    assert found["interval"] == "paired seeds, test items"
 
 
-@pytest.mark.parametrize("seeds", [of_seeds, of_groups])
-def test_seeds_that_do_not_vary_give_no_interval(seeds):
-    found = seeds(*([row(value, seed=seed) for seed in (1, 2, 3)] for value in (1.0, 4.0)))
-    assert found.estimate.value == 3.0
-    assert math.isnan(found.estimate.low) and found.interval == NONE
+def test_a_single_seed_has_the_interval_of_its_items_or_none():
+    found = compared({1: 1.0}, {2: 3.0, 3: 5.0}, items=4.0)
+    assert (found["low"], found["high"]) == pytest.approx((3 - 3.92, 3 + 3.92), abs=1e-3)
+    assert np.isnan(found["p"]) and found["interval"] == "test items"
+    alone = compared({1: 1.0}, {1: 3.0})
+    assert np.isnan(alone["low"]) and alone["interval"] == ""
 
 
-@pytest.mark.parametrize("seeds", [of_seeds, of_groups])
-def test_pairs_of_seeds_share_seeds_and_give_no_interval(seeds):
-    a = [row(1.0, seed="2 with 1"), row(2.0, seed="3 with 1"), row(2.5, seed="3 with 2")]
-    found = seeds(a, [one | {"value": one["value"] ** 2} for one in a])
-    assert math.isnan(found.estimate.low) and found.interval == NONE
+@pytest.mark.parametrize("first", [1, 11])  # paired, and Welch's
+def test_seeds_that_do_not_vary_say_nothing_of_others(first):
+    a = dict.fromkeys([1, 2, 3], 0.1 + 0.2)
+    found = compared(a, {first + i: value + 0.51 for i, value in enumerate(a.values())}, items=0.0)
+    assert found["difference"] == pytest.approx(0.51)
+    assert np.isnan(found["low"]) and np.isnan(found["p"]) and found["interval"] == ""
 
 
-def test_p_values_are_corrected_for_the_rows_that_count():
-    p = [0.01, 0.02, 0.04, np.nan, 0.001]
-    rows = pd.DataFrame({"p": p, "counts": [True, True, True, True, False]})
-    found = judged(rows)
+def test_rows_have_the_seeds_that_they_were_measured_in():
+    index = ["all", "two", "none"]
+    a = pd.DataFrame({1: [1.0, 1, NAN], 2: [2.0, 3, 1], 3: [4.0, NAN, NAN]}, index=index)
+    b = pd.DataFrame({1: [2.0, 2, 3], 2: [4.0, 5, NAN], 3: [5.0, 9, NAN]}, index=index)
+    table = differences(a, b, pd.Series(NAN, index=index))
+    assert table["seeds_a"].to_dict() == {"all": "1; 2; 3", "two": "1; 2"}
+    assert table["difference"].tolist() == pytest.approx([4 / 3, 1.5])
+    assert table["p"].notna().tolist() == [True, False]
+
+
+def test_p_values_are_corrected_for_the_rows_of_their_family():
+    p = [0.01, 0.02, 0.04, NAN, 0.04]
+    rows = pd.DataFrame({"p": p, "of": ["x"] * 4 + ["y"]})
+    found = judged(rows, ["of"])
     expected = stats.false_discovery_control([0.01, 0.02, 0.04])
     assert found["p_corrected"].tolist()[:3] == pytest.approx(list(expected))
-    assert found["verdict"].tolist() == ["differs"] * 3 + ["described"] * 2
-    assert judged(rows.assign(p=[0.02, 0.3, 0.4, 0.5, 0]))["verdict"].tolist()[:4] == ["open"] * 4
+    assert found["p_corrected"].tolist()[4] == 0.04
+    assert found["verdict"].tolist() == ["differs"] * 3 + ["described", "differs"]
+    assert judged(rows.assign(p=0.06))["verdict"].tolist() == ["open"] * 5
 
 
-def halves(generator, seeds, shift=0.0):
-    """Two halves of a simulated experiment's seeds, as rows by key; one key may be shifted."""
-    simulated = Simulation(1, 2 * seeds, generator, drift=True).tables()["attention_concentration"]
-    rows = simulated.rename(columns={"share": "value"}).assign(
-        ticket="LTH" + simulated["k"].astype(str)
-    )
-    rows = rows.assign(own=rows["ticket"], low=math.nan, high=math.nan)
-    moved = rows["module"] == "dec_self"
-    second = rows["seed"] >= rows["seed"].min() + seeds
-    rows["value"] += shift * (moved & second)
-    return rows[~second], rows[second]
+# One of each kind of quantity.
+CHOSEN = [
+    claim
+    for claim in all_claims()
+    if claim.id
+    in ("random-falls", "random-below-magnitude", "enc-dec-least", "degrading-tasks",
+        "syntax-lower-layers-rise", "layersim-higher-layers", "early-nearer-final",
+        "fewer-components", "categories-kept", "all-neurons-diverge", "dec-self-concentrated")
+]  # fmt: skip
 
 
-def compared(generator, seeds, shift=0.0):
-    ks = range(7)
-    same = Tickets(dict.fromkeys(ks, 0.0), dict.fromkeys(ks, 0.0), {k: k for k in ks})
-    measure = next(measure for measure in MEASURES if measure.name == "attention_concentration")
-    return compare(measure, *halves(generator, seeds, shift), same, unpaired).counted
+def judged_results(tables):
+    judgement, effects = judge(tables, CHOSEN)
+    return Results(Path(), {"claims": judgement, "claim_effects": effects}, None)
+
+
+def of_seeds(tables, seeds):
+    return {n: t[t["seed"].isin(seeds)] if "seed" in t else t for n, t in tables.items()}
+
+
+def effects_as_tables(effects, seeds):
+    """As `judge` writes them: of each claim and reference the effect of the first comparison."""
+    rows, lines = [], {}
+    for (name, reference), effect in effects.items():
+        mean = mean_effect(
+            effect.values[None, seeds],
+            None if effect.draws is None else effect.draws[:, None, seeds],
+        )
+        ends = dict(zip(("low", "high"), (float(end[0]) for end in mean.interval()), strict=True))
+        line = lines.setdefault(name, dict.fromkeys(ABOUT, "") | {"id": name})
+        line |= {f"{n}{suffix(reference)}": v for n, v in (ends | {"verdict": "open"}).items()}
+        rows += [
+            {"id": name, "reference": reference, "seed": seed, "effect": effect.values[seed]}
+            for seed in seeds
+        ]
+    columns = [f"{n}{suffix(r)}" for r in REFERENCES for n in ("verdict", "low", "high")]
+    table = pd.DataFrame(list(lines.values())).reindex(columns=["id", *ABOUT, *columns])
+    return Results(Path(), {"claims": table, "claim_effects": pd.DataFrame(rows)}, None)
 
 
 def test_two_halves_of_one_experiment_hardly_ever_differ():
-    """A/A: nothing but chance; at most 5 % of the rows, and of the experiments, differ."""
-    generator = np.random.default_rng(11)
-    tables = [compared(generator, 3) for _ in range(40)]
-    rows = pd.concat(tables)
-    assert len(rows) > 1000 and set(rows["verdict"]) <= {"open", "differs"}
-    assert (rows["verdict"] == "differs").mean() <= 0.05
-    # Rows of an experiment are correlated: half of the error is LTH0's, which all tickets share.
-    assert 0.02 <= (rows["p"] < 0.05).mean() <= 0.08
+    """A/A: nothing but chance; at most 5 % of the effects differ, before any correction too."""
+    experiments = 40
+    tables = Tables(Simulation(experiments, 6, np.random.default_rng(2), drift=True).tables())
+    effects = {
+        (claim.id, reference): comparisons[0]
+        for claim in CHOSEN
+        for reference, comparisons in measure(claim, tables)[0].effects.items()
+    }
+    compared = [
+        claims.compare(*(effects_as_tables(effects, range(k, k + 3)) for k in (6 * i, 6 * i + 3)))
+        for i in range(experiments)
+    ]
+    table = pd.concat(compared)
+    assert table["p"].notna().all() and set(table["reference"]) == set(REFERENCES)
+    # The columns of a claim have its tickets in common.
+    error = np.sqrt(0.05 * 0.95 / (experiments * len(CHOSEN)))
+    assert 0.005 < (table["p"] < 0.05).mean() <= 0.05 + 2 * error
+    assert (table["verdict"] == "differs").mean() <= 0.05
+    assert np.mean([(each["verdict"] == "differs").any() for each in compared]) <= 0.2
+
+
+def planted(seeds):
+    """The tables of an experiment, and of one whose random tickets are 5 BLEU worse."""
+    tables = Simulation(1, 2 * seeds, np.random.default_rng(3), drift=True).tables()
+    a, b = (of_seeds(tables, range(k, k + seeds)) for k in (0, seeds))
+    fallen = b["table_a1"].assign(
+        bleu=lambda rows: rows["bleu"] - 5.0 * (rows["series"] == "random")
+    )
+    return judged_results(a), judged_results(b | {"table_a1": fallen})
 
 
 def test_a_difference_that_is_there_is_seen():
-    rows = compared(np.random.default_rng(12), 5, shift=0.5)
-    moved = rows["module"] == "dec_self"
-    assert (rows.loc[moved, "verdict"] == "differs").all()
-    assert (rows.loc[~moved, "verdict"] == "differs").mean() <= 0.2
+    table = claims.compare(*planted(5)).set_index(["id", "reference"])
+    for name in ("random-below-magnitude", "random-falls"):
+        row = table.loc[(name, "paper")]
+        assert row["verdict"] == "differs" and row["low"] < 5 < row["high"]
+        assert row["interval"] == "seeds, test items"
+    others = table[~table.index.get_level_values("id").str.startswith("random")]
+    assert (others["verdict"] == "differs").mean() <= 0.05
 
 
 def test_fewer_than_three_seeds_a_side_are_described():
-    rows = compared(np.random.default_rng(13), 2, shift=50.0)
-    assert set(rows["verdict"]) == {"described"} and rows["p"].isna().all()
+    table = claims.compare(*planted(2))
+    assert set(table["verdict"]) == {"described"} and table["p"].isna().all()
+
+
+def test_sentences_are_part_of_a_claims_error():
+    """The difference has both experiments' sentences beside the seeds, as claims.csv has them."""
+    sides = planted(3)
+    row = claims.compare(*sides).set_index(["id", "reference"]).loc[("random-falls", "paper")]
+    whole, seeds = [], []
+    for side in sides:
+        claim = side.tables["claims"].set_index("id").loc["random-falls"]
+        effects = side.tables["claim_effects"]
+        mine = effects[(effects["id"] == "random-falls") & (effects["reference"] == "paper")]
+        whole.append(((claim["high"] - claim["low"]) / 2 / stats.t.ppf(0.975, 2)) ** 2)
+        seeds.append(mine["effect"].var() / 3)
+    assert sum(whole) > sum(seeds)
+    df = sum(seeds) ** 2 / sum(part**2 / 2 for part in seeds)
+    reach = stats.t.ppf(0.975, df) * np.sqrt(sum(whole))
+    assert (row["high"] - row["low"]) / 2 == pytest.approx(reach)

@@ -1,6 +1,6 @@
 """Partners: tickets of equal sparsity, rows with the same keys; and what has none."""
 
-import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,7 +8,6 @@ import pytest
 from ticketscope.errors import InputError
 from ticketscope.report.compare.matching import compare
 from ticketscope.report.compare.measures import MEASURES
-from ticketscope.report.compare.paired import unpaired
 from ticketscope.report.compare.results import Results
 from ticketscope.report.compare.tickets import Tickets, match_tickets
 
@@ -63,28 +62,32 @@ def rows(values, **more):
     """A row a seed, in one place."""
     return pd.DataFrame(
         {"seed": seed, "module": "enc_self", "series": "magnitude", "ticket": "LTH1"}
-        | {"layer": "1", "own": "LTH1", "value": value, "low": math.nan, "high": math.nan}
+        | {"layer": 1, "share": value}
         | more
         for seed, value in values.items()
     )
 
 
+def shares(table):
+    tables = {} if table is None else {"attention_concentration": table}
+    return Results(Path("results/x"), tables, None)
+
+
+def compared(a, b):
+    return compare(MEASURE, shares(a), shares(b), SAME)
+
+
 def test_rows_of_one_seed_have_the_same_seed_as_partner():
-    found = compare(
-        MEASURE, rows({1: 0.1, 2: 0.3, 3: 0.1}), rows({2: 0.5, 1: 0.2, 3: 0.4}), SAME, unpaired
-    )
-    table = found.differences
-    assert table["seeds_a"].tolist() == table["seeds_b"].tolist() == ["1", "2", "3", "1; 2; 3"]
-    assert table["difference"].tolist() == pytest.approx([0.1, 0.2, 0.3, 0.2])
-    assert table["counts"].tolist() == [False, False, False, True]
-    assert table["low"].notna().tolist() == [False, False, False, True]
+    found = compared(rows({1: 0.1, 2: 0.3, 3: 0.1}), rows({2: 0.5, 1: 0.2, 3: 0.4}))
+    (row,) = found.differences.to_dict("records")
+    assert row["seeds_a"] == row["seeds_b"] == "1; 2; 3"
+    assert row["difference"] == pytest.approx(0.2)  # of .1, .2 and .3
+    assert (row["low"], row["high"]) == pytest.approx((0.2 - 0.2484, 0.2 + 0.2484), abs=1e-4)
     assert found.unmatched.empty
 
 
 def test_with_no_seed_in_common_means_are_compared():
-    found = compare(
-        MEASURE, rows({1: 0.1, 2: 0.3, 3: 0.2}), rows({4: 0.5, 5: 0.7, 6: 0.6}), SAME, unpaired
-    )
+    found = compared(rows({1: 0.1, 2: 0.3, 3: 0.2}), rows({4: 0.5, 5: 0.7, 6: 0.6}))
     (row,) = found.differences.to_dict("records")
     assert (row["seeds_a"], row["seeds_b"]) == ("1; 2; 3", "4; 5; 6")
     assert row["difference"] == pytest.approx(0.4)
@@ -92,32 +95,41 @@ def test_with_no_seed_in_common_means_are_compared():
     assert found.unmatched.empty
 
 
+def test_the_mean_over_layers_is_a_place_of_its_own():
+    both = pd.concat([rows({1: 0.1}, layer=None), rows({1: 0.3})])
+    table = compared(both, both).differences
+    assert table["layer"].tolist() == ["all", "1"]
+    assert table["a"].tolist() == [0.1, 0.3]
+
+
 def test_what_has_no_partner_is_named_with_what_the_other_lacks():
     a = pd.concat(
         [
             rows({1: 0.1, 2: 0.1}),
-            rows({1: 0.2}, layer="2"),
+            rows({1: 0.2}, layer=2),
             rows({1: 0.3}, module="dec_self"),
-            rows({1: 0.3}, module="dec_self", layer="2"),
         ]
     )
-    b = pd.concat([rows({1: 0.1}), rows({1: 0.3}, module="dec_self", layer="2")])
-    b = pd.concat([b, rows({1: 0.4}, ticket="LTH7", own="LTH7")])
-    found = compare(MEASURE, a, b, SAME, unpaired)
-    assert len(found.differences) == 2
+    b = pd.concat([rows({1: 0.1}), rows({1: 0.4}, layer=2, module="dec_self")])
+    b = pd.concat([b, rows({1: 0.4}, ticket="LTH7")])
+    found = compared(a, b)
+    assert len(found.differences) == 1
+    place = "module {}, series magnitude, ticket LTH1, layer {}"
     assert found.unmatched[["only_in", "why", "row"]].to_numpy().tolist() == [
-        ["A", "seed 2", "seed 2, module enc_self, series magnitude, ticket LTH1, layer 1"],
-        ["A", "this combination",
-         "seed 1, module enc_self, series magnitude, ticket LTH1, layer 2"],
-        ["A", "this combination",
-         "seed 1, module dec_self, series magnitude, ticket LTH1, layer 1"],
-        ["B", "ticket LTH7 of B",
-         "seed 1, module enc_self, series magnitude, ticket LTH7 of B, layer 1"],
-    ]  # fmt: skip
+        ["A", "seed 2", f"seed 2, {place.format('enc_self', 1)}"],
+        ["A", "this combination", f"seed 1, {place.format('enc_self', 2)}"],
+        ["A", "this combination", f"seed 1, {place.format('dec_self', 1)}"],
+        ["B", "this combination", f"seed 1, {place.format('dec_self', 2)}"],
+        [
+            "B",
+            "ticket LTH7 of B",
+            f"seed 1, {place.format('enc_self', 1)}".replace("1, l", "7 of B, l"),
+        ],
+    ]
 
 
-def test_a_missing_table_leaves_all_rows_alone_and_says_so():
-    found = compare(MEASURE, None, rows({1: 0.1, 2: 0.2}), SAME, unpaired)
+def test_without_a_table_all_rows_of_the_other_are_alone():
+    found = compared(None, rows({1: 0.1, 2: 0.2}))
     assert found.differences.empty
     assert set(found.unmatched["only_in"]) == {"B"}
     assert found.unmatched["why"].tolist() == ["no table attention_concentration.csv"] * 2
@@ -128,24 +140,20 @@ def test_tickets_are_partners_by_sparsity_in_every_key():
     tickets = Tickets({3: 0.5, 6: 0.75}, {1: 0.5, 2: 0.75}, {1: 3, 2: 6})
 
     def pair(ticket, other, value):
-        return pd.DataFrame(
-            [
-                {"seed": "1", "measure": "LayerSim", "module": "encoder", "series": "magnitude"}
-                | {"ticket": ticket, "layer": 1, "other_ticket": other, "other_layer": 1}
-                | {"models": "of one seed", "own": ticket, "value": value}
-                | {"low": value - 0.1, "high": value + 0.1, "n": 2000}
-            ]
-        )
+        row = {"seed": 1, "measure": "LayerSim", "module": "encoder", "series": "magnitude"}
+        row |= {"ticket": ticket, "layer": 1, "other_ticket": other, "other_layer": 1}
+        row |= {"other_seed": 1, "value": value, "low": value - 0.1, "high": value + 0.1, "n": 2000}
+        return Results(Path("results/x"), {"similarity": pd.DataFrame([row])}, None)
 
-    found = compare(
-        measure, pair("LTH6", "LTH3", 0.9), pair("LTH2", "LTH1", 0.8), tickets, unpaired
-    )
+    found = compare(measure, pair("LTH6", "LTH3", 0.9), pair("LTH2", "LTH1", 0.8), tickets)
     (row,) = found.differences.to_dict("records")
     assert (row["ticket"], row["other_ticket"], row["ticket_b"]) == ("LTH6", "LTH3", "LTH2")
     assert row["difference"] == pytest.approx(-0.1)
+    # Both intervals, taken for independent.
+    assert (row["high"] - row["low"]) / 2 == pytest.approx(0.1 * 2**0.5)
 
 
 def test_two_rows_of_the_same_thing_are_an_error():
     twice = pd.concat([rows({1: 0.1}), rows({1: 0.2})])
-    with pytest.raises(InputError, match=r"attention_concentration\.csv of A: two rows of seed 1"):
-        compare(MEASURE, twice, rows({1: 0.1}), SAME, unpaired)
+    with pytest.raises(InputError, match=r"attention_concentration\.csv: two rows of seed 1"):
+        compared(twice, rows({1: 0.1}))

@@ -87,7 +87,7 @@ def test_other_numbers_are_another_picture(drawn, tmp_path):
 
 # What is drawn, in one figure or another.
 COLUMNS = (
-    "bleu", "sparsity_percent", "z", "test", "bits", "rho", "correlation", "share_percent",
+    "bleu", "sparsity_percent", "z", "test", "bits", "change", "correlation", "share_percent",
     "debiased", "value", "low", "high",
 )  # fmt: skip
 

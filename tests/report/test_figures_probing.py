@@ -435,11 +435,16 @@ def test_codelength_that_was_not_measured_is_left_out_or_said(tables):
 
 def test_trends_are_placed_by_task_and_marked_by_class(tables):
     figure = plots()["probe_trends"].draw(tables)
-    assert [axes.get_title() for axes in figure.axes] == [f"{name}, 4 tickets" for name in SERIES]
-    for axes, rho, marker in zip(figure.axes, (0.9, -0.8, 0.1), ("^", "v", "o"), strict=True):
+    assert [axes.get_title() for axes in figure.axes] == [
+        f"{name}, 3 tickets" if name == "control" else f"{name} less the control, 3 tickets"
+        for name in SERIES
+    ]
+    for axes, change, marker in zip(figure.axes, (0.09, -0.08, 0.0), ("^", "v", "o"), strict=True):
         points = [line for line in axes.lines if line.get_marker() != "None"]
         assert {line.get_marker() for line in points} == {marker}
-        assert {line.get_xdata()[0] for line in points} == {rho}
+        assert {line.get_xdata()[0] for line in points} == {change}
+        ends = {tuple(line.get_xdata()) for line in axes.lines if line.get_linestyle() != "None"}
+        assert (change - 0.01, change + 0.01) in ends
         rows = sorted((round(line.get_ydata()[0]), line.get_mfc() == "white") for line in points)
         assert rows == [*itertools.product(range(5), (False, True))]
         for line in points:  # linear above, filled; MLP below, hollow
@@ -451,7 +456,7 @@ def test_trends_are_placed_by_task_and_marked_by_class(tables):
 
 
 def test_a_class_that_has_no_trend_to_show_is_marked_as_such(tables):
-    trends = tables.trends.assign(**{"class": "undecided"})
+    trends = tables.trends.assign(**{"class": "described"})
     figure = plots()["probe_trends"].draw(Tables(**{**vars(tables), "trends": trends}))
     markers = {line.get_marker() for axes in figure.axes for line in axes.lines} - {"None"}
-    assert markers == {"s"}
+    assert markers == {"D"}

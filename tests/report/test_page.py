@@ -138,6 +138,20 @@ def test_without_probing_the_section_says_so_and_links_nothing(tmp_path):
     assert "Nothing was probed." not in page(tmp_path)
 
 
+def test_how_probes_were_trained_is_a_line_and_a_fold(tmp_path):
+    path = write(tmp_path)
+    assert "How probes were trained" not in path.read_text()
+    pd.DataFrame(
+        {"task": ["POS", "GED"], "probe": "linear", "probes": [30, 10], "at_floor": [0.0, 0.2]}
+        | {"undertrained": [0.5, 0.1]}
+    ).to_csv(path.parent / "tables/probe_training.csv", index=False)
+    text = report_page(path.parent, Links(path.parent))
+    line = "Of 40 probes 40% were best in their last epoch: probing.max_epoch ended their training"
+    assert f"<p>{line}, and 5% never beat a constant prediction.</p>" in text
+    fold = text.index("<summary>How probes were trained</summary>")
+    assert text.index(line) < fold < text.index("probe_training.csv", fold)
+
+
 def test_numbers_and_gaps_in_a_table():
     rows = Table("", pd.DataFrame({"a": [1.23456, None], "b": [2, 30], "c": ["x", None]})).rows
     assert rows == [["1.235", "2", "x"], ["", "30", ""]]

@@ -2,10 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from ticketscope.errors import InputError
 from ticketscope.similarity import attention_concentration, attention_sim, layer_sim
-from ticketscope.similarity.attention import Layout, concentration, pack
+from ticketscope.similarity.attention import (
+    Layout,
+    concentration,
+    concentration_interval,
+    pack,
+)
 
 from .data import distributions
 
@@ -91,6 +97,25 @@ def test_concentration_counts_distributions_with_most_mass_on_one_key(kind):
     value = attention_concentration(a, SHAPES[kind], kind, threshold=0.8)
     assert value == pytest.approx(by_head.mean())
     assert 0 < value < 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_concentrations_interval_leaves_out_sentences(kind):
+    """Four sentences in four groups: by the formula, from the maps of the other three."""
+    maps, _ = two(kind)
+    shapes = SHAPES[kind]
+
+    def share(chosen):
+        lengths = [shapes[i] for i in chosen]
+        return attention_concentration([maps[i] for i in chosen], lengths, kind, threshold=0.6)
+
+    left_out = [share([i for i in range(4) if i != one]) for one in range(4)]
+    mean = np.mean(left_out)
+    error = np.sqrt(3 / 4 * sum((value - mean) ** 2 for value in left_out))
+    layout = Layout(shapes, kind)
+    low, high = concentration_interval(pack(maps, layout), layout, 4, threshold=0.6)
+    whole, reach = share(range(4)), stats.t.ppf(0.975, 3) * error
+    assert error > 0 and (low, high) == pytest.approx((whole - reach, min(whole + reach, 1)))
 
 
 def test_the_threshold_is_exceeded_and_not_met_in_float16_too():

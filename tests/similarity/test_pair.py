@@ -5,6 +5,9 @@ import pytest
 
 from ticketscope.similarity import compare, compare_self, layer_sim, neuron_sim, spectrum
 from ticketscope.similarity.attention import Layout, pack
+from ticketscope.similarity.covariance import cross_covariances
+from ticketscope.similarity.jackknife import jackknife
+from ticketscope.similarity.layers import layer_sim_of
 from ticketscope.similarity.measures import ATTENTION
 from ticketscope.similarity.settings import Similarity
 
@@ -64,6 +67,18 @@ def test_a_ticket_against_itself():
     np.testing.assert_allclose(np.diag(copied.values["LayerSim"]), 1, atol=1e-5)
     np.testing.assert_allclose(copied.intervals["LayerSim"], 1, atol=1e-4)
     np.testing.assert_array_equal(copied.same_rate, 1)
+
+
+def test_layers_of_a_ticket_have_intervals_where_there_are_groups():
+    own = ticket(1)
+    comparison = compare_self(own, groups=GROUPS)
+    found = comparison.intervals["LayerSim"]
+    sums = cross_covariances(list(own), [(0, 1)], groups=GROUPS, grouped=[(0, 1)])
+    np.testing.assert_allclose(found[0, 1], jackknife(sums, layer_sim_of, 0, 1))
+    assert np.isnan(found[[0, 1, 1], [0, 0, 1]]).all()
+    without = compare_self(own)
+    assert np.isnan(without.intervals["LayerSim"]).all()
+    np.testing.assert_allclose(comparison.values["LayerSim"], without.values["LayerSim"])
 
 
 def test_layers_of_unequal_width_and_a_constant_neuron():

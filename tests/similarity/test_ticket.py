@@ -5,10 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Description, Store
 from ticketscope.similarity import attention_sim, layer_sim, neuron_sim, spectrum
+from ticketscope.similarity.categories import category_sim
 from ticketscope.similarity.ticket import COLUMNS, TicketSimilarity, examine
 
 LENGTHS = {"encoder": [4, 7, 3, 9, 5, 6, 8, 4], "decoder": [5, 6, 4, 8, 6, 7, 7, 3]}
@@ -195,3 +198,24 @@ def test_the_table_has_the_promised_columns_and_names_the_other_seed(stores):
     assert set(between["series"]) == {"dense"}
     assert "encoder/seed1-LTH0/LayerSim" in result.matrices
     assert "encoder/LTH0/LayerSim" in result.matrices  # its own layers
+
+
+def test_a_full_gpu_names_the_key_to_lower(stores, monkeypatch):
+    def full(*arguments, **options):
+        raise torch.OutOfMemoryError(
+            "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79 GiB."
+        )
+
+    monkeypatch.setattr(torch, "empty", full)
+    said = (
+        r"^memory was full: lower similarity\.block "
+        r"\(CUDA out of memory\. Tried to allocate 2\.00 GiB\)$"
+    )
+    with pytest.raises(InputError, match=said):
+        examine(
+            LTH2, stores[LTH2], {LTH0: stores[LTH0]},
+            groups=4, block=256, threshold=0.95, progress=lambda line: None,
+        )  # fmt: skip
+    tokens = np.ones((40, 3))
+    with pytest.raises(InputError, match=said):
+        category_sim(tokens, tokens, ["a"] * 40, least=4)

@@ -1,5 +1,6 @@
 """How many jobs on GPUs a run on this machine starts; only what the machine has is pretended."""
 
+import os
 import re
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from ticketscope.runtime import devices
 
 count = int(sys.argv.pop(1))
 devices._DRIVERS = ["null"] if count else []
-Path("python").write_text(f"#!/bin/sh\\necho {count}\\n")
+Path("python").write_text(f"#!/bin/sh\\ntouch torch_was_asked\\necho {count}\\n")
 Path("python").chmod(0o755)
 sys.executable = str(Path("python").resolve())
 main(sys.argv[1:])
@@ -35,6 +36,29 @@ main(sys.argv[1:])
     ],
 )
 def test_jobs_here_share_the_gpus_that_torch_counts_or_the_user_says(clone, gpus, arguments, limit):
+    assert gpus_of_a_training(clone, gpus, arguments) == (limit or 8)
+
+
+def test_a_dry_run_takes_the_drivers_word_and_asks_no_torch(clone, monkeypatch):
+    tool = clone / "bin/nvidia-smi"
+    tool.parent.mkdir()
+    line = "GPU {}: NVIDIA H100 80GB HBM3 (UUID: GPU-{})"
+    listed = "\n".join(line.format(i, i) for i in range(3))
+    tool.write_text(f"#!/bin/sh\ncat <<E\n{listed}\nE\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+    assert gpus_of_a_training(clone, 2, ["--cores", "16"]) == 3
+    assert not (clone / "torch_was_asked").exists()
+    # CUDA sees one part of a divided GPU, which torch knows.
+    tool.write_text(
+        tool.read_text().replace("\nE\n", "\n  MIG 1g.10gb     Device  0: (UUID: M)\nE\n")
+    )
+    assert gpus_of_a_training(clone, 2, ["--cores", "16"]) == 2
+    assert (clone / "torch_was_asked").exists()
+
+
+def gpus_of_a_training(clone, gpus, arguments):
+    """What a dry-run shows that a training of eight devices would have."""
     (clone / "eight.yaml").write_text("training: {update_freq: 8, devices: 8}")
     dense = "results/toy/tickets/seed1/dense/LTH0/checkpoint.pt"
     command = [sys.executable, "-c", PRETEND, str(gpus), dense, "-n", "--configfile", "eight.yaml"]
@@ -48,5 +72,6 @@ def test_jobs_here_share_the_gpus_that_torch_counts_or_the_user_says(clone, gpus
     )
     said = printed.stdout + printed.stderr
     # Snakemake shows what a job may have of a resource that has a limit.
-    job = said.partition("rule train_dense:")[2]
-    assert re.search(r"resources: .*gpu=(\d+)", job)[1] == str(limit or 8), said
+    asked = re.search(r"resources: .*gpu=(\d+)", said.partition("rule train_dense:")[2])
+    assert asked, said
+    return int(asked[1])

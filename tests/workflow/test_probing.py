@@ -109,7 +109,8 @@ def test_tables_and_figures_are_there(results):
     assert (differences["low"] <= differences["high"]).all()
     trends = pd.read_csv(results / "tables/probe_trends.csv")
     assert len(trends) == len(TASKS) * 2 * len(SERIES)
-    assert set(trends["class"]) == {"undecided"}  # two tickets tell no trend
+    assert set(trends["class"]) <= {"described", "at floor"}  # there is one seed
+    assert (trends["low"] < trends["high"]).any()
     for table in ("table_a2", "table_a3"):
         assert len(pd.read_csv(results / f"tables/{table}.csv"))
     assert len(pd.read_csv(results / "tables/probe_separation.csv")) == len(TASKS) * 2

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.probing.comparison import Comparison
-from ticketscope.probing.result import training_summary, with_random_encoder
+from ticketscope.probing.result import training_in_words, training_summary, with_random_encoder
 from ticketscope.report.tables.tables_a2_a3 import table_a2, table_a3
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
@@ -30,10 +30,8 @@ with job(snakemake.log[0]) as progress:
             return arrays[f"{key}/classes"].tolist(), arrays[f"{key}/statistics"][on_layer]
 
     probes = with_random_encoder(pd.concat(map(pd.read_csv, snakemake.input.tables)))
-    progress(
-        f"of {len(probes)} probes {probes['undertrained'].mean():.0%} were best in their last "
-        f"epoch, {probes['at_floor'].mean():.0%} never left a score of 0"
-    )
+    training = training_summary(probes)
+    progress(training_in_words(training))
     comparison = Comparison(
         probes, read_statistics, resamples=settings["resamples"], seed=settings["seed"]
     )
@@ -45,7 +43,7 @@ with job(snakemake.log[0]) as progress:
         "differences": differences,
         "trends": comparison.trends(sparsity, settings["level"]),
         "separation": comparison.separation(),
-        "training": training_summary(probes),
+        "training": training,
         "table_a2": table_a2(probes),
         "table_a3": table_a3(probes),
     }

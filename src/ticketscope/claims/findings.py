@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from ticketscope.claims.model import claims as all_claims
-from ticketscope.claims.verdicts import LEAST_SEEDS
+from ticketscope.stats.seeds import LEAST_SEEDS
 
 MOST = 8
 # Seeds beyond which nobody will go.

@@ -151,7 +151,8 @@ class Score(Base):
     better: it is the largest of ever more different numbers.
 
     Its sentence error has two parts: a binomial one of all tickets alike, and that of a ticket's
-    difference from LTH0 (paired bootstrap over test instances).
+    difference from LTH0 (paired bootstrap over test instances). A task of which a ticket's probe
+    never left its floor is not measurable.
     """
 
     quantity: Literal["score"]
@@ -173,6 +174,11 @@ class Score(Base):
             tables.remember(("best", self.probe, series), lambda: self._best(tables, series)),
             self.task,
         )
+        stuck = best.loc[best["at_floor"].astype(bool), "task"].unique()
+        if len(stuck):
+            raise NotMeasurable(
+                f"a probe of {' and '.join(stuck)} never beat a constant prediction"
+            )
         values = over_tickets(best, "test")
         draws = _label_draws(self, tables, self.task)
         try:
@@ -284,17 +290,13 @@ class Kept(Base):
         rows = rows[rows["layer"].isin(layers_at(self.layer, self.count(tables)))]
         values = over_tickets(rows, "value")
         values.loc[0] = 1.0
-        values = values.sort_index()
-        # The upper end is cut at 1. SameNeuron has no interval.
-        errors = over_tickets(rows.assign(error=(rows["value"] - rows["low"]) / _REACH), "error")
-        if errors.isna().to_numpy().all():
-            return Grid(values)
-        wide = errors.reindex(values.index, columns=values.columns)
-        return Grid(values, normal_draws(wide, f"{self!r} {series}", repr(self)))
+        return _with_jackknife(self, values.sort_index(), rows, "value", series)
 
 
 class Alike(Base):
     """Similarity of different layers of one model, mean over pairs.
+
+    Of attention it has a sentence error as `Kept` has, of states none.
 
     `pairs`: all; of the layers of `layer` with those of `other`; or of those that lie `across` the
     middle of the model, or `within` its halves. With `dense_other`, the other layer is LTH0's.
@@ -341,7 +343,9 @@ class Alike(Base):
                 raise NotMeasurable(f"needs 4 layers, the model has {count}")
             across = (a <= count // 2) & (b > count // 2)
             chosen &= across if self.pairs == "across" else ~across
-        return Grid(over_tickets(rows[chosen], "value"))
+        return _with_jackknife(
+            self, over_tickets(rows[chosen], "value"), rows[chosen], "value", series
+        )
 
 
 class Components(Base):
@@ -392,7 +396,10 @@ class Category(Base):
 
 
 class Concentration(Base):
-    """Share of attention distributions that put nearly all mass on one token (section 5.4.3)."""
+    """Share of attention distributions that put nearly all mass on one token (section 5.4.3).
+
+    Its sentence error is that of `Kept`.
+    """
 
     quantity: Literal["concentration"]
     module: str
@@ -403,7 +410,8 @@ class Concentration(Base):
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.series("attention_concentration", series, module=self.module)
         layers = pd.to_numeric(rows["layer"], errors="coerce")  # `all` is their mean
-        return Grid(over_tickets(rows[layers.notna()], "share"))
+        rows = rows[layers.notna()]
+        return _with_jackknife(self, over_tickets(rows, "share"), rows, "share", series)
 
 
 class Neurons(Base):
@@ -452,6 +460,21 @@ Quantity = Annotated[
     | Neurons,
     Field(discriminator="quantity"),
 ]
+
+
+def _with_jackknife(
+    quantity: Base, values: pd.DataFrame, rows: pd.DataFrame, column: str, series: str
+) -> Grid:
+    """Values with the error of their rows' intervals, once for all tickets and once for each.
+
+    Rows of one ticket are taken for equal in their errors. Only lower ends count, since upper ones
+    are cut at 1; without any (SameNeuron, tables of earlier versions) there is no error.
+    """
+    if "low" not in rows or rows["low"].isna().all():
+        return Grid(values)
+    errors = over_tickets(rows.assign(error=(rows[column] - rows["low"]) / _REACH), "error")
+    wide = errors.reindex(values.index, columns=values.columns)
+    return Grid(values, normal_draws(wide, f"{quantity!r} {series}", repr(quantity)))
 
 
 def _label_draws(

@@ -219,7 +219,8 @@ class Simulation:
         value = mean + self.chains(NOISE[noise], len(pairs))
         table = self.table([(("layer", "other_layer"), pairs)], value=value)
         other = "LTH0" if to_dense else "LTH" + table["k"].astype(str)
-        low = table["value"] - 1.96 * NOISE[noise].shared if noise == "kept" else np.nan
+        known = noise == "kept" or (measure == "AttentionSim" and not to_dense)
+        low = table["value"] - 1.96 * NOISE[noise].shared if known else np.nan
         table = table.assign(
             measure=measure, module=module, other_ticket=other, other_seed=table["seed"], low=low
         )
@@ -247,7 +248,8 @@ class Simulation:
         value = 0.4 + self.chains(NOISE["concentration"], len(ATTENTION), LAYERS)
         modules = (("module",), [[module] for module in ATTENTION])
         layers = (("layer",), [[layer] for layer in range(1, LAYERS + 1)])
-        return self.table([modules, layers], share=value)
+        low = value - 1.96 * NOISE["concentration"].shared
+        return self.table([modules, layers], share=value, low=low)
 
     def _neurons(self) -> pd.DataFrame:
         spread = self._generator.normal(

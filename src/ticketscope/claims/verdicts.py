@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ticketscope.claims.model import Claim
-from ticketscope.stats.seeds import MeanEffect
+from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect
 
 Floats = NDArray[np.float64]
-# Seeds from which there are verdicts: a t interval of two is useless (t = 12.7).
-LEAST_SEEDS = 3
 # False discovery rate over the claims of a column.
 LEVEL = 0.05
 

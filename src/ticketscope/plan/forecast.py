@@ -68,7 +68,7 @@ def _trained_again(scale: Scale, needs: Collection[tuple[Job, Need]]) -> list[st
             )
             if kept := list(kept_trainings(scale.plan, name)):
                 tickets.append(f"seed {name.seed} {name.series} {name.label}")
-                reasons |= {_reason(scale, training) for training in kept}
+                reasons |= {_reason(scale, name, training) for training in kept}
                 minutes += each.minutes
     if not tickets:
         return []
@@ -80,13 +80,18 @@ def _trained_again(scale: Scale, needs: Collection[tuple[Job, Need]]) -> list[st
     ]
 
 
-def _reason(scale: Scale, training: KeptTraining) -> str:
+def _reason(scale: Scale, name: TicketName, training: KeptTraining) -> str:
     version = training.recipe["version"]
     if version != TRAINING_VERSION:
         return f"TRAINING_VERSION was {version} and is {TRAINING_VERSION} (CHANGELOG.md says why)"
     setup = scale.plan.training.model_and_training
     if not setup.items() <= training.recipe["setup"].items():
         return "settings of the model or the training changed"
+    series = scale.plan.config.pruning.series.get(name.series)
+    orders = training.recipe["setup"].get("order_seed"), series and series.order_seed
+    if orders[0] != orders[1]:
+        before, now = (order or "not set" for order in orders)
+        return f"pruning.series.{name.series}.order_seed was {before} and is {now}"
     return "an earlier step is made again"
 
 

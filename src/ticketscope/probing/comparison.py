@@ -1,7 +1,7 @@
 """Tables over all probed tickets: differences from LTH0, trends, and separation (section 4.2).
 
 Each score is that of the ticket's layer with the best dev score. The statistics of a single
-comparison are in `classes`; this module selects, pools and tabulates.
+comparison are in `bootstrap`, those over seeds in `stats`; this module selects and tabulates.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -11,15 +11,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.probing.classes import Difference, classify, paired_difference, resampled_scores
-from ticketscope.probing.layers import best_layers
+from ticketscope.probing.bootstrap import Score, mean_score, paired_difference, score_of
+from ticketscope.probing.layers import TICKET, best_layers
 from ticketscope.probing.metrics import Statistics, metric_of
 from ticketscope.probing.settings import UNTRAINED
-from ticketscope.stats.resampling import resample
-from ticketscope.stats.trends import trend
+from ticketscope.stats.classes import classes_of
+from ticketscope.stats.resampling import interval, resample
+from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect, mean_effect, slope_weights
 
-# The series that holds LTH0 alone, the first ticket of all other series.
-DENSE = "dense"
+# The series that holds LTH0 alone, the first ticket of all other series; and the one of which
+# nothing is pruned, which has been trained as long as any ticket of the same number.
+DENSE, CONTROL = "dense", "control"
+# Largest change of a score that passes for none: the smallest that the paper calls a trend
+# (SynPred, .905 to .921).
+MARGIN = 0.016
+# Class of a task if a ticket's probe never left its floor.
+AT_FLOOR = "at floor"
 # Classes of a task, and test statistics of some of its probes (replicates, instances, counts).
 TestStatistics = tuple[Sequence[str], Statistics]
 # A row of `best_layers` -> the test statistics of the probes on the row's `clean_layer`.
@@ -31,8 +38,8 @@ DIFFERENCES = [
     "at_floor",
 ]  # fmt: skip
 TRENDS = [
-    *TASK, "series", "tickets", "rho", "p_trend", "difference", "low", "high", "p_difference",
-    "p_corrected", "class", "at_floor",
+    *TASK, "series", "against", "tickets", "seeds", "change", "low", "high", "p", "class",
+    "at_floor",
 ]  # fmt: skip
 SEPARATION = [
     *TASK, "trained", "low", "high", "majority", "random_encoder", "over_random", "over_random_low",
@@ -47,7 +54,7 @@ class Comparison:
         probes: tables/probes.csv.
         read_statistics: Reads the test statistics of some probes.
         resamples: Number of resamples of the test instances, the same for all tickets of a task.
-        seed: Seed of resamples and permutations.
+        seed: Seed of the resamples.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class Comparison:
         self._resamples = resamples
         self._seed = seed
         self._counts_by_size: dict[int, NDArray[np.int32]] = {}
+        self._scores: dict[Hashable, Score] = {}
 
     def differences(self) -> pd.DataFrame:
         """Each ticket's score minus LTH0's of the same seed: a row of `DIFFERENCES` per ticket."""
@@ -73,11 +81,9 @@ class Comparison:
         for key, part in self._best.groupby([*TASK, "seed"], sort=False):
             columns = dict(zip([*TASK, "seed"], key, strict=True))
             lth0 = part[part["series"] == DENSE]
-            dense = self._statistics(lth0)
-            for _, ticket in part[part["series"] != DENSE].iterrows():
-                difference = self._difference(
-                    columns["metric"], self._statistics(ticket.to_frame().T), dense
-                )
+            dense = self._score(lth0)
+            for number, ticket in part[part["series"] != DENSE].iterrows():
+                difference = paired_difference(self._score(part.loc[[number]]), dense)
                 rows.append(
                     columns
                     | {"series": ticket["series"], "ticket": ticket["ticket"]}
@@ -92,27 +98,84 @@ class Comparison:
     def trends(self, sparsity: pd.DataFrame, level: float) -> pd.DataFrame:
         """Each task's trend with sparsity and its class: a row of `TRENDS` per probe and series.
 
-        Scores are averaged over seeds and predictions are pooled. The tickets of a series without
-        pruning (the dense control) are ranked by number instead, that is, by training epochs.
+        A seed's change is the slope of the score minus the control's on sparsity, from LTH1 to the
+        last ticket, times the last one's sparsity; of one ticket, the difference. That of the
+        control itself, or where there is none, is not from the control but from LTH0. Classes are
+        those of `stats.classes`, over the seeds and corrected for the tasks. A task is left out of
+        them, and called `AT_FLOOR`, if a ticket's probe never left its floor.
 
         Args:
             sparsity: Has columns seed, series, ticket and sparsity_excl.
-            level: Corrected p-value below which a trend counts.
+            level: False discovery rate of the classes.
         """
-        tables = [
-            self._series_trends(probe, series, sparsity, level)
-            for probe in self._best["probe"].unique()
-            for series in self._best["series"].unique()
-            if series != DENSE
-        ]
-        return pd.concat(tables) if tables else pd.DataFrame(columns=TRENDS)
+        means = sparsity.groupby(["series", _number(sparsity["ticket"])])["sparsity_excl"].mean()
+        of_ticket = means.groupby(level=1).max()  # the control has its partner's
+        rows, changes = [], []
+        for key, part in self._best.groupby(TASK, sort=False):
+            for series in part["series"].unique():
+                if series == DENSE:
+                    continue
+                of_series = part[part["series"].isin([DENSE, series])]
+                partners = part[part["series"] == CONTROL]
+                partnered = partners["ticket"].isin(of_series["ticket"]).any()
+                against = CONTROL if partnered and series != CONTROL else DENSE
+                change, tickets = self._change(part, series, against, of_ticket)
+                low, high = (float(end[0]) for end in change.interval())
+                tested = change.seeds >= LEAST_SEEDS
+                rows.append(
+                    dict(zip(TASK, key, strict=True))
+                    | {"series": series, "against": against}
+                    | {"tickets": tickets, "seeds": change.seeds}
+                    | {"change": float(change.value[0]), "low": low, "high": high}
+                    | {"p": float(change.p_beyond(0)[0]) if tested else np.nan}
+                    | {"class": AT_FLOOR, "at_floor": int(of_series["clean_at_floor"].sum())}
+                )
+                changes.append(change)
+        table = pd.DataFrame(rows, columns=TRENDS)
+        judged = table[table["at_floor"] == 0]
+        for _, family in judged.groupby(["probe", "series"]):
+            classes = classes_of([changes[i] for i in family.index], MARGIN, level=level)
+            table.loc[family.index, "class"] = classes
+        return table.sort_values(["probe", "series"], kind="stable", ignore_index=True)
+
+    def _change(
+        self, part: pd.DataFrame, series: str, against: str, sparsity: pd.Series
+    ) -> tuple[MeanEffect, int]:
+        """The change of a task's scores with sparsity, over seeds; and the number of tickets.
+
+        Args:
+            part: Rows of the task's tickets.
+            series: The tickets.
+            against: What each is compared with: the control of the same number, or LTH0.
+            sparsity: Of each number.
+        """
+        values, draws, tickets = [], [], 0
+        for _, of_seed in part.groupby("seed"):
+            scores = {
+                (name, k): self._score(of_seed.loc[[i]])
+                for name, k, i in zip(
+                    of_seed["series"], _number(of_seed["ticket"]), of_seed.index, strict=True
+                )
+            }
+            references = {k: (against, k if against == CONTROL else 0) for k in sparsity.index}
+            ks = [k for k in references if (series, k) in scores and references[k] in scores]
+            if not ks:
+                continue
+            x = sparsity[ks].to_numpy(float)
+            varies = np.ptp(x) > 0
+            weights = slope_weights(x) * x.max() if varies else np.arange(len(ks)) == len(ks) - 1
+            pairs = [(scores[series, k], scores[references[k]]) for k in ks]
+            values.append(weights @ np.array([own.value - other.value for own, other in pairs]))
+            draws.append(weights @ np.array([own.samples - other.samples for own, other in pairs]))
+            tickets = max(tickets, len(ks))
+        return mean_effect(np.array([values]), np.array(draws).T[:, None]), tickets
 
     def separation(self) -> pd.DataFrame:
         """Whether a task distinguishes trained from random encoders: a row of `SEPARATION` a task.
 
         LTH0 is compared with the untrained encoder, paired over test instances, and with the
         majority label of each word. Seeds and replicates are pooled. A task separates if both
-        differences are above 0 with 95 % confidence, and no probe is at its floor.
+        differences are above 0 with 95 % confidence, and no probe of LTH0 is at its floor.
         """
         rows: list[dict[str, Any]] = []
         dense = self._best[self._best["series"] == DENSE]
@@ -121,15 +184,11 @@ class Comparison:
             random = self._random.merge(trained[TASK].drop_duplicates(), on=TASK)
             if random.empty:
                 continue
-            classes, statistics = self._statistics(trained)
-            metric = metric_of(str(columns["metric"]), classes)
-            scores = resampled_scores(metric, statistics, self._counts(statistics))
-            low, high = np.quantile(scores, [0.025, 0.975])
+            score = self._score(trained)
+            low, high = interval(score.samples)
             majority = float(self._majority[key])
-            over_random = self._difference(
-                columns["metric"], (classes, statistics), self._statistics(random)
-            )
-            at_floor = bool(trained["clean_at_floor"].any() or random["clean_at_floor"].any())
+            over_random = paired_difference(score, self._score(random))
+            at_floor = bool(trained["clean_at_floor"].any())
             separated = low > majority and over_random.low > 0 and not at_floor
             rows.append(
                 columns
@@ -141,55 +200,17 @@ class Comparison:
             )
         return pd.DataFrame(rows, columns=SEPARATION)
 
-    def _series_trends(
-        self, probe: str, series: str, sparsity: pd.DataFrame, level: float
-    ) -> pd.DataFrame:
-        rows, trends, last = [], {}, {}
-        tickets = self._best[
-            (self._best["probe"] == probe) & self._best["series"].isin([DENSE, series])
-        ].merge(sparsity, on=["seed", "series", "ticket"])
-        for key, part in tickets.groupby(TASK, sort=False):
-            number = part["ticket"].str.removeprefix("LTH").astype(int)
-            means = part.groupby(number)[["clean_test", "sparsity_excl"]].mean()
-            x = means["sparsity_excl"].to_numpy(float)
-            if np.ptp(x) == 0:
-                x = means.index.to_numpy(float)
-            columns = dict(zip(TASK, key, strict=True))
-            task = str(columns["task"])
-            trends[task] = trend(means["clean_test"].to_numpy(float), x, self._seed)
-            last[task] = self._difference(
-                columns["metric"],
-                self._statistics(part[number == number.max()]),
-                self._statistics(part[part["series"] == DENSE]),
-            )
-            rows.append(
-                columns
-                | {"series": series, "tickets": len(means)}
-                | {"rho": trends[task].rho, "p_trend": trends[task].p}
-                | {name: getattr(last[task], name) for name in ("low", "high")}
-                | {"difference": last[task].value, "p_difference": last[task].p}
-                | {"at_floor": int(part["clean_at_floor"].sum())}
-            )
-        classes = classify(trends, last, level, [row["task"] for row in rows if row["at_floor"]])
-        for row in rows:
-            row["class"], row["p_corrected"] = classes[row["task"]]
-        return pd.DataFrame(rows).reindex(columns=TRENDS)
-
-    def _difference(
-        self, metric: Hashable, system: TestStatistics, baseline: TestStatistics
-    ) -> Difference:
-        """Difference of the mean scores of two sets of probes of one task."""
-        classes, statistics = system
-        return paired_difference(
-            metric_of(str(metric), classes), statistics, baseline[1], self._counts(statistics)
-        )
-
-    def _statistics(self, rows: pd.DataFrame) -> TestStatistics:
-        """Statistics of several rows of `best_layers`, as if all were replicates."""
-        classes, statistics = zip(
-            *(self._read_statistics(row) for _, row in rows.iterrows()), strict=True
-        )
-        return classes[0], np.concatenate(statistics)
+    def _score(self, rows: pd.DataFrame) -> Score:
+        """Mean score of some rows of `best_layers`, all of one task; each is read once."""
+        scores = []
+        for _, row in rows.iterrows():
+            key = tuple(row[TICKET])
+            if key not in self._scores:
+                classes, statistics = self._read_statistics(row)
+                metric = metric_of(str(row["metric"]), classes)
+                self._scores[key] = score_of(metric, statistics, self._counts(statistics))
+            scores.append(self._scores[key])
+        return mean_score(scores)
 
     def _counts(self, statistics: Statistics) -> NDArray[np.int32]:
         """How often each instance is drawn; the same for all tasks of one size."""
@@ -197,3 +218,7 @@ class Comparison:
         if instances not in self._counts_by_size:
             self._counts_by_size[instances] = resample(instances, self._resamples, self._seed)
         return self._counts_by_size[instances]
+
+
+def _number(tickets: pd.Series) -> pd.Series:
+    return tickets.str.removeprefix("LTH").astype(int)

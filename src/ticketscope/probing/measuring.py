@@ -23,6 +23,7 @@ from ticketscope.probing.tasks.registry import SPLITS, Task
 from ticketscope.probing.training import Criterion, Fit, highest, lowest_loss, train
 from ticketscope.representations.layout import Integers
 from ticketscope.representations.progress import Pace
+from ticketscope.runtime.devices import full_memory
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
     )
 
 
+@full_memory("lower probing.limit, or probing.by_task.<task>.limit")
 def measure(
     prepared: Prepared,
     ticket: TicketName,

@@ -41,8 +41,8 @@ class Row:
         selectivity: Test accuracy (values: Pearson's r) minus `control`.
         codelength_bits: Online code of the training labels; 1 kbit of Voita & Titov is 1024.
         compression: Uniform over online code.
-        at_floor: Whether the dev score never rose above 0. Then the epoch is that of the lowest dev
-            loss, and the score tells nothing of the encoder.
+        at_floor: Whether the dev score never rose above that of the best constant prediction. Then
+            the epoch is that of the lowest dev loss, and the score tells nothing of the encoder.
         undertrained: Whether the best epoch was the last that the recipe allows.
         shuffled: Test score of the same probe, trained and tested on sentences with permuted words.
         v_information_conditional: Bits per test label beyond those that layer 0 gives.
@@ -118,4 +118,20 @@ def training_summary(table: pd.DataFrame) -> pd.DataFrame:
         at_floor=("at_floor", "mean"),
         undertrained=("undertrained", "mean"),
         blocks_undertrained=("blocks_undertrained", "mean"),
+    )
+
+
+def training_in_words(summary: pd.DataFrame | None) -> str:
+    """Whether the probes of `training_summary` were trained long enough; empty without any."""
+    if summary is None or summary.empty:
+        return ""
+    probes = int(summary["probes"].sum())
+    last, stuck = (
+        float(np.average(summary[name], weights=summary["probes"]))
+        for name in ("undertrained", "at_floor")
+    )
+    advice = ": probing.max_epoch ended their training" if last else ""
+    return (
+        f"Of {probes:,} probes {last:.0%} were best in their last epoch{advice}, and {stuck:.0%} "
+        "never beat a constant prediction."
     )

@@ -148,7 +148,7 @@ class Probing(Section):
         1000, description="Bootstrap resamples of the test instances (section 4.2)."
     )
     level: Fraction = Field(
-        0.05, description="Corrected p-value below which a trend is significant (section 4.2)."
+        0.05, description="False discovery rate of the tasks' classes (section 4.2)."
     )
 
     @field_validator("fractions")

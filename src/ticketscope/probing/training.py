@@ -52,18 +52,34 @@ class Criterion(NamedTuple):
 lowest_loss = Criterion((losses,), lambda loss: -loss.mean(axis=1, dtype=np.float64))
 
 
-def highest(metric: Metric, dev: Items) -> Criterion:
-    """The score on dev, once a probe's score has been above 0; until then, the lowest dev loss.
+def floor(metric: Metric, items: Items) -> float:
+    """The best score of a prediction that is the same for all items; it needs no vectors.
 
-    A score such as F1 stays at 0 for many epochs while a probe predicts the most frequent class.
-    Among equal scores nothing could be chosen, and patience would stop the probe before it has
-    learned anything. A positive value is a score; any other is the dev loss, negated, which is
-    below every score.
+    Accuracy: the share of the most frequent label. F1 of a rare label: that of saying it always,
+    2p / (1 + p) for its share p. Pearson's r: 0.
     """
+    if items.regression:
+        return 0.0
+    return max(
+        float(metric.score(np.full((1, len(items)), label), items.targets, items.offsets)[0])
+        for label in np.unique(items.targets)
+    )
+
+
+def highest(metric: Metric, dev: Items) -> Criterion:
+    """The score on dev where it is above its floor; until then, the lowest dev loss.
+
+    A score such as F1 stays at 0 for many epochs while a probe predicts the most frequent class,
+    and is above 0 by chance where it predicts a rare class alone, as untrained probes may. Neither
+    says anything about the vectors, and patience would stop the probe before it has learned
+    anything. A positive value is a score above the floor; any other is the dev loss, negated, which
+    is below every such score.
+    """
+    lowest = floor(metric, dev)
 
     def score(predicted: NDArray[Any], loss: NDArray[Any]) -> NDArray[np.float64]:
         scores = metric.score(predicted, dev.targets, dev.offsets)
-        return np.where(scores > 0, scores, lowest_loss.score(loss))
+        return np.where(scores > lowest, scores, lowest_loss.score(loss))
 
     return Criterion((predictions, losses), score)
 
@@ -72,7 +88,8 @@ class Patience:
     """Best epoch and end of training of each probe.
 
     A score strictly above the best so far is a new best. A probe stops after `patience` consecutive
-    epochs without a new best (AllenNLP).
+    epochs without progress (AllenNLP): without a new best or, where a score is a dev loss, negated,
+    without a lower loss. A probe that was above its floor by chance learns on while its loss falls.
 
     Attributes:
         best: Best score (probes,).
@@ -87,6 +104,8 @@ class Patience:
         self.best_epoch = np.zeros(probes, dtype=np.int64)
         self.epochs = np.zeros(probes, dtype=np.int64)
         self.stopped = np.zeros(probes, dtype=bool)
+        self._lowest_loss = np.full(probes, -np.inf)  # negated
+        self._progress = np.zeros(probes, dtype=np.int64)  # epoch of the last one
 
     def update(self, probes: Integers, scores: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Record the scores of some probes after another epoch; returns which are new bests."""
@@ -95,7 +114,11 @@ class Patience:
         better = active & (scores > self.best[probes])
         self.best[probes[better]] = scores[better]
         self.best_epoch[probes[better]] = self.epochs[probes[better]]
-        self.stopped[probes] |= self.epochs[probes] - self.best_epoch[probes] >= self._patience
+        lower = active & (scores <= 0) & (scores > self._lowest_loss[probes])
+        self._lowest_loss[probes[lower]] = scores[lower]
+        progress = probes[better | lower]
+        self._progress[progress] = self.epochs[progress]
+        self.stopped[probes] |= self.epochs[probes] - self._progress[probes] >= self._patience
         return better
 
 

@@ -106,6 +106,22 @@ def has_driver() -> bool:
     return any(Path("/dev", name).exists() for name in _DRIVERS)
 
 
+def count() -> int:
+    """How many GPUs this machine offers: what is set, else what NVIDIA's driver says at once.
+
+    torch, which takes a second or two, is asked where the driver's tool is missing, and where a GPU
+    is divided (MIG), because CUDA sees one part alone.
+    """
+    if has_driver() and _given() is None:
+        with suppress(OSError):
+            listed = subprocess.run(
+                ["nvidia-smi", "--list-gpus"], capture_output=True, text=True, check=False
+            )
+            if listed.returncode == 0 and "MIG" not in listed.stdout:
+                return sum(line.startswith("GPU ") for line in listed.stdout.splitlines())
+    return len(_visible())
+
+
 def detect() -> list[str] | None:
     """The GPUs that torch sees, as CUDA_VISIBLE_DEVICES names them; None: no driver, or no torch.
 
@@ -135,6 +151,26 @@ def _given() -> list[str] | None:
     if given is None:
         return None
     return list(takewhile(lambda name: name and name != "-1", given.split(",")))
+
+
+@contextmanager
+def full_memory(advice: str) -> Iterator[None]:
+    """What to do, in place of a traceback, when the memory of a GPU or of the machine is full.
+
+    Args:
+        advice: Such as "lower similarity.block".
+
+    Raises:
+        InputError: it is.
+    """
+    try:
+        yield
+    except Exception as error:
+        # By its name, because torch takes seconds to import.
+        if type(error).__name__ != "OutOfMemoryError" and not isinstance(error, MemoryError):
+            raise
+        asked = str(error).partition(". GPU")[0]
+        raise InputError(f"memory was full: {advice} ({asked})") from error
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from ticketscope.errors import InputError
 from ticketscope.representations.layout import Kind, starts
 from ticketscope.similarity.covariance import Array, cross_covariances
 from ticketscope.similarity.invariances import invariant_to
+from ticketscope.similarity.jackknife import Interval, around, even_groups
 from ticketscope.similarity.layers import layer_sim_of
 
 Lengths = Sequence[int] | Sequence[tuple[int, int]] | NDArray[np.integer]
@@ -149,5 +150,21 @@ def attention_concentration(
 
 def concentration(packed: Array, layout: Layout, *, threshold: float = 0.95) -> NDArray[np.float64]:
     """`attention_concentration` of each head of a packed layer: (packed, heads) -> (heads,)."""
+    return _concentrated(packed, layout, threshold).mean(axis=0)
+
+
+def concentration_interval(
+    packed: Array, layout: Layout, groups: int, *, threshold: float = 0.95
+) -> Interval:
+    """Jackknife interval of the mean concentration of a layer's heads, by groups of sentences."""
+    of_queries = _concentrated(packed, layout, threshold).mean(axis=1)
+    offsets = np.array(even_groups(starts(layout.queries), groups))
+    sums, sizes = np.add.reduceat(of_queries, offsets[:-1]), np.diff(offsets)
+    left_out = (sums.sum() - sums) / (sizes.sum() - sizes)
+    return around(float(of_queries.mean()), left_out)
+
+
+def _concentrated(packed: Array, layout: Layout, threshold: float) -> NDArray[np.bool_]:
+    """Whether the distribution of a head over the keys of a query is concentrated (query, head)."""
     highest = np.maximum.reduceat(layout.take(packed), layout.starts, axis=0)
-    return np.asarray((highest.astype(np.float64) > threshold).mean(axis=0))
+    return np.asarray(highest.astype(np.float64) > threshold)

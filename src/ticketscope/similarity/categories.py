@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
+from ticketscope.runtime.devices import full_memory
 from ticketscope.similarity.covariance import (
     BLOCK,
     Array,
@@ -56,6 +57,7 @@ class CategorySim:
 
 
 @invariant_to("orthogonal", "scaling", "translation", "permutation")
+@full_memory("lower similarity.block")
 def category_sim(
     x: Array,
     y: Array,

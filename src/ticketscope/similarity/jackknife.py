@@ -45,10 +45,15 @@ def jackknife(
     groups = len(sums.groups)
     if groups < 2:
         raise InputError(f"a jackknife needs at least 2 groups of sentences, given {groups}")
-    values = np.array([measure(sums.without(group), i, j) for group in range(groups)])
-    error = math.sqrt((groups - 1) * float(values.var()))
+    left_out = np.array([measure(sums.without(group), i, j) for group in range(groups)])
+    return around(measure(sums, i, j), left_out, level=level)
+
+
+def around(value: float, left_out: NDArray[np.float64], *, level: float = 0.95) -> Interval:
+    """The interval of a value from those without each group (groups,)."""
+    groups = len(left_out)
+    error = math.sqrt((groups - 1) * float(left_out.var()))
     reach = float(stats.t.ppf((1 + level) / 2, groups - 1)) * error
-    value = measure(sums, i, j)
     return Interval(value - reach, min(value + reach, 1.0))
 
 

@@ -80,10 +80,13 @@ class OwnComparison(Matrices):
     """The layers of one ticket with each other, and their spectra.
 
     Attributes:
+        intervals: 95 % jackknife intervals of `values`, (layers, layers, 2); NaN where there are no
+            groups of sentences, and for a layer with itself or an earlier one.
         spectra: Cumulative shares of the centred layers, (dim,) of each.
         spectra_uncentered: Of the layers without centring, as the paper's authors took them.
     """
 
+    intervals: dict[str, Floats]
     spectra: list[Floats]
     spectra_uncentered: list[Floats]
 
@@ -135,18 +138,30 @@ def compare(
 def compare_self(
     layers: Sequence[Array] | Array,
     *,
+    groups: Sequence[int] = (),
     measures: Mapping[str, Measure] = STATES,
     rows: Rows | None = None,
     block: int = BLOCK,
     device: str | None = None,
 ) -> OwnComparison:
-    """Compare each layer of a ticket with each of its layers; arguments as of `compare`."""
+    """Compare each layer of a ticket with each of its layers; arguments as of `compare`.
+
+    Groups keep the covariances of all pairs for each group: little for heads, much for neurons.
+    """
     layers = list(layers)
     numbers = range(len(layers))
     pairs = [(i, j) for i in numbers for j in numbers]
-    sums = cross_covariances(layers, pairs, rows=rows, block=block, device=device)
+    later = [(i, j) for i, j in pairs if i < j and groups]
+    sums = cross_covariances(
+        layers, pairs, rows=rows, groups=groups, grouped=later, block=block, device=device
+    )
+    intervals = {name: np.full((len(layers), len(layers), 2), np.nan) for name in measures}
+    for name, measure in measures.items():
+        for i, j in later:
+            intervals[name][i, j] = jackknife(sums, measure.of, i, j)
     return OwnComparison(
         **_matrices(sums, numbers, numbers, measures),
+        intervals=intervals,
         spectra=[spectrum_of(sums, i).cumulative for i in numbers],
         spectra_uncentered=[spectrum_of(sums, i, centered=False).cumulative for i in numbers],
     )

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
-from ticketscope.similarity.attention import Layout, concentration
+from ticketscope.runtime.devices import full_memory
+from ticketscope.similarity.attention import Layout, concentration, concentration_interval
 from ticketscope.similarity.jackknife import even_groups
 from ticketscope.similarity.measures import ATTENTION, STATES, Measure
 from ticketscope.similarity.pair import Comparison, Matrices, OwnComparison, compare, compare_self
@@ -111,6 +112,7 @@ def modules(store: Store) -> Iterator[Module]:
         yield Module(kind, weights, layout.offsets, layout)
 
 
+@full_memory("lower similarity.block")
 def examine(
     name: TicketName,
     store: Store,
@@ -147,7 +149,8 @@ def examine(
         options: Row = {
             "measures": module.measures, "rows": module.rows, "block": block, "device": device,
         }  # fmt: skip
-        own = compare_self(module.layers, **options)
+        sentences = even_groups(module.offsets, groups)
+        own = compare_self(module.layers, groups=sentences if module.layout else (), **options)
         if own.n < ENOUGH * module.dim:
             progress(
                 f"warning: {module.name} has {own.n / module.dim:.1f} tokens for each of its "
@@ -159,12 +162,14 @@ def examine(
         if module.layout is None:
             result.spectra += _spectrum_rows(module, name, own)
         else:
-            result.concentration += _concentration_rows(module, module.layout, name, threshold)
+            result.concentration += _concentration_rows(
+                module, module.layout, name, threshold, groups
+            )
         for other, theirs in other_modules.items():
             pair = compare(
                 module.layers,
                 theirs[module.name].layers,
-                groups=even_groups(module.offsets, groups),
+                groups=sentences,
                 **options,
             )
             result.add_matrices(module, other.beside(name), pair)
@@ -196,7 +201,8 @@ def _own_rows(module: Module, name: TicketName, own: OwnComparison) -> Iterator[
     for a, b in np.ndindex(own.shape):
         for measure, definition in module.measures.items():
             if a < b or (a > b and not definition.symmetric):
-                yield _row(module, name, name, a, b, **own.cell(measure, a, b))
+                low, high = own.intervals[measure][a, b]
+                yield _row(module, name, name, a, b, **own.cell(measure, a, b), low=low, high=high)
 
 
 def _pair_rows(
@@ -235,12 +241,13 @@ def _spectrum_rows(module: Module, name: TicketName, own: OwnComparison) -> Iter
 
 
 def _concentration_rows(
-    module: Module, layout: Layout, name: TicketName, threshold: float
+    module: Module, layout: Layout, name: TicketName, threshold: float, groups: int
 ) -> Iterator[Row]:
-    shares = [
-        float(concentration(layer, layout, threshold=threshold).mean()) for layer in module.layers
-    ]
+    shares = []
     columns = name.columns | {"module": module.name}
-    for layer, share in enumerate(shares, start=module.first):
-        yield columns | {"layer": layer, "share": share, "kind": "layer"}
+    for number, layer in enumerate(module.layers, start=module.first):
+        shares.append(float(concentration(layer, layout, threshold=threshold).mean()))
+        low, high = concentration_interval(layer, layout, groups, threshold=threshold)
+        row = {"layer": number, "share": shares[-1], "kind": "layer", "low": low, "high": high}
+        yield columns | row
     yield columns | {"layer": None, "share": float(np.mean(shares)), "kind": "all"}

@@ -1,1 +1,1 @@
-"""Resampling, trends and corrections: what any table's numbers may be judged by."""
+"""Resampling, means over seeds and corrections: what any table's numbers may be judged by."""

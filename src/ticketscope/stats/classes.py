@@ -6,15 +6,13 @@ from typing import Literal
 import numpy as np
 
 from ticketscope.stats.corrections import benjamini_hochberg
-from ticketscope.stats.seeds import MeanEffect
+from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect
 
 # `described`: too few seeds for a class.
 Class = Literal["degrading", "improving", "no change", "open", "described"]
 
 
-def classes_of(
-    changes: Sequence[MeanEffect], margin: float, *, level: float = 0.05, least_seeds: int = 3
-) -> list[Class]:
+def classes_of(changes: Sequence[MeanEffect], margin: float, *, level: float = 0.05) -> list[Class]:
     """The class of each task from its change with sparsity: a slope minus the control's, by seed.
 
     `no change`: two one-sided tests show that the change lies within +- `margin`. `degrading` and
@@ -25,7 +23,6 @@ def classes_of(
         changes: `stats.seeds.mean_effect` of each task, of shape (1,).
         margin: Largest change that passes for none, in the score's unit.
         level: False discovery rate.
-        least_seeds: Seeds from which there are classes.
     """
     if not changes:
         return []
@@ -33,7 +30,7 @@ def classes_of(
     beyond = benjamini_hochberg(np.array([change.p_beyond(0)[0] for change in changes]))
     found: list[Class] = []
     for change, same, other in zip(changes, within, beyond, strict=True):
-        if change.seeds < least_seeds:
+        if change.seeds < LEAST_SEEDS:
             found.append("described")
         elif same <= level:
             found.append("no change")

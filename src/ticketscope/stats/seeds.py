@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 Floats = NDArray[np.float64]
+# Seeds from which there are verdicts: a t interval of two is useless (t = 12.7).
+LEAST_SEEDS = 3
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,17 @@ class MeanEffect:
         value: Mean over the experiment's seeds.
         error: Standard error of the mean; of the sentences alone where there is one seed.
         seeds: Number of seeds of an experiment.
+        freedom: Degrees of freedom (experiments,); seeds - 1 if not given.
     """
 
     value: Floats
     error: Floats
     seeds: int
+    freedom: Floats | None = None
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Student's interval with seeds - 1 degrees of freedom; of one seed the normal one."""
-        reach = self.error * self._quantile((1 + level) / 2)
+        """Student's interval; of one seed the normal one."""
+        reach = self.error * stats.t.ppf((1 + level) / 2, self._df)
         return self.value - reach, self.value + reach
 
     def p_above(self, bar: float) -> Floats:
@@ -51,16 +55,17 @@ class MeanEffect:
         """Two-sided p-value of the hypothesis that the effect is within +- `margin`."""
         return np.minimum(2 * np.minimum(self.p_above(margin), self.p_below(-margin)), 1)
 
-    def _quantile(self, share: float) -> float:
-        df = self.seeds - 1
-        return float(stats.t.ppf(share, df) if df else stats.norm.ppf(share))
+    @property
+    def _df(self) -> Floats | float:
+        if self.freedom is not None:
+            return self.freedom
+        return self.seeds - 1 if self.seeds > 1 else np.inf
 
     def _upper_tail(self, distance: Floats) -> Floats:
         # Without any spread a distance of 0 says nothing, and any other one everything.
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(distance == 0, 0, distance / self.error)
-        df = self.seeds - 1
-        return np.asarray(stats.t.sf(ratio, df) if df else stats.norm.sf(ratio))
+        return np.asarray(stats.t.sf(ratio, self._df))
 
 
 def mean_effect(effects: Floats, sentence_draws: Floats | None = None) -> MeanEffect:
@@ -79,6 +84,35 @@ def mean_effect(effects: Floats, sentence_draws: Floats | None = None) -> MeanEf
     elif seeds == 1:
         variance = np.full(len(effects), np.nan)
     return MeanEffect(effects.mean(axis=-1), np.sqrt(variance), seeds)
+
+
+def mean_difference(a: Floats, b: Floats, items: Floats, *, paired: bool) -> MeanEffect:
+    """B's mean over seeds less A's: of paired seeds, or by Welch's test.
+
+    It has no error and no p-value where the seeds do not vary: they do not show how far others
+    would be from them.
+
+    Args:
+        a: (experiments, seeds of A).
+        b: (experiments, seeds of B).
+        items: Variance of the difference over test sentences or instances (experiments,); NaN: the
+            tables do not tell, and only the seeds count.
+        paired: Whether both have the same seeds, in the same order.
+    """
+    value = b.mean(axis=-1) - a.mean(axis=-1)
+    samples = [b - a] if paired else [a, b]
+    seeds = min(sample.shape[-1] for sample in samples)
+    if seeds == 1:
+        return MeanEffect(value, np.sqrt(items), seeds)
+    parts = np.array([sample.var(axis=-1, ddof=1) / sample.shape[-1] for sample in samples])
+    freedom = np.array([[sample.shape[-1] - 1] for sample in samples])
+    variance = parts.sum(axis=0)
+    rounding = 1e-12 * np.maximum(np.abs(a).max(axis=-1), np.abs(b).max(axis=-1))
+    varies = variance > rounding**2
+    with np.errstate(invalid="ignore"):  # Welch and Satterthwaite; 0 / 0 where nothing varies
+        df = np.where(varies, variance**2 / (parts**2 / freedom).sum(axis=0), np.nan)
+    error = np.sqrt(variance + np.nan_to_num(items))
+    return MeanEffect(value, error, seeds, df)
 
 
 def slope_weights(x: Floats) -> Floats:

@@ -11,18 +11,6 @@ from ticketscope.report.compare.results import Results
 COLUMNS = ["what", "a", "b"]
 # Parts of provenance.json.
 PARTS = ("config", "code", "versions")
-# Table and column that show it.
-OUTLINE = {
-    "seeds": ("sparsity", "seed"),
-    "series": ("sparsity", "series"),
-    "tickets": ("sparsity", "ticket"),
-    "parameters": ("sparsity", "parameters"),
-    "epochs seen, by ticket": ("table_a1", "epochs_seen"),
-    "scores": ("table_a1", "signature"),
-    "probing suite": ("probes", "suite"),
-    "probing tasks": ("probes", "task"),
-}
-CORPUS = ["split", "language", "sentences", "words"]
 # Not a setting: the folder of the results.
 NAME = "config.experiment"
 
@@ -35,8 +23,12 @@ def changes(a: Results, b: Results) -> pd.DataFrame:
     """
     if a.provenance is None or b.provenance is None:
         return pd.DataFrame(columns=COLUMNS)
-    rows = _differing(_flat(a.provenance), _flat(b.provenance), "not given")
-    rows = [row for row in rows if row[0] != NAME]
+    one, other = _flat(a.provenance), _flat(b.provenance)
+    rows = [
+        (key, one.get(key, "not given"), other.get(key, "not given"))
+        for key in {**one, **other}
+        if one.get(key) != other.get(key) and key != NAME
+    ]
     return pd.DataFrame(
         sorted(rows, key=lambda row: PARTS.index(row[0].split(".", 1)[0])), columns=COLUMNS
     )
@@ -46,18 +38,6 @@ def unknown(a: Results, b: Results) -> list[str]:
     """The experiments whose provenance.json is missing."""
     sides = (("A", a), ("B", b))
     return [f"{side} ({results.folder})" for side, results in sides if results.provenance is None]
-
-
-def outlines(a: Results, b: Results) -> pd.DataFrame:
-    """Differences of seeds, tickets and texts that the tables themselves show."""
-    return pd.DataFrame(_differing(_outline(a), _outline(b), ""), columns=COLUMNS)
-
-
-def _differing(
-    a: Mapping[str, str], b: Mapping[str, str], missing: str
-) -> list[tuple[str, str, str]]:
-    keys = [key for key in {**a, **b} if a.get(key) != b.get(key)]
-    return [(key, a.get(key, missing), b.get(key, missing)) for key in keys]
 
 
 def _flat(provenance: Mapping[str, Any]) -> dict[str, str]:
@@ -71,15 +51,3 @@ def _leaves(key: str, value: Any) -> Iterator[tuple[str, str]]:
             yield from _leaves(f"{key}.{name}", inner)
     elif value is not None or key not in PARTS:
         yield key, value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-
-
-def _outline(results: Results) -> dict[str, str]:
-    outline = {}
-    for name, (file, column) in OUTLINE.items():
-        table = results.tables.get(file, pd.DataFrame())
-        if column in table:
-            outline[name] = ", ".join(str(value) for value in table[column].drop_duplicates())
-    corpus = results.tables.get("corpus", pd.DataFrame()).reindex(columns=CORPUS)
-    for row in corpus.itertuples(index=False):
-        outline[f"{row.split}.{row.language}"] = f"{row.sentences} sentences, {row.words} words"
-    return outline

@@ -4,14 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ticketscope.report.compare import changes, matching, summary
-from ticketscope.report.compare.differences import Paired
+from ticketscope.report.compare import changes, claims, matching, summary
 from ticketscope.report.compare.matching import Compared
 from ticketscope.report.compare.measures import MEASURES
-from ticketscope.report.compare.paired import Predictions, Translations, unpaired
 from ticketscope.report.compare.results import Results
 from ticketscope.report.compare.tickets import Tickets, match_tickets
-from ticketscope.report.compare.verdicts import verdicts
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class Comparison:
         b: The other: differences are B minus A.
         tickets: Which are partners.
         compared: Each measure.
-        claims: `verdicts`.
+        claims: `claims.compare`.
         changes: `changes.changes`.
     """
 
@@ -42,13 +39,8 @@ class Comparison:
             InputError: a table lacks what is read of it.
         """
         tickets = match_tickets(a, b)
-        rows = [(measure, measure.read(a), measure.read(b)) for measure in MEASURES]
-        ways: dict[str, Paired] = {"bleu": Translations(a, b), "probes": Predictions(a, b)}
-        compared = [
-            matching.compare(measure, one, other, tickets, ways.get(measure.name, unpaired))
-            for measure, one, other in rows
-        ]
-        return cls(a, b, tickets, compared, verdicts(a, b), changes.changes(a, b))
+        compared = [matching.compare(measure, a, b, tickets) for measure in MEASURES]
+        return cls(a, b, tickets, compared, claims.compare(a, b), changes.changes(a, b))
 
     @property
     def unmatched(self) -> pd.DataFrame:
@@ -61,18 +53,17 @@ class Comparison:
             "changes": self.changes,
             "claims": self.claims,
             "tickets": self.tickets.table(),
-            **{part.measure.name: part.table() for part in self.compared},
+            **{part.measure.name: part.differences for part in self.compared},
             "unmatched": self.unmatched,
         }
 
     def summary(self) -> list[str]:
         """The whole of it in words, a paragraph each."""
         sides = (("A", self.a), ("B", self.b))
-        unjudged = [side for side, results in sides if "claims" not in results.tables]
+        unjudged = [side for side, results in sides if "claim_effects" not in results.tables]
         return [
             summary.of_changes(self.changes, changes.unknown(self.a, self.b)),
             summary.of_claims(self.claims, unjudged),
             summary.of_differences(self.compared),
-            summary.of_seeds(self.compared),
             summary.of_unmatched(self.unmatched),
         ]

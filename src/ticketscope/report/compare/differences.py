@@ -1,128 +1,100 @@
-"""B minus A, of one seed or of several, with an interval where possible."""
+"""B minus A of many numbers at once, over the seeds of both."""
 
-import math
-import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from ticketscope.claims.verdicts import LEAST_SEEDS, LEVEL
-from ticketscope.report.compare.estimates import Estimate, mean, minus
+from ticketscope.claims.verdicts import LEVEL
 from ticketscope.stats.corrections import benjamini_hochberg
+from ticketscope.stats.seeds import LEAST_SEEDS, mean_difference
 
-# How an interval was made, in the tables' words.
-PAIRED = "paired bootstrap over test items"
-BOTH = "from both intervals, taken for independent"
-SEEDS_PAIRED = "Student's over seeds, paired"
-SEEDS_APART = "Welch's over seeds"
-NONE = ""
-
-CONFIDENCE = 0.95
-
-# Between the numbers of two seeds whose models are compared with each other. Such pairs have seeds
-# in common, so their spread gives no interval.
-PAIR = " with "
-
-# As `measures` reads them: seed, keys, own, value, low, high.
-Row = Mapping[str, Any]
-# A row of A and its partner in B -> the difference; None: they were not measured on the same items.
-Paired = Callable[[Row, Row], Estimate | None]
+COLUMNS = ["seeds_a", "seeds_b", "a", "b", "difference", "low", "high", "p", "interval"]
+# What an interval covers, in the tables' words.
+PAIRED, APART, ITEMS, NONE = "paired seeds", "seeds", "test items", ""
 
 
-@dataclass(frozen=True)
-class Difference:
-    """B minus A.
+def in_common(a: pd.DataFrame, b: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Numbers (rows) by seed (columns), of the seeds that both have; of all seeds if of none."""
+    common = a.columns.intersection(b.columns)
+    return (a[common], b[common]) if len(common) else (a, b)
 
-    Attributes:
-        a: A's value.
-        b: B's value.
-        estimate: The difference and its interval.
-        interval: How the interval was made.
-        p: Two-sided, of the hypothesis that other seeds would not differ on average; NaN below
-            `LEAST_SEEDS` seeds a side.
+
+def differences(a: pd.DataFrame, b: pd.DataFrame, items: pd.Series) -> pd.DataFrame:
+    """The difference of the means over seeds, with its 95 % interval and two-sided p-value.
+
+    Seeds that both have are paired; if there are none, it is Welch's test.
+
+    Args:
+        a: A's numbers (rows) by seed (columns), as `in_common` returns them; NaN: not measured.
+        b: B's, with the same rows.
+        items: Variance of the difference over test items (rows); NaN: unknown.
+
+    Returns:
+        `COLUMNS`, with a's index; rows without a seed on a side are left out. p is NaN below
+        `LEAST_SEEDS` seeds a side, and where seeds do not vary.
     """
-
-    a: float
-    b: float
-    estimate: Estimate
-    interval: str
-    p: float = math.nan
-
-
-def of_row(a: Row, b: Row, paired: Paired) -> Difference:
-    """One seed: paired on the same items if that is possible, else from the two intervals."""
-    estimate = paired(a, b)
-    if estimate is not None:
-        return Difference(a["value"], b["value"], estimate, PAIRED)
-    return _of_intervals([a], [b])
-
-
-def of_seeds(a: Sequence[Row], b: Sequence[Row]) -> Difference:
-    """The same seeds in both: the mean of the differences, with Student's interval over seeds.
-
-    With fewer than `LEAST_SEEDS` the interval comes from those of the values.
-    """
-    if len(a) < LEAST_SEEDS:
-        return _of_intervals(a, b)
-    return _over_seeds(a, b, stats.ttest_rel, SEEDS_PAIRED)
+    paired = a.columns.equals(b.columns)
+    masks = a.notna().to_numpy(), b.notna().to_numpy()
+    if paired:
+        masks = (masks[0] & masks[1],) * 2
+    # Rows that were measured in the same seeds are tested together.
+    patterns = pd.DataFrame(np.hstack(masks), index=range(len(a)))
+    parts = []
+    for _, group in patterns.groupby(list(patterns), sort=False):
+        rows = group.index
+        seeds = [mask[rows[0]] for mask in masks]
+        if all(mask.any() for mask in seeds):
+            chosen_a, chosen_b = (
+                each.iloc[rows].loc[:, mask] for each, mask in zip((a, b), seeds, strict=True)
+            )
+            parts.append(_tested(chosen_a, chosen_b, items.iloc[rows], paired))
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=COLUMNS, dtype=float)
+    return table.reindex(a.index[a.index.isin(table.index)])
 
 
-def of_groups(a: Sequence[Row], b: Sequence[Row]) -> Difference:
-    """Other seeds: the difference of the means, with Welch's interval over seeds.
-
-    Where a side has fewer than `LEAST_SEEDS`, the interval comes from those of the values.
-    """
-    if min(len(a), len(b)) < LEAST_SEEDS:
-        return _of_intervals(a, b)
-    return _over_seeds(a, b, partial(stats.ttest_ind, equal_var=False), SEEDS_APART)
-
-
-def _over_seeds(
-    a: Sequence[Row], b: Sequence[Row], test: Callable[..., Any], interval: str
-) -> Difference:
-    values_a, values_b = _values(a), _values(b)
-    mean_a, mean_b = float(values_a.mean()), float(values_b.mean())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of seeds without variance
-        result = test(values_b, values_a)
-    # Seeds without variance (counts, often) do not show how far they could differ.
-    if not math.isfinite(result.statistic) or PAIR in str(a[0]["seed"]):
-        return Difference(mean_a, mean_b, Estimate(mean_b - mean_a), NONE)
-    low, high = result.confidence_interval(CONFIDENCE)
-    estimate = Estimate(mean_b - mean_a, float(low), float(high))
-    return Difference(mean_a, mean_b, estimate, interval, float(result.pvalue))
+def _tested(a: pd.DataFrame, b: pd.DataFrame, items: pd.Series, paired: bool) -> pd.DataFrame:
+    """Of rows that were all measured in the same seeds."""
+    values = a.to_numpy(float), b.to_numpy(float)
+    effect = mean_difference(*values, items.to_numpy(float), paired=paired)
+    low, high = effect.interval()
+    covers = ITEMS if effect.seeds == 1 else PAIRED if paired else APART
+    known = items.notna() & (effect.seeds > 1)
+    interval = np.where(known, f"{covers}, {ITEMS}", covers)
+    return pd.DataFrame(
+        {
+            "seeds_a": _named(a.columns),
+            "seeds_b": _named(b.columns),
+            "a": values[0].mean(axis=1),
+            "b": values[1].mean(axis=1),
+            "difference": effect.value,
+            "low": low,
+            "high": high,
+            "p": effect.p_beyond(0) if effect.seeds >= LEAST_SEEDS else np.nan,
+            "interval": np.where(np.isnan(low), NONE, interval),
+        },
+        index=a.index,
+    )
 
 
-def _of_intervals(a: Sequence[Row], b: Sequence[Row]) -> Difference:
-    mean_a, mean_b = (mean([_estimate(row) for row in side]) for side in (a, b))
-    difference = minus(mean_b, mean_a)
-    if math.isnan(difference.low) or math.isnan(difference.high):
-        return Difference(mean_a.value, mean_b.value, Estimate(difference.value), NONE)
-    return Difference(mean_a.value, mean_b.value, difference, BOTH)
+def _named(seeds: pd.Index) -> str:
+    return "; ".join(map(str, seeds))
 
 
-def _values(rows: Sequence[Row]) -> Any:
-    return np.array([row["value"] for row in rows], dtype=float)
-
-
-def _estimate(row: Row) -> Estimate:
-    return Estimate(*(float(row[name]) for name in ("value", "low", "high")))
-
-
-def judged(table: pd.DataFrame) -> pd.DataFrame:
+def judged(table: pd.DataFrame, family: Sequence[str] = ()) -> pd.DataFrame:
     """Add `p_corrected` and `verdict`: differs, open, or described where there is no p-value.
 
-    The p-values of the rows that count are corrected for their number in the table, so that of the
-    differences that are called such at most `LEVEL` are expected to be none.
+    p is corrected for the number of rows of the table, or of each of its families (columns), so
+    that of the differences that are called such at most `LEVEL` are expected to be none.
     """
-    tested = table["counts"] & table["p"].notna()
-    corrected = benjamini_hochberg(table["p"].where(tested).to_numpy(dtype=float))
+    p = table["p"].astype(float)
+    families = p.groupby([table[name] for name in family] if family else [0] * len(p))
+    corrected = families.transform(_corrected)
     verdict = np.where(corrected <= LEVEL, "differs", "open")
     return table.assign(
-        p_corrected=corrected, verdict=np.where(np.isnan(corrected), "described", verdict)
+        p_corrected=corrected, verdict=np.where(corrected.isna(), "described", verdict)
     )
+
+
+def _corrected(p: pd.Series) -> pd.Series:
+    return pd.Series(benjamini_hochberg(p.to_numpy(float)), index=p.index)

@@ -1,32 +1,22 @@
 """Rows of two experiments that measure the same thing, and those without a partner."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from ticketscope.errors import InputError
-from ticketscope.report.compare.differences import (
-    Difference,
-    Paired,
-    Row,
-    judged,
-    of_groups,
-    of_row,
-    of_seeds,
-)
+from ticketscope.report.compare import items
+from ticketscope.report.compare.differences import COLUMNS, differences, in_common, judged
 from ticketscope.report.compare.measures import Measure
+from ticketscope.report.compare.results import Results
 from ticketscope.report.compare.tickets import Tickets
 
 # Of a row that only one experiment has; `why` names what the other lacks.
 UNMATCHED = ["table", "only_in", "why", "row"]
-
-Key = tuple[str, ...]
-# Rows of one key, by seed; all rows of an experiment.
-Seeds = Mapping[str, Row]
-Rows = Mapping[Key, Seeds]
+# 95 % of a normal distribution.
+_REACH = 1.959964
 
 
 @dataclass(frozen=True)
@@ -35,8 +25,7 @@ class Compared:
 
     Attributes:
         measure: The measure.
-        differences: A row a key and seed that both have; with several seeds also their mean.
-            `counts` marks one row a key: the mean if there is one.
+        differences: A row a key that both have.
         unmatched: Rows of `UNMATCHED`.
     """
 
@@ -44,16 +33,7 @@ class Compared:
     differences: pd.DataFrame
     unmatched: pd.DataFrame
 
-    @property
-    def counted(self) -> pd.DataFrame:
-        """One row a key."""
-        return self.differences[self.differences["counts"]]
-
-    def table(self) -> pd.DataFrame:
-        """Its file."""
-        return self.differences
-
-    def label(self, row: Row) -> str:
+    def label(self, row: Mapping[Any, Any]) -> str:
         """What distinguishes a row from the others, such as `magnitude LTH2 encoder layer 1`."""
         return " ".join(_name(key, row[key]) for key in self._distinguishing)
 
@@ -71,117 +51,110 @@ def _name(key: str, value: str) -> str:
     return f"{key.removeprefix('other_')} {value}" if value.isdigit() else value
 
 
-def compare(
-    measure: Measure,
-    a: pd.DataFrame | None,
-    b: pd.DataFrame | None,
-    tickets: Tickets,
-    paired: Paired,
-) -> Compared:
+def compare(measure: Measure, a: Results, b: Results, tickets: Tickets) -> Compared:
     """Find partners and take differences.
 
     A row's partner has the same seed; where the experiments share none, means over seeds are
     compared.
 
     Args:
-        measure: The measure that the rows belong to.
-        a: A's rows; None: the table is missing.
-        b: B's.
+        measure: What is compared.
+        a: An experiment.
+        b: The other.
         tickets: Which tickets are partners.
-        paired: Finds the difference of two rows on the same items.
 
     Raises:
-        InputError: two rows of an experiment have the same key and seed.
+        InputError: a table cannot be compared (`Measure.read`).
     """
-    if b is not None:
-        names = [name for name in measure.keys if name.endswith("ticket")]
-        b = b.assign(**{name: tickets.as_a(b[name]) for name in names})
-    rows_a, rows_b = _by_key("A", a, measure), _by_key("B", b, measure)
-    by_seed = not _seeds(rows_a).isdisjoint(_seeds(rows_b))
-    rows = [
-        dict(zip(measure.keys, key, strict=True)) | row
-        for key, seeds in rows_a.items()
-        if key in rows_b
-        for row in _differences(seeds, rows_b[key], by_seed, measure, paired)
+    keys = list(measure.keys)
+    rows_a, rows_b = measure.read(a), measure.read(b)
+    renamed = [key for key in keys if key.endswith("ticket")]
+    rows_b = rows_b.assign(**{key: tickets.as_a(rows_b[key]) for key in renamed})
+    wide_a, wide_b = in_common(_by_seed(rows_a, keys, "value"), _by_seed(rows_b, keys, "value"))
+    both = wide_a.index[wide_a.index.isin(wide_b.index)]
+    sides = [
+        rows[rows["seed"].isin(wide.columns)].set_index(keys)
+        for rows, wide in ((rows_a, wide_a), (rows_b, wide_b))
     ]
+    variances = _item_variances(measure, (a, b), sides, both)
+    table = differences(wide_a.loc[both], wide_b.loc[both], variances)
+    beside = {
+        f"{name}_{side}": rows.groupby(keys)[name].mean()
+        for name in measure.beside
+        for side, rows in zip("ab", sides, strict=True)
+    }
+    own = sides[1].groupby(keys)["own"].first()
+    table = table.join(pd.DataFrame({"ticket_b": own, **beside}))
+    columns = [*keys, "ticket_b", *COLUMNS[:2], *beside, *COLUMNS[2:]]
+    table = table.rename_axis(keys).reset_index()[columns]
     alone = [
-        *_alone("A", rows_a, rows_b, b is None, measure, by_seed),
-        *_alone("B", rows_b, rows_a, a is None, measure, by_seed),
+        *_alone("A", measure, rows_a, rows_b, wide_b, b),
+        *_alone("B", measure, rows_b, rows_a, wide_a, a),
     ]
-    beside = [f"{name}_{side}" for name in measure.beside for side in "ab"]
-    columns = [
-        *measure.keys, "ticket_b", "seeds_a", "seeds_b", *beside, "a", "b", "difference", "low",
-        "high", "p", "interval", "counts",
-    ]  # fmt: skip
-    numbers = dict.fromkeys(("a", "b", "difference", "low", "high", "p"), float)
-    table = judged(pd.DataFrame(rows, columns=columns).astype(numbers | {"counts": bool}))
-    return Compared(measure, table, pd.DataFrame(alone, columns=UNMATCHED))
+    return Compared(measure, judged(table), pd.DataFrame(alone, columns=UNMATCHED))
 
 
-def _by_key(side: str, table: pd.DataFrame | None, measure: Measure) -> Rows:
-    rows: dict[Key, dict[str, Row]] = {}
-    for row in [] if table is None else table.to_dict("records"):
-        key, seed = tuple(str(row[column]) for column in measure.keys), str(row["seed"])
-        seeds = rows.setdefault(key, {})
-        if seed in seeds:
-            raise InputError(
-                f"{measure.source}.csv of {side}: two rows of seed {seed}, {', '.join(key)}"
-            )
-        seeds[seed] = {str(column): value for column, value in row.items()}
-    return rows
+def _by_seed(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """A column by keys (rows, in the table's order) and seed."""
+    order = pd.MultiIndex.from_frame(rows[keys].drop_duplicates())
+    return rows.pivot(index=keys, columns="seed", values=column).reindex(order)
 
 
-def _seeds(rows: Rows) -> set[str]:
-    return {seed for seeds in rows.values() for seed in seeds}
+def _item_variances(
+    measure: Measure, results: tuple[Results, Results], sides: list[pd.DataFrame], both: pd.Index
+) -> pd.Series:
+    """Variance of each difference over test items: from resamples, or from both intervals.
 
-
-def _differences(
-    a: Seeds, b: Seeds, by_seed: bool, measure: Measure, paired: Paired
-) -> Iterator[dict[str, Any]]:
-    """Of one key: seed by seed and their mean, or of the means alone."""
-    if not by_seed:
-        rows_a, rows_b = list(a.values()), list(b.values())
-        yield _cells(rows_a, rows_b, measure, of_groups(rows_a, rows_b)) | {"counts": True}
-        return
-    pairs = [(a[seed], b[seed]) for seed in a if seed in b]
-    for pair in pairs:
-        difference = of_row(*pair, paired)
-        yield _cells(pair[:1], pair[1:], measure, difference) | {"counts": len(pairs) == 1}
-    if len(pairs) > 1:
-        rows_a, rows_b = map(list, zip(*pairs, strict=True))
-        yield _cells(rows_a, rows_b, measure, of_seeds(rows_a, rows_b)) | {"counts": True}
-
-
-def _cells(
-    a: Sequence[Row], b: Sequence[Row], measure: Measure, difference: Difference
-) -> dict[str, Any]:
-    cells: dict[str, Any] = {"ticket_b": b[0]["own"]}
-    for side, rows in (("a", a), ("b", b)):
-        cells[f"seeds_{side}"] = "; ".join(str(row["seed"]) for row in rows)
-        for name in measure.beside:
-            cells[f"{name}_{side}"] = sum(row[name] for row in rows) / len(rows)
-    names = ("difference", "low", "high")
-    estimate = dict(zip(names, astuple(difference.estimate), strict=True))
-    return cells | estimate | {n: getattr(difference, n) for n in ("a", "b", "p", "interval")}
+    Intervals are taken for independent between the experiments, which on the same items is too
+    wide, and for equal between seeds.
+    """
+    draws = [measure.draw(each) for each in results]
+    if draws[0] is None or draws[1] is None:
+        errors = [(rows["high"] - rows["low"]).astype(float) / (2 * _REACH) for rows in sides]
+        means = [error.groupby(level=list(range(both.nlevels))).mean() for error in errors]
+        return (means[0] ** 2 + means[1] ** 2).reindex(both)
+    samples = []
+    for rows, draw in zip(sides, draws, strict=True):
+        drawn: dict[Any, list[Any]] = {}
+        for row in rows[rows.index.isin(both)].reset_index().to_dict("records"):
+            key = tuple(row[name] for name in measure.keys)
+            drawn.setdefault(key, []).append(draw(row))  # type: ignore[misc]
+        samples.append(drawn)
+    values = [items.variance(samples[0][key], samples[1][key]) for key in both]
+    return pd.Series(values, index=both, dtype=float)
 
 
 def _alone(
-    side: str, rows: Rows, others: Rows, missing: bool, measure: Measure, by_seed: bool
+    side: str,
+    measure: Measure,
+    rows: pd.DataFrame,
+    others: pd.DataFrame,
+    compared: pd.DataFrame,
+    other: Results,
 ) -> Iterator[dict[str, str]]:
-    """Rows of a side without a partner, and what the other lacks of them."""
-    for key, seeds in rows.items():
-        partner = others.get(key)
-        named = [f"{name} {value}" for name, value in zip(measure.keys, key, strict=True)]
-        for seed in seeds:
-            if partner is not None and (seed in partner or not by_seed):
-                continue
-            if missing:
-                why = f"no table {measure.source}.csv"
-            elif partner is not None:
-                why = f"seed {seed}"
-            else:
-                # The first value that the other side does not have, or their combination.
-                absent = [n for i, n in enumerate(named) if all(k[i] != key[i] for k in others)]
-                why = [*absent, "this combination"][0]
-            row = ", ".join([f"seed {seed}", *named])
-            yield {"table": measure.name, "only_in": side, "why": why, "row": row}
+    """Rows of a side without a partner, and what the other lacks of them.
+
+    Args:
+        side: A or B.
+        measure: Of the rows.
+        rows: The side's.
+        others: The other side's.
+        compared: The other's numbers by seed that were compared.
+        other: The other experiment.
+    """
+    paired = bool(set(rows["seed"]) & set(others["seed"]))
+    seeds = {key: set(row.dropna().index) for key, row in compared.iterrows()}
+    known = {name: set(others[name]) for name in measure.keys}
+    for row in rows.to_dict("records"):
+        key = tuple(row[name] for name in measure.keys)
+        if key in seeds and (not paired or row["seed"] in seeds[key]):
+            continue
+        # The first value that the other side does not have, or their combination.
+        lacking = [name for name in measure.keys if row[name] not in known[name]]
+        why = f"{lacking[0]} {row[lacking[0]]}" if lacking else "this combination"
+        if measure.source not in other.tables:
+            why = f"no table {measure.source}.csv"
+        elif key in seeds:
+            why = f"seed {row['seed']}"
+        what = ", ".join(f"{name} {row[name]}" for name in ("seed", *measure.keys))
+        yield {"table": measure.name, "only_in": side, "why": why, "row": what}

@@ -1,8 +1,8 @@
 """The rows of each table of differences (measures.yaml), in either experiment.
 
 A row has `seed`, the keys by which it finds its partner, `own` (the ticket's name in its own
-experiment), `value`, and where possible its interval, `low` and `high`. Rows without a value are
-left out: nothing was measured.
+experiment), `value`, and where possible its interval over test items, `low` and `high`. Rows
+without a value are left out: nothing was measured.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ import yaml
 from ticketscope.claims.quantities import VARIANCE
 from ticketscope.errors import InputError
 from ticketscope.probing.layers import best_layers
-from ticketscope.report.compare.differences import PAIR
+from ticketscope.report.compare import items
 from ticketscope.report.compare.results import Results
 
 
@@ -32,30 +32,38 @@ class Measure:
     beside: Sequence[str] = ()
     digits: int = 3
 
-    def read(self, results: Results) -> pd.DataFrame | None:
-        """An experiment's rows; None: it has no such table.
+    def read(self, results: Results) -> pd.DataFrame:
+        """An experiment's rows; none where it has no such table.
 
         Raises:
-            InputError: the table lacks a column.
+            InputError: the table lacks a column, or has two rows of the same thing.
         """
+        rows = pd.DataFrame({"ticket": [], "value": []}, dtype=object)
         table = results.tables.get(self.source)
-        if table is None:
-            return None
-        missing = [name for name in self.columns if name not in table]
-        if missing:
-            raise InputError(
-                f"{results.folder}/tables/{self.source}.csv: has no column {', '.join(missing)}; "
-                "another version wrote it: make it again"
-            )
-        rows = _ROWS[self.name](table)
+        if table is not None:
+            results.check(self.source, self.columns)
+            rows = _ROWS[self.name](table)
         rows = rows[rows["value"].notna()].assign(own=lambda rows: rows["ticket"])
         columns = ["seed", *self.keys, "own", "value", "low", "high", *self.beside]
-        return rows.reindex(columns=columns).reset_index(drop=True)
+        rows = rows.reindex(columns=columns)
+        # A missing layer, such as that of an embedding, is a place too.
+        keys = list(self.keys)
+        rows = rows.assign(**rows[keys].map(str)).reset_index(drop=True)
+        twice = rows[rows.duplicated(["seed", *self.keys])]
+        if len(twice):
+            row = twice.iloc[0]
+            what = ", ".join(f"{name} {row[name]}" for name in ("seed", *self.keys))
+            raise InputError(f"{results.folder}/tables/{self.source}.csv: two rows of {what}")
+        return rows
+
+    def draw(self, results: Results) -> items.Draw | None:
+        """Resamples of its rows; None: rows have intervals, if anything."""
+        make = _DRAWS.get(self.name)
+        return make(results) if make else None
 
 
 def _bleu(table: pd.DataFrame) -> pd.DataFrame:
-    names = {"bleu": "value", "bleu_low": "low", "bleu_high": "high", "sparsity_excl": "sparsity"}
-    return table.rename(columns=names)
+    return table.rename(columns={"bleu": "value", "sparsity_excl": "sparsity"})
 
 
 def _modules(table: pd.DataFrame) -> pd.DataFrame:
@@ -71,17 +79,13 @@ def _probes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _similarity(table: pd.DataFrame) -> pd.DataFrame:
-    across = table["seed"] != table["other_seed"]
-    pairs = table["seed"].astype(str) + PAIR + table["other_seed"].astype(str)
-    return table.assign(
-        models=across.map({True: "of two seeds", False: "of one seed"}),
-        seed=table["seed"].astype(str).where(~across, pairs),
-    )
+    # Pairs of two seeds have seeds in common, so their spread is that of no seeds.
+    return table[table["seed"] == table["other_seed"]]
 
 
 def _concentration(table: pd.DataFrame) -> pd.DataFrame:
-    layer = pd.to_numeric(table["layer"], errors="coerce").astype("Int64").astype(str)
-    return table.rename(columns={"share": "value"}).assign(layer=layer.replace("<NA>", "all"))
+    layer = pd.to_numeric(table["layer"], errors="coerce").astype("Int64").astype(object)
+    return table.rename(columns={"share": "value"}).assign(layer=layer.where(layer.notna(), "all"))
 
 
 def _components(table: pd.DataFrame) -> pd.DataFrame:
@@ -107,5 +111,6 @@ _ROWS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "spectra": _components,
     "categories": _categories,
 }
+_DRAWS = {"bleu": items.of_bleu, "probes": items.of_probes}
 _CATALOGUE = (Path(__file__).parent / "measures.yaml").read_text(encoding="utf-8")
 MEASURES = tuple(Measure(**entry) for entry in yaml.safe_load(_CATALOGUE))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ticketscope.report.compare import changes, summary
 from ticketscope.report.compare.comparison import Comparison
 from ticketscope.report.compare.matching import Compared
+from ticketscope.report.page.claims import COLUMNS as REFERENCES
 from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.page.parts import Table
 from ticketscope.report.page.render import render
@@ -31,9 +32,9 @@ def page(comparison: Comparison) -> str:
     """As HTML; compare.html lies beside the CSV files that it links to."""
     a, b, claims = comparison.a, comparison.b, comparison.claims
     title = f"{a.name} and {b.name} compared"
-    same = claims["changed"] == "no"
-    # Changed ones first, then those that one experiment alone has.
-    other = claims[~same].sort_values("changed", key=lambda text: text != "yes", kind="stable")
+    sentences = claims[claims["part_of"] == ""]
+    other = (sentences["verdict"] == "differs") | (sentences["changed"] != "no")
+    first = sentences[other].sort_values("verdict", key=lambda v: v != "differs", kind="stable")
     columns = {"what": "What", "a": "A", "b": "B"}
     return render(
         Path(__file__).parent / "compare.html",
@@ -48,13 +49,13 @@ def page(comparison: Comparison) -> str:
             comparison.changes.rename(columns=columns),
             file="changes.csv",
         ),
-        outlines=_table(
-            "Differences in the tables", changes.outlines(a, b).rename(columns=columns)
+        changed=_table(
+            "Claims whose effect differs, whose verdict changed, or in one experiment only",
+            _claims(first),
         ),
-        changed=_table("Claims with another verdict, or in one experiment only", _verdicts(other)),
         same=_table(
-            f"{same.sum()} claims with the same verdict in both",
-            _verdicts(claims[same]),
+            f"{len(sentences) - len(first)} claims with the same verdict in both",
+            _claims(sentences[~other]),
             folded=True,
         ),
         tickets=_table(
@@ -74,13 +75,19 @@ def _table(title: str, rows: Iterable[Mapping[str, Any]], **more: Any) -> Table:
     return Table(title, pd.DataFrame(rows, dtype=object), text=True, **more)
 
 
-def _verdicts(claims: pd.DataFrame) -> list[dict[str, str]]:
+def _claims(claims: pd.DataFrame) -> list[dict[str, str]]:
+    """B minus A of each sentence and reference; bold where it differs."""
     return [
         {
             "Section": row["section"],
             "Claim": Markup("{}<br><code>{}</code>").format(row["sentence"], row["id"]),
+            "Compared": REFERENCES[row["reference"]],
             **{side.upper(): _verdict(row, side) for side in "ab"},
-            "Changed": row["changed"],
+            "B minus A": _bold(
+                row["verdict"] == "differs",
+                with_interval(row["difference"], row["low"], row["high"]),
+            ),
+            "Difference": "" if pd.isna(row["difference"]) else row["verdict"],
         }
         for row in claims.to_dict("records")
     ]
@@ -90,9 +97,12 @@ def _verdict(row: Mapping[str, Any], side: str) -> str:
     verdict = row[f"verdict_{side}"]
     if not isinstance(verdict, str):
         return "not judged"
-    numbers = (row[f"{name}_{side}"] for name in ("effect", "low", "high"))
     mark = f"{MARKS.get(verdict, '')} {verdict}"
-    return Markup("<b>{}</b><br>{}").format(mark, with_interval(*numbers))
+    return Markup("{}<br>{}").format(mark, with_interval(row[side], math.nan, math.nan))
+
+
+def _bold(whether: bool, text: str) -> str:
+    return Markup("<b>{}</b>").format(text) if whether else text
 
 
 def _ticket(row: Mapping[str, Any], side: str) -> str:
@@ -103,7 +113,7 @@ def _ticket(row: Mapping[str, Any], side: str) -> str:
 
 def _measure(part: Compared) -> dict[str, Any]:
     """A measure's table: the difference, also as a bar, and both values."""
-    measure, rows = part.measure, part.counted
+    measure, rows = part.measure, part.differences
     size = rows.assign(size=rows["difference"].abs(), differs=rows["verdict"] == "differs")
     order = size.sort_values(["differs", "size"], ascending=False, kind="stable")
     shown = order.head(MOST) if len(rows) > MOST else rows
@@ -153,8 +163,7 @@ def _row(row: Mapping[str, Any], part: Compared, reach: float) -> dict[str, str]
         "0": _BAR.format(line, round(48.8 + 48 * difference / reach, 1)),
         "95 % interval": interval,
     }
-    if row["verdict"] == "differs":
-        cells = {name: Markup("<b>{}</b>").format(cell) for name, cell in cells.items()}
+    cells = {name: _bold(row["verdict"] == "differs", cell) for name, cell in cells.items()}
     cells |= {side.upper(): f"{row[side]:.{digits}f}" for side in "ab"}
     beside = [(name, side) for name in part.measure.beside for side in "ab"]
     return cells | {f"{n} {side.upper()}": _short(row[f"{n}_{side}"]) for n, side in beside}

@@ -6,14 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from ticketscope.claims.verdicts import LEAST_SEEDS, LEVEL
-from ticketscope.report.compare.differences import (
-    BOTH,
-    PAIRED,
-    SEEDS_APART,
-    SEEDS_PAIRED,
-)
+from ticketscope.claims.verdicts import LEVEL
 from ticketscope.report.compare.matching import Compared
+from ticketscope.stats.seeds import LEAST_SEEDS
 
 # Differences named in each table.
 LARGEST = 3
@@ -22,10 +17,7 @@ LARGEST = 3
 def of_changes(changes: pd.DataFrame, unknown: Sequence[str]) -> str:
     """What differs in settings, code and versions."""
     if unknown:
-        return (
-            f"What was changed is unknown: no provenance.json in {' and '.join(unknown)}. "
-            "Differences that the tables show are listed below."
-        )
+        return f"What was changed is unknown: no provenance.json in {' and '.join(unknown)}."
     if changes.empty:
         return "Configs, versions and code are the same."
     counts = changes["what"].str.split(".").str[0].value_counts(sort=False)
@@ -44,29 +36,36 @@ _PARTS = {"config": "settings", "code": "code", "versions": "versions"}
 
 
 def of_claims(claims: pd.DataFrame, missing: Sequence[str]) -> str:
-    """How many claims changed verdict, and from what to what.
+    """How many effects differ, and how many verdicts changed.
 
     Args:
-        claims: `verdicts.verdicts`.
-        missing: A, B: those without claims.csv.
+        claims: `claims.compare`.
+        missing: A, B: those without claim_effects.csv.
     """
     if missing:
-        return f"No claims can be compared: no tables/claims.csv in {' and '.join(missing)}."
-    both = claims[claims["changed"].isin(["yes", "no"])]
-    changed = both[both["changed"] == "yes"]
-    text = f"Of {len(both)} claims judged in both, {len(changed)} changed verdict"
-    moves = changed.groupby(["verdict_a", "verdict_b"]).size().sort_values(ascending=False)
-    changes = [f"{n} from {old} to {new}" for (old, new), n in moves.items()]
-    text += f": {', '.join(changes)}." if changes else "."
+        return f"No claims can be compared: no tables/claim_effects.csv in {' and '.join(missing)}."
+    sentences = claims[claims["part_of"] == ""]
+    counts = sentences["changed"].value_counts()
+    both = int(counts.get("no", 0) + counts.get("yes", 0))
+    text = f"Of {both} verdicts on claims, {counts.get('yes', 0)} are another one in B; "
+    tested = sentences[sentences["verdict"] != "described"]
+    if tested.empty:
+        text += f"whether the effects differ takes {LEAST_SEEDS} seeds in both."
+    else:
+        differing = int((tested["verdict"] == "differs").sum())
+        text += (
+            f"of {len(tested)} effects that could be tested over seeds, {differing} differ. A "
+            "verdict can change although its effect hardly did."
+        )
     for side in "AB":
-        alone = int((claims["changed"] == f"only in {side}").sum())
+        alone = int(counts.get(f"only in {side}", 0))
         text += f" Judged only in {side}: {alone}." if alone else ""
     return text
 
 
 def of_differences(compared: Sequence[Compared]) -> str:
-    """How many differences there are over seeds, or why that cannot be told."""
-    rows = pd.concat([part.counted[["difference", "verdict"]] for part in compared])
+    """How many numbers differ over seeds, or why that cannot be told."""
+    rows = pd.concat([part.differences[["difference", "verdict"]] for part in compared])
     equal = int((rows["difference"] == 0).sum())
     if equal == len(rows):
         return f"{len(rows)} pairs of numbers were compared; all are equal."
@@ -75,7 +74,7 @@ def of_differences(compared: Sequence[Compared]) -> str:
     if tested.empty:
         return (
             f"{text} There are no verdicts on differences: they take {LEAST_SEEDS} seeds in both "
-            "experiments."
+            "experiments. Intervals over test items hold for these particular models."
         )
     differing = int((tested["verdict"] == "differs").sum())
     return (
@@ -85,24 +84,9 @@ def of_differences(compared: Sequence[Compared]) -> str:
     )
 
 
-def of_seeds(compared: Sequence[Compared]) -> str:
-    """What the intervals do not cover."""
-    rows = pd.concat([part.counted[["interval", "difference"]] for part in compared])
-    ways = set(rows.loc[rows["difference"] != 0, "interval"])
-    parts = []
-    if ways & {PAIRED, BOTH}:
-        parts.append(
-            "Intervals over test items hold for these particular models. They do not include the "
-            "variation between trainings, which requires several seeds in both experiments."
-        )
-    if ways & {SEEDS_PAIRED, SEEDS_APART}:
-        parts.append("Intervals over seeds include the variation between trainings.")
-    return " ".join(parts)
-
-
 def of_largest(part: Compared) -> str:
     """The largest differences of a table: those with a verdict, if there are any."""
-    rows = part.counted
+    rows = part.differences
     differs = rows[rows["verdict"] == "differs"]
     if not differs.empty:
         return f"{len(differs)} differ; the largest: {_words(part, differs)}."

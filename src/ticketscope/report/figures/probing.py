@@ -27,6 +27,7 @@ from ticketscope.report.tables.probing import (
     tasks_of,
 )
 from ticketscope.report.tables.shared import PAPER, seed_columns, series_of
+from ticketscope.report.tables.tables_a2_a3 import TREND_CLASSES
 
 UNITS = {
     "accuracy": "accuracy",
@@ -37,10 +38,12 @@ UNITS = {
 LINES = {"linear": "-", "mlp": "--"}
 # Marker and shade of a class of tasks: told apart by shape alone, since colours mean series.
 CLASSES = {
-    "invariant": ("o", "#888888"),
+    "no change": ("o", "#888888"),
     "degrading": ("v", "#000000"),
     "improving": ("^", "#000000"),
-    "undecided": ("s", "#BBBBBB"),
+    "open": ("s", "#BBBBBB"),
+    "described": ("D", "#BBBBBB"),
+    "at floor": ("x", "#BBBBBB"),
 }
 # For z of single layers, on both sides of the mean; best layers nearly always lie above it.
 DIVERGING = "RdBu_r"
@@ -271,29 +274,31 @@ def arc_codes(codes: pd.DataFrame) -> Drawing:
 
 
 def task_trends(trends: pd.DataFrame) -> Drawing:
-    """Rank correlation of each task's scores with sparsity, and its class, a panel a series."""
+    """Change of each task's scores with sparsity, and its class, a panel a series."""
     if trends.empty:
         return forms.nothing("No series has tickets to follow.")
     names, groups = series_of(trends), tasks_of(trends)
     tasks = [task for group in groups.values() for task in group]
     classes = trends.dropna(subset="paper").groupby("task")["paper"].first()
     figure, axes = forms.panels(1, len(names), 2.5 * len(names) + 2.4, 0.32 * len(tasks) + 1.6)
+    reach = 1.08 * max(trends[["change", "low", "high"]].abs().max(axis=None), 0.01)
     for name, panel in zip(names, axes[0], strict=True):
         rows = trends[trends["series"] == name].rename(columns={"class": "kind"})
         for row in rows.itertuples():
             y = tasks.index(row.task) + (0.17 if row.probe == "mlp" else -0.17)
             marker, shade = CLASSES[row.kind]
             inside = "white" if row.probe == "mlp" else shade
-            panel.plot([0, row.rho], [y, y], color=shade, lw=0.8, ls=LINES[row.probe])
-            panel.plot(row.rho, y, marker, color=shade, mfc=inside, ms=6, clip_on=False)
-        panel.set_title(f"{name}, {rows['tickets'].max()} tickets")
+            panel.plot([row.low, row.high], [y, y], color=shade, lw=0.8, ls=LINES[row.probe])
+            panel.plot(row.change, y, marker, color=shade, mfc=inside, ms=6, clip_on=False)
+        less = " less the control" if "control" in set(rows["against"]) else ""
+        count = int(rows["tickets"].max())
+        panel.set_title(f"{name}{less}, {count} ticket{'s' * (count > 1)}")
         panel.axvline(0, color="#777777", lw=0.8)
-        panel.set_xlim(-1.08, 1.08)
-        panel.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−.5", "0", ".5", "1"])
+        panel.set_xlim(-reach, reach)
         panel.grid(True, axis="x")
         for end in np.cumsum([len(group) for group in groups.values()])[:-1]:
             panel.axhline(end - 0.5, color="#777777", lw=0.8)
-    forms.label_axes(axes, "Spearman's ρ with sparsity", [""])
+    forms.label_axes(axes, "change of the score from 0 to the last ticket", [""])
     axes[0, 0].set_yticks(range(len(tasks)), tasks)
     axes[0, 0].set_ylim(len(tasks) - 0.5, -0.5)
     forms.beside(axes[0, -1], [classes.get(task, "–") for task in tasks], header="paper, linear")
@@ -304,7 +309,6 @@ def task_trends(trends: pd.DataFrame) -> Drawing:
     ]
     forms.legend(figure, kinds + families, columns=3)
     return figure, (
-        "Degrading, improving: the trend and the last ticket's difference from LTH0 are both "
-        "significant (Holm's correction over tasks). Invariant: no trend was found. Undecided: "
-        "there are too few tickets to find one. An unpruned series is ranked by ticket."
+        "Slope on sparsity, times the last ticket's sparsity; intervals: 95 %, over seeds and test "
+        f"sentences. {TREND_CLASSES}"
     )

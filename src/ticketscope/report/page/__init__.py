@@ -11,6 +11,7 @@ import yaml
 from ticketscope.claims.findings import findings
 from ticketscope.errors import InputError
 from ticketscope.probing.free import page as free_suite
+from ticketscope.probing.result import training_in_words
 from ticketscope.report import titles
 from ticketscope.report.page import bleu, claims
 from ticketscope.report.page.links import Links
@@ -74,6 +75,7 @@ def report_page(results: Path, links: Links) -> str:
             file=links.to("tables/corpus.csv"),
         ),
         figures=figures,
+        probing_training=training_in_words(_training(results)),
         probing_tables=list(_probing_tables(results, provenance, links)),
         skipped=provenance["probing"]["skipped"],
         provenance=provenance,
@@ -86,11 +88,22 @@ def _read(results: Path, table: str) -> pd.DataFrame:
     return pd.read_csv(results / f"tables/{table}.csv")
 
 
+def _training(results: Path) -> pd.DataFrame | None:
+    """tables/probe_training.csv; None: nothing was probed."""
+    if not (results / "tables/probe_training.csv").is_file():
+        return None
+    return _read(results, "probe_training")
+
+
 def _probing_tables(results: Path, provenance: dict[str, Any], links: Links) -> Iterable[Table]:
-    """What was probed, and tables A2, A3 and the trends, if anything was."""
+    """What was probed; how it was trained, tables A2, A3 and the trends, if anything was."""
     data = provenance["probing"]["data"]
     if data:
         yield Table("The tasks' data", pd.DataFrame(data), free_suite.NOTE, folded=True)
+    if (training := _training(results)) is not None:
+        note = "Shares of the probes of all encoders, layers and replicates."
+        file = links.to("tables/probe_training.csv")
+        yield Table("How probes were trained", training, note, file=file, folded=True)
     names = ("table_a2", "table_a3", "probe_trends")
     if not all((results / f"tables/{name}.csv").is_file() for name in names):
         return

@@ -273,19 +273,21 @@ def arc_codes(probes: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
 
 
 def task_trends(trends: pd.DataFrame, classes: Mapping[str, Iterable[str]]) -> pd.DataFrame:
-    """Rank correlation of each task's scores with sparsity, its class, and the paper's class.
+    """Change of each task's scores with sparsity, its class, and the paper's class.
 
     Args:
         trends: tables/probe_trends.csv.
         classes: The paper's tasks by class, of linear probes.
 
     Returns:
-        Columns series, group, task, probe, tickets, rho, class, paper.
+        Columns series, group, task, probe, against, tickets, seeds, change, low, high, class and
+        paper.
     """
     if len(trends):
         suite_of(trends)
     of_paper = {task: name for name, tasks in classes.items() for task in tasks}
-    columns = ["series", "group", "task", "probe", "tickets", "rho", "class"]
+    columns = ["series", "group", "task", "probe", "against", "tickets", "seeds", "change", "low"]
+    columns += ["high", "class"]
     return trends[columns].assign(
         paper=trends["task"].map(of_paper).where(trends["probe"] == "linear")
     )

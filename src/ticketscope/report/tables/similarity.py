@@ -219,6 +219,7 @@ def concentration(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         `over_seeds` adds, paper.
     """
     rows = table[pd.to_numeric(table["layer"], errors="coerce").isna()]  # of all layers
+    rows = rows.drop(columns=["low", "high"], errors="ignore")  # which single layers have
     keys = ["module", "series", "ticket"]
     shares = over_seeds(rows.assign(share_percent=100 * rows["share"]), keys, "share_percent")
     printed, names = Printed(sparsity), shares[keys].to_numpy()

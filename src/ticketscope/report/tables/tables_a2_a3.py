@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 
+from ticketscope.probing.comparison import MARGIN
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.report.tables.probing import (
@@ -21,14 +22,19 @@ from ticketscope.report.tables.shared import (
     number_of,
     series_of,
 )
+from ticketscope.stats.seeds import LEAST_SEEDS
 
-# The rule of `probing.classes.classify`, for readers.
+# The rule of `stats.classes`, for readers.
+TREND_CLASSES = (
+    "Degrading, improving: over seeds, the change differs from 0. No change: it is shown to lie "
+    f"within ±{MARGIN}. Open: neither. All are corrected for the number of tasks. Described: fewer "
+    f"than {LEAST_SEEDS} seeds, from which there are no classes. At floor: a ticket's probe never "
+    "beat a constant prediction."
+)
 TRENDS_NOTE = (
-    "A task is degrading (improving) if its score on the layer chosen on dev falls (rises) with "
-    "sparsity by Spearman's rho over all tickets, and if the last ticket is below (above) LTH0 by "
-    "a paired bootstrap over test sentences. p_corrected is the larger p-value of the two tests, "
-    "after Holm's correction over tasks. Invariant: no trend was found. Undecided: there are too "
-    "few tickets to find one. The control is ranked by ticket."
+    "change: slope on sparsity of the score on the layer chosen on dev, less the control's (column "
+    "against), times the last ticket's sparsity. The control's own change, and that of series "
+    f"without a control, is from LTH0 and may come from further training. {TREND_CLASSES}"
 )
 
 

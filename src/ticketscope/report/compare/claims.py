@@ -1,0 +1,95 @@
+"""The paper's claims in both experiments: is B's effect another one than A's?
+
+That one experiment's verdict is `supported` and the other's `open` is no difference between them
+(Gelman & Stern 2006): the effects themselves are tested, over the seeds of both.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ticketscope.claims.columns import EFFECT_COLUMNS, REFERENCES, suffix
+from ticketscope.report.compare import differences
+from ticketscope.report.compare.results import Results
+
+KEYS = ["id", "reference"]
+_ABOUT = ["section", "sentence", "part_of", "unit"]
+COLUMNS = [*KEYS, *_ABOUT, "verdict_a", "verdict_b", "changed", *differences.COLUMNS, "p_corrected",
+           "verdict"]  # fmt: skip
+
+
+def compare(a: Results, b: Results) -> pd.DataFrame:
+    """claims.csv: a row for each claim or part of either, and reference.
+
+    `changed` compares the verdicts: yes, no, only in A or only in B. Differences are corrected for
+    the number of sentences of a reference, or of a sentence's parts.
+
+    Raises:
+        InputError: a table was written by another version.
+    """
+    claims = _claims(a), _claims(b)
+    effects = _effects(a), _effects(b)
+    # Taken for independent, which on the same sentences is too wide.
+    items = _item_variance(claims[0], effects[0]).add(
+        _item_variance(claims[1], effects[1]), fill_value=0
+    )
+    effects = differences.in_common(*effects)
+    both = effects[0].index[effects[0].index.isin(effects[1].index)]
+    tested = differences.differences(
+        effects[0].loc[both], effects[1].loc[both], items.reindex(both).astype(float)
+    )
+    order = [*claims[0].index, *claims[1].index.difference(claims[0].index, sort=False)]
+    table = pd.DataFrame(index=pd.MultiIndex.from_tuples(order, names=KEYS))
+    for name in _ABOUT:
+        table[name] = claims[0][name].reindex(table.index).fillna(claims[1][name])
+    for side, claim in zip("ab", claims, strict=True):
+        table[f"verdict_{side}"] = claim["verdict"].reindex(table.index)
+    same = table["verdict_a"] == table["verdict_b"]
+    table["changed"] = same.map({True: "no", False: "yes"})
+    table.loc[table["verdict_b"].isna(), "changed"] = "only in A"
+    table.loc[table["verdict_a"].isna(), "changed"] = "only in B"
+    table = table.join(tested).reset_index()
+    return differences.judged(table, ["reference", "part_of"])[COLUMNS]
+
+
+def _claims(results: Results) -> pd.DataFrame:
+    """tables/claims.csv with a row a claim and reference that it was asked against."""
+    if "claims" not in results.tables:
+        empty = pd.DataFrame(columns=[*KEYS, *_ABOUT, *_MEASURED], dtype=object)
+        return empty.set_index(KEYS)
+    names = ["id", *_ABOUT, *(f"{n}{suffix(r)}" for r in REFERENCES for n in _MEASURED)]
+    table = results.check("claims", names)
+    table = table.assign(
+        part_of=table["part_of"].astype(object).where(table["part_of"].notna(), "")
+    )
+    parts = []
+    for reference in REFERENCES:
+        columns = {f"{name}{suffix(reference)}": name for name in _MEASURED}
+        part = table[["id", *_ABOUT, *columns]].rename(columns=columns)
+        parts.append(part[part["verdict"].notna()].assign(reference=reference))
+    return pd.concat(parts).sort_index(kind="stable").set_index(KEYS)
+
+
+_MEASURED = ("verdict", "low", "high")
+
+
+def _effects(results: Results) -> pd.DataFrame:
+    """tables/claim_effects.csv: effects by claim and reference (rows) and seed (columns)."""
+    if "claim_effects" not in results.tables:
+        return pd.DataFrame(index=pd.MultiIndex.from_tuples([], names=KEYS))
+    table = results.check("claim_effects", EFFECT_COLUMNS)
+    return table.pivot(index=KEYS, columns="seed", values="effect")
+
+
+def _item_variance(claims: pd.DataFrame, effects: pd.DataFrame) -> pd.Series:
+    """What an interval of the mean effect has beside the seeds: the sentences' variance.
+
+    The inverse of `stats.seeds.mean_effect`; NaN where it has nothing else.
+    """
+    seeds = effects.notna().sum(axis=1)
+    reach = stats.t.ppf(0.975, np.where(seeds > 1, seeds - 1, np.inf))
+    ends = claims[["low", "high"]].astype(float).reindex(effects.index)
+    error = (ends["high"] - ends["low"]) / (2 * reach)
+    over_seeds = (effects.var(axis=1, ddof=1) / seeds).fillna(0)
+    items = error**2 - over_seeds
+    return items.where(items > 1e-6 * over_seeds)

@@ -1,0 +1,77 @@
+"""What other test items would change: resamples of BLEU and of probe scores that were kept.
+
+Both experiments draw the same places of their test sets. On the same items the difference of their
+resamples is a paired bootstrap; on others the draws have nothing in common, and their variances
+add up.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ticketscope.probing.bootstrap import score_of
+from ticketscope.probing.metrics import metric_of
+from ticketscope.report.compare.results import Results
+from ticketscope.stats.resampling import resample
+
+# A row as `measures` reads it -> its value in each resample; None: nothing was kept.
+Draw = Callable[[Mapping[Any, Any]], NDArray[np.float64] | None]
+RESAMPLES = 1000
+SEED = 1  # of the resamples
+
+
+def of_bleu(results: Results) -> Draw:
+    """The resamples that tables/bleu has."""
+    table = results.tables.get("bleu_resamples")
+    if table is None:
+        return lambda row: None
+    parts = table.sort_values("resample").groupby(["seed", "series", "k"])["bleu"]
+    samples = {(seed, series, f"LTH{k}"): part.to_numpy() for (seed, series, k), part in parts}
+    return lambda row: samples.get((row["seed"], row["series"], row["own"]))
+
+
+def of_probes(results: Results) -> Draw:
+    """Of the mean over replicates on the best layer, from the predictions' counts."""
+    counts = cache(lambda instances: resample(instances, RESAMPLES, SEED))
+
+    def draw(row: Mapping[Any, Any]) -> NDArray[np.float64] | None:
+        statistics = _statistics(results.folder, row)
+        if statistics is None:
+            return None
+        # The score of summed counts does not depend on the classes; F1 of errors asks for its own.
+        metric = metric_of(row["metric"], ["i"] if row["metric"] == "error_f1" else [])
+        return score_of(metric, statistics, counts(statistics.shape[1])).samples
+
+    return draw
+
+
+def variance(a: list[NDArray[np.float64] | None], b: list[NDArray[np.float64] | None]) -> float:
+    """Variance over items of the difference of the means over seeds; NaN: unknown.
+
+    Args:
+        a: A's resamples by seed.
+        b: B's.
+    """
+    kept = [[draw for draw in side if draw is not None] for side in (a, b)]
+    if [len(a), len(b)] != [len(side) for side in kept]:
+        return np.nan
+    mean_a, mean_b = (np.mean(side, axis=0) for side in kept)
+    if len(mean_a) != len(mean_b):
+        return float(mean_a.var(ddof=1) + mean_b.var(ddof=1))
+    return float((mean_b - mean_a).var(ddof=1))
+
+
+def _statistics(folder: Path, row: Mapping[Any, Any]) -> NDArray[Any] | None:
+    """Counts on test (replicates, instances, counts) of a ticket's probes on its best layer."""
+    jobs = folder / f"probing/seed{row['seed']}/{row['series']}/{row['own']}"
+    key = f"{row['task']}/{row['probe']}"
+    for path in (jobs / "all.npz", jobs / f"{row['task']}.{row['probe']}.npz"):
+        if path.is_file():
+            with np.load(path, allow_pickle=False) as arrays:
+                mine = arrays[f"{key}/layer"] == row["layer"]
+                return np.asarray(arrays[f"{key}/statistics"][mine])
+    return None
