@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from ticketscope.probing.comparison import MARGIN
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.report.tables.probing import (
@@ -14,6 +13,7 @@ from ticketscope.report.tables.probing import (
     tasks_of,
 )
 from ticketscope.report.tables.shared import DENSE, PAPER, number_of, series_of
+from ticketscope.stats.classes import MARGIN
 from ticketscope.stats.seeds import LEAST_SEEDS
 
 # The rule of `stats.classes`, for readers.
