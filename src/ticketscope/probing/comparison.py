@@ -15,16 +15,14 @@ from ticketscope.probing.bootstrap import Score, mean_score, paired_difference, 
 from ticketscope.probing.layers import TICKET, best_layers
 from ticketscope.probing.metrics import Statistics, metric_of
 from ticketscope.probing.settings import UNTRAINED
-from ticketscope.stats.classes import classes_of
+from ticketscope.stats.classes import MARGIN, classes_of
 from ticketscope.stats.resampling import interval, resample
 from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect, mean_effect, slope_weights
 
 # The series that holds LTH0 alone, the first ticket of all other series; and the one of which
 # nothing is pruned, which has been trained as long as any ticket of the same number.
-DENSE, CONTROL = "dense", "control"
-# Largest change of a score that passes for none: the smallest that the paper calls a trend
-# (SynPred, .905 to .921).
-MARGIN = 0.016
+DENSE = "dense"
+CONTROL = "control"
 # Class of a task if a ticket's probe never left its floor.
 AT_FLOOR = "at floor"
 # Classes of a task, and test statistics of some of its probes (replicates, instances, counts).

@@ -11,6 +11,10 @@ from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect
 # `described`: too few seeds for a class.
 Class = Literal["degrading", "improving", "no change", "open", "described"]
 
+# Largest change of a score that passes for none: the smallest that the paper calls a trend
+# (SynPred, .905 to .921).
+MARGIN = 0.016
+
 
 def classes_of(changes: Sequence[MeanEffect], margin: float, *, level: float = 0.05) -> list[Class]:
     """The class of each task from its change with sparsity: a slope minus the control's, by seed.

@@ -298,7 +298,7 @@ def task_trends(trends: pd.DataFrame) -> Drawing:
         panel.grid(True, axis="x")
         for end in np.cumsum([len(group) for group in groups.values()])[:-1]:
             panel.axhline(end - 0.5, color="#777777", lw=0.8)
-    forms.label_axes(axes, "change of the score from 0 to the last ticket", [""])
+    forms.label_axes(axes, "change of the score", [""])
     axes[0, 0].set_yticks(range(len(tasks)), tasks)
     axes[0, 0].set_ylim(len(tasks) - 0.5, -0.5)
     forms.beside(axes[0, -1], [classes.get(task, "–") for task in tasks], header="paper, linear")
@@ -309,6 +309,6 @@ def task_trends(trends: pd.DataFrame) -> Drawing:
     ]
     forms.legend(figure, kinds + families, columns=3)
     return figure, (
-        "Slope on sparsity, times the last ticket's sparsity; intervals: 95 %, over seeds and test "
-        f"sentences. {TREND_CLASSES}"
+        "Change: slope on sparsity, times the last ticket's sparsity; 95 % intervals over seeds "
+        f"and test sentences. {TREND_CLASSES}"
     )

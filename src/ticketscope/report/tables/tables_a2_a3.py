@@ -4,7 +4,6 @@ from functools import partial
 
 import pandas as pd
 
-from ticketscope.probing.comparison import MARGIN
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.report.tables.probing import (
@@ -22,6 +21,7 @@ from ticketscope.report.tables.shared import (
     number_of,
     series_of,
 )
+from ticketscope.stats.classes import MARGIN
 from ticketscope.stats.seeds import LEAST_SEEDS
 
 # The rule of `stats.classes`, for readers.
