@@ -81,7 +81,7 @@ rule claims:
         spectra=f"{PATHS.tables}/spectra.csv",
         categories=f"{PATHS.tables}/categories.csv",
         attention_concentration=f"{PATHS.tables}/attention_concentration.csv",
-        probes=PROBING_TABLES["probes"] if PLAN.probing.tasks else [],
+        probes=PROBES["probes"] if PLAN.probing.tasks else [],
         probe_differences=PROBING_TABLES["differences"] if PLAN.probing.tasks else [],
     output:
         claims=report(

@@ -4,13 +4,14 @@ Each score is that of the ticket's layer with the best dev score. The statistics
 comparison are in `classes`; this module selects, pools and tabulates.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ticketscope.probing.chosen import StatisticsReader, TestStatistics
 from ticketscope.probing.classes import Difference, classify, paired_difference, resampled_scores
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.metrics import Statistics, metric_of
@@ -20,10 +21,6 @@ from ticketscope.stats.trends import trend
 
 # The series that holds LTH0 alone, the first ticket of all other series.
 DENSE = "dense"
-# Classes of a task, and test statistics of some of its probes (replicates, instances, counts).
-TestStatistics = tuple[Sequence[str], Statistics]
-# A row of `best_layers` -> the test statistics of the probes on the row's `clean_layer`.
-StatisticsReader = Callable[[Any], TestStatistics]
 
 TASK = ["suite", "task", "group", "probe", "metric"]
 DIFFERENCES = [
