@@ -36,6 +36,11 @@ class Config(Section):
     seeds: list[Annotated[int, Field(ge=0)]] = Field(
         [1], min_length=1, description="Seeds of initialisation and data order; each has an LTH0."
     )
+    joined: list[str] = Field(
+        [],
+        description="Folders of finished experiments whose seeds become one experiment "
+        "(docs/run/joined.md). They have the settings, and nothing is trained.",
+    )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(
         None, description="Folder searched before any download; TICKETSCOPE_MIRROR does the same."
