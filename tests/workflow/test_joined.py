@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.joined.experiments import write
 from tests.workflow.conftest import copy_workflow, jobs, once, snakemake
 from ticketscope.joined.parts import table_names
 
 CONFIG = ("--configfile", "joined.yaml")
 SEEDS = (1, 2)
+# Of the name of the run with both, which Table A1 has in a column.
+JOINED = {"experiment": "smoke", "joined": [f"study/seed{seed}" for seed in SEEDS]}
 # All that runs: nothing is trained, translated, compared or probed.
 JOINING = {
     "join_tables", "collect_table_a1", "compare_probes", "claims", "plot_claims", "plot_bleu",
@@ -51,6 +54,31 @@ def one_seed(results: Path, seed: int, folder: Path) -> None:
     (folder / "provenance.json").write_text(json.dumps(record))
 
 
+@pytest.fixture
+def made_up(clone: Path) -> Path:
+    """A folder with two experiments of a seed each, of which only made-up tables are left."""
+    for seed in SEEDS:
+        write(clone / f"study/seed{seed}", [seed])
+    (clone / "joined.yaml").write_text(yaml.safe_dump(JOINED))
+    return clone
+
+
+def test_nothing_is_trained_or_measured(made_up):
+    assert set(jobs(snakemake(made_up, *CONFIG, "-n"))) == JOINING
+    assert "Missing input files" in snakemake(made_up, "tickets", *CONFIG, "-n", code=1)
+
+
+def test_what_does_not_fit_is_refused_in_one_line(made_up):
+    shutil.rmtree(made_up / "study/seed2")
+    write(made_up / "study/seed2", [2], training={"lr": 0.1})
+    printed = snakemake(made_up, *CONFIG, "-n", code=1)
+    assert (
+        "config error: joined: study/seed2 differs from study/seed1 in its settings: training.lr "
+        "is 0.1 here, " in printed
+    )
+    assert "Traceback" not in printed
+
+
 @pytest.fixture(scope="module")
 def joined(smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which both seeds of the smoke experiment were joined; not to be changed."""
@@ -59,14 +87,13 @@ def joined(smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         copy_workflow(folder)
         for seed in SEEDS:
             one_seed(smoke / "results/smoke", seed, folder / f"study/seed{seed}")
-        # Of the same name as the run with both, since Table A1 names it.
-        config = {"experiment": "smoke", "joined": [f"study/seed{seed}" for seed in SEEDS]}
-        (folder / "joined.yaml").write_text(yaml.safe_dump(config))
+        (folder / "joined.yaml").write_text(yaml.safe_dump(JOINED))
         (folder / "printed.txt").write_text(snakemake(folder, *CONFIG))
 
     return once(tmp_path_factory, "joined", run)
 
 
+@pytest.mark.long
 def test_all_tables_and_claims_are_those_of_one_run_with_both_seeds(joined, smoke):
     ours, theirs = (folder / "results/smoke/tables" for folder in (joined, smoke))
     names = sorted(path.relative_to(theirs) for path in theirs.rglob("*") if path.is_file())
@@ -79,14 +106,11 @@ def test_all_tables_and_claims_are_those_of_one_run_with_both_seeds(joined, smok
         rows(ours / "similarity.csv"), within(both).reset_index(drop=True)
     )
     assert set(rows(ours / "claims.csv")["seeds"]) == {"0", "2"}
-
-
-def test_nothing_is_trained_or_measured(joined):
     assert set(jobs((joined / "printed.txt").read_text())) == JOINING
     assert jobs(snakemake(joined, *CONFIG, "-n")) == {}
-    assert "Missing input files" in snakemake(joined, "tickets", *CONFIG, "-n", code=1)
 
 
+@pytest.mark.long
 def test_the_page_names_the_experiments_and_adds_their_costs(joined, smoke):
     record, trained = (
         json.loads((folder / "results/smoke/provenance.json").read_text())
@@ -104,6 +128,7 @@ def test_the_page_names_the_experiments_and_adds_their_costs(joined, smoke):
     assert page.count("<img") == (smoke / "results/smoke/report.html").read_text().count("<img")
 
 
+@pytest.mark.long
 def test_another_table_of_a_seed_joins_again(joined, tmp_path):
     copy = Path(shutil.copytree(joined, tmp_path / "joined", symlinks=True))
     table = copy / "study/seed2/tables/bleu/seed2.csv"
@@ -111,17 +136,3 @@ def test_another_table_of_a_seed_joins_again(joined, tmp_path):
     counts = jobs(snakemake(copy, *CONFIG, "-n"))
     assert counts["join_tables"] == counts["claims"] == counts["report_page"] == 1
     assert not counts.keys() - JOINING
-
-
-def test_what_does_not_fit_is_refused_in_one_line(joined, tmp_path):
-    copy = Path(shutil.copytree(joined, tmp_path / "joined", symlinks=True))
-    path = copy / "study/seed2/provenance.json"
-    record = json.loads(path.read_text())
-    record["config"]["training"]["lr"] = 0.1
-    path.write_text(json.dumps(record))
-    printed = snakemake(copy, *CONFIG, "-n", code=1)
-    assert (
-        "config error: joined: study/seed2 differs from study/seed1 in its settings: training.lr "
-        "is 0.1 here, 0.005 there" in printed
-    )
-    assert "Traceback" not in printed

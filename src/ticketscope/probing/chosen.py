@@ -37,7 +37,8 @@ def chosen_statistics(
         predictions: Reads the arrays `SAVED` of the ticket, task and family of a row of `probes`.
     """
     arrays: dict[str, NDArray[Any]] = {}
-    for _, row in best_layers(probes).iterrows():
+    # Seed by seed, as when experiments are joined.
+    for _, row in best_layers(probes).sort_values("seed", kind="stable").iterrows():
         task, saved = _task(row), predictions(row)
         on_layer = saved["layer"] == row["clean_layer"]
         arrays[_ticket(row)] = _small(saved["statistics"][on_layer])
