@@ -7,6 +7,7 @@ from pathlib import Path
 import ticketscope
 from ticketscope.config import complete, validate
 from ticketscope.errors import InputError
+from ticketscope.joined import parts as joined_parts
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.paths import TICKET
 from ticketscope.report import titles
@@ -14,10 +15,18 @@ from ticketscope.runtime.fingerprint import fingerprint
 from ticketscope.tickets.version import TRAINING_VERSION
 from ticketscope.upstream import snakemake_dags, snakemake_scripts, snakemake_timers
 
+# One clear line instead of a traceback: the config is checked before any rule is read.
+try:
+    CONFIG, PARTS = joined_parts.resolve(validate(complete(config)))
+    PLAN = Plan(CONFIG, PARTS[0].tasks if PARTS else None)
+except InputError as error:
+    sys.exit(str(error))
+
 
 wildcard_constraints:
     split=r"train|valid|test|unseen",
-    seed=r"\d+",
+    # A joined experiment trains and measures nothing: no file of a single seed can be made.
+    seed=r"\d+" if not PARTS else r"(?!)",
     k=r"\d+",
     epoch=r"\d+",
     series=r"[A-Za-z0-9][A-Za-z0-9_-]*",
@@ -26,13 +35,6 @@ wildcard_constraints:
     task=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     part=r"all|[A-Za-z0-9][A-Za-z0-9_-]*\.(linear|mlp)",
 
-
-# One clear line instead of a traceback: the config is checked before any rule is read.
-try:
-    CONFIG = validate(complete(config))
-    PLAN = Plan(CONFIG)
-except InputError as error:
-    sys.exit(str(error))
 
 PATHS, LOGS = PLAN.paths, PLAN.paths.logs
 SOURCE, TARGET = PLAN.texts.languages

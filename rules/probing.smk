@@ -12,8 +12,11 @@ PROBES_LOG = f"{PROBING_LOG}/{TICKET}/{{part}}"
 # What the toy suite depends on.
 TOY_TEXT = {name: f"{{{name}}}" for name in ("longest", "exponent", "train")}
 TOY_LOG = "logs/probing/toy/longest{longest}-exponent{exponent}-train{train}"
-PROBING_TABLES = {
+PROBES = {
     "probes": f"{PATHS.tables}/probes.csv",
+    "statistics": f"{PATHS.tables}/probe_statistics.npz",
+}
+PROBING_TABLES = {
     "differences": f"{PATHS.tables}/probe_differences.csv",
     "trends": f"{PATHS.tables}/probe_trends.csv",
     "separation": f"{PATHS.tables}/probe_separation.csv",
@@ -29,7 +32,7 @@ PROBING_FIGURES = get_figures(titles.PROBING if PLAN.probing.tasks else {})
 
 rule probing:
     input:
-        list(PROBING_TABLES.values()) if PLAN.probing.tasks else [],
+        [*PROBES.values(), *PROBING_TABLES.values()] if PLAN.probing.tasks else [],
         PROBING_FIGURES,
 
 
@@ -210,9 +213,8 @@ rule collect_probes:
     input:
         tables=PLAN.probing.per_job(".csv"),
         predictions=PLAN.probing.per_job(".npz"),
-        sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
-        **PROBING_TABLES,
+        **PROBES,
     log:
         f"{LOGS}/tables/probes.log",
     benchmark:
@@ -226,19 +228,40 @@ rule collect_probes:
             [name.seed, name.series, name.label, part]
             for name, part in PLAN.probing.jobs
         ],
-        settings={
-            "resamples": CONFIG.probing.resamples,
-            "level": CONFIG.probing.level,
-            "seed": CONFIG.seeds[0],
-        },
         code=code("collect_probes.py"),
     script:
         "../workflow/scripts/collect_probes.py"
 
 
+rule compare_probes:
+    input:
+        **PROBES,
+        sparsity=f"{PATHS.tables}/sparsity.csv",
+    output:
+        **PROBING_TABLES,
+    log:
+        f"{LOGS}/tables/probe_comparison.log",
+    benchmark:
+        f"{LOGS}/tables/probe_comparison.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("compare_probes"),
+    params:
+        settings={
+            "resamples": CONFIG.probing.resamples,
+            "level": CONFIG.probing.level,
+            # Whatever the seeds, so that experiments of other seeds can be joined.
+            "seed": 1,
+        },
+        code=code("compare_probes.py"),
+    script:
+        "../workflow/scripts/compare_probes.py"
+
+
 rule plot_probing:
     input:
-        probes=PROBING_TABLES["probes"],
+        probes=PROBES["probes"],
         differences=PROBING_TABLES["differences"],
         trends=PROBING_TABLES["trends"],
         sparsity=f"{PATHS.tables}/sparsity.csv",

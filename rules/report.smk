@@ -81,7 +81,7 @@ rule claims:
         spectra=f"{PATHS.tables}/spectra.csv",
         categories=f"{PATHS.tables}/categories.csv",
         attention_concentration=f"{PATHS.tables}/attention_concentration.csv",
-        probes=PROBING_TABLES["probes"] if PLAN.probing.tasks else [],
+        probes=PROBES["probes"] if PLAN.probing.tasks else [],
         probe_differences=PROBING_TABLES["differences"] if PLAN.probing.tasks else [],
     output:
         claims=report(
@@ -106,6 +106,23 @@ rule claims:
         "../workflow/scripts/claims.py"
 
 
+# Rules whose code decides what is measured of a ticket, apart from its training.
+MEASURERS = [
+    "subwords",
+    "binarize",
+    "sparsity",
+    "translate",
+    "score",
+    "represent",
+    "compare_ticket",
+    "categories_of_text",
+    "categories",
+    "probing_text",
+    "represent_probing",
+    "probe",
+]
+
+
 # Rules that make what the page shows, and their scripts.
 MAKERS = {
     "collect_table_a1": "table_a1.py",
@@ -124,7 +141,8 @@ rule provenance:
         f"{PATHS.tables}/corpus.csv",
         get_figures(titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
         PROBING_FIGURES,
-        free_statistics=PLAN.probing.free_statistics,
+        free_statistics=PLAN.probing.free_statistics if not PARTS else [],
+        parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
     output:
         provenance=PATHS.provenance,
     log:
@@ -138,7 +156,15 @@ rule provenance:
             # Where files were looked for first is this machine's business.
             "config": CONFIG.model_dump(mode="json", exclude={"mirror"}),
             "logs": LOGS,
-            "skipped": dict(PLAN.probing.skipped),
+            "folders": [str(part.folder) for part in PARTS],
+            "probing": {
+                "tasks": list(PLAN.probing.tasks),
+                "skipped": dict(PLAN.probing.skipped),
+            },
+            "training_version": TRAINING_VERSION,
+            "measured_by": {
+                rule: [getattr(rules, rule).params.code] for rule in MEASURERS
+            },
             "made_by": {
                 rule: {
                     "script": f"workflow/scripts/{script}",

@@ -128,11 +128,12 @@ rule collect_similarity:
 
 rule plot_similarity:
     input:
-        similarity=rules.collect_similarity.output.similarity,
-        spectra=rules.collect_similarity.output.spectra,
-        categories=rules.collect_similarity.output.categories,
-        attention_concentration=rules.collect_similarity.output.concentration,
-        neuron_maxima=rules.collect_similarity.output.maxima,
+        # By path, since another rule makes them in a joined experiment.
+        similarity=f"{PATHS.tables}/similarity.csv",
+        spectra=f"{PATHS.tables}/spectra.csv",
+        categories=f"{PATHS.tables}/categories.csv",
+        attention_concentration=f"{PATHS.tables}/attention_concentration.csv",
+        neuron_maxima=f"{PATHS.tables}/neuron_maxima.npz",
         sparsity=f"{PATHS.tables}/sparsity.csv",
     output:
         **get_figure_outputs(titles.SIMILARITY, "Similarity (section 5)"),

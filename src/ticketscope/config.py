@@ -39,6 +39,11 @@ class Config(Section):
         description="Seeds of initialisation and data order; each has an LTH0. Verdicts need "
         "three. With external_tickets, the default stands for the seeds of those.",
     )
+    joined: list[str] = Field(
+        [],
+        description="Folders of finished experiments whose seeds become one experiment "
+        "(docs/run/joined.md). They have the settings, and nothing is trained.",
+    )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(
         None, description="Folder searched before any download; TICKETSCOPE_MIRROR does the same."

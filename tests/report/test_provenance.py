@@ -6,7 +6,7 @@ import pytest
 
 from ticketscope.config import validate
 from ticketscope.corpus.registry import find
-from ticketscope.report.provenance import licences, provenance
+from ticketscope.report.provenance import joined, licences, provenance
 from ticketscope.runtime.machine import has_gpu, machine
 
 CPU = "A processor, 2 cores, 3 GiB, no GPU"
@@ -77,3 +77,49 @@ def test_this_machine_is_told_without_its_name():
     said = machine()
     assert " cores, " in said and " GiB, " in said
     assert has_gpu(GPU) and not has_gpu(CPU)
+
+
+def part(seeds, **more):
+    """What an experiment of these seeds left."""
+    return {
+        "code": {"ticketscope": "1.2.3", "commit": None},
+        "versions": {"torch": "9.9", "numpy": "1"},
+        "machines": {CPU: 3},
+        "rules": [
+            {"rule": "retrain", "jobs": 2, "wall_s": 9.0, "cpu_s": 50.0, "gpu_s": 1.0,
+             "peak_mib": 20.0 * len(seeds)},
+        ],
+        "probing": {"tasks": ["POS"], "skipped": {"CCG": "missing"}, "data": []},
+        "training_version": 1,
+        "measured_by": {"probe": ["a"], "score": ["c"]},
+        "config": {"seeds": seeds},
+    } | more  # fmt: skip
+
+
+def test_joined_experiments_add_what_they_took_and_say_how_they_differ(found):
+    other = {"versions": {"torch": "9.8", "numpy": "1"}, "machines": {GPU: 1}}
+    other["measured_by"] = {"probe": ["b"], "score": ["c"]}
+    record = joined(found, {"x": part([1, 2]), "y": part([3], **other)})
+    rules = {rule["rule"]: rule for rule in record["rules"]}
+    assert rules["retrain"] == {
+        "rule": "retrain", "jobs": 6, "wall_s": 48.0, "cpu_s": 112.0, "gpu_s": 52.0,
+        "peak_mib": 2048.0,
+    }  # fmt: skip
+    assert rules["claims"]["jobs"] == 1 and next(iter(rules)) == "retrain"
+    assert record["machines"] == {CPU: 4, GPU: 3, "not recorded, no GPU": 2}
+    assert record["probing"]["skipped"] == {"CCG": "missing"} and record["training_version"] == 1
+    assert record["measured_by"] == {"probe": ["a", "b"], "score": ["c"]}
+    assert [row["folder"] for row in record["joined"]] == ["x", "y"]
+    assert record["joined"][0]["seeds"] == "1, 2" and record["joined"][0]["other code"] == ""
+    assert record["joined"][1]["other versions"] == "torch 9.8"
+    assert record["joined"][1]["other code"] == "probe"
+    assert record["joined"][1]["machines"] == GPU
+    assert "joined" not in found
+    json.dumps(record)
+
+
+def test_an_experiment_joined_of_joined_ones_names_those_that_trained(found):
+    first = joined(found, {"x": part([1]), "y": part([2])}) | {"config": {"seeds": [1, 2]}}
+    record = joined(found, {"xy": first, "z": part([3])})
+    assert [row["folder"] for row in record["joined"]] == ["xy: x", "xy: y", "z"]
+    assert [row["seeds"] for row in record["joined"]] == ["1", "2", "3"]

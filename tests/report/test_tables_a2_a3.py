@@ -144,7 +144,7 @@ def test_an_edited_figure_makes_no_table_stale(root, tmp_path):
     def prints(package):
         return [
             fingerprint(scripts / name, package)
-            for name in ("collect_probes.py", "plot_probing.py")
+            for name in ("compare_probes.py", "plot_probing.py")
         ]
 
     edited = tmp_path / "ticketscope"

@@ -22,7 +22,8 @@ COMPARING = {
 }  # fmt: skip
 
 
-PROBED = {"collect_probes": 1, "plot_probing": 1, "claims": 1, "plot_claims": 1, **PAGE}
+COMPARED = {"compare_probes": 1, "plot_probing": 1, "claims": 1, "plot_claims": 1, **PAGE}
+PROBED = {"collect_probes": 1, **COMPARED}
 PROBING = {"represent_probing": 5, "probe": 5, **PROBED}
 
 
@@ -71,7 +72,7 @@ def test_nothing_changed_nothing_to_do(stale):
         ({"representations": {"pooling": "first"}}, PROBING),
         ({"probing": {"hidden": 8}}, PROBING),
         ({"probing": {"tasks": ["POS", "Coref"]}}, {"probing_text": 1, **PROBING}),
-        ({"probing": {"resamples": 200}}, PROBED),
+        ({"probing": {"resamples": 200}}, COMPARED),
     ],
     ids=[
         "beam", "resamples", "criterion", "scope", "fraction", "fraction of the second iteration",
@@ -117,7 +118,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
     ("edit", "expected"),
     [
         (("stats/resampling.py", "level: float = 0.95", "level: float = 0.9"), {
-            **SCORING, **PROBED,
+            **SCORING, **COMPARED,
         }),
         (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
         (("similarity/ticket.py", "if a < b or", "if a <= b or"), COMPARING),
@@ -125,7 +126,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
             "categories_of_text": 1, **COMPARING,
         }),
         (("probing/adam.py", "class Adam", "X = 1\n\n\nclass Adam"), PROBING),
-        (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), PROBED),
+        (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), COMPARED),
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {

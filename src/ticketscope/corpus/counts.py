@@ -8,6 +8,7 @@ import pandas as pd
 
 from ticketscope.corpus.parallel import TextFile, read_lines
 from ticketscope.corpus.subwords import join_subwords
+from ticketscope.runtime.files import sha256
 
 
 def split_statistics(
@@ -24,7 +25,7 @@ def split_statistics(
     Columns: split, language, sentences, dropped (pairs with an empty side), words (Moses tokens),
     types, subwords, subwords_per_word, mean_length, max_length (subwords), oov (share of subwords
     that the vocabulary lacks), in_train (share of sentences that occur in train too; empty where
-    there is no train text).
+    there is no train text), checksum (SHA-256 of the raw text, its first 16 digits).
 
     Args:
         raw: Folder of the raw text, <split>.<language>.
@@ -74,6 +75,7 @@ def split_statistics(
                     "max_length": max(lengths),
                     "oov": unknown / sum(lengths),
                     "in_train": in_train,
+                    "checksum": f"sha256:{sha256(raw / f'{split}.{language}')[:16]}",
                 }
             )
     return pd.DataFrame(rows)

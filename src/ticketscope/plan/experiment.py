@@ -1,5 +1,7 @@
 """The plan of an experiment: every part of it, from the validated config."""
 
+from collections.abc import Sequence
+
 from ticketscope.config import Config
 from ticketscope.plan.comparisons import Comparisons
 from ticketscope.plan.names import TicketName
@@ -21,18 +23,22 @@ class Plan:
         comparisons: Which tickets are compared with which.
         probing: What is probed.
 
+    Args:
+        config: As `joined.parts.resolve` returns it.
+        probed: The probing tasks of experiments that are joined.
+
     Raises:
         InputError: the config names what does not exist; one line.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, probed: Sequence[str] | None = None) -> None:
         self.config = config
         self.paths = Paths.of(config.experiment)
         self.tickets = tickets_of(config)
         self.texts = TextJobs(config, self.paths)
         self.training = TicketJobs(config, self.paths)
         self.comparisons = Comparisons(config, self.paths, self.tickets)
-        self.probing = ProbingJobs(config, self.paths, self.tickets)
+        self.probing = ProbingJobs(config, self.paths, self.tickets, probed)
 
     def tickets_of_seed(self, seed: int) -> list[TicketName]:
         """Tickets of a seed, LTH0 first."""

@@ -249,6 +249,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "categories_of_text": _subwords,
     "probing_text": _tables,
     "collect_probes": _tables,
+    "compare_probes": _tables,
     "score": _tables,
     "plot_probing": _tables,
     "plot_similarity": _tables,

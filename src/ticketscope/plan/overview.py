@@ -125,7 +125,10 @@ def main() -> None:
     parser.add_argument("--interval", type=float, default=5, help="seconds (default: 5)")
     options = parser.parse_args()
     try:
-        plan = Plan(load(*options.config))
+        config = load(*options.config)
+        if config.joined:
+            raise InputError("a joined experiment trains nothing; watch those that it joins")
+        plan = Plan(config)
     except InputError as error:
         sys.exit(f"error: {error}")
     clear = "\033[H\033[2J" if sys.stdout.isatty() else ""

@@ -43,24 +43,39 @@ class ProbingJobs:
         texts: Tasks of each text. Tasks of one text share its vectors, and are stale together.
         parts: Names of the jobs of a ticket: `all`, for the tasks of that text, or <task>.<kind>.
 
+    Args:
+        config: The experiment's.
+        paths: Where its files lie.
+        tickets: All its tickets.
+        probed: The tasks of experiments that are joined; their data need not be there.
+
     Raises:
         InputError: a task that the suite lacks, a file that is missing, or English tasks for an
             encoder of another language.
     """
 
-    def __init__(self, config: Config, paths: Paths, tickets: Iterable[TicketName]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        paths: Paths,
+        tickets: Iterable[TicketName],
+        probed: Sequence[str] | None = None,
+    ) -> None:
         self._probing, self._paths = config.probing, paths
         self._toy = config.corpus.toy
-        suite = suites.plan(config.probing, config.languages.source)
+        if probed is None:
+            suite = suites.plan(config.probing, config.languages.source)
+        else:
+            suite = suites.recorded(config.probing, probed)
         self.tasks, self.skipped = suite.tasks, suite.skipped
-        probed = [
+        names = [
             name
             for name in [*tickets, *(TicketName(seed, UNTRAINED, 0) for seed in config.seeds)]
             if name.k == 0 or self._probing.tickets == "all" or name.k in self._probing.tickets
         ]
         # Seed by seed, as the tables have them.
-        probed.sort(key=lambda name: config.seeds.index(name.seed))
-        self.tickets = probed if self.tasks else []
+        names.sort(key=lambda name: config.seeds.index(name.seed))
+        self.tickets = names if self.tasks else []
         together = self._probing.jobs == "ticket"
         shared = [task for task in self.tasks if together and task not in self._probing.own]
         single = [task for task in self.tasks if task not in shared]

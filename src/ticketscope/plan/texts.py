@@ -35,7 +35,9 @@ class TextJobs:
         self.splits = [split for split in splits if self.sources(split)]
         external = config.external_tickets
         self.dictionaries = [str(path) for path in external.dictionaries(config.languages)]
-        self._check()
+        # Joining reads no text.
+        if not config.joined:
+            self._check()
         self.pretokenized = self._pretokenized()
 
     def sources(self, split: str) -> list[Source]:

@@ -4,7 +4,7 @@ Each score is that of the ticket's layer with the best dev score. The statistics
 comparison are in `bootstrap`, those over seeds in `stats`; this module selects and tabulates.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ticketscope.probing.bootstrap import Score, mean_score, paired_difference, score_of
+from ticketscope.probing.chosen import StatisticsReader
 from ticketscope.probing.layers import TICKET, best_layers
 from ticketscope.probing.metrics import Statistics, metric_of
 from ticketscope.probing.settings import UNTRAINED
@@ -25,10 +26,6 @@ DENSE = "dense"
 CONTROL = "control"
 # Class of a task if a ticket's probe never left its floor.
 AT_FLOOR = "at floor"
-# Classes of a task, and test statistics of some of its probes (replicates, instances, counts).
-TestStatistics = tuple[Sequence[str], Statistics]
-# A row of `best_layers` -> the test statistics of the probes on the row's `clean_layer`.
-StatisticsReader = Callable[[Any], TestStatistics]
 
 TASK = ["suite", "task", "group", "probe", "metric"]
 DIFFERENCES = [

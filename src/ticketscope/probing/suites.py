@@ -1,6 +1,6 @@
 """Selection of the tasks to probe: tasks of the suite with available data, and the user's tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
                 "name, choose another"
             )
         _check_own(name, probing.own[name])
-    available |= {name: Task(name, task.group, task.metric) for name, task in probing.own.items()}
+    available |= _own(probing)
     if probing.tasks == "all":
         requested = list(available)
     else:
@@ -70,6 +70,16 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
         )
     absent = {name: reason for name in requested if (reason := _absent(probing, name)) is not None}
     return Plan({name: available[name] for name in requested if name not in absent}, absent)
+
+
+def recorded(probing: Probing, tasks: Iterable[str]) -> Plan:
+    """The tasks that finished experiments have probed, whose data need not be there."""
+    available = _suite(probing) | _own(probing)
+    return Plan({name: available[name] for name in tasks}, {})
+
+
+def _own(probing: Probing) -> dict[str, Task]:
+    return {name: Task(name, task.group, task.metric) for name, task in probing.own.items()}
 
 
 def _suite(probing: Probing) -> dict[str, Task]:

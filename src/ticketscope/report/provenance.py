@@ -15,6 +15,7 @@ import ticketscope
 from ticketscope.config import Config
 from ticketscope.corpus import registry
 from ticketscope.corpus.settings import PlainFiles
+from ticketscope.joined.parts import other_code
 from ticketscope.runtime.job import MACHINE
 from ticketscope.runtime.machine import has_gpu
 
@@ -62,6 +63,59 @@ def provenance(config: Config, logs: Path, made_by: Mapping[str, Any]) -> dict[s
         ],
         "config": config.model_dump(mode="json"),
     }
+
+
+def joined(record: dict[str, Any], parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The provenance of a joined experiment: its own, with what making the parts took.
+
+    Args:
+        record: Of the jobs that join, as `provenance` returns it.
+        parts: Provenance of each experiment, by its folder.
+
+    Returns:
+        The same with the costs and machines of all, what was probed and measured, and `joined`, a
+        row for each experiment that trained.
+    """
+    first = next(iter(parts.values()))
+    rules = pd.DataFrame([row for each in (record, *parts.values()) for row in each["rules"]])
+    sums = dict.fromkeys(("jobs", "wall_s", "cpu_s", "gpu_s"), "sum")
+    costs = rules.groupby("rule", sort=False, as_index=False).agg({**sums, "peak_mib": "max"})
+    machines = sum((Counter(each["machines"]) for each in (record, *parts.values())), Counter())
+    return record | {
+        "machines": dict(machines),
+        "rules": costs.sort_values("cpu_s", ascending=False, kind="stable").to_dict("records"),
+        "probing": first["probing"],
+        "training_version": first["training_version"],
+        "measured_by": {
+            rule: sorted({code for part in parts.values() for code in part["measured_by"][rule]})
+            for rule in first["measured_by"]
+        },
+        "joined": [row for folder, part in parts.items() for row in _origins(folder, part, first)],
+    }
+
+
+def _origins(
+    folder: str, part: Mapping[str, Any], first: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Rows about an experiment that was joined, or about those that it was joined from."""
+    if "joined" in part:
+        return [row | {"folder": f"{folder}: {row['folder']}"} for row in part["joined"]]
+    other = [
+        f"{name} {version}"
+        for name, version in part["versions"].items()
+        if version != first["versions"].get(name)
+    ]
+    return [
+        {
+            "folder": folder,
+            "seeds": ", ".join(map(str, part["config"]["seeds"])),
+            "ticketscope": part["code"]["ticketscope"],
+            "commit": part["code"]["commit"] or NOT_RECORDED,
+            "other versions": ", ".join(other),
+            "other code": ", ".join(other_code(part, first)),
+            "machines": "; ".join(part["machines"]),
+        }
+    ]
 
 
 def licences(config: Config) -> list[tuple[str, str, str]]:

@@ -26,11 +26,12 @@ def load(path: str | Path) -> "Results":
         path: `results/<experiment>`.
 
     Raises:
-        InputError: there is no finished ticket at `path`.
+        InputError: there is neither a finished ticket at `path` nor, of joined experiments, their
+            claims.
     """
     root = Path(path)
-    if not _has_tickets(root):
-        others = [str(other) for other in sorted(root.parent.glob("*")) if _has_tickets(other)]
+    if not _has_results(root):
+        others = [str(other) for other in sorted(root.parent.glob("*")) if _has_results(other)]
         raise InputError(
             f"{root} holds no ticket of an experiment: "
             + (hint(str(root), others) if others else "run snakemake first, then name its results")
@@ -74,6 +75,8 @@ class Results:
         """
         seeds = {ticket.seed for ticket in self.tickets}
         if seed is None:
+            if not seeds:
+                raise InputError(f"{self.path} has tables alone; load the experiments it joins")
             if len(seeds) > 1:
                 raise InputError(f"which ticket? give one of the seeds: {sorted(seeds)}")
             (seed,) = seeds
@@ -122,5 +125,5 @@ class Results:
         )
 
 
-def _has_tickets(folder: Path) -> bool:
-    return any(folder.glob(CHECKPOINTS))
+def _has_results(folder: Path) -> bool:
+    return any(folder.glob(CHECKPOINTS)) or (folder / PATHS.tables / "claims.csv").is_file()

@@ -24,8 +24,15 @@ def origins(provenance: Mapping[str, Any]) -> list[Table]:
         for rule in provenance["rules"]
     ]
     explanations = {name: text for name, (_, _, text) in _COSTS.items()}
+    parts = {
+        "other versions": "Packages in another version than those of the first experiment.",
+        "other code": "Rules that measured with other code than the first experiment; the numbers "
+        "may still be the same.",
+    }
+    joined = pd.DataFrame(provenance.get("joined", []))
     machines, versions = provenance["machines"].items(), provenance["versions"].items()
     return [
+        *([] if joined.empty else [Table("Joined experiments", joined, explanations=parts)]),
         Table("Cost of each rule", pd.DataFrame(costs), explanations=explanations, folded=True),
         Table("Machines", pd.DataFrame(machines, columns=["machine", "jobs"]), folded=True),
         Table("Versions", pd.DataFrame(versions, columns=["package", "version"]), folded=True),

@@ -1,0 +1,38 @@
+# Seeds of finished experiments as one (docs/run/joined.md): their observations are joined, and all
+# that is made of these follows from the rules of any experiment.
+
+from ticketscope.joined.parts import table_names
+
+JOINED = table_names(CONFIG.seeds, probed=bool(PLAN.probing.tasks))
+
+
+# Included only where experiments are joined; then no rule of a seed runs (common.smk).
+ruleorder: join_tables > corpus_statistics > sparsity > collect_similarity > collect_probes
+
+
+rule join_tables:
+    input:
+        [
+            local(f"{part.folder}/tables/{name}")
+            for part in PARTS
+            for name in part.tables
+        ],
+    output:
+        [f"{PATHS.tables}/{name}" for name in JOINED],
+    log:
+        f"{LOGS}/tables/joined.log",
+    benchmark:
+        f"{LOGS}/tables/joined.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings={
+            "tables": JOINED,
+            "parts": {
+                str(part.folder): {"seeds": part.seeds, "tables": part.tables}
+                for part in PARTS
+            },
+        },
+        code=code("join_tables.py"),
+    script:
+        "../workflow/scripts/join_tables.py"

@@ -1,0 +1,244 @@
+"""Which finished experiments a joined one is made of, what they are asked for, and its config."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ticketscope.config import Config, validate
+from ticketscope.errors import InputError
+from ticketscope.plan.paths import Paths
+
+# Tables of observations below tables/: what cannot be made again without the tickets.
+OBSERVED = (
+    "corpus.csv", "sparsity.csv", "module_sparsity.csv", "similarity.csv", "spectra.csv",
+    "attention_concentration.csv", "categories.csv", "neuron_maxima.npz",
+)  # fmt: skip
+PROBED = ("probes.csv", "probe_statistics.npz")
+SCORED = ("bleu/seed{seed}.csv", "bleu/seed{seed}.resamples.csv")
+
+# Settings that may differ: names, and what decides no number. `external_tickets` are compared by
+# series and k.
+NEUTRAL = {
+    "experiment", "seeds", "joined", "mirror", "training.log_interval",
+    "training.save_interval_updates", "external_tickets.data", "external_tickets.codes",
+    "external_tickets.tickets", "representations.keep", "representations.texts", "probing.folder",
+    "probing.keep_weights",
+}  # fmt: skip
+_UNSET = "not given"
+_SHOWN = 3  # differences that a message lists
+
+
+@dataclass(frozen=True)
+class Part:
+    """A finished experiment.
+
+    Attributes:
+        folder: Of its results. Tables and provenance.json are all that is read of it.
+        record: Its provenance.
+        config: Its config, as it was recorded.
+    """
+
+    folder: Path
+    record: Mapping[str, Any]
+    config: Config
+
+    @property
+    def seeds(self) -> list[int]:
+        return self.config.seeds
+
+    @property
+    def tasks(self) -> list[str]:
+        """Its probing tasks."""
+        tasks: list[str] = self.record["probing"]["tasks"]
+        return tasks
+
+    @property
+    def tables(self) -> list[str]:
+        """Its tables of observations, below tables/."""
+        return table_names(self.seeds, probed=bool(self.tasks))
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """What its numbers depend on, by dotted key."""
+        settings = _leaves(self.config.model_dump(mode="json"))
+        names = {(ticket.series, ticket.k) for ticket in self.config.external_tickets.tickets}
+        tickets = {"external_tickets": ", ".join(f"{name} LTH{k}" for name, k in sorted(names))}
+        return {key: value for key, value in settings.items() if not _is_neutral(key)} | tickets
+
+    @cached_property
+    def corpus(self) -> dict[str, Any]:
+        """tables/corpus.csv by split, language and column."""
+        with (self.folder / "tables/corpus.csv").open(encoding="utf-8", newline="") as stream:
+            return {
+                f"{row['split']}.{row['language']} {column}": value
+                for row in csv.DictReader(stream)
+                for column, value in row.items()
+            }
+
+
+def table_names(seeds: Sequence[int], *, probed: bool) -> list[str]:
+    """Tables of observations of an experiment with these seeds, below tables/."""
+    scored = [name.format(seed=seed) for seed in seeds for name in SCORED]
+    return [*OBSERVED, *(PROBED if probed else ()), *scored]
+
+
+def read_part(folder: Path) -> Part:
+    """A finished experiment.
+
+    Raises:
+        InputError: it is not finished, or of a version that recorded too little.
+    """
+    path = folder / "provenance.json"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"config error: joined: cannot read {path}: {error.strerror}; name the folder of a "
+            "finished experiment's results"
+        ) from None
+    except ValueError:
+        raise InputError(f"config error: joined: {path} is not JSON") from None
+    if "training_version" not in record:
+        raise InputError(
+            f"config error: joined: {folder} is of an earlier version of ticketscope, which did "
+            "not record how its tickets were trained and measured; run it to its end with this one"
+        )
+    try:
+        config = validate(record["config"])
+    except InputError as error:
+        raise InputError(f"config error: joined: {path}: {error}") from None
+    part = Part(folder, record, config)
+    for name in part.tables:
+        if not (folder / "tables" / name).is_file():
+            raise InputError(
+                f"config error: joined: {folder}/tables/{name} does not exist; copy all of tables/"
+            )
+    return part
+
+
+def resolve(config: Config) -> tuple[Config, list[Part]]:
+    """The config of a joined experiment: the recipe of its parts, and all their seeds.
+
+    Args:
+        config: As the user wrote it, over the defaults. What is not the default must agree with the
+            parts.
+
+    Returns:
+        The config and the parts; of an experiment that joins nothing, the same config and none.
+
+    Raises:
+        InputError: the parts do not fit together, or not with the config; one line.
+    """
+    if not config.joined:
+        return config, []
+    results = Path(Paths.of(config.experiment).results)
+    if (results / "tickets").exists() or results in map(Path, config.joined):
+        raise InputError(
+            f"config error: experiment: {results} is an experiment with tickets of its own; give "
+            "the joined one another name"
+        )
+    parts = [read_part(Path(folder)) for folder in config.joined]
+    for number, part in enumerate(parts):
+        for other in parts[:number]:
+            if twice := sorted(set(part.seeds) & set(other.seeds)):
+                raise InputError(
+                    f"config error: joined: {part.folder} and {other.folder} both have seed "
+                    f"{twice[0]}"
+                )
+        _check_fit(part, parts[0])
+    seeds = sorted(seed for part in parts for seed in part.seeds)
+    recipe = parts[0].config.model_dump(mode="json")
+    _check_stated(config, recipe | {"seeds": seeds}, parts[0])
+    names = {"experiment": config.experiment, "joined": config.joined, "mirror": config.mirror}
+    resolved = recipe | names | {"seeds": seeds}
+    # Different files may have had the same path, each on its machine.
+    resolved["external_tickets"]["tickets"] = [
+        ticket | {"checkpoint": f"{part.folder}: {ticket['checkpoint']}"}
+        for part in parts
+        for ticket in part.config.model_dump(mode="json")["external_tickets"]["tickets"]
+    ]
+    return validate(resolved), parts
+
+
+def other_code(part: Mapping[str, Any], first: Mapping[str, Any]) -> list[str]:
+    """Rules whose code measured the tickets of one provenance in another version than the first's.
+
+    The numbers may still be the same: a fingerprint changes with every line that a rule reaches.
+    """
+    rules = {**part["measured_by"], **first["measured_by"]}
+    return [
+        rule for rule in rules if part["measured_by"].get(rule) != first["measured_by"].get(rule)
+    ]
+
+
+def _check_fit(part: Part, first: Part) -> None:
+    """Refuse a part with another recipe, training or text than the first."""
+    for what, these, those in (
+        ("settings", part.settings, first.settings),
+        (
+            "way of training",
+            {"TRAINING_VERSION": part.record["training_version"]},
+            {"TRAINING_VERSION": first.record["training_version"]},
+        ),
+        ("corpus", part.corpus, first.corpus),
+        (
+            "probing tasks",
+            dict.fromkeys(part.tasks, "probed"),
+            dict.fromkeys(first.tasks, "probed"),
+        ),
+    ):
+        if differing := _differing(these, those):
+            raise InputError(
+                f"config error: joined: {part.folder} differs from {first.folder} in its {what}: "
+                f"{differing}"
+            )
+
+
+def _check_stated(config: Config, recipe: Mapping[str, Any], first: Part) -> None:
+    """Refuse a setting that the user has changed and the parts do not have."""
+    stated = _leaves(config.model_dump(mode="json"))
+    defaults, recorded = _leaves(Config().model_dump(mode="json")), _leaves(recipe)
+    keys = [
+        key
+        for key in {**stated, **defaults}
+        if stated.get(key, _UNSET) != defaults.get(key, _UNSET)
+        and (key == "seeds" or not _is_neutral(key))
+    ]
+    asked = {key: stated.get(key, _UNSET) for key in keys}
+    if differing := _differing(asked, {key: recorded.get(key, _UNSET) for key in keys}):
+        raise InputError(
+            f"config error: the config differs from the experiments in joined ({first.folder}): "
+            f"{differing}; leave it out"
+        )
+
+
+def _differing(these: Mapping[str, Any], those: Mapping[str, Any]) -> str:
+    """What differs, in words; empty if nothing does."""
+    found = [
+        f"{key} is {these.get(key, _UNSET)} here, {those.get(key, _UNSET)} there"
+        for key in {**those, **these}
+        if these.get(key, _UNSET) != those.get(key, _UNSET)
+    ]
+    more = f" (and {len(found) - _SHOWN} more)" if len(found) > _SHOWN else ""
+    return "; ".join(found[:_SHOWN]) + more
+
+
+def _is_neutral(key: str) -> bool:
+    return key in NEUTRAL or key.startswith("representations.texts.")
+
+
+def _leaves(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Values by dotted key."""
+    return dict(_pairs(value, prefix))
+
+
+def _pairs(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, inner in value.items():
+        if isinstance(inner, Mapping) and inner:
+            yield from _pairs(inner, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", inner

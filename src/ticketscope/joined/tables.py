@@ -1,0 +1,80 @@
+"""The tables of several experiments as one, seed by seed."""
+
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ticketscope.errors import InputError
+from ticketscope.probing.chosen import TEST
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.outputs import write_arrays
+
+
+def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:
+    """Join one table of several experiments, in the order of their seeds.
+
+    Rows keep every digit. A table without seeds, such as that of the corpus, is the same in all
+    experiments (`parts.resolve`), and the first is copied.
+
+    Args:
+        paths: The table in each experiment, and the experiment's seeds.
+        output: To write.
+
+    Raises:
+        InputError: a table has other columns than the first, or seeds that its experiment does not
+            have; or probes were tested on other instances.
+    """
+    first = next(iter(paths))
+    if output.suffix == ".npz":
+        write_arrays(output, _join_arrays(paths))
+        return
+    # As text: numbers would be rounded on the way.
+    tables = {path: pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths}
+    if "seed" not in tables[first]:
+        with atomic_write(output) as temporary:
+            shutil.copyfile(first, temporary)
+        return
+    for path, table in tables.items():
+        if list(table.columns) != list(tables[first].columns):
+            raise InputError(f"{path}: its columns are not those of {first}")
+        _check_seeds(path, set(table["seed"].astype(int)), paths[path])
+    joined = pd.concat(tables.values(), ignore_index=True)
+    order = joined["seed"].astype(int).sort_values(kind="stable").index
+    with atomic_write(output) as temporary:
+        joined.loc[order].to_csv(temporary, index=False)
+
+
+def _join_arrays(paths: Mapping[Path, Sequence[int]]) -> dict[str, NDArray[Any]]:
+    """Arrays whose names begin with seed<number>/."""
+    arrays: dict[str, NDArray[Any]] = {}
+    tested: dict[str, tuple[Path, bytes]] = {}
+    for path, seeds in paths.items():
+        with np.load(path, allow_pickle=False) as saved:
+            _check_seeds(path, {_seed(name) for name in saved.files}, seeds)
+            arrays |= {name: saved[name] for name in saved.files}
+        for name in saved.files:
+            if name.endswith(f"/{TEST}"):
+                task, digest = name.split("/")[1], arrays[name].tobytes()
+                other, expected = tested.setdefault(name.split("/", 1)[1], (path, digest))
+                if digest != expected:
+                    raise InputError(
+                        f"{path}: probes of {task} were tested on other instances than in {other}"
+                    )
+    return {name: arrays[name] for name in sorted(arrays, key=_seed)}
+
+
+def _check_seeds(path: Path, found: Collection[int], expected: Sequence[int]) -> None:
+    if set(found) != set(expected):
+        raise InputError(
+            f"{path} has the seeds {sorted(found)}, its provenance.json {sorted(expected)}: copy "
+            "both from one experiment"
+        )
+
+
+def _seed(name: str) -> int:
+    return int(name.split("/")[0].removeprefix("seed"))

@@ -1,0 +1,193 @@
+"""What fits together becomes one config; what does not is refused in one line."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.joined.experiments import CODE, rewrite, write
+from ticketscope.config import validate
+from ticketscope.errors import InputError
+from ticketscope.joined.parts import other_code, resolve
+from ticketscope.plan.experiment import Plan
+
+SERIES = {"magnitude": {"criterion": "magnitude"}}
+RECIPE = {"training": {"lr": 0.004}, "pruning": {"iterations": 3, "series": SERIES}}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def join(*parts, **settings):
+    return resolve(validate({"experiment": "both", "joined": [str(p) for p in parts], **settings}))
+
+
+def refusal(*parts, **settings):
+    with pytest.raises(InputError) as raised:
+        join(*parts, **settings)
+    (line,) = str(raised.value).splitlines()
+    return line
+
+
+def test_an_experiment_that_joins_nothing_is_as_it_was():
+    config = validate({"seeds": [4, 2]})
+    assert resolve(config) == (config, [])
+
+
+def test_a_joined_experiment_has_the_recipe_of_its_parts_and_all_their_seeds(folder):
+    parts = write(folder / "b", [5, 1], **RECIPE), write(folder / "a", [3], **RECIPE)
+    config, read = join(*parts, mirror="/mine")
+    assert config.seeds == [1, 3, 5] and config.experiment == "both" and config.mirror == "/mine"
+    assert config.joined == [str(part) for part in parts]
+    recorded = json.loads((folder / "a/provenance.json").read_text())["config"]
+    names = ("experiment", "seeds", "joined", "mirror")
+    assert config.model_dump(mode="json") == recorded | {n: getattr(config, n) for n in names}
+    assert [part.seeds for part in read] == [[5, 1], [3]]
+
+
+def test_settings_that_the_parts_have_may_be_said_again(folder):
+    config, _ = join(write(folder / "a", [1], **RECIPE), training={"lr": 0.004}, seeds=[1])
+    assert config.training.lr == 0.004
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"mirror": "/elsewhere"},
+        {"representations": {"keep": True, "texts": {"mine": "mine.txt"}}},
+        {"probing": {"folder": "/elsewhere", "keep_weights": True}},
+        {"training": {"lr": 0.004, "log_interval": 7}},
+    ],
+)
+def test_settings_that_decide_no_number_may_differ(folder, more):
+    join(write(folder / "a", [1], **RECIPE), write(folder / "b", [2], **RECIPE | more))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"training": {"lr": 0.005}}, "settings: training.lr is 0.005 here, 0.004 there"),
+        (
+            {"pruning": {"iterations": 3, "series": SERIES | {"mine": {"criterion": "random"}}}},
+            "settings: pruning.series.mine.criterion is random here, not given there",
+        ),
+        ({"probing": {"tasks": ["POS"]}}, "settings: probing.tasks is ['POS'] here, all there"),
+    ],
+)
+def test_other_settings_are_named(folder, more, said):
+    line = refusal(write(folder / "a", [1], **RECIPE), write(folder / "b", [2], **RECIPE | more))
+    assert line.startswith(
+        f"config error: joined: {folder}/b differs from {folder}/a in its {said}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"training_version": 2}, "way of training: TRAINING_VERSION is 2 here, 1 there"),
+        (
+            {"probing": {"tasks": ["POS", "NER"], "skipped": {}, "data": []}},
+            "probing tasks: NER is probed here, not given there",
+        ),
+    ],
+)
+def test_another_training_and_other_tasks_are_named(folder, record, said):
+    line = refusal(write(folder / "a", [1]), write(folder / "b", [2], record=record))
+    assert line == f"config error: joined: {folder}/b differs from {folder}/a in its {said}"
+
+
+def test_another_text_is_named(folder):
+    parts = write(folder / "a", [1]), write(folder / "b", [2])
+    rewrite(folder / "b/tables/corpus.csv", checksum=["sha256:12", "sha256:35"])
+    assert refusal(*parts).endswith(
+        "b differs from "
+        f"{folder}/a in its corpus: test.en checksum is sha256:35 here, sha256:34 there"
+    )
+
+
+def test_a_seed_that_occurs_twice_is_named(folder):
+    parts = write(folder / "a", [1, 2]), write(folder / "b", [3]), write(folder / "c", [4, 2])
+    assert refusal(*parts).endswith(f"joined: {folder}/c and {folder}/a both have seed 2")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"training": {"lr": 0.003}}, "training.lr is 0.003 here, 0.004 there"),
+        ({"seeds": [1, 2]}, "seeds is [1, 2] here, [1] there"),
+    ],
+)
+def test_a_setting_that_the_parts_do_not_have_is_named(folder, settings, said):
+    line = refusal(write(folder / "a", [1], **RECIPE), **settings)
+    assert line == (
+        f"config error: the config differs from the experiments in joined ({folder}/a): {said}; "
+        "leave it out"
+    )
+
+
+def test_what_is_no_finished_experiment_is_named(folder):
+    part = write(folder / "a", [1])
+    assert f"cannot read {folder}/b/provenance.json" in refusal(part, folder / "b")
+    write(folder / "c", [2], record={"config": {"sseeds": [1]}})
+    assert "c/provenance.json: config error: unknown key sseeds" in refusal(part, folder / "c")
+    (folder / "c/provenance.json").write_text("{")
+    assert f"{folder}/c/provenance.json is not JSON" in refusal(part, folder / "c")
+    (folder / "c/provenance.json").write_text("{}")
+    assert f"{folder}/c is of an earlier version" in refusal(part, folder / "c")
+    (folder / "a/tables/bleu/seed1.resamples.csv").unlink()
+    assert f"{folder}/a/tables/bleu/seed1.resamples.csv does not exist" in refusal(part)
+
+
+def test_probes_are_asked_for_only_where_something_was_probed(folder):
+    part = write(folder / "a", [1])
+    (part / "tables/probe_statistics.npz").unlink()
+    assert "probe_statistics.npz does not exist" in refusal(part)
+    shutil.rmtree(part)
+    write(part, [1], record={"probing": {"tasks": [], "skipped": {}, "data": []}})
+    (part / "tables/probe_statistics.npz").unlink()
+    join(part)
+
+
+def test_an_experiment_with_tickets_is_not_overwritten(folder):
+    part = write(folder / "a", [1])
+    (folder / "results/both/tickets").mkdir(parents=True)
+    assert "results/both is an experiment with tickets of its own" in refusal(part)
+    shutil.rmtree(folder / "results")
+    inside = write(folder / "results/both", [1]).relative_to(folder)
+    assert "results/both is an experiment with tickets of its own" in refusal(inside)
+
+
+def test_tickets_trained_elsewhere_are_joined_by_name(folder):
+    def external(seed, *ks):
+        tickets = [{"seed": seed, "series": "magnitude", "k": k, "checkpoint": f"{k}"} for k in ks]
+        dense = {"seed": seed, "series": "dense", "k": 0, "checkpoint": "dense.pt"}
+        return {
+            "external_tickets": {"data": f"/{seed}", "codes": "c", "tickets": [dense, *tickets]}
+        }
+
+    parts = [write(folder / f"{seed}", [seed], **external(seed, 1, 2)) for seed in (1, 2)]
+    config, _ = join(*parts)
+    assert [name.seed for name in Plan(config, ["POS"]).tickets] == [1, 1, 1, 2, 2, 2]
+    other = write(folder / "3", [3], **external(3, 1))
+    assert "external_tickets is dense LTH0, magnitude LTH1 here, dense" in refusal(*parts, other)
+
+
+def test_data_of_the_parts_need_not_be_here(folder):
+    mine = {
+        "corpus": {split: {"src": "no.en", "tgt": "no.de"} for split in ("train", "valid", "test")},
+        "probing": {
+            "own": {"Mine": {"format": "tagged", "train": "no", "dev": "no", "test": "no"}}
+        },
+    }
+    record = {"probing": {"tasks": ["POS", "Mine"], "skipped": {}, "data": []}}
+    config, parts = join(write(folder / "a", [1], record=record, **mine))
+    assert list(Plan(config, parts[0].tasks).probing.tasks) == ["POS", "Mine"]
+
+
+def test_other_code_is_told_by_rule():
+    part = {"measured_by": CODE | {"probe": ["c" * 64]}}
+    assert other_code(part, {"measured_by": CODE}) == ["probe"]
+    assert other_code({"measured_by": CODE}, {"measured_by": CODE}) == []

@@ -1,0 +1,70 @@
+"""Tables joined seed by seed, digit by digit."""
+
+import numpy as np
+import pytest
+
+from tests.joined.experiments import rewrite, write
+from ticketscope.errors import InputError
+from ticketscope.joined.tables import join
+
+
+@pytest.fixture
+def parts(tmp_path):
+    return {write(tmp_path / "a", [1, 3]): [1, 3], write(tmp_path / "b", [2]): [2]}
+
+
+def joined(parts, name, tmp_path):
+    output = tmp_path / "both" / name
+    join({folder / "tables" / name: seeds for folder, seeds in parts.items()}, output)
+    return output
+
+
+def test_rows_are_in_the_order_of_seeds_and_keep_every_digit(parts, tmp_path):
+    lines = joined(parts, "sparsity.csv", tmp_path).read_text().splitlines()
+    expected = [f"{seed},LTH{k},{seed}.{k}000,," for seed in (1, 2, 3) for k in (0, 1)]
+    assert lines == ["seed,ticket,value,layer,low", *expected]
+
+
+def test_the_same_experiments_in_another_order_give_the_same_bytes(parts, tmp_path):
+    for name in ("categories.csv", "neuron_maxima.npz"):
+        first = joined(parts, name, tmp_path).read_bytes()
+        turned = dict(reversed(parts.items()))
+        assert joined(turned, name, tmp_path).read_bytes() == first
+
+
+def test_a_table_without_seeds_is_copied(parts, tmp_path):
+    output = joined(parts, "corpus.csv", tmp_path)
+    assert output.read_bytes() == (tmp_path / "a/tables/corpus.csv").read_bytes()
+
+
+def test_arrays_are_in_the_order_of_seeds(parts, tmp_path):
+    with np.load(joined(parts, "neuron_maxima.npz", tmp_path)) as arrays:
+        names = [name for name in arrays.files if name.endswith("x")]
+        assert names == [f"seed{seed}/dense/LTH0/x" for seed in (1, 2, 3)]
+        assert [arrays[name][0] for name in names] == [1, 2, 3]
+
+
+def test_other_columns_are_named(parts, tmp_path):
+    rewrite(tmp_path / "b/tables/spectra.csv", more=1)
+    with pytest.raises(
+        InputError, match=r"b/tables/spectra.csv: its columns are not those of .*/a/"
+    ):
+        joined(parts, "spectra.csv", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["spectra.csv", "neuron_maxima.npz"])
+def test_tables_of_other_seeds_than_their_provenance_are_named(parts, tmp_path, name):
+    with pytest.raises(InputError, match=rf"b/tables/{name} has the seeds \[2\], its .* \[4\]"):
+        joined(parts | {tmp_path / "b": [4]}, name, tmp_path)
+
+
+def test_probes_of_other_test_instances_are_named(parts, tmp_path):
+    path = tmp_path / "b/tables/probe_statistics.npz"
+    with np.load(path) as saved:
+        arrays = {name: saved[name] for name in saved.files}
+    arrays["seed2/POS/linear/test"] = np.array([7, 9], np.uint8)
+    np.savez_compressed(path, **arrays)
+    with pytest.raises(
+        InputError, match=r"b/tables/.*: probes of POS were tested on other inst.*/a/"
+    ):
+        joined(parts, "probe_statistics.npz", tmp_path)

@@ -1,0 +1,19 @@
+"""Join the tables of observations of several experiments.
+
+Input: the tables of each, below its tables/ (CSV, npz). Output: the same of all seeds together.
+"""
+
+from pathlib import Path
+
+from ticketscope.joined.tables import join
+from ticketscope.runtime.job import job
+
+with job(snakemake.log[0]):
+    parts = snakemake.params.settings["parts"]
+    for name, output in zip(snakemake.params.settings["tables"], snakemake.output, strict=True):
+        paths = {
+            Path(folder, "tables", name): part["seeds"]
+            for folder, part in parts.items()
+            if name in part["tables"]
+        }
+        join(paths, Path(output))
