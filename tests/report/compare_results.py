@@ -63,7 +63,7 @@ def write(
     tickets = [(seed, "dense", 0) for seed in seeds]
     tickets += [(seed, name, k) for seed in seeds for name in ("magnitude", "control")
                 for k in range(1, last + 1)]  # fmt: skip
-    resamples = {seed: [] for seed in seeds}
+    resamples, chosen = {seed: [] for seed in seeds}, {}
     draws = resample(len(REFERENCES), 200, 1)
     rows = {name: [] for name in (
         "sparsity", "table_a1", "module_sparsity", "probes", "similarity",
@@ -116,10 +116,7 @@ def write(
                 {"seed": seed, "series": series, "k": k, "resample": i, "bleu": value}
                 for i, value in enumerate(samples)
             ]
-            arrays = {"layer": np.array([0, 1]), "statistics": np.repeat(statistics, 2, axis=0)}
-            path = folder / f"probing/seed{seed}/{series}/LTH{k}/all.npz"
-            path.parent.mkdir(parents=True)
-            np.savez(path, **{f"POS/linear/{key}": array for key, array in arrays.items()})
+            chosen[f"seed{seed}/{series}/LTH{k}/POS/linear"] = statistics
     tables = {table: pd.DataFrame(found) for table, found in rows.items()}
     effects = [
         {"id": name, "reference": "paper", "seed": seed, "effect": 0.5 - worse + 0.01 * (seed % 3)}
@@ -142,6 +139,7 @@ def write(
     for table, found in tables.items():
         found.to_csv(folder / f"tables/{table}.csv", index=False)
     if keep:
+        np.savez(folder / "tables/probe_statistics.npz", **chosen)
         (folder / "tables/bleu").mkdir(exist_ok=True)
         for seed, drawn in resamples.items():
             path = folder / f"tables/bleu/seed{seed}.resamples.csv"

@@ -43,14 +43,9 @@ def test_probes_are_resampled_on_the_same_instances(pair):
     assert drawn == [pytest.approx(expected[0]), pytest.approx(expected[1])]
 
 
-def test_predictions_of_one_job_a_task_are_found_too(pair):
-    path = pair[1].folder / "probing/seed1/magnitude/LTH1/all.npz"
-    path.rename(path.with_name("POS.linear.npz"))
-    assert of_probes(pair[1])(PROBE) is not None
-
-
 def test_what_was_not_kept_is_unknown(pair):
-    (pair[0].folder / "probing/seed1/magnitude/LTH1/all.npz").unlink()
+    assert of_probes(pair[0])(PROBE | {"task": "CCG"}) is None
+    (pair[0].folder / "tables/probe_statistics.npz").unlink()
     assert of_probes(pair[0])(PROBE) is None
     assert of_bleu(pair[0])(ROW | {"own": "LTH9"}) is None
     assert np.isnan(variance([np.ones(3), None], [np.ones(3)]))

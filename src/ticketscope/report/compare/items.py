@@ -7,7 +7,6 @@ add up.
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,16 +34,22 @@ def of_bleu(results: Results) -> Draw:
 
 
 def of_probes(results: Results) -> Draw:
-    """Of the mean over replicates on the best layer, from the predictions' counts."""
+    """Of the mean over replicates on the best layer, from tables/probe_statistics.npz."""
     counts = cache(lambda instances: resample(instances, RESAMPLES, SEED))
+    path = results.folder / "tables/probe_statistics.npz"
+    if not path.is_file():
+        return lambda row: None
+    with np.load(path, allow_pickle=False) as saved:
+        kept = dict(saved)
 
     def draw(row: Mapping[Any, Any]) -> NDArray[np.float64] | None:
-        statistics = _statistics(results.folder, row)
+        ticket = f"seed{row['seed']}/{row['series']}/{row['own']}"
+        statistics = kept.get(f"{ticket}/{row['task']}/{row['probe']}")
         if statistics is None:
             return None
         # The score of summed counts does not depend on the classes; F1 of errors asks for its own.
         metric = metric_of(row["metric"], ["i"] if row["metric"] == "error_f1" else [])
-        return score_of(metric, statistics, counts(statistics.shape[1])).samples
+        return score_of(metric, statistics.astype(np.float64), counts(statistics.shape[1])).samples
 
     return draw
 
@@ -63,15 +68,3 @@ def variance(a: list[NDArray[np.float64] | None], b: list[NDArray[np.float64] | 
     if len(mean_a) != len(mean_b):
         return float(mean_a.var(ddof=1) + mean_b.var(ddof=1))
     return float((mean_b - mean_a).var(ddof=1))
-
-
-def _statistics(folder: Path, row: Mapping[Any, Any]) -> NDArray[Any] | None:
-    """Counts on test (replicates, instances, counts) of a ticket's probes on its best layer."""
-    jobs = folder / f"probing/seed{row['seed']}/{row['series']}/{row['own']}"
-    key = f"{row['task']}/{row['probe']}"
-    for path in (jobs / "all.npz", jobs / f"{row['task']}.{row['probe']}.npz"):
-        if path.is_file():
-            with np.load(path, allow_pickle=False) as arrays:
-                mine = arrays[f"{key}/layer"] == row["layer"]
-                return np.asarray(arrays[f"{key}/statistics"][mine])
-    return None
