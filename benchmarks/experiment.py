@@ -3,8 +3,10 @@
     python benchmarks/experiment.py results/toy     writes benchmarks/results/experiment_toy.json
 
 Reads the logs beside the results, of an experiment that was made in one go on this machine, and
-multiplies matrices for a few seconds; nothing is made again. CPU seconds are Snakemake's, and what
-it does not sample (the last moment of a job) counts as idle.
+multiplies matrices for a few seconds; nothing is made again. CPU seconds are Snakemake's. What no
+job used of the cores is idle: it includes Snakemake itself, jobs that wait for the disk or for
+neighbours on the machine, and what Snakemake does not sample (the last moment of a job). Where the
+machine was quiet, it is little more than the cores without a job.
 
 Start-up is what comes before the useful part: of a job until its script has imported what it
 needs (`runtime.startup`), of a training fairseq's too, until its first epoch. fairseq does not say
@@ -66,6 +68,7 @@ def measure(results: Path) -> dict[str, object]:
         "start_up": sum(job.start_up_s for job in jobs) / cpu,
         "training_over_arithmetic": training(results),
         "idle": 1 - cpu / ((end - start) * cores),
+        "cores_without_a_job": 1 - sum(job.s for job in jobs) / ((end - start) * cores),
     }
     goals = {
         "start_up": ("at most", 0.10),

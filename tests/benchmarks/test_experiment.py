@@ -69,6 +69,7 @@ def test_costs_are_added_up_by_rule_and_compared_with_cores_and_arithmetic(resul
     cpu = 90 + 40 + 16 + 24
     assert found["cpu_seconds"] == cpu
     assert found["idle"] == pytest.approx(1 - cpu / (150.4 * CORES), abs=1e-3)
+    assert found["cores_without_a_job"] == pytest.approx(1 - 210.4 / (150.4 * CORES), abs=1e-3)
     # Both processes of a training; of the translation a quarter of the time was not decoding; the
     # table's job was too short to show, and cannot have cost more.
     starts = {"train_dense": 3.0, "retrain": 3.0, "translate": 4.0, "toy_suite": 0.5}

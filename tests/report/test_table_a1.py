@@ -76,7 +76,8 @@ def test_several_seeds_are_mean_and_deviation_and_compared_within_each():
 def test_each_seed_has_rows_of_its_own_beside_the_mean():
     rows = table(seeds=(1, 2))
     shown = each_seed(rows)
-    assert len(shown) == len(rows) and shown["seed"].tolist() == 7 * ["1"] + 7 * ["2"]
+    assert len(shown) == len(rows) and shown["seed"].tolist() == 7 * ["1", "2"]
+    assert shown["ticket"].tolist()[:4] == ["LTH0", "LTH0", "LTH1", "LTH1"]
     random = shown.query("seed == '2' and series == 'random'").iloc[1]
     assert random["BLEU [95 %]"] == "28.04 [27.04, 29.54]" and random["p vs LTH0"] == "0.040"
     page = list(tables_a1(rows, "tables/table_a1.csv"))

@@ -6,9 +6,9 @@ from ticketscope.report.paper import paper_values, stands_for
 from ticketscope.report.tables.shared import mean_and_sd
 
 HEADERS = {
-    "seed": "seed",
     "series": "series",
     "ticket": "ticket",
+    "seed": "seed",
     "seeds": "seeds",
     "sparsity_incl": "sparsity incl. emb.",
     "sparsity_excl": "sparsity excl. emb.",
@@ -75,8 +75,9 @@ def beside_the_paper(table: pd.DataFrame) -> pd.DataFrame:
 def each_seed(table: pd.DataFrame) -> pd.DataFrame:
     """One row a seed and ticket, as text, with the interval over sentences."""
     rows = [
-        {name: str(row[name]) for name in ("seed", "series", "ticket")} | _of_seed(row)
-        for _, row in table.iterrows()
+        {name: str(row[name]) for name in ("series", "ticket", "seed")} | _of_seed(row)
+        for _, seeds in table.groupby(["series", "k"], sort=False)
+        for _, row in seeds.iterrows()
     ]
     return pd.DataFrame(rows).rename(columns=HEADERS)
 
