@@ -9,7 +9,9 @@ from tests.joined.experiments import CODE, rewrite, write
 from ticketscope.config import validate
 from ticketscope.errors import InputError
 from ticketscope.joined.parts import other_code, resolve
+from ticketscope.plan import overview
 from ticketscope.plan.experiment import Plan
+from ticketscope.results import load
 
 SERIES = {"magnitude": {"criterion": "magnitude"}}
 RECIPE = {"training": {"lr": 0.004}, "pruning": {"iterations": 3, "series": SERIES}}
@@ -191,3 +193,21 @@ def test_other_code_is_told_by_rule():
     part = {"measured_by": CODE | {"probe": ["c" * 64]}}
     assert other_code(part, {"measured_by": CODE}) == ["probe"]
     assert other_code({"measured_by": CODE}, {"measured_by": CODE}) == []
+
+
+def test_a_notebook_reads_the_tables_of_an_experiment_without_tickets(folder):
+    part = write(folder / "a", [1])
+    with pytest.raises(InputError, match="a holds no ticket of an experiment"):
+        load(part)
+    (part / "tables/claims.csv").write_text("id,verdict\nbleu,open\n")
+    results = load(part)
+    assert results.claims["verdict"].to_dict() == {"bleu": "open"}
+    with pytest.raises(InputError, match="a has tables alone; load the experiments it joins"):
+        results.ticket()
+
+
+def test_nothing_is_watched(folder, monkeypatch):
+    (folder / "joined.yaml").write_text("experiment: both\njoined: [a, b]\n")
+    monkeypatch.setattr("sys.argv", ["overview", "joined.yaml", "--once"])
+    with pytest.raises(SystemExit, match="a joined experiment trains nothing"):
+        overview.main()
