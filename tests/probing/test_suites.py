@@ -61,6 +61,10 @@ def test_english_tasks_for_another_language_are_refused_unless_asked_for(tmp_pat
 def test_wrong_names_get_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"unknown task Corefs; did you mean Coref\?"):
         plan(Probing(tasks=["Corefs"]))
+    with pytest.raises(
+        InputError, match=r"probing\.codelength: unknown task SynPret; did you mean"
+    ):
+        plan(Probing(codelength=["SynPret"]))
     with pytest.raises(InputError, match=r"probing\.own\.POS: the toy suite has a task"):
         plan(Probing(own={"POS": own(tmp_path)}))
     with pytest.raises(InputError, match=r"own\.mine: unknown format conlu; known are conllx"):

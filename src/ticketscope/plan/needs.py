@@ -199,8 +199,9 @@ def _probe(scale: Scale, wildcards: Mapping[str, str]) -> Need:
         size = tasks[task]
         width = config.hidden if kind == "mlp" else size.classes
         # Labels, control labels, permuted sentences, features of twice the width; the blocks of the
-        # codelength took two to three times as long as the labels.
-        runs = 1 + config.control + config.shuffled + 2 * config.conditional + 3 * config.codelength
+        # codelength took two to three times as long as all these.
+        runs = 1 + config.control + config.shuffled + 2 * config.conditional
+        runs *= 1 + 2 * config.has_code(task)
         batches = runs * config.max_epoch * math.ceil(size.train / size.batch)
         # Layers and replicates are trained together.
         items = layers * size.replicates * size.batch * size.labels / size.train

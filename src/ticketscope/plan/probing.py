@@ -16,7 +16,7 @@ from ticketscope.probing.tasks.registry import SPLITS
 # Settings that a trained probe depends on, apart from `by_task`. The limit is the text's matter.
 RECIPE = {
     "suite", "hidden", "lr", "max_epoch", "batch_size", "patience", "replicates", "control",
-    "shuffled", "conditional", "standardise", "codelength", "fractions", "least", "block_steps",
+    "shuffled", "conditional", "standardise", "fractions", "least", "block_steps",
     "block_looks", "keep_weights",
 }  # fmt: skip
 
@@ -179,6 +179,7 @@ class ProbingJobs:
             for task in tasks
             if task in by_task
         }
+        recipe["codelength"] = [task for task in tasks if self._probing.has_code(task)]
         return {
             "recipe": recipe,
             "ticket": list(name),

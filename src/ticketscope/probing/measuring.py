@@ -178,7 +178,7 @@ def measure(
         columns["shuffled"] = job.scores(fit, prepared.shuffled["test"], metric)
     if settings.conditional:
         columns["v_information_conditional"] = job.conditional(bits)
-    code = job.code(prepared, settings) if settings.codelength else None
+    code = job.code(prepared, settings) if settings.has_code(task.id) else None
     if code is not None:
         columns |= {
             "codelength_bits": code.bits,
@@ -254,7 +254,7 @@ class _Job:
         epochs = probes * recipe.max_epoch * runs
         if settings.conditional:
             epochs += (probes - recipe.replicates) * recipe.max_epoch
-        if settings.codelength:
+        if settings.has_code(prepared.task.id):
             epochs += probes * settings.block_looks * len(settings.fractions)
         return cls(
             splits=prepared.splits,

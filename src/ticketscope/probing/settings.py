@@ -126,8 +126,10 @@ class Probing(Section):
         description="Probes whose inputs have mean 0 and variance 1 over the training words.",
     )
     keep_weights: bool = Field(False, description="Keep the weights of the probes, as safetensors.")
-    codelength: bool = Field(
-        True, description="Train on growing blocks, too, for online codelength (section 4.3)."
+    codelength: Literal["all"] | list[Name] = Field(
+        ["SynPred", "SemPred"],
+        description="Tasks whose online codelength is measured, by id, or all (section 4.3). It "
+        "takes twice as long as all else of a task. Figures show that of arc prediction.",
     )
     fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
         [0.032, 0.0625, 0.125, 0.25, 0.5],
@@ -162,6 +164,10 @@ class Probing(Section):
         """Largest number of training instances of a task; None: no limit."""
         limit = self.by_task.get(task, TaskSettings()).limit or self.limit
         return None if limit == "all" else limit
+
+    def has_code(self, task: str) -> bool:
+        """Whether the codelength of a task is measured."""
+        return self.codelength == "all" or task in self.codelength
 
     def recipe_of(self, task: str) -> "Recipe":
         """How the probes of a task are trained."""
