@@ -25,7 +25,7 @@ class Toy(Section):
         1, ge=0, description="Seed of the sentences; `seeds` are those of the models."
     )
     train: Count = Field(
-        9000,
+        11000,
         description="Training text; a list is joined in its order, [] with external_tickets only.",
     )
     valid: Count = Field(
