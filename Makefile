@@ -41,7 +41,7 @@ env: .venv/.installed ## only the environment, in .venv
 results: env ## the default experiment to its end: results/toy/report.html
 	@$(call run,$(configfile))
 
-demo: env ## everything, small, with two seeds, in two minutes: results/demo/report.html
+demo: env ## everything, small, with two seeds: results/demo/report.html
 	@$(call run,--configfile config/smoke.yaml config/demo.yaml)
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
