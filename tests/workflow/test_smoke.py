@@ -38,7 +38,7 @@ def test_table_a1_has_a_row_a_ticket_with_the_sparsities_asked_for(results):
     assert (table.loc[table["series"].isin(["dense", "control"]), "sparsity_excl"] == 0).all()
     assert table["bleu"].between(0, 100).all()
     assert (table["bleu_low"] <= table["bleu_high"]).all()
-    assert table["chrf"].between(1, 100).all()
+    assert table["chrf"].between(0, 100).all() and table["chrf"].max() > 1  # of 100, not of 1
     assert table["bleu_p_vs_lth0"].isna().tolist() == [True] + 6 * [False]
 
 
