@@ -49,10 +49,13 @@ def test_every_layer_of_every_ticket_is_probed_for_every_task(probes):
 
 def test_each_score_has_its_baselines_beside_it(probes):
     needed = [
-        "majority", "random_encoder", "control", "selectivity", "codelength_bits", "compression",
-        "v_information", "shuffled", "blocks_undertrained",
+        "majority", "random_encoder", "control", "selectivity", "v_information", "shuffled",
     ]  # fmt: skip
     assert np.isfinite(probes[needed].to_numpy()).all()
+    coded = probes["task"].isin(["SynPred", "SemPred"])
+    of_code = probes[["codelength_bits", "compression", "blocks_undertrained"]]
+    assert np.isfinite(of_code[coded].to_numpy()).all()
+    assert of_code[~coded].isna().to_numpy().all()
     own = probes[probes["series"] == "untrained"]
     mean = own.groupby(["task", "probe", "layer"])["test"].mean()
     trained = probes[probes["series"] == "dense"].set_index(["task", "probe", "layer"])
