@@ -15,7 +15,7 @@ from ticketscope.plan.paths import Paths
 
 
 def plan(**sections) -> Plan:
-    return Plan(validate({"experiment": "x", **sections}))
+    return Plan(validate({"experiment": "x", "seeds": [1], **sections}))
 
 
 def job(seed, series, k, **more):
