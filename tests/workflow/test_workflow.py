@@ -16,11 +16,13 @@ def test_every_config_dry_runs(clone, config):
     counts = jobs(printed)
     # The forecast (docs/run/cluster.md) counts jobs that make something; `corpus` makes nothing.
     assert f"\n  jobs         {sum(counts.values()):,}, in " in printed
-    k = 2 if config == "smoke" else 9
-    assert counts["train_dense"] == 1
-    assert counts["retrain"] == counts["prune"] == 3 * k
-    assert counts["translate"] == counts["represent"] == counts["compare_ticket"] == 3 * k + 1
-    assert counts["categories"] == 3 * k
+    seeds = 3 if config in ("toy", "multi30k") else 1
+    tickets = 3 * (2 if config == "smoke" else 9)
+    assert counts["train_dense"] == seeds
+    assert counts["retrain"] == counts["prune"] == seeds * tickets
+    for rule in ("translate", "represent", "compare_ticket"):
+        assert counts[rule] == seeds * (tickets + 1)
+    assert counts["categories"] == seeds * tickets
     assert ("toy_text" in counts) == (config in ("toy", "smoke"))
     assert ("download" in counts) == (config in ("multi30k", "wmt16"))
 
