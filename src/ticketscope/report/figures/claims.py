@@ -10,7 +10,7 @@ from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables.claims import COMPARISONS, forest_points
-from ticketscope.report.tables.shared import INTERVAL_SEEDS
+from ticketscope.stats.seeds import LEAST_SEEDS
 
 # Told apart by shape and filling, and by colour besides.
 LOOKS: dict[str, dict[str, Any]] = {
@@ -72,7 +72,7 @@ def forest(points: pd.DataFrame) -> Drawing:
     if points["seeds"].max() > 1:
         bars = "Bars: 95 % intervals over seeds (Student's t, with what the sentences add)"
     if points["at_low"].isna().all():
-        bars = f"An interval over seeds takes {INTERVAL_SEEDS}"
+        bars = f"An interval over seeds takes {LEAST_SEEDS}"
     return figure, (
         f"{forms.seeds_in(points).capitalize()}. {bars}. Units "
         "differ: each row has its own scale, the same in both panels, on which the largest number "

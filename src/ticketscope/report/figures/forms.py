@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ticketscope.report.figures.style import MARKERS, colour
-from ticketscope.report.tables.shared import DENSE, INTERVAL_SEEDS, seed_columns
+from ticketscope.report.tables.shared import DENSE, seed_columns
+from ticketscope.stats.seeds import LEAST_SEEDS
 
 FloatArray = NDArray[np.float64]
 # A figure, and the description of it that its caption begins with.
@@ -106,8 +107,8 @@ def intervals_in(
     seeds = int(frame["seeds"].max())
     if seeds == 1:
         return f" {mark}: {within}." if within else ""
-    if seeds < INTERVAL_SEEDS:
-        return f" {single}: single seeds; an interval takes {INTERVAL_SEEDS}."
+    if seeds < LEAST_SEEDS:
+        return f" {single}: single seeds; an interval takes {LEAST_SEEDS}."
     return f" {mark}: 95 % interval over seeds (Student's t){of}. {single}: single seeds."
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ticketscope.claims.columns import Reference, suffix
 from ticketscope.claims.model import claims as all_claims
-from ticketscope.report.tables.shared import INTERVAL_SEEDS
+from ticketscope.stats.seeds import LEAST_SEEDS
 
 # Columns of claims.csv that the forest plot shows, and what they compare with.
 COMPARISONS: dict[Reference, str] = {
@@ -36,7 +36,7 @@ def forest_points(claims: pd.DataFrame) -> pd.DataFrame:
             reference: [claim[f"{name}{suffix(reference)}"] for name in ("effect", "low", "high")]
             for reference in COMPARISONS
         }
-        if 1 < claim["seeds"] < INTERVAL_SEEDS:
+        if 1 < claim["seeds"] < LEAST_SEEDS:
             numbers = {name: [effect, np.nan, np.nan] for name, (effect, *_) in numbers.items()}
         sizes = np.abs([paper, *(x for values in numbers.values() for x in values)]).astype(float)
         if np.isnan(sizes[1:]).all():

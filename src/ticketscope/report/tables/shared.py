@@ -7,13 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.probing.settings import UNTRAINED
-from ticketscope.stats.seeds import mean_effect
+from ticketscope.stats.seeds import LEAST_SEEDS, mean_effect
 
 # In the column `series`: LTH0, from which all series start; numbers that the paper prints.
 DENSE, PAPER = "dense", "paper"
-# Seeds from which there is an interval over them, as there are verdicts: Student's of two seeds
-# would be 13 times as wide as they are apart, which says less than the two themselves.
-INTERVAL_SEEDS = 3
 # Built-in series in their order; a user's own follow.
 SERIES = ("magnitude", "random", "control")
 
@@ -52,7 +49,7 @@ def insert_places(frame: pd.DataFrame, position: int, sparsity: pd.DataFrame) ->
 def over_seeds(table: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
     """Mean over seeds, its interval, and each seed's own value.
 
-    The interval of several seeds is Student's over them, at 95 %; of fewer than `INTERVAL_SEEDS`
+    The interval of several seeds is Student's over them, at 95 %; of fewer than `LEAST_SEEDS`
     there is none, and low and high are NaN. The interval of a table with one seed is its own,
     within the seed.
 
@@ -76,7 +73,7 @@ def over_seeds(table: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataF
         if "low" in table:
             result[["low", "high"]] = groups[["low", "high"]].mean()
         return result.reset_index()
-    for count in range(INTERVAL_SEEDS, seeds.shape[1] + 1):
+    for count in range(LEAST_SEEDS, seeds.shape[1] + 1):
         rows = result["seeds"] == count
         values = seeds[rows].to_numpy()
         ends = mean_effect(values[~np.isnan(values)].reshape(-1, count)).interval()
