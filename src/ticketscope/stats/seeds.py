@@ -12,7 +12,6 @@ from scipy import stats
 
 Floats = NDArray[np.float64]
 # Seeds from which there are verdicts: a t interval of two is useless (t = 12.7).
-# Of two, Student's interval is 13 times as wide as they are apart, which says less than the two.
 LEAST_SEEDS = 3
 
 
