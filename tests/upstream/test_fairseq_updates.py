@@ -1,4 +1,4 @@
-"""Quicker updates do what fairseq's do: Adam to the bit, the loss to rounding, dropout in law."""
+"""Quicker updates do what fairseq's do: Adam and the loss to rounding, dropout in law."""
 
 from types import SimpleNamespace
 
@@ -14,10 +14,10 @@ from ticketscope.upstream.fairseq_updates import _compute_loss, _drop, _step, _s
 SHAPES = [(7, 5), (5,), (3, 2, 4), (1,)]
 
 
-def adam_after(step, steps=5, **options):
+def adam_after(step, steps=5, betas=(0.9, 0.98), **options):
     generator = torch.Generator().manual_seed(1)
     weights = [torch.randn(shape, generator=generator).requires_grad_() for shape in SHAPES]
-    optimizer = Adam(weights, lr=1e-2, betas=(0.9, 0.98), **options)
+    optimizer = Adam(weights, lr=1e-2, betas=betas, **options)
     for _ in range(steps):
         for weight in weights[:-1]:  # the last is never used, and has no gradient
             weight.grad = torch.randn(weight.shape, generator=generator)
@@ -26,14 +26,21 @@ def adam_after(step, steps=5, **options):
     return [w.detach() for w in weights], moments
 
 
-@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"eps": 1e-3}, {"amsgrad": True}])
-def test_adam_makes_the_same_bits(options):
+@pytest.mark.parametrize(
+    "options", [{}, {"weight_decay": 0.1}, {"eps": 1e-3}, {"betas": (0.8, 0.9)}]
+)
+def test_adam_takes_the_same_steps(options):
     weights, moments = adam_after(_step, **options)
     expected_weights, expected_moments = adam_after(_step_each, **options)
 
-    assert all(torch.equal(a, b) for a, b in zip(weights, expected_weights, strict=True))
-    for ours, theirs in zip(moments, expected_moments, strict=True):
-        assert torch.equal(torch.as_tensor(ours), torch.as_tensor(theirs))
+    torch.testing.assert_close(weights, expected_weights, rtol=1e-6, atol=1e-7)
+    torch.testing.assert_close(moments, expected_moments, rtol=1e-6, atol=1e-7)
+
+
+def test_what_the_fused_adam_cannot_do_is_left_to_fairseq():
+    ours, theirs = adam_after(_step, amsgrad=True), adam_after(_step_each, amsgrad=True)
+
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
 
 
 def losses(logits, target, *, quick, epsilon=0.1, padding=1, scale=1.0):

@@ -10,6 +10,7 @@ from tests.workflow.conftest import copy_workflow, snakemake
 USER = """
 config = {{
     "experiment": "theirs",
+    "seeds": [1],
     "pruning": {{"iterations": 1}},
     "corpus": {{"toy": {{"train": 500}}}},
 }}

@@ -25,13 +25,13 @@ class Toy(Section):
         1, ge=0, description="Seed of the sentences; `seeds` are those of the models."
     )
     train: Count = Field(
-        11000,
+        6000,
         description="Training text; a list is joined in its order, [] with external_tickets only.",
     )
     valid: Count = Field(
         500, description="Validation text; tickets are compared on it (section 5.1)."
     )
-    test: Count = Field(1000, description="Test pairs; none of them is in train.")
+    test: Count = Field(600, description="Test pairs; none of them is in train.")
     unseen: Count = Field(
         500, description="Further test pairs, with combinations of words that are not in train."
     )
@@ -39,7 +39,7 @@ class Toy(Section):
         12, description="Longest English sentence in words, punctuation included."
     )
     exponent: Positive = Field(
-        2.0,
+        3.0,
         description="Exponent of Zipf's law for content words; larger: fewer of them are common.",
     )
 

@@ -149,6 +149,7 @@ class _Fork:
 
     def _run(self, arguments: Sequence[str], environment: Mapping[str, str], output: int) -> None:
         _die_with_parent()
+        script_server.name_process(f"fairseq-{arguments[0]}")
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for descriptor in (1, 2):
             os.dup2(output, descriptor)

@@ -50,10 +50,10 @@ class Training(Section):
     """How LTH0 is trained and every ticket retrained (section 3.1)."""
 
     max_epoch: Annotated[int, Field(ge=2)] = Field(
-        24, description="Epochs of LTH0; a ticket repeats those after the rewind. The paper: 60."
+        20, description="Epochs of LTH0; a ticket repeats those after the rewind. The paper: 60."
     )
     max_tokens: Count = Field(
-        1024, description="Batch size in target subwords: what one device computes at a time."
+        512, description="Batch size in target subwords: what one device computes at a time."
     )
     update_freq: Count = Field(
         1, description="Batches that make one update, over all devices together."
@@ -173,5 +173,5 @@ class Rewinding(Section):
         description="Rewind the learning-rate schedule (the paper), also the weights, or nothing.",
     )
     point: Fraction | list[Fraction] = Field(
-        0.9, description="Where to rewind to, as a share of max_epoch, or a list. The paper: 0.5."
+        0.95, description="Where to rewind to, as a share of max_epoch, or a list. The paper: 0.5."
     )

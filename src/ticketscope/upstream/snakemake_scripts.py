@@ -84,6 +84,8 @@ def _get_server() -> socket.socket:
                     **sources_on_path(os.environ),
                     **dict.fromkeys(_THREADS, "1"),
                     "PYTHONHASHSEED": "0",
+                    # Large pages, where the kernel has them: an update walks through much memory.
+                    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
                 },
             )
     return _server

@@ -13,7 +13,7 @@ from ticketscope.probing.tasks.registry import TASKS
 # Training instances of a task, unless its limit is larger.
 TRAIN = 1000
 # Most instances of a task to choose the epoch and to test.
-HELD_OUT = {"dev": 300, "test": 600}
+HELD_OUT = {"dev": 150, "test": 300}
 # Lines are many more, since few hold a chain of reference.
 LINES = 8
 # Another seed than that of the default corpus. Some lines are in both, as short sentences are,

@@ -67,7 +67,7 @@ def _settle(figure: Figure) -> Bbox:
         The part of the figure that is drawn on, in inches.
     """
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # with "none" both formats would be drawn twice
     for axes in figure.axes:
         left, bottom, width, height = axes.get_position().bounds
         axes.set_position((round(left, 6), round(bottom, 6), round(width, 6), round(height, 6)))
