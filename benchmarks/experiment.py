@@ -3,14 +3,14 @@
     python benchmarks/experiment.py results/toy     writes benchmarks/results/experiment_toy.json
 
 Reads the logs beside the results, of an experiment that was made in one go on this machine, and
-multiplies matrices for a few seconds; nothing is made again. CPU seconds are Snakemake's. What no
-job used of the cores is idle: it includes Snakemake itself, jobs that wait for the disk or for
-neighbours on the machine, and what Snakemake does not sample (the last moment of a job). Where the
-machine was quiet, it is little more than the cores without a job.
+multiplies matrices for a few seconds; nothing is made again. Seconds are a job's, which has one
+core. CPU seconds are Snakemake's, which misses the last moment of each job. Idle is a core without a
+job, while Snakemake decides or nothing is ready.
 
 Start-up is what comes before the useful part: of a job until its script has imported what it
 needs (`runtime.startup`), of a training fairseq's too, until its first epoch. fairseq does not say
-when it begins to decode, so that of a translation all counts that is not decoding.
+when it begins to decode, so that of a translation all counts that is not decoding, writing its
+hypotheses included.
 """
 
 import json
@@ -42,7 +42,7 @@ class Job:
     end: float
     s: float
     cpu_s: float
-    start_up_s: float  # of the processor
+    start_up_s: float
     peak_mib: float
 
     @property
@@ -60,15 +60,14 @@ def measure(results: Path) -> dict[str, object]:
     jobs = read(results)
     cores = int(re.search(r"(\d+) cores", machine())[1])
     start, end = min(job.start for job in jobs), max(job.end for job in jobs)
-    cpu = sum(job.cpu_s for job in jobs)
+    worked = sum(job.s for job in jobs)
     # Never more than one job a core, but for a little between a job's end and its file's.
-    if sum(job.s for job in jobs) > 1.02 * (end - start) * cores:
+    if worked > 1.02 * (end - start) * cores:
         raise InputError(f"{results}: its logs' files have other times than the run had: copied?")
     shares = {
-        "start_up": sum(job.start_up_s for job in jobs) / cpu,
+        "start_up": sum(job.start_up_s for job in jobs) / worked,
         "training_over_arithmetic": training(results),
-        "idle": 1 - cpu / ((end - start) * cores),
-        "cores_without_a_job": 1 - sum(job.s for job in jobs) / ((end - start) * cores),
+        "idle": 1 - worked / ((end - start) * cores),
     }
     goals = {
         "start_up": ("at most", 0.10),
@@ -85,7 +84,8 @@ def measure(results: Path) -> dict[str, object]:
         "jobs": len(jobs),
         "wall_seconds": round(end - start),
         "cores": cores,
-        "cpu_seconds": round(cpu),
+        "job_seconds": round(worked),
+        "cpu_seconds": round(sum(job.cpu_s for job in jobs)),
         **{name: round(share, 3) for name, share in shares.items()},
         "goals": {name: f"{side} {goal}" for name, (side, goal) in goals.items()},
         "missed": missed,
@@ -129,13 +129,13 @@ def _job(benchmark: Path) -> Job:
     text = benchmark.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
     if text.partition("\n")[0] != MACHINE + machine():
         raise InputError(f"{benchmark.with_suffix('.log')}: the job ran on another machine")
-    processes = {process: float(cpu) for _, cpu, process in LINE.findall(text)}
+    processes = {process: float(seconds) for seconds, _, process in LINE.findall(text)}
     if not processes:
         raise InputError(f"{benchmark.with_suffix('.log')}: an earlier version, without start-ups")
     start_up = sum(processes.values())
     if decoding := DECODED.findall(text):
-        start_up = cpu * (1 - sum(map(float, decoding)) / s)
-    return Job(record["rule_name"], benchmark.stat().st_mtime, s, cpu, min(start_up, cpu), peak)
+        start_up = s - sum(map(float, decoding))
+    return Job(record["rule_name"], benchmark.stat().st_mtime, s, cpu, min(start_up, s), peak)
 
 
 def by_rule(jobs: list[Job]) -> dict[str, dict[str, float]]:
@@ -144,7 +144,7 @@ def by_rule(jobs: list[Job]) -> dict[str, dict[str, float]]:
         jobs=("s", "size"), s=("s", "sum"), cpu_s=("cpu_s", "sum"),
         start_up_s=("start_up_s", "sum"), peak_mib=("peak_mib", "max"),
     )  # fmt: skip
-    return rules.sort_values("cpu_s", ascending=False).round(1).to_dict("index")
+    return rules.sort_values("s", ascending=False).round(1).to_dict("index")
 
 
 def training(results: Path) -> float:

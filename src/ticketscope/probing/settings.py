@@ -93,7 +93,7 @@ class Probing(Section):
     hidden: Count = Field(64, description="Hidden units of an MLP probe. The paper: 1024.")
     lr: Positive = Field(0.02, description="Learning rate of Adam. The paper: 0.001.")
     max_epoch: Count = Field(8, description="Largest number of epochs of a probe. The paper: 50.")
-    batch_size: Count = Field(80, description="Instances in a batch (Liu et al. 2019).")
+    batch_size: Count = Field(40, description="Instances in a batch. Liu et al. (2019): 80.")
     patience: Count = Field(
         3, description="Epochs without a better dev score before a probe stops. The paper: 3."
     )

@@ -28,6 +28,8 @@ MODULES = [
     "matplotlib.figure",
     "safetensors.torch",
     "pydantic",
+    "sacremoses",
+    "subword_nmt.apply_bpe",
 ]
 
 # True in the process of a script, and in what it forks.
