@@ -4,8 +4,8 @@
 
 Reads the logs beside the results, of an experiment that was made in one go on this machine, and
 multiplies matrices for a few seconds; nothing is made again. Seconds are a job's, which has one
-core. CPU seconds are Snakemake's, which misses the last moment of each job. Idle is a core without a
-job, while Snakemake decides or nothing is ready.
+core. CPU seconds are Snakemake's, which misses the last moment of each job. Idle is a core without
+a job, while Snakemake decides or nothing is ready.
 
 Start-up is what comes before the useful part: of a job until its script has imported what it
 needs (`runtime.startup`), of a training fairseq's too, until its first epoch. fairseq does not say
