@@ -21,7 +21,7 @@ from ticketscope.representations.layout import starts
 
 FAST = Probing(
     lr=0.02, max_epoch=6, batch_size=10, hidden=8, fractions=[0.1, 0.5],
-    by_task={"GED": {"replicates": 2}}, codelength="all",
+    by_task={"GED": {"replicates": 2}}, codelength="all", shuffled=True,
 )  # fmt: skip
 LABELS = {
     "accuracy": ("x", "y", "z"),

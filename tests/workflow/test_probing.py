@@ -75,7 +75,7 @@ def test_scores_follow_from_the_predictions_that_are_kept(probes, results):
             scores = metric.value(kept[f"{key}/statistics"].sum(axis=1))
             assert rows["test"].tolist() == pytest.approx(scores.tolist())
             suite = results.parents[1] / toy_folder(
-                task.id, longest=12, exponent=2.0, train=toy_suite.TRAIN
+                task.id, longest=12, exponent=3.0, train=toy_suite.TRAIN
             )
             test = list(read_instances(suite / "test.jsonl.gz"))
             assert kept[f"{key}/instances"].tolist() == [instance.id for instance in test]
