@@ -91,6 +91,7 @@ def copies(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
 
 
+@pytest.mark.long
 def test_a_chain_saved_in_copies_is_the_plain_one(data_bin, tmp_path_factory, tmp_path, request):
     plain = chain(data_bin, tmp_path_factory.mktemp("plain"))
     request.getfixturevalue("copies")

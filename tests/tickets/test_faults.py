@@ -130,6 +130,7 @@ def start(data: Path, folder: Path, **settings: object) -> "subprocess.Popen[byt
     )
 
 
+@pytest.mark.long
 def test_loaders_with_workers_see_the_same_batches_after_a_kill(data_bin, tmp_path):
     """Batches that were fetched ahead of the kill, and never trained on, come again."""
     loaders = {"extra": {"num-workers": 2, "data-buffer-size": 8}, "save_interval_updates": 7}

@@ -97,6 +97,7 @@ def test_bf16_trains_float32_weights_through_a_chain_that_is_analysed(lth0, data
     assert values.value.notna().all()
 
 
+@pytest.mark.long
 def test_a_bf16_training_that_was_interrupted_ends_with_the_same_bytes(data_bin, tmp_path):
     setup = tiny_setup(data_bin, precision="bf16")
     for folder, ends in (("whole", [4]), ("parts", [2, 4])):

@@ -155,6 +155,7 @@ def ranks(folder):
     return [pid for _, pid in sorted(found)]
 
 
+@pytest.mark.long
 def test_a_killed_process_ends_the_other_and_the_next_start_ends_with_the_same_bytes(
     root, runs, lth0, mask, data_bin, tmp_path
 ):

@@ -248,6 +248,7 @@ retrain(
 """
 
 
+@pytest.mark.long
 def test_a_job_killed_again_and_again_ends_with_the_same_bytes(
     root, lth0, lth1, data_bin, tmp_path
 ):
@@ -295,6 +296,7 @@ def test_a_job_killed_again_and_again_ends_with_the_same_bytes(
     assert log["update"].is_unique
 
 
+@pytest.mark.long
 def test_averaging_is_the_mean_of_the_last_epochs_and_leaves_training_alone(
     lth0, data_bin, tmp_path
 ):

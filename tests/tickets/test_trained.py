@@ -68,6 +68,7 @@ def test_a_training_whose_outputs_were_deleted_is_published_again(lth0_job, data
     assert kept.samefile(lth0_job.folder / "checkpoint.pt"), "a copy takes space"
 
 
+@pytest.mark.long
 def test_other_settings_are_another_training_and_the_first_stays(lth0_job, data_bin):
     first = lth0_job.make(tiny_setup(data_bin, max_epoch=2))
     assert lth0_job.make(tiny_setup(data_bin, max_epoch=2, lr=0.01)) != first
@@ -85,6 +86,7 @@ def test_a_new_version_of_the_training_trains_again(lth0_job, data_bin, monkeypa
     assert len(lth0_job.trained()) == 2
 
 
+@pytest.mark.long
 def test_a_damaged_training_is_carried_out_again(lth0_job, data_bin):
     setup = tiny_setup(data_bin, max_epoch=2)
     before = lth0_job.make(setup)
@@ -96,6 +98,7 @@ def test_a_damaged_training_is_carried_out_again(lth0_job, data_bin):
     assert after["checkpoint.pt"] == before["checkpoint.pt"]
 
 
+@pytest.mark.long
 def test_a_file_system_without_links_gets_copies(lth0_job, data_bin, monkeypatch):
     def link(*paths: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")

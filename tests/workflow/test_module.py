@@ -48,6 +48,7 @@ def user(tmp_path):
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.workflow
 def test_the_module_runs_with_its_config_changed(user):
     planned = snakemake(user, "-n", "tickets_results", "--quiet", "rules", *TRIGGERS)

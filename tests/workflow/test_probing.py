@@ -129,6 +129,7 @@ def test_tables_and_figures_are_there(results):
     assert not list((results / "probing").rglob("*.npy"))
 
 
+@pytest.mark.long
 def test_a_task_of_ones_own_needs_no_code_and_makes_no_other_stale(smoke_copy):
     """A CoNLL-U file with a tag for the length of a word; one job a task and family of probes.
 

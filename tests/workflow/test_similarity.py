@@ -75,6 +75,7 @@ def test_tables_and_figures_are_there(results):
         assert (results / f"figures/{name}.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.long
 def test_representations_are_gone_unless_kept_and_the_tables_follow_from_them(smoke_copy, table):
     folder = smoke_copy / "results/smoke/representations/seed1"
     assert not list(folder.rglob("*.npy"))

@@ -43,6 +43,7 @@ def test_a_task_is_built_once(root, mirror, folder):
     assert "Nothing to be done" in run(root, folder, mirror, target).stderr
 
 
+@pytest.mark.long
 def test_a_build_that_was_killed_goes_on_to_the_same_bytes(root, mirror, folder):
     target = folder / "resources/probing/free/SynPred/statistics.json"
     arguments = [str(target.relative_to(folder)), "--snakefile", str(root / "Snakefile")]
