@@ -59,7 +59,7 @@ slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, De
 
 pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
 
-test: env ## the tests, in 10 to 15 minutes
+test: env ## the tests, in about half an hour
 	$(pytest) -m "not long"
 
 test-all: env ## with the long ones: how-tos, tickets trained elsewhere, no network, Slurm
