@@ -99,7 +99,6 @@ def test_a_killed_fairseq_fails_its_job_in_one_line_and_is_resumed(smoke, killed
     check(smoke, killed)
 
 
-@pytest.mark.long
 def test_a_killed_job_is_resumed(smoke, killed):
     with running(killed, OUTPUTS[0]) as process:
         for pid in processes(killed, "retrain.py"):
@@ -123,7 +122,6 @@ def test_nothing_is_trained_twice_when_snakemake_dies_as_the_job_ends(smoke, kil
     check(smoke, killed)
 
 
-@pytest.mark.long
 def test_a_killed_snakemake_is_started_again_while_its_orphans_still_run(smoke, killed):
     with running(killed, OUTPUTS[0]) as process:
         process.send_signal(signal.SIGKILL)

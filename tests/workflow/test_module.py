@@ -48,7 +48,6 @@ def user(tmp_path):
     return folder
 
 
-@pytest.mark.long
 @pytest.mark.workflow
 def test_the_module_runs_with_its_config_changed(user):
     planned = snakemake(user, "-n", "tickets_results", "--quiet", "rules", *TRIGGERS)
