@@ -1,0 +1,100 @@
+"""Contrastive pairs and their file: a source with a correct and an incorrect translation.
+
+A model prefers one of the two (Sennrich 2017, How grammatical is character-level neural machine
+translation?). The file is tab-separated with a header; every set becomes one, whatever its format.
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from ticketscope.errors import InputError
+from ticketscope.runtime.files import atomic_write
+
+_FLAGS = {"": None, "yes": True, "no": False}
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """An item of a contrast set; texts are raw, as the corpus's are.
+
+    Attributes:
+        source: Source sentence.
+        correct: A correct translation.
+        incorrect: The same with one error.
+        phenomenon: What the error is about.
+        minority: Whether the correct form is the rarer one of those that the source's word may
+            have, such as a feminine pronoun for `it`; None: not told.
+        tasks: Probing tasks that read the same knowledge off the encoder, by id.
+    """
+
+    source: str
+    correct: str
+    incorrect: str
+    phenomenon: str
+    minority: bool | None = None
+    tasks: tuple[str, ...] = ()
+
+
+COLUMNS = [field.name for field in fields(Contrast)]
+_REQUIRED = COLUMNS[:4]
+
+
+def write_contrasts(path: Path, items: Iterable[Contrast]) -> None:
+    """Write a contrast set."""
+    flags = {flag: text for text, flag in _FLAGS.items()}
+    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None,
+            lineterminator="\n")  # fmt: skip
+        writer.writerow(COLUMNS)
+        for item in items:
+            *texts, minority, tasks = astuple(item)
+            writer.writerow([*texts, flags[minority], " ".join(tasks)])
+
+
+def read_contrasts(path: Path) -> list[Contrast]:
+    """Read a contrast set. The columns minority (yes, no or empty) and tasks may be missing.
+
+    Raises:
+        InputError: the file is missing, not UTF-8, or a line is wrong; names file and line.
+    """
+    items, number = [], 1
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = (line.rstrip("\r\n").split("\t") for line in file)
+            header = next(lines, [])
+            missing = [name for name in _REQUIRED if name not in header]
+            unknown = [name for name in header if name not in COLUMNS]
+            if missing or unknown or len(set(header)) < len(header):
+                raise InputError(
+                    f"{path}, line 1: the columns of a contrast set are {', '.join(COLUMNS)}, "
+                    f"separated by tabs, of which the first four are needed; found: "
+                    f"{', '.join(header)}"
+                )
+            for number, values in enumerate(lines, start=2):
+                if len(values) != len(header):
+                    raise InputError(
+                        f"{path}, line {number}: {len(values)} fields, the header has {len(header)}"
+                    )
+                items.append(_item(dict(zip(header, values, strict=True)), path, number))
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    if not items:
+        raise InputError(f"{path} has no contrasts")
+    return items
+
+
+def _item(values: dict[str, str], path: Path, number: int) -> Contrast:
+    for name in _REQUIRED:
+        if not values[name].strip():
+            raise InputError(f"{path}, line {number}: {name} is empty")
+    if values["correct"] == values["incorrect"]:
+        raise InputError(f"{path}, line {number}: correct and incorrect are the same")
+    flag = values.get("minority", "")
+    if flag not in _FLAGS:
+        raise InputError(f"{path}, line {number}: minority is {flag!r}, should be yes, no or empty")
+    texts = {name: values[name] for name in _REQUIRED}
+    return Contrast(**texts, minority=_FLAGS[flag], tasks=tuple(values.get("tasks", "").split()))
