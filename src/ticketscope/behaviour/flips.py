@@ -1,0 +1,60 @@
+"""Items that change between LTH0 and a ticket, whatever the mean does.
+
+A mean that stays says that as many items were lost as gained, not that nothing changed: two models
+with the same BLEU may be right about different sentences. `churn` is what a mean cannot see.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sacrebleu.metrics import CHRF
+
+from ticketscope.behaviour.contrasts import flips
+from ticketscope.plan.names import TicketName
+
+COLUMNS = [
+    "kind", "name", "seed", "series", "ticket", "k", "other_seed", "items", "lost", "gained",
+    "churn", "net",
+]  # fmt: skip
+# Whether each item is right: by kind (contrast, translation, linear, mlp), name and ticket.
+Right = Mapping[tuple[str, str], Mapping[TicketName, NDArray[np.bool_]]]
+
+
+def flip_table(right: Right, seeds: Sequence[int]) -> pd.DataFrame:
+    """A row of `COLUMNS` for each kind, name and ticket but the first LTH0.
+
+    Each ticket is compared with LTH0 of its seed, and each LTH0 with those of the seeds before:
+    so much do two trainings differ that share nothing but their text. `churn` is the share of items
+    that flip beyond what the change of the mean needs, 2 min(lost, gained) / items; `net` is the
+    change of the mean, (gained - lost) / items.
+    """
+    rows = []
+    for (kind, name), of_tickets in right.items():
+        for ticket, after in of_tickets.items():
+            earlier = seeds[: seeds.index(ticket.seed)] if ticket.k == 0 else [ticket.seed]
+            for other in (TicketName(seed, *ticket.dense[1:]) for seed in earlier):
+                if other not in of_tickets:
+                    continue
+                lost, gained = flips(of_tickets[other], after)
+                columns: dict[str, Any] = {"kind": kind, "name": name} | ticket.columns
+                columns |= {"other_seed": other.seed, "items": len(after)}
+                columns |= {"lost": lost, "gained": gained}
+                columns["churn"] = 2 * min(lost, gained) / len(after)
+                columns["net"] = (gained - lost) / len(after)
+                rows.append(columns)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def well_translated(
+    hypotheses: Sequence[str], references: Sequence[str], threshold: float
+) -> NDArray[np.bool_]:
+    """Whether each sentence's chrF, 0 to 100, reaches a threshold (sentences,)."""
+    chrf = CHRF()
+    scores = [
+        chrf.sentence_score(hypothesis, [reference]).score
+        for hypothesis, reference in zip(hypotheses, references, strict=True)
+    ]
+    return np.array(scores) >= threshold

@@ -1,0 +1,112 @@
+"""Which words a ticket still translates: F1 of words by their frequency in the training text.
+
+As compare-mt counts (Neubig et al. 2019): a word of a translation is matched if the reference has
+it as often; precision and recall are over all words of a frequency in the translations and in the
+references. BLEU gives a rare word no more weight than any other, and there are few of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ticketscope.plan.names import TicketName
+from ticketscope.stats.resampling import interval, resample
+
+COLUMNS = [
+    "bucket", "first", "last", "seed", "series", "ticket", "k", "words", "precision", "recall",
+    "f1", "f1_low", "f1_high",
+]  # fmt: skip
+DRAW = 1  # seed of the resamples, the same for all tickets and seeds
+
+Counts = NDArray[np.int64]
+
+
+class Buckets:
+    """Frequencies in the training text, cut at some edges.
+
+    Args:
+        edges: Ascending: a word with at least so many occurrences is in the next bucket.
+        frequencies: Occurrences of words in the training text.
+    """
+
+    def __init__(self, edges: Sequence[int], frequencies: Mapping[str, int]) -> None:
+        self._edges, self._frequencies = np.asarray(edges), frequencies
+
+    @property
+    def ranges(self) -> list[tuple[int, int | None]]:
+        """First and last frequency of each bucket; the last bucket is open."""
+        firsts = [0, *self._edges.tolist()]
+        return list(zip(firsts, [*(edge - 1 for edge in self._edges.tolist()), None], strict=True))
+
+    def of(self, word: str) -> int:
+        """The bucket of a word; one that train does not have is in the first."""
+        return int(np.searchsorted(self._edges, self._frequencies.get(word, 0), side="right"))
+
+
+def frequencies(lines: Iterable[str]) -> Counter[str]:
+    """Occurrences of each word in tokenised lines."""
+    return Counter(word for line in lines for word in line.split())
+
+
+def count_words(hypotheses: Sequence[str], references: Sequence[str], buckets: Buckets) -> Counts:
+    """Matched words, words of the hypothesis and words of the reference, by bucket.
+
+    Args:
+        hypotheses: Tokenised translations of the sentences.
+        references: Tokenised references.
+
+    Returns:
+        (sentences, buckets, 3).
+    """
+    counts = np.zeros((len(references), len(buckets.ranges), 3), dtype=np.int64)
+    for row, hypothesis, reference in zip(counts, hypotheses, references, strict=True):
+        said, wanted = Counter(hypothesis.split()), Counter(reference.split())
+        for place, words in enumerate((said & wanted, said, wanted)):
+            for word, count in words.items():
+                row[buckets.of(word), place] += count
+    return counts
+
+
+def f1(counts: NDArray[Any]) -> NDArray[np.float64]:
+    """F1 of summed counts (..., 3) -> (...); 0 where nothing matches."""
+    total = counts[..., 1] + counts[..., 2]
+    return np.divide(2 * counts[..., 0], total, out=np.zeros(total.shape), where=total > 0)
+
+
+def word_table(
+    counts: Mapping[TicketName, Counts], buckets: Buckets, *, resamples: int
+) -> pd.DataFrame:
+    """A row of `COLUMNS` for each bucket and ticket.
+
+    Args:
+        counts: What `count_words` returned.
+        buckets: The buckets.
+        resamples: Bootstrap resamples of the sentences, the same for all tickets and seeds.
+    """
+    rows = []
+    drawn: NDArray[np.int32] | None = None
+    for ticket, of_ticket in counts.items():
+        sums = of_ticket.sum(axis=0)
+        drawn = resample(len(of_ticket), resamples, DRAW) if drawn is None else drawn
+        samples = f1(np.tensordot(drawn.astype(float), of_ticket.astype(float), axes=1))
+        for number, (first, last) in enumerate(buckets.ranges):
+            matched, said, wanted = (int(count) for count in sums[number])
+            low, high = interval(samples[:, number])
+            rows.append(
+                {"bucket": number, "first": first, "last": last}
+                | ticket.columns
+                | {
+                    "words": wanted,
+                    "precision": matched / said if said else np.nan,
+                    "recall": matched / wanted if wanted else np.nan,
+                    "f1": float(f1(sums[number])) if said + wanted else np.nan,
+                    "f1_low": low,
+                    "f1_high": high,
+                }
+            )
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.astype({"last": "Int64"})
