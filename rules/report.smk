@@ -101,9 +101,39 @@ rule claims:
     resources:
         **get_resources("claims"),
     params:
+        settings={"claims": "paper"},
         code=code("claims.py"),
     script:
         "../workflow/scripts/claims.py"
+
+
+use rule claims as extension_claims with:
+    input:
+        sparsity=f"{PATHS.tables}/sparsity.csv",
+        similarity=f"{PATHS.tables}/similarity.csv",
+        probes=PROBES["probes"] if PLAN.probing.tasks else [],
+        probe_differences=PROBING_TABLES["differences"] if PLAN.probing.tasks else [],
+        contrast_items=CONTRAST_TABLES.get("item_table", []),
+        contrast_margins=CONTRAST_TABLES.get("margins", []),
+        words=BEHAVIOUR_TABLES["words"],
+        flips=BEHAVIOUR_TABLES["flips"],
+        probabilities=BEHAVIOUR_TABLES["probabilities"],
+    output:
+        claims=report(
+            f"{PATHS.tables}/extension_claims.csv",
+            "../workflow/report/extension_claims.rst",
+            "Behaviour",
+            "Tables",
+            labels={"table": "Claims about behaviour with effects and verdicts"},
+        ),
+        effects=f"{PATHS.tables}/extension_effects.csv",
+    log:
+        f"{LOGS}/tables/extension_claims.log",
+    benchmark:
+        f"{LOGS}/tables/extension_claims.jsonl"
+    params:
+        settings={"claims": "extension"},
+        code=code("claims.py"),
 
 
 # Rules whose code decides what is measured of a ticket, apart from its training.
@@ -113,6 +143,11 @@ MEASURERS = [
     "sparsity",
     "translate",
     "score",
+    "contrast_set",
+    "score_contrasts",
+    "probabilities",
+    "translated_words",
+    "flips",
     "represent",
     "compare_ticket",
     "categories_of_text",

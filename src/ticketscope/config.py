@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from ticketscope.behaviour.settings import Behaviour
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
 from ticketscope.errors import InputError
@@ -58,6 +59,13 @@ class Config(Section):
     decoding: Decoding = Field(default_factory=Decoding)
     scoring: Scoring = Field(default_factory=Scoring)
     representations: Representations = Field(default_factory=Representations)
+    contrasts: dict[Name, str] = Field(
+        {TOY: TOY},
+        description="Contrast sets, by name: `toy` (the grammar's), or a file of your own "
+        "(docs/extend/contrast-set.md). null removes one; the grammar's is used where train is "
+        "its text.",
+    )
+    behaviour: Behaviour = Field(default_factory=Behaviour)
     similarity: Similarity = Field(default_factory=Similarity)
     probing: Probing = Field(default_factory=Probing)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
 
+# Sentences of an item.
+SIDES = ("source", "correct", "incorrect")
 _FLAGS = {"": None, "yes": True, "no": False}
 
 

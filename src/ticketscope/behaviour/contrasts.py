@@ -14,13 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from ticketscope.behaviour.contrast_items import Contrast
+from ticketscope.behaviour.contrast_items import SIDES, Contrast
 from ticketscope.behaviour.force_decoding import Forced, Intervention, encode_pairs, force_decode
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import LoadedModel
 from ticketscope.stats.resampling import interval, resample
 
-SIDES = ("source", "correct", "incorrect")
 CONTROL = "control"
 COLUMNS = [
     "set", "phenomenon", "subset", "seed", "series", "ticket", "k", "items", "accuracy",

@@ -5,6 +5,7 @@ with the same BLEU may be right about different sentences. `churn` is what a mea
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from sacrebleu.metrics import CHRF
 
-from ticketscope.behaviour.contrasts import flips
-from ticketscope.plan.names import TicketName
+from ticketscope.behaviour.contrasts import flips, save_name
+from ticketscope.plan.names import DENSE, TicketName
+from ticketscope.probing.layers import best_layers
+from ticketscope.probing.settings import UNTRAINED
+from ticketscope.probing.suites import SUITE
 
 COLUMNS = [
     "kind", "name", "seed", "series", "ticket", "k", "other_seed", "items", "lost", "gained",
@@ -58,3 +62,57 @@ def well_translated(
         for hypothesis, reference in zip(hypotheses, references, strict=True)
     ]
     return np.array(scores) >= threshold
+
+
+def right_contrasts(items: pd.DataFrame, margins: Path) -> dict[tuple[str, str], Any]:
+    """Which contrasts each ticket gets right, by set and phenomenon.
+
+    Args:
+        items: tables/contrast_items.csv.
+        margins: tables/contrast_margins.npz.
+    """
+    right: dict[tuple[str, str], dict[TicketName, NDArray[np.bool_]]] = {}
+    with np.load(margins, allow_pickle=False) as saved:
+        for key in saved.files:
+            seed, series, ticket, name = key.split("/")
+            parsed = TicketName(
+                int(seed.removeprefix("seed")), series, int(ticket.removeprefix("LTH"))
+            )
+            values = saved[save_name(parsed, name)] > 0
+            for phenomenon, part in items[items["set"] == name].groupby("phenomenon", sort=False):
+                of_tickets = right.setdefault(("contrast", f"{name}/{phenomenon}"), {})
+                of_tickets[parsed] = values[part["item"].to_numpy()]
+    return right
+
+
+def right_predictions(
+    probes: pd.DataFrame, files: Mapping[tuple[TicketName, str], Path]
+) -> dict[tuple[str, str], Any]:
+    """Which test items the probes of each ticket label right, by family of probes and task.
+
+    All tickets of a seed are read off the layer that is best on dev in its LTH0, and of replicates
+    the first. Tasks whose labels are numbers have no right and wrong.
+
+    Args:
+        probes: tables/probes.csv.
+        files: Predictions (npz) by ticket and part of its probing.
+    """
+    labelled = probes[(probes["metric"] != "pearson") & (probes["series"] != UNTRAINED)]
+    dense = best_layers(labelled[labelled["series"] == DENSE])
+    right: dict[tuple[str, str], dict[TicketName, NDArray[np.bool_]]] = {}
+    for (ticket, part), path in files.items():
+        if ticket.series == UNTRAINED:
+            continue
+        rows = dense[dense["seed"] == ticket.seed]
+        if part != SUITE:
+            rows = rows[rows["task"] + "." + rows["probe"] == part]
+        with np.load(path, allow_pickle=False) as saved:
+            for _, row in rows.iterrows():
+                key = f"{row['task']}/{row['probe']}"
+                if f"{key}/gold" not in saved.files:
+                    continue  # a task of its own job
+                chosen = saved[f"{key}/layer"] == row["clean_layer"]
+                predicted = saved[f"{key}/predicted"][chosen][0]
+                of_tickets = right.setdefault((row["probe"], row["task"]), {})
+                of_tickets[ticket] = predicted == saved[f"{key}/gold"]
+    return right

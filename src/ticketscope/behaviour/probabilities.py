@@ -4,11 +4,12 @@ At every position of a reference, both models read the same words before it; the
 over the next subword are compared. So no decoding hides, or blows up, a small change.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import ticketscope.upstream.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 
@@ -19,16 +20,19 @@ from ticketscope.behaviour.force_decoding import (
     gold,
     predict,
 )
+from ticketscope.plan.names import TicketName
 from ticketscope.representations.batches import Text, batches
 from ticketscope.representations.layout import Integers, starts
 from ticketscope.representations.model import LoadedModel
 from ticketscope.representations.progress import Pace
 from ticketscope.runtime.devices import full_memory
+from ticketscope.stats.resampling import interval, resample
 
 COLUMNS = [
     "seed", "series", "ticket", "k", "other_seed", "other_ticket", "positions", "kl", "kl_low",
     "kl_high", "agreement", "log_probability",
 ]  # fmt: skip
+DRAW = 1  # seed of the resamples, the same for all tickets and seeds
 
 
 @dataclass(frozen=True)
@@ -89,3 +93,31 @@ def diverge(
             sums[:, sentences] = np.add.reduceat(values.double().cpu().numpy(), begins, axis=1)
             pace.advance(int(lengths[sentences].sum()))
     return Divergence(*sums, positions=target.lengths)
+
+
+def probability_table(
+    ticket: TicketName, divergences: Mapping[TicketName, Divergence], *, resamples: int
+) -> pd.DataFrame:
+    """A row of `COLUMNS` for each ticket that a ticket was compared with.
+
+    Means are over all positions of the text; the interval of the divergence is that of a bootstrap
+    over sentences.
+
+    Args:
+        ticket: The ticket.
+        divergences: By the other ticket.
+        resamples: Number of resamples, the same for all tickets and seeds.
+    """
+    rows = []
+    for other, divergence in divergences.items():
+        positions = int(divergence.positions.sum())
+        counts = resample(len(divergence.kl), resamples, DRAW)
+        low, high = interval(counts @ divergence.kl / (counts @ divergence.positions))
+        rows.append(
+            ticket.columns
+            | {"other_seed": other.seed, "other_ticket": other.label, "positions": positions}
+            | {"kl": divergence.kl.sum() / positions, "kl_low": low, "kl_high": high}
+            | {"agreement": divergence.agreement.sum() / positions}
+            | {"log_probability": divergence.log_probability.sum() / positions}
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ticketscope.claims.columns import Reference
 from ticketscope.claims.model import Claim, Part, quantity
-from ticketscope.claims.quantities import Quantity, layers_at
+from ticketscope.claims.quantities import Base, layers_at
 from ticketscope.claims.tables import CONTROL, RANDOM, Grid, NotMeasurable, Tables
 from ticketscope.stats.seeds import slope_weights
 
@@ -76,7 +76,7 @@ def mean_of_parts(parts: Sequence[Sequence[SeedEffects]]) -> list[SeedEffects]:
     return means
 
 
-def _rivals(fields: dict[str, object], own: Quantity, tables: Tables) -> list[Quantity]:
+def _rivals(fields: dict[str, object], own: Base, tables: Tables) -> list[Base]:
     position = str(fields.get("layer", ""))
     if not position.startswith("each "):
         return [quantity(fields)]
@@ -85,7 +85,7 @@ def _rivals(fields: dict[str, object], own: Quantity, tables: Tables) -> list[Qu
 
 
 def _effect(
-    claim: Claim, tables: Tables, reference: Reference, terms: Sequence[tuple[Quantity, int]]
+    claim: Claim, tables: Tables, reference: Reference, terms: Sequence[tuple[Base, int]]
 ) -> SeedEffects:
     """The statistic of a sum of quantities with these signs, each relative to the reference."""
     grids = [term.grid(tables, claim.series) for term, _ in terms]
@@ -154,7 +154,7 @@ def _constant(claim: Claim, reference: Reference) -> bool:
     return reference == "paper" and claim.against == "LTH0" and claim.statistic != "level"
 
 
-def _reference(claim: Claim, reference: Reference, term: Quantity, tables: Tables) -> Grid | None:
+def _reference(claim: Claim, reference: Reference, term: Base, tables: Tables) -> Grid | None:
     """What the tickets are compared with; None: with nothing."""
     if reference == "equal_training":
         return term.grid(tables, CONTROL)

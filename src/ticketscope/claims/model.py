@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from ticketscope.claims.behaviour import BehaviourQuantity
 from ticketscope.claims.columns import REFERENCES, Reference
-from ticketscope.claims.quantities import Quantity
+from ticketscope.claims.quantities import Base, Quantity
 
 # How one number a seed is made of a quantity y and its reference:
 # trend: slope of y_k - reference_k on sparsity over LTH1 to LTHK, times the last one's sparsity
@@ -18,7 +19,9 @@ from ticketscope.claims.quantities import Quantity
 # level: mean of y over all tickets, LTH0 included; there is no reference
 Statistic = Literal["trend", "change", "step", "mean", "level"]
 
-_QUANTITY: TypeAdapter[Quantity] = TypeAdapter(Quantity)
+_QUANTITY: TypeAdapter[Base] = TypeAdapter(
+    Annotated[Quantity | BehaviourQuantity, Field(discriminator="quantity")]
+)
 
 
 class Strict(BaseModel):
@@ -116,10 +119,20 @@ class Claim(Strict):
 @cache
 def claims() -> tuple[Claim, ...]:
     """The claims of claims.yaml, in the order of the paper."""
-    text = (Path(__file__).parent / "claims.yaml").read_text(encoding="utf-8")
+    return _read("claims.yaml")
+
+
+@cache
+def extensions() -> tuple[Claim, ...]:
+    """The claims of extensions.yaml: sentences that are ours, never counted with the paper's."""
+    return _read("extensions.yaml")
+
+
+def _read(name: str) -> tuple[Claim, ...]:
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
     return TypeAdapter(tuple[Claim, ...]).validate_python(yaml.safe_load(text))
 
 
-def quantity(fields: dict[str, Any]) -> Quantity:
+def quantity(fields: dict[str, Any]) -> Base:
     """The quantity of these keys."""
     return _QUANTITY.validate_python(fields)

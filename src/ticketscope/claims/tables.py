@@ -1,7 +1,7 @@
 """An experiment's tables as claims read them, and the grids that are made of them."""
 
 import zlib
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -34,8 +34,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "spectra": (*_TICKET, "module", "centered", "rank", "share"),
     "categories": (*_TICKET, "kind", "category", "debiased", "low", "high"),
     "attention_concentration": (*_TICKET, "module", "layer", "share"),
+    # Of the extension.
+    "contrast_items": ("set", "item", "phenomenon", "minority", "tasks"),
+    "contrast_margins": (*_TICKET, "set", "item", "margin"),
+    "words": (*_TICKET, "bucket", "first", "f1", "f1_low", "f1_high"),
+    "flips": ("kind", "name", *_TICKET, "other_seed", "items", "churn"),
+    "probabilities": (*_TICKET, "other_seed", "other_ticket", "kl", "kl_low", "kl_high"),
 }  # fmt: skip
-_FILES = {"neuron_maxima": "neuron_maxima.npz", "bleu_resamples": "bleu/seed*.resamples.csv"}
+_FILES = {
+    "neuron_maxima": "neuron_maxima.npz",
+    "contrast_margins": "contrast_margins.npz",
+    "bleu_resamples": "bleu/seed*.resamples.csv",
+}
 
 # Draws of a normal error, where a table has an interval but not what it was made of.
 DRAWS = 200
@@ -205,14 +215,15 @@ def read_tables(paths: Mapping[str, str | Iterable[str]]) -> dict[str, pd.DataFr
     """Tables by name; files that are missing or have no columns are left out.
 
     Args:
-        paths: By name: a CSV file or several with the same columns, and neuron_maxima.npz.
+        paths: By name: a CSV file or several with the same columns, or arrays (npz).
     """
+    arrays = {"neuron_maxima": _maxima, "contrast_margins": _margins}
     tables = {}
     for name, given in paths.items():
         parts = []
         for path in [given] if isinstance(given, str) else given:
             try:
-                parts.append(_maxima(Path(path)) if path.endswith("npz") else pd.read_csv(path))
+                parts.append(arrays.get(name, pd.read_csv)(Path(path)))
             except (FileNotFoundError, pd.errors.EmptyDataError):
                 continue
         if parts:
@@ -222,22 +233,31 @@ def read_tables(paths: Mapping[str, str | Iterable[str]]) -> dict[str, pd.DataFr
 
 def _maxima(path: Path) -> pd.DataFrame:
     """tables/neuron_maxima.npz (`seed1/magnitude/LTH3/encoder/6` -> (dim,)), a row a neuron."""
+    return _array_rows(path, ("module", "layer"), "neuron", "value").astype({"layer": int})
+
+
+def _margins(path: Path) -> pd.DataFrame:
+    """tables/contrast_margins.npz (`seed1/magnitude/LTH3/toy` -> (items,)), a row an item."""
+    return _array_rows(path, ("set",), "item", "margin")
+
+
+def _array_rows(path: Path, names: Sequence[str], place: str, value: str) -> pd.DataFrame:
+    """Arrays by seed, series, ticket and `names`, a row a number."""
     parts = []
     with np.load(path, allow_pickle=False) as arrays:
         for key in arrays.files:
-            seed, series, ticket, module, layer = key.split("/")
+            seed, series, ticket, *rest = key.split("/")
             values = arrays[key]
             columns = {
                 "seed": int(seed.removeprefix("seed")),
                 "series": series,
                 "k": int(ticket.removeprefix("LTH")),
-                "module": module,
-                "layer": int(layer),
-                "neuron": np.arange(len(values)),
-                "value": values,
+                **dict(zip(names, rest, strict=True)),
+                place: np.arange(len(values)),
+                value: values,
             }
             parts.append(pd.DataFrame(columns))
-    return pd.concat(parts) if parts else pd.DataFrame()
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*names, place, value])
 
 
 def _shown(wanted: object) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +10,17 @@ from typing import Any
 
 from ticketscope.config import Config, validate
 from ticketscope.errors import InputError
+from ticketscope.plan.behaviour import contrast_sets
 from ticketscope.plan.paths import Paths
 
 # Tables of observations below tables/: what cannot be made again without the tickets.
 OBSERVED = (
     "corpus.csv", "sparsity.csv", "module_sparsity.csv", "similarity.csv", "spectra.csv",
-    "attention_concentration.csv", "categories.csv", "neuron_maxima.npz",
+    "attention_concentration.csv", "categories.csv", "neuron_maxima.npz", "probabilities.csv",
+    "words.csv", "decoding.csv", "flips.csv",
 )  # fmt: skip
 PROBED = ("probes.csv", "probe_statistics.npz")
+CONTRASTED = ("contrasts.csv", "contrast_items.csv", "contrast_margins.npz")
 SCORED = ("bleu/seed{seed}.csv", "bleu/seed{seed}.resamples.csv")
 
 # Settings that may differ: names, and what decides no number. `external_tickets` are compared by
@@ -59,7 +62,7 @@ class Part:
     @property
     def tables(self) -> list[str]:
         """Its tables of observations, below tables/."""
-        return table_names(self.seeds, probed=bool(self.tasks))
+        return table_names(self.config, probed=bool(self.tasks))
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -80,10 +83,11 @@ class Part:
             }
 
 
-def table_names(seeds: Sequence[int], *, probed: bool) -> list[str]:
-    """Tables of observations of an experiment with these seeds, below tables/."""
-    scored = [name.format(seed=seed) for seed in seeds for name in SCORED]
-    return [*OBSERVED, *(PROBED if probed else ()), *scored]
+def table_names(config: Config, *, probed: bool) -> list[str]:
+    """Tables of observations of an experiment, below tables/."""
+    scored = [name.format(seed=seed) for seed in config.seeds for name in SCORED]
+    contrasted = CONTRASTED if contrast_sets(config) else ()
+    return [*OBSERVED, *contrasted, *(PROBED if probed else ()), *scored]
 
 
 def read_part(folder: Path) -> Part:

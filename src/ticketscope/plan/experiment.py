@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ticketscope.config import Config
+from ticketscope.plan.behaviour import BehaviourJobs
 from ticketscope.plan.comparisons import Comparisons
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.paths import Paths
@@ -20,6 +21,7 @@ class Plan:
         tickets: All tickets, seed by seed; the series of a seed share LTH0.
         texts: Which texts are read.
         training: Jobs that make tickets.
+        behaviour: What is asked of the tickets' behaviour.
         comparisons: Which tickets are compared with which.
         probing: What is probed.
 
@@ -37,6 +39,7 @@ class Plan:
         self.tickets = tickets_of(config)
         self.texts = TextJobs(config, self.paths)
         self.training = TicketJobs(config, self.paths)
+        self.behaviour = BehaviourJobs(config, self.paths)
         self.comparisons = Comparisons(config, self.paths, self.tickets)
         self.probing = ProbingJobs(config, self.paths, self.tickets, probed)
 

@@ -222,6 +222,15 @@ def _corpus(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     return Need(1 + scale.train_pairs / 300_000, START + scale.train_pairs / 2_000, disk=size)
 
 
+def _behaviour(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Force decoding of contrasts, or of the test text by two models."""
+    lines = max(scale.lines(scale.config.decoding.split), 20 * scale.config.behaviour.items)
+    seconds = 30 + lines / 1000 * (0.5 + scale.parameters / 4e6)
+    # Two models, and a batch of predictions over all types, of which there are a few copies.
+    predictions = 16 * scale.config.representations.max_tokens * scale.vocabulary / 1e6
+    return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6 + predictions)
+
+
 def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Tables over all tickets and their resamples."""
     tickets = len(scale.plan.tickets)
@@ -237,6 +246,11 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "external_ticket": _sparsity,
     "untrained": _untrained,
     "translate": _translate,
+    "score_contrasts": _behaviour,
+    "probabilities": _behaviour,
+    "contrasts": _tables,
+    "translated_words": _tables,
+    "flips": _tables,
     "represent": _represent,
     "represent_text": _represent,
     "represent_probing": _represent_probing,

@@ -124,6 +124,16 @@ class Paths:
         return f"{self.results}/translations/{TICKET}"
 
     @property
+    def behaviour(self) -> str:
+        """What a ticket's behaviour shows: <this>.contrasts.npz, <this>.probabilities.csv."""
+        return f"{self.results}/behaviour/{TICKET}"
+
+    @property
+    def contrasts(self) -> str:
+        """A contrast set: <this>.tsv, and <this>.<side>.subwords for each side."""
+        return f"{self.results}/behaviour/contrasts/{{set}}"
+
+    @property
     def representations(self) -> str:
         """Store of a ticket's states and attention on the text of `representations.split`."""
         return f"{self.results}/representations/{TICKET}"

@@ -1,0 +1,233 @@
+# What BLEU does not see: contrasts, predictions, words, flips (docs/steps/behaviour.md).
+
+from ticketscope.behaviour.contrast_items import SIDES
+
+BEHAVIOUR_LOG = f"{LOGS}/behaviour"
+SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
+DECODED = CONFIG.decoding.split
+BEHAVIOUR_TABLES = {
+    name: f"{PATHS.tables}/{name}.csv"
+    for name in ("probabilities", "words", "decoding", "flips")
+}
+# Nothing is scored where there is no contrast set.
+CONTRAST_TABLES = (
+    {
+        "contrasts": f"{PATHS.tables}/contrasts.csv",
+        "item_table": f"{PATHS.tables}/contrast_items.csv",
+        "margins": f"{PATHS.tables}/contrast_margins.npz",
+    }
+    if PLAN.behaviour.sets
+    else {}
+)
+
+
+wildcard_constraints:
+    set=r"[A-Za-z0-9][A-Za-z0-9_-]*",
+
+
+rule behaviour:
+    input:
+        BEHAVIOUR_TABLES.values(),
+        CONTRAST_TABLES.values(),
+
+
+rule toy_contrasts:
+    input:
+        # No contrast has a sentence of the corpus.
+        corpus=expand(f"{PATHS.toy}/{{split}}.en", split=TOY_SPLITS),
+    output:
+        contrasts=f"{PATHS.results}/behaviour/toy_contrasts.tsv",
+    log:
+        f"{BEHAVIOUR_LOG}/toy_contrasts.log",
+    benchmark:
+        f"{BEHAVIOUR_LOG}/toy_contrasts.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings=PLAN.behaviour.toy_settings(),
+        code=code("toy_contrasts.py"),
+    script:
+        "../workflow/scripts/toy_contrasts.py"
+
+
+rule contrast_set:
+    input:
+        given=lambda wildcards: PLAN.behaviour.given(
+            wildcards, rules.toy_contrasts.output.contrasts
+        ),
+        codes=f"{PATHS.bpe}/codes",
+    output:
+        contrasts=f"{PATHS.contrasts}.tsv",
+        subwords=expand(
+            f"{PATHS.contrasts}.{{side}}.subwords", side=SIDES, allow_missing=True
+        ),
+    log:
+        f"{SET_LOG}.log",
+    benchmark:
+        f"{SET_LOG}.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings=CONFIG.sections("languages"),
+        code=code("contrast_set.py"),
+    script:
+        "../workflow/scripts/contrast_set.py"
+
+
+rule score_contrasts:
+    input:
+        checkpoint=PLAN.training.decoded_checkpoint,
+        data=PATHS.binary,
+        subwords=PLAN.behaviour.subwords,
+    output:
+        scores=f"{PATHS.behaviour}.contrasts.npz",
+    log:
+        f"{BEHAVIOUR_LOG}/{TICKET}.contrasts.log",
+    benchmark:
+        f"{BEHAVIOUR_LOG}/{TICKET}.contrasts.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("score_contrasts"),
+        gpu=1,
+    params:
+        settings={
+            "sets": list(PLAN.behaviour.sets),
+            "max_tokens": CONFIG.representations.max_tokens,
+        },
+        code=code("score_contrasts.py", PLUGIN),
+    script:
+        "../workflow/scripts/score_contrasts.py"
+
+
+rule contrasts:
+    input:
+        scores=PLAN.per_ticket(f"{PATHS.behaviour}.contrasts.npz"),
+        sets=PLAN.behaviour.items,
+    output:
+        **CONTRAST_TABLES,
+    log:
+        f"{LOGS}/tables/contrasts.log",
+    benchmark:
+        f"{LOGS}/tables/contrasts.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("contrasts"),
+    params:
+        settings={
+            "tickets": [list(name) for name in PLAN.tickets],
+            "sets": list(PLAN.behaviour.sets),
+            "resamples": CONFIG.behaviour.resamples,
+        },
+        code=code("contrasts.py"),
+    script:
+        "../workflow/scripts/contrasts.py"
+
+
+rule probabilities:
+    input:
+        checkpoint=PLAN.training.decoded_checkpoint,
+        others=lambda wildcards: PLAN.behaviour.partner_checkpoints(
+            wildcards, PLAN.training.decoded_checkpoint
+        ),
+        data=PATHS.binary,
+        source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
+        target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
+    output:
+        table=f"{PATHS.behaviour}.probabilities.csv",
+    log:
+        f"{BEHAVIOUR_LOG}/{TICKET}.probabilities.log",
+    benchmark:
+        f"{BEHAVIOUR_LOG}/{TICKET}.probabilities.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("probabilities"),
+        gpu=1,
+    params:
+        settings=lambda wildcards: {
+            "others": [list(name) for name in PLAN.behaviour.partners(wildcards)],
+            "max_tokens": CONFIG.representations.max_tokens,
+            "resamples": CONFIG.behaviour.resamples,
+        },
+        code=code("probabilities.py", PLUGIN),
+    script:
+        "../workflow/scripts/probabilities.py"
+
+
+rule collect_probabilities:
+    input:
+        tables=PLAN.per_ticket(f"{PATHS.behaviour}.probabilities.csv"),
+    output:
+        table=BEHAVIOUR_TABLES["probabilities"],
+    log:
+        f"{LOGS}/tables/probabilities.log",
+    benchmark:
+        f"{LOGS}/tables/probabilities.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        code=code("collect_probabilities.py"),
+    script:
+        "../workflow/scripts/collect_probabilities.py"
+
+
+rule translated_words:
+    input:
+        hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.subwords.txt"),
+        source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
+        target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
+        train=[f"{PATHS.bpe}/train.{TARGET}"] if "train" in SPLITS else [],
+    output:
+        words=BEHAVIOUR_TABLES["words"],
+        decoding=BEHAVIOUR_TABLES["decoding"],
+    log:
+        f"{LOGS}/tables/words.log",
+    benchmark:
+        f"{LOGS}/tables/words.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("translated_words"),
+    params:
+        settings={
+            "tickets": [list(name) for name in PLAN.tickets],
+            "edges": CONFIG.behaviour.word_edges,
+            "resamples": CONFIG.behaviour.resamples,
+        },
+        code=code("translated_words.py"),
+    script:
+        "../workflow/scripts/translated_words.py"
+
+
+rule flips:
+    input:
+        hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
+        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
+        contrasts=CONTRAST_TABLES.values(),
+        probes=PROBES["probes"] if PLAN.probing.tasks else [],
+        predictions=PLAN.probing.per_job(".npz"),
+    output:
+        table=BEHAVIOUR_TABLES["flips"],
+    log:
+        f"{LOGS}/tables/flips.log",
+    benchmark:
+        f"{LOGS}/tables/flips.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("flips"),
+    params:
+        settings={
+            "tickets": [list(name) for name in PLAN.tickets],
+            "seeds": CONFIG.seeds,
+            "chrf": CONFIG.behaviour.chrf,
+            "jobs": [
+                [name.seed, name.series, name.k, part]
+                for name, part in PLAN.probing.jobs
+            ],
+        },
+        code=code("flips.py"),
+    script:
+        "../workflow/scripts/flips.py"

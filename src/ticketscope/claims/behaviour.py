@@ -1,0 +1,268 @@
+"""What the claims of the extension are about: quantities of the tickets' behaviour.
+
+They are read as those of `quantities`, one number a ticket and seed.
+"""
+
+from typing import Annotated, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy import stats
+
+from ticketscope.claims.quantities import Base, Score
+from ticketscope.claims.tables import (
+    CONTROL,
+    DRAWS,
+    Grid,
+    NotMeasurable,
+    Tables,
+    normal_draws,
+    over_tickets,
+)
+from ticketscope.plan.names import DENSE
+from ticketscope.stats.resampling import resample
+
+Floats = NDArray[np.float64]
+# 95 % of a normal distribution.
+_REACH = 1.959964
+# A rank correlation of fewer pairs is one of few values, and a regression has to leave freedom.
+LEAST_PAIRS = 5
+
+
+class Contrast(Base):
+    """Share of contrasts that are right, mean over phenomena, with its bootstrap over items.
+
+    `minority`: only items whose correct form is the rarer one, or only the others. The items are
+    the same for all tickets and seeds, and so are the draws.
+    """
+
+    quantity: Literal["contrast"]
+    phenomenon: str = "all"
+    minority: bool | None = None
+
+    def tables(self) -> tuple[str, ...]:
+        return ("contrast_items", "contrast_margins")
+
+    def read(self, tables: Tables, series: str) -> Grid:
+        items = tables.rows("contrast_items")
+        if self.phenomenon != "all":
+            items = items[items["phenomenon"] == self.phenomenon]
+        if self.minority is not None:
+            flags = items["minority"].astype(str).str.lower()
+            items = items[flags == str(self.minority).lower()]
+        if items.empty:
+            raise NotMeasurable("no contrast set has such items")
+        rows = tables.series("contrast_margins", series)
+        means, drawn = [], []
+        for (name, _), part in items.groupby(["set", "phenomenon"], observed=True, sort=True):
+            wanted = rows[(rows["set"] == name) & rows["item"].isin(part["item"])]
+            wide = (wanted.set_index(["item", "k", "seed"])["margin"] > 0).unstack(["k", "seed"])
+            wide = wide.sort_index(axis=1)
+            right = wide.to_numpy(float)
+            counts = resample(len(right), DRAWS, 1) / len(right)
+            means.append(pd.Series(right.mean(axis=0), wide.columns))
+            drawn.append(counts @ right - right.mean(axis=0))
+        values = pd.concat(means, axis=1).mean(axis=1).unstack("seed").sort_index()
+        draws = np.mean(drawn, axis=0).reshape(DRAWS, *values.shape)
+        return Grid(values, draws)
+
+
+class WordF1(Base):
+    """F1 of rare or of frequent words (compare-mt), with its error over sentences.
+
+    Rare: the first bucket of words that train has. Frequent: the last one.
+    """
+
+    quantity: Literal["word f1"]
+    words: Literal["rare", "frequent"]
+
+    def tables(self) -> tuple[str, ...]:
+        return ("words",)
+
+    def read(self, tables: Tables, series: str) -> Grid:
+        rows = tables.series("words", series).dropna(subset=["f1"])
+        seen = rows[rows["first"] > 0]
+        if seen["bucket"].nunique() < 2:
+            raise NotMeasurable("the test text has words of one frequency only")
+        bucket = seen["bucket"].min() if self.words == "rare" else seen["bucket"].max()
+        rows = seen[seen["bucket"] == bucket]
+        errors = rows.assign(error=(rows["f1_high"] - rows["f1_low"]) / (2 * _REACH))
+        wide = over_tickets(errors, "error")
+        return Grid(over_tickets(rows, "f1"), normal_draws(wide, f"{self!r} {series}", repr(self)))
+
+
+class Churn(Base):
+    """Share of items that flip beyond what the mean's change needs, mean over names; LTH0's is 0.
+
+    Kinds: sentences well translated, contrasts, predictions of linear or MLP probes.
+    """
+
+    quantity: Literal["churn"]
+    kind: Literal["translation", "contrast", "linear", "mlp"]
+
+    def tables(self) -> tuple[str, ...]:
+        return ("flips",)
+
+    def read(self, tables: Tables, series: str) -> Grid:
+        rows = tables.rows("flips", series=series, kind=self.kind)
+        rows = rows[(rows["k"] > 0) & (rows["seed"] == rows["other_seed"])]
+        if rows.empty:
+            raise NotMeasurable(f"the table flips.csv compares no ticket of {series} with LTH0")
+        # Churn counts items in pairs: its variance is about twice that of a share.
+        share = rows["churn"].clip(0, 1)
+        variances = rows.assign(variance=2 * share * (1 - share) / rows["items"])
+        means = variances.groupby(["k", "seed"], observed=True)["variance"].agg(["mean", "size"])
+        errors = np.sqrt(means["mean"] / means["size"]).unstack("seed").sort_index()
+        values = over_tickets(rows, "churn")
+        values.loc[0], errors.loc[0] = 0.0, 0.0
+        errors = errors.sort_index()
+        return Grid(values.sort_index(), normal_draws(errors, f"{self!r} {series}"))
+
+
+class Moved(Base):
+    """How far a ticket has moved from LTH0, as a share of the distance to LTH0s of other seeds.
+
+    `output`: KL divergence of its predictions on reference prefixes. `hidden`: one minus LayerSim
+    of the encoder's last layer. Two trainings that share nothing but their text are 1 apart.
+    """
+
+    quantity: Literal["moved"]
+    what: Literal["output", "hidden"]
+
+    def tables(self) -> tuple[str, ...]:
+        return ("probabilities",) if self.what == "output" else ("similarity",)
+
+    def read(self, tables: Tables, series: str) -> Grid:
+        rows = self._distances(tables)
+        apart = rows[(rows["k"] == 0) & (rows["seed"] != rows["other_seed"])]["distance"]
+        if apart.empty:
+            raise NotMeasurable("LTH0s of different seeds were not compared: it takes two seeds")
+        rows = rows[(rows["series"] == series) & (rows["k"] > 0)]
+        if rows.empty:
+            raise NotMeasurable(f"no ticket of {series} was compared with LTH0")
+        scaled = rows.assign(distance=rows["distance"] / apart.mean())
+        values = over_tickets(scaled, "distance")
+        errors = over_tickets(
+            scaled.assign(error=(scaled["high"] - scaled["low"]) / (2 * _REACH * apart.mean())),
+            "error",
+        )
+        values.loc[0], errors.loc[0] = 0.0, 0.0
+        wide = errors.sort_index()
+        return Grid(values.sort_index(), normal_draws(wide, f"{self!r} {series}", repr(self)))
+
+    def _distances(self, tables: Tables) -> pd.DataFrame:
+        if self.what == "output":
+            rows = tables.rows("probabilities", other_ticket="LTH0")
+            return rows.assign(distance=rows["kl"], low=rows["kl_low"], high=rows["kl_high"])
+        rows = tables.rows("similarity", measure="LayerSim", module="encoder", other_ticket="LTH0")
+        last = rows["layer"].max()
+        rows = rows[(rows["layer"] == last) & (rows["other_layer"] == last)]
+        # Upper ends are cut at 1.
+        low = rows["low"].fillna(rows["value"])
+        return rows.assign(distance=1 - rows["value"], low=low, high=2 * rows["value"] - low)
+
+
+class Follows(Base):
+    """Rank correlation of what contrasts lose with what the paired probes lose, over pairs.
+
+    A pair is a phenomenon and a task that reads the same knowledge (`tasks` of the contrast set).
+    Both changes are those of a ticket from the control of the same iteration, so that what further
+    training does to both is not in them. Linear probes, on the layer that is best on dev in LTH0.
+    """
+
+    quantity: Literal["follows"]
+
+    def tables(self) -> tuple[str, ...]:
+        return ("contrast_items", "contrast_margins", "probes")
+
+    def read(self, tables: Tables, series: str) -> Grid:
+        items = tables.rows("contrast_items").dropna(subset=["tasks"])
+        pairs = {
+            (phenomenon, task)
+            for phenomenon, tasks in zip(items["phenomenon"], items["tasks"], strict=True)
+            for task in str(tasks).split()
+        }
+        losses = []
+        for phenomenon, task in sorted(pairs):
+            contrast = Contrast(quantity="contrast", phenomenon=phenomenon)
+            probe = Score(quantity="score", probe="linear", task=task)
+            try:
+                changes = [_from_control(each, tables, series) for each in (probe, contrast)]
+            except NotMeasurable:
+                continue  # not probed here, or a probe at its floor
+            losses.append(changes)
+        if len(losses) < LEAST_PAIRS:
+            raise NotMeasurable(
+                f"{len(losses)} pairs of a probed task and a phenomenon; it takes {LEAST_PAIRS}"
+            )
+        index = losses[0][0].index
+        for changes in losses:
+            for change in changes:
+                index = index.intersection(change.index)
+        ranks = np.array(
+            [[change.loc[index].to_numpy() for change in changes] for changes in losses]
+        )
+        ranked = stats.rankdata(ranks, axis=0)  # (pairs, 2, k, seed)
+        centred = ranked - ranked.mean(axis=0)
+        spread = np.sqrt((centred**2).sum(axis=0)).prod(axis=0)
+        products = centred.prod(axis=1).sum(axis=0)
+        correlation = np.divide(products, spread, out=np.zeros_like(spread), where=spread > 0)
+        return Grid(pd.DataFrame(correlation, index, losses[0][0].columns))
+
+
+class Loss(Base):
+    """What predicts which tasks a ticket loses: a coefficient of a regression over tasks.
+
+    Change of a task's linear-probe score from the control of the same iteration, on how hard the
+    task is for LTH0 and on whether it is semantic, both in one model. `difficulty`: points lost for
+    each standard deviation of LTH0's headroom, 1 - score. `semantic`: points that semantic tasks
+    lose more than syntactic ones of equal headroom.
+    """
+
+    quantity: Literal["loss"]
+    predictor: Literal["difficulty", "semantic"]
+
+    def tables(self) -> tuple[str, ...]:
+        return ("probes",)
+
+    def read(self, tables: Tables, series: str) -> Grid:
+        rows = tables.rows("probes", series=DENSE, probe="linear")
+        groups = rows.drop_duplicates("task").set_index("task")["group"].astype(str)
+        changes, headroom, semantic = [], [], []
+        for task in sorted(groups.index[groups.isin(["Syntax", "Semantics"])]):
+            score = Score(quantity="score", probe="linear", task=task)
+            try:
+                changes.append(_from_control(score, tables, series))
+                headroom.append(1 - score.grid(tables, series).values.loc[0])
+            except NotMeasurable:
+                continue
+            semantic.append(float(groups[task] == "Semantics"))
+        if len(changes) < LEAST_PAIRS or len(set(semantic)) < 2:
+            raise NotMeasurable(
+                f"{len(changes)} syntactic and semantic tasks were probed with both tickets and "
+                f"control; it takes {LEAST_PAIRS} of both kinds"
+            )
+        index, seeds = changes[0].index, changes[0].columns
+        values = pd.DataFrame(np.nan, index, seeds)
+        place = 1 if self.predictor == "difficulty" else 2
+        for seed in seeds:
+            hard = np.array([each[seed] for each in headroom])
+            hard = (hard - hard.mean()) / hard.std()
+            model = np.column_stack([np.ones_like(hard), hard, semantic])
+            lost = np.array([-change[seed].reindex(index).to_numpy() for change in changes])
+            values[seed] = np.linalg.lstsq(model, lost, rcond=None)[0][place]
+        return Grid(values)
+
+
+def _from_control(quantity: Base, tables: Tables, series: str) -> pd.DataFrame:
+    """A quantity of a series less that of the control of the same iteration: (k from 1, seed)."""
+    own, control = (quantity.grid(tables, name).values for name in (series, CONTROL))
+    change = own - control
+    return change[change.index > 0].dropna()
+
+
+BehaviourQuantity = Annotated[
+    Contrast | WordF1 | Churn | Moved | Follows | Loss, Field(discriminator="quantity")
+]
