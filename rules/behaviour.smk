@@ -7,7 +7,7 @@ SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
 DECODED = CONFIG.decoding.split
 BEHAVIOUR_TABLES = {
     name: f"{PATHS.tables}/{name}.csv"
-    for name in ("probabilities", "words", "decoding", "flips")
+    for name in ("probabilities", "words", "decoding", "flips", "flip_resamples")
 }
 # Nothing is scored where there is no contrast set.
 CONTRAST_TABLES = (
@@ -210,6 +210,7 @@ rule flips:
         predictions=PLAN.probing.per_job(".npz"),
     output:
         table=BEHAVIOUR_TABLES["flips"],
+        resamples=BEHAVIOUR_TABLES["flip_resamples"],
     log:
         f"{LOGS}/tables/flips.log",
     benchmark:

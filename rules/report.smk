@@ -117,6 +117,7 @@ use rule claims as extension_claims with:
         contrast_margins=CONTRAST_TABLES.get("margins", []),
         words=BEHAVIOUR_TABLES["words"],
         flips=BEHAVIOUR_TABLES["flips"],
+        flip_resamples=BEHAVIOUR_TABLES["flip_resamples"],
         probabilities=BEHAVIOUR_TABLES["probabilities"],
     output:
         claims=report(

@@ -1,7 +1,8 @@
 """Items on which a ticket and LTH0 differ: contrasts, sentences, predictions of probes.
 
 Input: hypotheses (a file a ticket), reference (raw text), contrasts (contrasts, items: CSV,
-margins: npz; or none), probes (CSV or none), predictions (npz, a file a job). Output: table (CSV).
+margins: npz; or none), probes (CSV or none), predictions (npz, a file a job). Output: table,
+resamples: churn when the items are resampled (CSV).
 """
 
 import pandas as pd
@@ -29,5 +30,7 @@ with job(snakemake.log[0]):
         right |= flips.right_predictions(
             pd.read_csv(given.probes), dict(zip(jobs, given.predictions, strict=True))
         )
-    with atomic_write(snakemake.output.table) as temporary:
-        flips.flip_table(right, settings["seeds"]).to_csv(temporary, index=False)
+    table, drawn = flips.flip_table(right, settings["seeds"]), flips.flip_resamples(right)
+    for frame, path in ((table, snakemake.output.table), (drawn, snakemake.output.resamples)):
+        with atomic_write(path) as temporary:
+            frame.to_csv(temporary, index=False)

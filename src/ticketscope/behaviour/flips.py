@@ -4,7 +4,8 @@ A mean that stays says that as many items were lost as gained, not that nothing 
 with the same BLEU may be right about different sentences. `churn` is what a mean cannot see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,15 @@ from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.probing.suites import SUITE
+from ticketscope.stats.resampling import resample
 
 COLUMNS = [
     "kind", "name", "seed", "series", "ticket", "k", "other_seed", "items", "lost", "gained",
     "churn", "net",
 ]  # fmt: skip
+RESAMPLE_COLUMNS = ["kind", "seed", "series", "ticket", "k", "resample", "churn"]
+RESAMPLES = 200
+DRAW = 1  # seed of the resamples, the same for all tickets and seeds
 # Whether each item is right: by kind (contrast, translation, linear, mlp), name and ticket.
 Right = Mapping[tuple[str, str], Mapping[TicketName, NDArray[np.bool_]]]
 
@@ -36,20 +41,60 @@ def flip_table(right: Right, seeds: Sequence[int]) -> pd.DataFrame:
     change of the mean, (gained - lost) / items.
     """
     rows = []
+    for kind, name, ticket, other, before, after in _pairs(right, seeds):
+        lost, gained = flips(before, after)
+        columns: dict[str, Any] = {"kind": kind, "name": name} | ticket.columns
+        columns |= {"other_seed": other.seed, "items": len(after), "lost": lost, "gained": gained}
+        columns["churn"] = 2 * min(lost, gained) / len(after)
+        columns["net"] = (gained - lost) / len(after)
+        rows.append(columns)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def flip_resamples(right: Right) -> pd.DataFrame:
+    """`churn` of each ticket, mean over the names of a kind, when the items are resampled.
+
+    The draws are the same for all tickets and seeds, as their items are: what a mean over seeds
+    owes to the items can be read off them. Items of a sentence are drawn one by one.
+
+    Returns:
+        `RESAMPLE_COLUMNS`, `RESAMPLES` rows a kind and ticket.
+    """
+    drawn: dict[tuple[str, TicketName], list[NDArray[np.float64]]] = {}
+    for kind, _, ticket, other, before, after in _pairs(right, ()):
+        if other.seed == ticket.seed:
+            size = len(after)
+            lost, gained = (_resamples(size) @ way for way in (before & ~after, ~before & after))
+            drawn.setdefault((kind, ticket), []).append(2 * np.minimum(lost, gained) / size)
+    parts = [
+        pd.DataFrame(
+            {"kind": kind}
+            | ticket.columns
+            | {"resample": range(RESAMPLES), "churn": np.mean(churns, axis=0).round(6)}
+        )
+        for (kind, ticket), churns in drawn.items()
+    ]
+    return pd.concat(parts)[RESAMPLE_COLUMNS] if parts else pd.DataFrame(columns=RESAMPLE_COLUMNS)
+
+
+@cache
+def _resamples(items: int) -> NDArray[np.float32]:
+    return resample(items, RESAMPLES, DRAW).astype(np.float32)
+
+
+def _pairs(
+    right: Right, seeds: Sequence[int]
+) -> Iterator[tuple[str, str, TicketName, TicketName, NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Each kind, name, ticket and what it is compared with, and which items both get right."""
     for (kind, name), of_tickets in right.items():
         for ticket, after in of_tickets.items():
-            earlier = seeds[: seeds.index(ticket.seed)] if ticket.k == 0 else [ticket.seed]
-            for other in (TicketName(seed, *ticket.dense[1:]) for seed in earlier):
-                if other not in of_tickets:
-                    continue
-                lost, gained = flips(of_tickets[other], after)
-                columns: dict[str, Any] = {"kind": kind, "name": name} | ticket.columns
-                columns |= {"other_seed": other.seed, "items": len(after)}
-                columns |= {"lost": lost, "gained": gained}
-                columns["churn"] = 2 * min(lost, gained) / len(after)
-                columns["net"] = (gained - lost) / len(after)
-                rows.append(columns)
-    return pd.DataFrame(rows, columns=COLUMNS)
+            others = [ticket.dense]
+            if ticket.k == 0:
+                earlier = seeds[: seeds.index(ticket.seed)] if ticket.seed in seeds else ()
+                others = [TicketName(seed, *ticket.dense[1:]) for seed in earlier]
+            for other in others:
+                if other in of_tickets:
+                    yield kind, name, ticket, other, of_tickets[other], after
 
 
 def well_translated(

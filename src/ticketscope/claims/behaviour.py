@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
-from ticketscope.claims.quantities import Base, Score
+from ticketscope.claims.quantities import Base, Score, resampled
 from ticketscope.claims.tables import (
     CONTROL,
     DRAWS,
@@ -103,22 +103,18 @@ class Churn(Base):
     kind: Literal["translation", "contrast", "linear", "mlp"]
 
     def tables(self) -> tuple[str, ...]:
-        return ("flips",)
+        return ("flips", "flip_resamples")
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.rows("flips", series=series, kind=self.kind)
         rows = rows[(rows["k"] > 0) & (rows["seed"] == rows["other_seed"])]
         if rows.empty:
             raise NotMeasurable(f"the table flips.csv compares no ticket of {series} with LTH0")
-        # Churn counts items in pairs: its variance is about twice that of a share.
-        share = rows["churn"].clip(0, 1)
-        variances = rows.assign(variance=2 * share * (1 - share) / rows["items"])
-        means = variances.groupby(["k", "seed"], observed=True)["variance"].agg(["mean", "size"])
-        errors = np.sqrt(means["mean"] / means["size"]).unstack("seed").sort_index()
         values = over_tickets(rows, "churn")
-        values.loc[0], errors.loc[0] = 0.0, 0.0
-        errors = errors.sort_index()
-        return Grid(values.sort_index(), normal_draws(errors, f"{self!r} {series}"))
+        samples = tables.rows("flip_resamples", series=series, kind=self.kind)
+        draws = np.insert(resampled(samples, "churn", values), 0, 0.0, axis=1)
+        values.loc[0] = 0.0
+        return Grid(values.sort_index(), draws)
 
 
 class Moved(Base):

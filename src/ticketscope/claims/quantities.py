@@ -106,11 +106,7 @@ class Bleu(Base):
             rows = tables.series("bleu_resamples", series)
         except NotMeasurable:
             return Grid(values)
-        wide = rows.pivot_table("bleu", "resample", ["k", "seed"], observed=True)
-        cells = pd.MultiIndex.from_product([values.index, values.columns])
-        draws = wide.reindex(columns=cells).to_numpy(float)
-        draws = (draws - draws.mean(axis=0)).reshape(len(wide), *values.shape)
-        return Grid(values, draws)
+        return Grid(values, resampled(rows, "bleu", values))
 
 
 class Sparsity(Base):
@@ -460,6 +456,20 @@ Quantity = Annotated[
     | Neurons,
     Field(discriminator="quantity"),
 ]
+
+
+def resampled(rows: pd.DataFrame, value: str, values: pd.DataFrame) -> NDArray[np.float64]:
+    """Draws (resamples, k, seed), less their means, of a table with a row a resample.
+
+    Args:
+        rows: k, seed, resample and the column `value`.
+        value: Name of the column.
+        values: What the draws go with: index k, a column a seed.
+    """
+    wide = rows.pivot_table(value, "resample", ["k", "seed"], observed=True)
+    cells = pd.MultiIndex.from_product([values.index, values.columns])
+    draws = wide.reindex(columns=cells).to_numpy(float)
+    return np.asarray((draws - draws.mean(axis=0)).reshape(len(wide), *values.shape))
 
 
 def _with_jackknife(

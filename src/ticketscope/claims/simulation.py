@@ -75,7 +75,13 @@ NOISE = {
     "category": Noise(0.01, 0.005, 0.002, 0.004),
     "concentration": Noise(0.02, 0.01, 0.001, 0.002),
     "neurons": Noise(0.01, 0.005, 0.001, 0.002),
+    "contrast": Noise(0.1, 0.07, 0.0, 0.0),  # of the margin, in standard deviations over items
+    "word f1": Noise(0.01, 0.007, 0.004, 0.006),
+    "churn": Noise(0.0, 0.004, 0.004, 0.002),
+    "kl": Noise(0.0, 0.01, 0.002, 0.004),
 }
+# Contrasts: as many items of each phenomenon, and the tasks that phenomena are paired with.
+ITEMS = 30
 
 
 class Simulation:
@@ -106,6 +112,19 @@ class Simulation:
             "categories": self._categories(),
             "attention_concentration": self._concentration(),
             "neuron_maxima": self._neurons(),
+        }
+
+    def extension_tables(self) -> dict[str, pd.DataFrame]:
+        """What the extension's claims read."""
+        probes = self._probes()
+        return {
+            "sparsity": self._sparsity(),
+            **probes,
+            "similarity": self._between_seeds(self._similarity()),
+            **self._contrasts(),
+            "words": self._words(),
+            **self._flips(),
+            "probabilities": self._between_seeds(self._probabilities()),
         }
 
     def chains(self, noise: Noise, *items: int) -> Floats:
@@ -250,6 +269,65 @@ class Simulation:
         layers = (("layer",), [[layer] for layer in range(1, LAYERS + 1)])
         low = value - 1.96 * NOISE["concentration"].shared
         return self.table([modules, layers], share=value, low=low)
+
+    def _contrasts(self) -> Mapping[str, pd.DataFrame]:
+        """Items differ in how hard they are; each model prefers the correct side by its margin."""
+        tasks = sorted({task for task, _, probe in _tasks() if probe == "linear"})
+        items = [("toy", number) for number in range(ITEMS * len(tasks))]
+        phenomena = [task for task in tasks for _ in range(ITEMS)]
+        shape = (self._experiments, 1, len(tasks), ITEMS)
+        hard = np.repeat(self._generator.normal(size=shape), self._seeds, axis=0)
+        models = self.chains(NOISE["contrast"], len(tasks))[..., None]
+        own = self._generator.normal(0, 0.5, size=(*models.shape[:-1], ITEMS))
+        margin = (0.8 + hard + models + own).reshape(*models.shape[:2], -1)
+        known = pd.DataFrame(items, columns=["set", "item"])
+        known = known.assign(phenomenon=phenomena, tasks=phenomena, minority=known["item"] % 2 == 0)
+        return {
+            "contrast_items": known,
+            "contrast_margins": self.table([(("set", "item"), items)], margin=margin),
+        }
+
+    def _words(self) -> pd.DataFrame:
+        value = 0.7 + self.chains(NOISE["word f1"], 2)
+        reach = 1.96 * NOISE["word f1"].shared
+        axes: list[Axis] = [(("bucket", "first"), [(1, 1), (2, 100)])]
+        return self.table(axes, f1=value, f1_low=value - reach, f1_high=value + reach)
+
+    def _flips(self) -> Mapping[str, pd.DataFrame]:
+        kinds = [(kind, "name") for kind in ("translation", "contrast", "linear")]
+        noise = NOISE["churn"]
+        churn = 0.1 + self.chains(noise, len(kinds))
+        table = self.table([(("kind", "name"), kinds)], churn=churn)
+        # Resamples move all seeds alike, each kind and ticket by itself.
+        shape = (self._experiments, len(_TICKETS), len(kinds), RESAMPLES)
+        draws = np.repeat(self._generator.normal(0, noise.shared, size=shape), self._seeds, axis=0)
+        axes: list[Axis] = [
+            (("kind", "name"), kinds),
+            (("resample",), [[i] for i in range(RESAMPLES)]),
+        ]
+        drawn = self.table(axes, churn=churn[..., None] + draws)
+        return {
+            "flips": table.assign(other_seed=table["seed"]),
+            "flip_resamples": drawn[drawn["k"] > 0],
+        }
+
+    def _probabilities(self) -> pd.DataFrame:
+        kl = 0.1 + self.chains(NOISE["kl"])
+        reach = 1.96 * NOISE["kl"].shared
+        table = self.table([], kl=kl, kl_low=kl - reach, kl_high=kl + reach)
+        return table[table["k"] > 0].assign(other_ticket="LTH0", other_seed=lambda t: t["seed"])
+
+    def _between_seeds(self, table: pd.DataFrame) -> pd.DataFrame:
+        """With a row of two LTH0s for each kind of row: they are 1 apart in any measure."""
+        first = table[(table["k"] == 1) & (table["series"] == SERIES[0]) & (table["seed"] == 0)]
+        if "other_layer" in first:
+            first = first[
+                (first["layer"] == first["other_layer"]) & (first["other_ticket"] == "LTH0")
+            ]
+        far = {"kl": 1.0, "kl_low": 1.0, "kl_high": 1.0, "value": 0.5, "low": 0.5}
+        far = {name: value for name, value in far.items() if name in first}
+        apart = first.assign(series="dense", k=0, other_seed=1, other_ticket="LTH0", **far)
+        return pd.concat([table, apart], ignore_index=True)
 
     def _neurons(self) -> pd.DataFrame:
         spread = self._generator.normal(

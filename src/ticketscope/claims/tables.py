@@ -38,7 +38,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "contrast_items": ("set", "item", "phenomenon", "minority", "tasks"),
     "contrast_margins": (*_TICKET, "set", "item", "margin"),
     "words": (*_TICKET, "bucket", "first", "f1", "f1_low", "f1_high"),
-    "flips": ("kind", "name", *_TICKET, "other_seed", "items", "churn"),
+    "flips": ("kind", "name", *_TICKET, "other_seed", "churn"),
+    "flip_resamples": ("kind", *_TICKET, "resample", "churn"),
     "probabilities": (*_TICKET, "other_seed", "other_ticket", "kl", "kl_low", "kl_high"),
 }  # fmt: skip
 _FILES = {

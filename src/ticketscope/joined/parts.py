@@ -17,7 +17,7 @@ from ticketscope.plan.paths import Paths
 OBSERVED = (
     "corpus.csv", "sparsity.csv", "module_sparsity.csv", "similarity.csv", "spectra.csv",
     "attention_concentration.csv", "categories.csv", "neuron_maxima.npz", "probabilities.csv",
-    "words.csv", "decoding.csv", "flips.csv",
+    "words.csv", "decoding.csv", "flips.csv", "flip_resamples.csv",
 )  # fmt: skip
 PROBED = ("probes.csv", "probe_statistics.npz")
 CONTRASTED = ("contrasts.csv", "contrast_items.csv", "contrast_margins.npz")
