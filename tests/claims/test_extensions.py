@@ -1,0 +1,170 @@
+"""The extension's claims: what is planted is seen, what is not is not, the paper's stay apart."""
+
+import numpy as np
+import pytest
+
+from ticketscope.claims import judge
+from ticketscope.claims.behaviour import Contrast, Follows, Loss, Moved, WordF1
+from ticketscope.claims.calibration import calibrate
+from ticketscope.claims.model import claims, extensions
+from ticketscope.claims.simulation import SPARSITIES, Simulation
+from ticketscope.claims.tables import NotMeasurable, Tables
+
+SEEDS = 5
+LAST = len(SPARSITIES)
+
+
+def null(seed=1):
+    generator = np.random.default_rng(seed)
+    return Simulation(1, SEEDS, generator, drift=False).extension_tables()
+
+
+def planted(sign):
+    """Tables in which pruning does what the claims say, or the opposite."""
+    tables = null()
+    sparsity = dict(enumerate((0.0, *SPARSITIES)))
+
+    def along(table):
+        """How far a row's ticket is along the effects of pruning."""
+        level = table["k"].astype(int).map(sparsity)
+        return sign * level * (table["series"] == "magnitude")
+
+    tasks = sorted(tables["contrast_items"]["phenomenon"].unique())
+    weight = {task: place / len(tasks) for place, task in enumerate(tasks)}
+    items = tables["contrast_items"].set_index("item")
+    margins = tables["contrast_margins"]
+    loss = margins["item"].map(items["phenomenon"].map(weight)) + 0.3
+    loss = loss + margins["item"].map(items["minority"]).astype(float)
+    tables["contrast_margins"] = margins.assign(margin=margins["margin"] - loss * along(margins))
+
+    probes = tables["probes"]
+    semantic = (probes["group"] == "Semantics").astype(float)
+    hard = probes["task"].astype(str).map(weight)
+    # Without the sign: contrasts then lose least where probes lose most.
+    level = along(probes)
+    ease = 0.3 * (0.5 - hard)
+    for column in ("dev", "test"):
+        lost = (0.1 * hard + 0.02 * semantic) * level.abs() + 0.05 * level * (hard + semantic)
+        tables["probes"] = tables["probes"].assign(**{column: probes[column] + ease - lost})
+
+    words, flips, drawn, kl = (
+        tables[name] for name in ("words", "flips", "flip_resamples", "probabilities")
+    )
+    rare = 0.2 * along(words) * (words["bucket"] == 1)
+    tables["words"] = words.assign(f1=words["f1"] - rare)
+    tables["flips"] = flips.assign(churn=flips["churn"] + 0.1 * along(flips))
+    tables["flip_resamples"] = drawn.assign(churn=drawn["churn"] + 0.1 * along(drawn))
+    tables["probabilities"] = kl.assign(kl=kl["kl"] + 0.5 * along(kl))
+    return tables
+
+
+def sentences(tables):
+    table, _ = judge(tables, extensions())
+    return table[table["part_of"] == ""].set_index("id")
+
+
+def test_what_is_planted_is_seen():
+    verdicts = sentences(planted(1))["verdict_equal_training"]
+    asked = verdicts[verdicts != ""]
+    assert set(asked) == {"supported"} and len(asked) == 5
+    only_there = sentences(planted(1)).loc[verdicts == "", "verdict"]
+    assert set(only_there) == {"supported"} and len(only_there) == 3
+
+
+def test_the_opposite_is_contradicted():
+    table = sentences(planted(-1))
+    names = ["contrast-lost", "flips-before-mean", "rare-first"]
+    assert set(table.loc[names, "verdict_equal_training"]) == {"contradicted"}
+    assert table.loc["hidden-stable-output-not", "verdict_equal_training"] == "contradicted"
+    assert table.loc["contrast-follows-probe", "verdict"] == "contradicted"
+    # Nearly all items are right by then, so that there is little to see.
+    assert table.loc["minority-first", "effect_equal_training"] < 0
+
+
+def test_nothing_is_found_where_nothing_is():
+    decided = [
+        verdict
+        for seed in range(4)
+        for verdict in sentences(null(seed))["verdict_equal_training"]
+        if verdict in ("supported", "contradicted")
+    ]
+    assert len(decided) <= 2  # of 20
+
+
+def test_levels_are_kept():
+    level, power = calibrate(6, 5, extension=True)
+    assert set(level["id"]) == set(power["id"]) == {claim.id for claim in extensions()}
+    experiments = level["experiments"].sum() / 3
+    assert np.average(level["wrong"], weights=level["experiments"]) < 0.05 + 3 * np.sqrt(
+        0.05 * 0.95 / experiments
+    )
+
+
+def test_the_papers_claims_are_counted_apart():
+    names = {claim.id for claim in claims()} | {claim.id for claim in extensions()}
+    assert len(names) == len(claims()) + len(extensions())
+    assert all(claim.reason and not claim.paper for claim in extensions())
+
+
+def test_a_correlation_is_that_of_ranks():
+    """scipy's Spearman over the pairs, of a seed and ticket."""
+    from scipy.stats import spearmanr
+
+    tables = Tables(planted(1))
+    grid = Follows(quantity="follows").grid(tables, "magnitude").values
+    from ticketscope.claims.quantities import Score
+
+    pairs = []
+    for task in sorted(tables.rows("contrast_items")["phenomenon"].unique()):
+        change = []
+        for quantity in (
+            Score(quantity="score", probe="linear", task=task),
+            Contrast(quantity="contrast", phenomenon=task),
+        ):
+            values = [quantity.grid(tables, name).values for name in ("magnitude", "control")]
+            change.append((values[0] - values[1]).loc[LAST, 2])
+        pairs.append(change)
+    assert grid.loc[LAST, 2] == pytest.approx(spearmanr(*np.transpose(pairs)).statistic)
+
+
+def test_a_loss_is_a_coefficient_over_tasks():
+    """numpy's least squares with difficulty and kind in one model: neither takes the other's."""
+    tables = null()
+    probes = tables["probes"]
+    hard = probes["task"].astype(str).map(lambda task: len(task) / 10)
+    semantic = (probes["group"] == "Semantics").astype(float)
+    last = (probes["series"] == "magnitude") & (probes["k"] == LAST)
+    flat = probes.assign(test=0.7 - hard, dev=0.7 - hard)
+    lost = flat.assign(test=flat["test"] - last * (0.2 * hard + 0.03 * semantic))
+    grids = [
+        Loss(quantity="loss", predictor=name).grid(Tables(tables | {"probes": lost}), "magnitude")
+        for name in ("difficulty", "semantic")
+    ]
+    tasks = lost[(lost["probe"] == "linear") & (lost["group"] != "POS")].drop_duplicates("task")
+    spread = np.std(1 - tasks["test"].loc[tasks["series"] == "dense"])
+    assert grids[0].values.loc[LAST, 0] == pytest.approx(0.2 * spread)
+    assert grids[1].values.loc[LAST, 0] == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "without", "message"),
+    [
+        (Contrast(quantity="contrast", phenomenon="x"), {}, "no contrast set has such items"),
+        (WordF1(quantity="word f1", words="rare"), {"words"}, "words.csv is missing"),
+        (Moved(quantity="moved", what="output"), {"probabilities"}, "probabilities.csv is missing"),
+        (Follows(quantity="follows"), {"contrast_items"}, "contrast_items.csv is missing"),
+        (Loss(quantity="loss", predictor="semantic"), {"probes"}, "probes.csv is missing"),
+    ],
+)
+def test_what_is_missing_is_said(quantity, without, message):
+    tables = {name: table for name, table in null().items() if name not in without}
+    with pytest.raises(NotMeasurable, match=message):
+        quantity.grid(Tables(tables), "magnitude")
+
+
+def test_one_seed_has_no_distance_between_trainings():
+    tables = null()
+    kl = tables["probabilities"]
+    tables["probabilities"] = kl[kl["k"] > 0]
+    with pytest.raises(NotMeasurable, match="two seeds"):
+        Moved(quantity="moved", what="output").grid(Tables(tables), "magnitude")
