@@ -1,8 +1,10 @@
 """Samplers that draw more of what is rare among short lines; words keep their frequencies."""
 
-from ticketscope.corpus.grammar.lexicon import RELATIONS, VERBS, Verb
+from typing import TypeGuard
+
+from ticketscope.corpus.grammar.lexicon import VERBS, Verb
 from ticketscope.corpus.grammar.sampler.clauses import negatable
-from ticketscope.corpus.grammar.sampler.draw import draw_until, kind_of
+from ticketscope.corpus.grammar.sampler.draw import draw_until, kind_of, pick
 from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler, bindable
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence
 
@@ -10,7 +12,27 @@ _PLAIN = 1 / 3
 
 
 class Plain(SentenceSampler):
-    """Adjectives, attributes and adverbials are a third as frequent, so that lines are short."""
+    """Short lines: adjectives, attributes and adverbials are a third as frequent.
+
+    A main clause has one of `frames`, if there are any.
+    """
+
+    frames: tuple[str, ...] = ()
+
+    def clause(
+        self,
+        tense: str,
+        *,
+        frame: str | None = None,
+        subject: Phrase | None = None,
+        simple: bool = False,
+        infinitive: bool = False,
+    ) -> Clause:
+        if frame is None and self.frames:
+            frame = pick(self.rng, list(self.frames))
+        return super().clause(
+            tense, frame=frame, subject=subject, simple=simple, infinitive=infinitive
+        )
 
     def _describe(self, phrase: Phrase) -> None:
         if self.chance(_PLAIN):
@@ -25,7 +47,9 @@ class Plain(SentenceSampler):
 
 
 class Owners(Plain):
-    """Subjects that are no persons and often own the object: its."""
+    """Subjects that are no persons and own the object: its."""
+
+    frames = ("t", "t", "p", "dt", "tp")
 
     def _subject(self, verb: Verb) -> Phrase:
         return draw_until(lambda: super(Owners, self)._subject(verb), _thing)
@@ -51,19 +75,7 @@ class WithPhrases(Plain):
     The verbs take an instrument, or an object that `with` may describe.
     """
 
-    def clause(
-        self,
-        tense: str,
-        *,
-        frame: str | None = None,
-        subject: Phrase | None = None,
-        simple: bool = False,
-        infinitive: bool = False,
-    ) -> Clause:
-        frame = frame or "t"
-        return super().clause(
-            tense, frame=frame, subject=subject, simple=simple, infinitive=infinitive
-        )
+    frames = ("t",)
 
     def _verb(self, frame: str, kind: str | None) -> Verb:
         return draw_until(
@@ -73,26 +85,23 @@ class WithPhrases(Plain):
 
     def _arguments(self, clause: Clause) -> None:
         super()._arguments(clause)
-        verb, obj = clause.verb, clause.obj
-        if verb is None or "ins" in verb.options or obj is None or obj.noun is None:
+        obj = clause.obj
+        if obj is None or obj.noun is None or kind_of(obj) != "P":
             return
-        if kind_of(obj) == "P":
-            obj.attribute = SentenceSampler._attribute(self, obj, [])
+        if _transitive(clause.verb) and "ins" not in clause.verb.options:
+            obj.attribute = super(Plain, self)._attribute(obj, [])
 
     def _shape(self, clause: Clause) -> None:
         super()._shape(clause)
-        clause.negated = self.chance(0.5) and negatable(clause)
+        if not clause.passive:
+            clause.negated = self.chance(0.5) and negatable(clause)
 
     def _adverbials(self, clause: Clause, simple: bool) -> None:
-        assert clause.verb is not None
-        described = clause.obj is not None and clause.obj.attribute is not None
-        extra = None if described else self.adjunct(clause.verb, clause.subject)
-        if extra is not None and not clause.passive:
-            clause.adjuncts.append(extra)
-
-
-def _thing(phrase: Phrase) -> bool:
-    return kind_of(phrase) not in ("", "P") and not phrase.plural
+        if not _transitive(clause.verb):
+            super()._adverbials(clause, simple)
+        elif not clause.passive and clause.obj is not None and clause.obj.attribute is None:
+            extra = self.adjunct(clause.verb, clause.subject)
+            clause.adjuncts = [extra] if extra is not None else []
 
 
 class SelectedVerbs(SentenceSampler):
@@ -115,3 +124,11 @@ class SeparableVerbs(SentenceSampler):
             lambda: super(SeparableVerbs, self)._verb(frame, kind),
             lambda verb: bool(verb.german.prefix),
         )
+
+
+def _thing(phrase: Phrase) -> bool:
+    return kind_of(phrase) not in ("", "P") and not phrase.plural
+
+
+def _transitive(verb: Verb | None) -> TypeGuard[Verb]:
+    return verb is not None and verb.frame == "t"

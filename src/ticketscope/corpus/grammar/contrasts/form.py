@@ -118,7 +118,8 @@ def _subject_first(sentence: Sentence, clause: Clause) -> str:
 
 def _main_order(sentence: Sentence, conjunction: str, clause: Clause) -> str:
     final, main = (
-        surface([conjunction, *clause_words(clause, order)]).rstrip(",") for order in ("final", "v2")
+        surface([conjunction, *clause_words(clause, order)]).rstrip(",")
+        for order in ("final", "v2")
     )
     line = realise(sentence)
     if not line.startswith(final):

@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ticketscope.corpus.grammar.contrasts import events, favour, form, prepositions, reference, words
+from ticketscope.corpus.grammar.contrasts import (
+    events,
+    favour,
+    form,
+    prepositions,
+    reference,
+    words,
+)
 from ticketscope.corpus.grammar.contrasts.line import Error, Line
 from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler
 
@@ -33,8 +40,12 @@ class Phenomenon(NamedTuple):
 
 PHENOMENA: Mapping[str, Phenomenon] = MappingProxyType(
     {
-        "pronoun": Phenomenon(reference.pronoun, ("Coref",), favour.TakenUp, reference.pronoun_forms),
-        "possessive": Phenomenon(reference.possessive, ("Coref",), favour.Owners, reference.possessive_forms),
+        "pronoun": Phenomenon(
+            reference.pronoun, ("Coref",), favour.TakenUp, reference.pronoun_forms
+        ),
+        "possessive": Phenomenon(
+            reference.possessive, ("Coref",), favour.Owners, reference.possessive_forms
+        ),
         "two-way-case": Phenomenon(prepositions.two_way_case, ("PS-Fxn", "PS-Role")),
         "attachment": Phenomenon(prepositions.attachment, ("PS-Role",), favour.WithPhrases),
         "governed-preposition": Phenomenon(

@@ -7,7 +7,28 @@ from ticketscope.corpus.grammar.contrasts.line import Error, Line
 from ticketscope.corpus.grammar.lexicon import RELATIONS
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase
 
-# English tells in from into and on from onto; behind is both. Verbs after which it is one of them:
+# English tells in from into and on from onto, but after these verbs one hears both in in.
+_UNTOLD = set(
+    [
+        "disappear",
+        "fall",
+        "plant",
+        "write",
+        "paint",
+        "draw",
+        "build",
+        "hide",
+        "throw",
+        "push",
+        "pull",
+        "carry",
+        "pack",
+        "park",
+        "drive",
+        "ride",
+    ]
+)
+# Behind is both where and where to. The verbs after which it is one of them:
 _POSITION = {"lie", "stand", "sit", "hang", "live", "stay"}
 _PLACEMENT = {"put", "lay", "place", "hang"}
 # The word-for-word translation of an English preposition, with its case.
@@ -33,18 +54,19 @@ def two_way_case(line: Line) -> Iterator[Error]:
 
 def _told(adjunct: Adjunct, clause: Clause | None) -> bool:
     """Whether the English line leaves no doubt if this is where or where to."""
+    verb = clause.verb if clause is not None else None
     if adjunct.relation in ("location", "on"):
-        return True
-    if clause is None or clause.verb is None or adjunct is not clause.place:
+        return adjunct.directed or verb is None or verb.english not in _UNTOLD
+    if clause is None or verb is None or adjunct is not clause.place:
         return False
-    return clause.verb.english in (_PLACEMENT if adjunct.directed else _POSITION)
+    return verb.english in (_PLACEMENT if adjunct.directed else _POSITION)
 
 
 def attachment(line: Line) -> Iterator[Error]:
     """`with`: of the verb for of the object, or the reverse.
 
     The order of the German words shows which it is if the object is indefinite, or if a negation
-    stands between. An adverbial behind an indefinite object is good German too, so that is no error.
+    stands between. An adverbial after an indefinite object is good German too, and so no error.
     """
     for clause, _ in line.clauses:
         obj = clause.obj

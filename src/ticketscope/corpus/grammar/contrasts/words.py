@@ -13,8 +13,13 @@ _EITHER = {"rent"}  # a company may be a tenant as well
 
 def roles(line: Line) -> Iterator[Error]:
     """Subject and object exchanged, where the verb takes both in both places."""
+    shared = {id(clause.shared) for clause in line.finite()}  # whose subject does not show
     for clause in line.finite():
-        if clause.obj is not None and _exchangeable(clause, clause.obj):
+        if (
+            clause.obj is not None
+            and id(clause) not in shared
+            and _exchangeable(clause, clause.obj)
+        ):
             yield line.error((clause, "subject", clause.obj), (clause, "obj", clause.subject))
 
 
