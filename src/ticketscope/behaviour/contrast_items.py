@@ -6,38 +6,16 @@ translation?). The file is tab-separated with a header; every set becomes one, w
 
 import csv
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
 
+from ticketscope.corpus.contrast import Contrast
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
 
 # Sentences of an item.
 SIDES = ("source", "correct", "incorrect")
 _FLAGS = {"": None, "yes": True, "no": False}
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """An item of a contrast set; texts are raw, as the corpus's are.
-
-    Attributes:
-        source: Source sentence.
-        correct: A correct translation.
-        incorrect: The same with one error.
-        phenomenon: What the error is about.
-        minority: Whether the correct form is the rarer one of those that the source's word may
-            have, such as a feminine pronoun for `it`; None: not told.
-        tasks: Probing tasks that read the same knowledge off the encoder, by id.
-    """
-
-    source: str
-    correct: str
-    incorrect: str
-    phenomenon: str
-    minority: bool | None = None
-    tasks: tuple[str, ...] = ()
-
 
 COLUMNS = [field.name for field in fields(Contrast)]
 _REQUIRED = COLUMNS[:4]

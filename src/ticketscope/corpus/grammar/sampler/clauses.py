@@ -124,7 +124,7 @@ class ClauseSampler(AdjunctSampler):
         verb = clause.verb
         assert verb is not None
         self._tense(clause, verb)
-        clause.negated = self.chance(0.14) and _negatable(clause)
+        clause.negated = self.chance(0.14) and negatable(clause)
         obj = clause.obj
         if (
             verb.frame == "t"
@@ -265,7 +265,7 @@ class ClauseSampler(AdjunctSampler):
             clause.intensifier = self.intensifier(adjective, 0.3)
 
 
-def _negatable(clause: Clause) -> bool:
+def negatable(clause: Clause) -> bool:
     """Whether the scope of a negation is clear, so that it has one translation."""
     quantified = ("no", "every", "all", "many", "several", "some")
     if clause.modal == "can" or clause.subject.det in quantified:

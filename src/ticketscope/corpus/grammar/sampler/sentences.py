@@ -54,7 +54,7 @@ class SentenceSampler(ClauseSampler):
         other = self.clause(tense, simple=True)
         joint = pick(self.rng, ["and", "but"])
         self._possess_by_subject(clause)
-        if self.chance(0.6) and _bindable(clause):
+        if self.chance(0.6) and bindable(clause):
             self._take_up(other, clause.subject)
         return Sentence([clause, other], joint)
 
@@ -77,7 +77,7 @@ class SentenceSampler(ClauseSampler):
         clause.sub = (conjunction, sub)
         if clause.fronted is None and clause.stance is None and self.chance(0.5):
             clause.fronted = "sub"
-        if self.chance(0.45) and _bindable(clause):
+        if self.chance(0.45) and bindable(clause):
             self._take_up(sub, clause.subject)
 
     # -- relative clauses ------------------------------------------------------------------------
@@ -219,7 +219,7 @@ class SentenceSampler(ClauseSampler):
 
     def _possess_by_subject(self, clause: Clause) -> None:
         """Let the subject possess an object: his, her, its, their."""
-        if self.chance(0.16) and _bindable(clause) and self._possess_by(clause, clause.subject):
+        if self.chance(0.16) and bindable(clause) and self._possess_by(clause, clause.subject):
             self._tell_sex(clause.subject)
 
     def _possess_by(self, clause: Clause, owner: Phrase) -> bool:
@@ -259,7 +259,7 @@ def _referable(phrase: Phrase) -> bool:
     return bool(kind_of(phrase)) and not untold and phrase.det not in ("no", "every")
 
 
-def _bindable(clause: Clause) -> bool:
+def bindable(clause: Clause) -> bool:
     subject = clause.subject
     nominal = not subject.speaker and not subject.parts and not clause.passive
     return nominal and kind_of(subject) in ("P", "A", "G") and _referable(subject)

@@ -1,0 +1,59 @@
+"""Words that their company decides: who does what, and which German word is meant."""
+
+from collections.abc import Iterator
+
+from ticketscope.corpus.grammar.contrasts.line import Error, Line
+from ticketscope.corpus.grammar.lexicon import VERBS, other_senses
+from ticketscope.corpus.grammar.sampler.draw import kind_of
+from ticketscope.corpus.grammar.spec import Clause, Phrase
+
+_SYMMETRIC = {"meet", "resemble"}
+_EITHER = {"rent"}  # a company may be a tenant as well
+
+
+def roles(line: Line) -> Iterator[Error]:
+    """Subject and object exchanged, where the verb takes both in both places."""
+    shared = {id(clause.shared) for clause in line.finite()}  # whose subject does not show
+    for clause in line.finite():
+        if (
+            clause.obj is not None
+            and id(clause) not in shared
+            and _exchangeable(clause, clause.obj)
+        ):
+            yield line.error((clause, "subject", clause.obj), (clause, "obj", clause.subject))
+
+
+def _exchangeable(clause: Clause, obj: Phrase) -> bool:
+    verb, subject = clause.verb, clause.subject
+    if verb is None or verb.frame not in ("t", "d") or verb.english in _SYMMETRIC:
+        return False
+    if clause.gap is not None or clause.shared is not None or clause.negated:
+        return False
+    if clause.passive and not clause.agent:
+        return False
+    if subject.det == "no" or any(p.possessor and p.possessor.antecedent for p in (subject, obj)):
+        return False
+    return kind_of(obj) in verb.subject and kind_of(subject) in verb.object
+
+
+def selected_verb(line: Line) -> Iterator[Error]:
+    """Another German verb for the English one, which takes another subject or object."""
+    for clause, _ in line.clauses:
+        verb = clause.verb
+        if verb is None or verb.english in _EITHER:
+            continue
+        for other in VERBS[verb.frame]:
+            if other.name == verb.name and other.german != verb.german:
+                word = verb.german.full_infinitive
+                yield line.error((clause, "verb", other), choice=verb.name, form=word)
+
+
+def lexical(line: Line) -> Iterator[Error]:
+    """Another meaning of an English noun."""
+    for phrase, _ in line.phrases:
+        noun = phrase.noun
+        if noun is None or noun.first is not None:
+            continue
+        for sense in other_senses(noun):
+            word = noun.german.word
+            yield line.error((phrase, "noun", sense), choice=noun.english, form=word)
