@@ -32,7 +32,7 @@ def files_of(entry: str | ContrastFiles) -> NeededFiles:
     """
     if isinstance(entry, str):
         return NeededFiles(registry.find(entry).files(), [])
-    return NeededFiles([], list(dict.fromkeys(registry.paths(entry).values())))
+    return NeededFiles([], list(dict.fromkeys(registry.paths(entry))))
 
 
 def read_set(

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
-from ticketscope.behaviour.settings import ContrastFiles, ContrastSet
+from ticketscope.behaviour.settings import ContrastFiles, Part
 from ticketscope.corpus import registry as corpora
 from ticketscope.corpus.registry import TOY, SourceFile
 from ticketscope.errors import InputError, hint
+
+# Keys of a part that name no file.
+_NO_FILES = {"format", "phenomenon", "tasks"}
 
 
 class PublicSet(BaseModel):
@@ -26,7 +29,7 @@ class PublicSet(BaseModel):
     model_config = ConfigDict(frozen=True)
     licence: str
     citation: str
-    parts: list[ContrastSet]
+    parts: list[Part]
     sources: list[SourceFile]
 
     def files(self) -> list[SourceFile]:
@@ -53,32 +56,39 @@ def find(name: str) -> PublicSet:
     raise InputError(f"unknown contrast set {name}; {hint(name, [TOY, *sets])}")
 
 
-def paths(files: ContrastFiles) -> dict[str, str]:
-    """The paths of a set's files, by key."""
-    told = ("format", "phenomenon", "tasks")
-    return {key: value for key, value in files.model_dump().items() if key not in told}
+def paths(files: ContrastFiles) -> list[str]:
+    """The paths of a set's files."""
+    values = [value for key, value in files.model_dump().items() if key not in _NO_FILES]
+    return [path for value in values for path in ([value] if isinstance(value, str) else value)]
 
 
 def below(folder: Path, files: ContrastFiles) -> ContrastFiles:
     """The same files, with paths that begin with a folder."""
-    return files.model_copy(update={key: str(folder / path) for key, path in paths(files).items()})
+    values = files.model_dump(exclude=_NO_FILES)
+    return files.model_copy(
+        update={
+            key: str(folder / value)
+            if isinstance(value, str)
+            else [str(folder / path) for path in value]
+            for key, value in values.items()
+        }
+    )
 
 
 def _entry(entry: dict[str, Any]) -> PublicSet:
     """An entry whose parts have files with address and checksum, or sides of a corpus."""
     sources: list[SourceFile] = []
-    parts = []
-    for part in entry.pop("parts"):
-        plain = dict(part)
-        for key, value in part.items():
-            if isinstance(value, dict):
-                file = (
-                    corpora.side(value["corpus"], value["split"], value["language"])
-                    if "corpus" in value
-                    else SourceFile.model_validate(value)
-                )
-                sources.append(file)
-                plain[key] = file.path
-        parts.append(plain)
-    return PublicSet(**entry, parts=TypeAdapter(list[ContrastSet]).validate_python(parts),
-        sources=sources)  # fmt: skip
+
+    def path(value: Any) -> Any:
+        if isinstance(value, list):
+            return [path(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "corpus" in value:
+            sources.append(corpora.side(value["corpus"], value["split"], value["language"]))
+        else:
+            sources.append(SourceFile.model_validate(value))
+        return sources[-1].path
+
+    parts = [{key: path(value) for key, value in part.items()} for part in entry["parts"]]
+    return PublicSet.model_validate(entry | {"parts": parts, "sources": sources})

@@ -1,9 +1,9 @@
 """The contrast sets' part of the config: files of one of the supported formats, or a name."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from ticketscope.settings import Name, Section
 
@@ -67,9 +67,17 @@ class Mlt(Section):
     """Ambiguous words of MLT, the multimodal lexical translation dataset (Lala and Specia 2018)."""
 
     format: Literal["mlt"] = Field(description="MLT's lines, and the raw text they are about.")
-    file: str = Field(description="word | translation | sentence | reference | image")
-    src: str = Field(description="The raw source sentences that MLT took its own from.")
-    tgt: str = Field(description="Their raw references, with as many lines.")
+    file: list[str] = Field(
+        min_length=1, description="Files of `word | translation | sentence | reference | image`."
+    )
+    src: list[str] = Field(description="Files of the raw source sentences that MLT's are made of.")
+    tgt: list[str] = Field(description="Their raw references, file by file and line by line.")
+
+    @model_validator(mode="after")
+    def _as_many_files(self) -> Self:
+        if len(self.src) != len(self.tgt):
+            raise ValueError(f"src has {len(self.src)} files, tgt has {len(self.tgt)}")
+        return self
 
 
 class ParallelRules(Section):
@@ -103,6 +111,9 @@ ContrastFiles = (
     | Mlt
     | ParallelRules
 )
+
+# A part of a public set.
+Part = Annotated[ContrastFiles, Field(discriminator="format")]
 
 ContrastSet = Annotated[
     Annotated[str, Tag("a name")]

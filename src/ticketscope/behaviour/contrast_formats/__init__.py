@@ -32,12 +32,9 @@ def read_files(files: ContrastFiles, progress: Callable[[str], None]) -> list[Co
     """
     items = _read(files, progress)
     if not items:
-        raise InputError(f"{_first(files)}: no contrast of format {files.format} is left to use")
+        first = next(iter(files.model_dump(exclude={"format"}).values()))
+        raise InputError(f"{first}: no contrast of format {files.format} can be made of it")
     return items
-
-
-def _first(files: ContrastFiles) -> str:
-    return next(value for key, value in files.model_dump().items() if key != "format")
 
 
 def _read(files: ContrastFiles, progress: Callable[[str], None]) -> list[Contrast]:

@@ -2,7 +2,8 @@
 
 github.com/sheffieldnlp/mlt: lines `word | translation | sentence | reference | image`, the texts
 lower-cased and tokenised by Moses, with its XML entities. They were made from Multi30k, and an item
-is made of Multi30k's own raw sentence.
+is made of Multi30k's own raw sentence. Pictures told the translators which word is right; a model
+of text alone often cannot know, and shows which one it prefers.
 """
 
 import html
@@ -15,6 +16,7 @@ from random import Random
 
 from ticketscope.behaviour.contrast_formats.reading import aligned_lines
 from ticketscope.behaviour.contrast_items import Contrast
+from ticketscope.behaviour.german_text import Word, exchange, times, words
 from ticketscope.behaviour.settings import Mlt
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.errors import InputError
@@ -22,21 +24,32 @@ from ticketscope.errors import InputError
 _SEVERAL = 2  # occurrences that make a translation one of the word's, not a slip of the alignment
 _COLUMNS = ("word", "translation", "sentence", "reference", "image")
 
-# Translations that mean the same where they translate the same word: exchanging them is no error.
-# A form belongs to the first group in which a stem begins it.
+# Stems of translations that mean the same, or one of which means the other too, where they
+# translate one word: exchanging them is no error. A picture tells Hut from Mütze, but never Leute
+# from Menschen.
 _SYNONYMS = (
     ("person", "leute", "mensch", "gruppe", "menge"),
     ("mann", "männer", "typ", "kerl", "junge"),
+    ("hut", "kopfbedeckung"),
+    ("mütze", "kopfbedeckung"),
     ("bild", "foto"),
     ("team", "mannschaft"),
     ("zuseh", "zuschau", "beobacht", "betracht", "blick", "seh", "schau"),
+    ("sicht", "ansicht", "aussicht", "blick", "ausblick"),
     ("lauf", "läuf", "renn", "geh"),
-    ("gras", "rasen"),
+    ("gras", "rasen", "wiese"),
     ("wasser", "gewässer"),
     ("fels", "stein"),
-    ("küste", "ufer", "strand"),
+    ("küste", "ufer", "strand", "sand"),
+    ("ast", "zweig"),
+    ("stoff", "tuch"),
+    ("schachtel", "karton"),
+    ("bahnsteig", "plattform"),
+    ("spitze", "dach"),
+    ("seit", "rand", "neben", "nahe", "nähe"),
+    ("zwei", "paar"),
     ("spiel", "fußball"),
-    ("neben", "nahe", "nähe"),
+    ("gebäude", "steingebäude"),
     ("laster", "lastwagen", "lkw", "fahrzeug"),
     ("pulli", "pullover", "sweater"),
     ("trag", "träg", "kleid", "gekleid"),
@@ -46,32 +59,31 @@ _SYNONYMS = (
 
 @dataclass(frozen=True)
 class _Use:
-    """A word and its translation in a raw sentence; start and end are the translation's place."""
+    """A word, and the place of its translation in a raw sentence."""
 
     word: str
     source: str
     target: str
-    start: int
-    end: int
+    place: Word
 
     @property
     def translation(self) -> str:
-        return self.target[self.start : self.end]
+        return self.place.text
 
 
 def read(files: Mlt, progress: Callable[[str], None]) -> list[Contrast]:
-    """An item for each use of a word that has several translations in the file.
+    """An item for each use of a word that has several translations in the files.
 
     Translations count if they occur several times, are written with a capital where the other is
     (German nouns are, so a noun replaces a noun), and are neither inflected forms of one word nor
-    synonyms. The incorrect translation has the form that occurs in the file; where its gender is
+    synonyms. The incorrect translation has the form that occurs in the files; where its gender is
     another, articles and adjectives do not agree with it. Minority: a form of a word that is not
     the English word's most frequent translation.
 
     Raises:
         InputError: a file is missing or wrong; names file and line.
     """
-    uses = list(_uses(files, progress))
+    uses = list(dict.fromkeys(_uses(files, progress)))  # some lines are there twice
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for use in uses:
         counts[use.word][use.translation] += 1
@@ -81,7 +93,7 @@ def read(files: Mlt, progress: Callable[[str], None]) -> list[Contrast]:
         if not others:
             continue
         other = Random(f"{use.source}\t{use.target}\t{use.word}").choice(others)
-        wrong = use.target[: use.start] + other + use.target[use.end :]
+        wrong = exchange(use.target, [(use.place, other)])
         minority = not _same(use.translation, _majority(counts[use.word]))
         items.append(Contrast(use.source, use.target, wrong, "word_sense", minority))
     return items
@@ -111,53 +123,52 @@ def _majority(counts: Counter[str]) -> str:
 def _same(one: str, other: str) -> bool:
     """Whether two translations are forms of one word, or synonyms."""
     one, other = one.lower(), other.lower()
-    group = _group(one)
-    if one in other or other in one or (group is not None and group == _group(other)):
+    if one in other or other in one:
+        return True
+    if any(one.startswith(stems) and other.startswith(stems) for stems in _SYNONYMS):
         return True
     plain = [text.translate(str.maketrans("äöü", "aou")) for text in (one, other)]
     stem = max(3, min(map(len, plain)) - 3)
     return plain[0][:stem] == plain[1][:stem]
 
 
-def _group(form: str) -> int | None:
-    return next((i for i, stems in enumerate(_SYNONYMS) if form.startswith(stems)), None)
-
-
 def _uses(files: Mlt, progress: Callable[[str], None]) -> Iterator[_Use]:
-    """The lines of the file, each in its raw sentence."""
+    """The lines of the files, each in its raw sentence."""
     raw = {
         (_letters(source), _letters(target)): (source, target)
-        for source, target in zip(*aligned_lines(files.src, files.tgt), strict=True)
+        for texts in zip(files.src, files.tgt, strict=True)
+        for source, target in zip(*aligned_lines(*texts), strict=True)
     }
-    lines = read_lines(Path(files.file))
-    unknown = unclear = 0
-    for number, line in enumerate(lines, start=1):
-        fields = [field.strip() for field in line.split(" | ")]
-        if len(fields) != len(_COLUMNS) or not all(fields):
-            raise InputError(
-                f"{files.file}, line {number}: should be {' | '.join(_COLUMNS)}, has "
-                f"{len([field for field in fields if field])} fields"
-            )
-        word, translation, sentence, reference, _ = map(html.unescape, fields)
-        pair = raw.get((_letters(sentence), _letters(reference)))
-        if pair is None:
-            unknown += 1
-            continue
-        places = [
-            match
-            for match in re.finditer(r"[\w-]+", pair[1])
-            if match.group().lower() == translation.lower()
-        ]
-        if len(places) != 1:  # which of two is meant is not told
-            unclear += 1
-            continue
-        yield _Use(word, *pair, *places[0].span())
-    for count, reason in (
-        (unknown, f"whose sentence is not in {files.src} and {files.tgt}"),
-        (unclear, "whose translation is not exactly once in its reference"),
-    ):
-        if count:
-            progress(f"{files.file}: left out {count} of {len(lines)} lines, {reason}")
+    for path in files.file:
+        lines = read_lines(Path(path))
+        unknown = unclear = 0
+        for number, line in enumerate(lines, start=1):
+            word, translation, sentence, reference = _fields(line, f"{path}, line {number}")
+            pair = raw.get((_letters(sentence), _letters(reference)))
+            if pair is None:
+                unknown += 1
+                continue
+            places = [other for other in words(pair[1]) if other.text.lower() == translation]
+            if len(places) == 1 and times(word, pair[0]) == 1:
+                yield _Use(word, *pair, places[0])
+            else:  # which of two is meant is not told
+                unclear += 1
+        for count, reason in (
+            (unknown, f"whose sentence is not in {', '.join(files.src)}"),
+            (unclear, "whose word or translation is not exactly once in its sentence"),
+        ):
+            if count:
+                progress(f"{path}: left out {count} of {len(lines)} lines, {reason}")
+
+
+def _fields(line: str, place: str) -> list[str]:
+    """Word, translation, sentence and reference of a line."""
+    fields = [html.unescape(field.strip()) for field in line.split(" | ")]
+    if len(fields) != len(_COLUMNS) or not all(fields):
+        raise InputError(
+            f"{place}: should be {' | '.join(_COLUMNS)}, has {sum(map(bool, fields))} fields"
+        )
+    return [*fields[:1], fields[1].lower(), *fields[2:4]]
 
 
 def _letters(text: str) -> str:

@@ -53,10 +53,10 @@ def read_context(files: MtGenEvalContext, progress: Callable[[str], None]) -> li
     items = []
     for number, (source, original, flipped) in enumerate(zip(*texts, strict=True), start=1):
         context, separator, sentence = source.partition(_SEPARATOR)
-        if not separator or not context.strip() or not sentence.strip():
+        if not separator or not sentence.strip():
             raise InputError(
                 f"{files.src}, line {number}: should be `context {_SEPARATOR} sentence`"
             )
-        text = f"{context.strip()} {sentence.strip()}"
+        text = f"{context.strip()} {sentence.strip()}".strip()
         items.append(Contrast(text, original, flipped, "gender_in_context", tasks=_TASKS))
     return without_equal(items, files.flipped, progress)
