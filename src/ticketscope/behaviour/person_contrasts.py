@@ -29,7 +29,7 @@ _PERSONS = (
     _Person("man", "men", "m", ("Mann", "Mann", "Mann", "Mannes")),
     _Person("woman", "women", "f", ("Frau", "Frau", "Frau", "Frau")),
     _Person("boy", "boys", "m", ("Junge", "Jungen", "Jungen", "Jungen")),
-    _Person("girl", "girls", "n", ("Mädchen", "Mädchen", "Mädchen", "Mädchen")),
+    _Person("girl", "girls", "n", ("Mädchen", "Mädchen", "Mädchen", "Mädchens")),
 )
 
 # Plural -> English, and the plurals that can stand for it in all cases that it may have.
