@@ -7,6 +7,7 @@ the exchange is an error, and of one word only. What replaces a word is drawn by
 same on every machine.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from random import Random
@@ -44,7 +45,7 @@ _ENDINGS = ("", "e", "en", "er", "es", "em")
 # Prepositions with a dative for a place and an accusative for a direction, so that each has the
 # case that another had there. `in` and `an` are left out: too many other words translate them.
 _PREPOSITIONS = {
-    "auf": ("on", "on top of", "onto"),
+    "auf": ("on", "onto"),
     "unter": ("under", "underneath", "beneath", "below"),
     "über": ("over", "above"),
     "vor": ("in front of",),
@@ -58,17 +59,12 @@ _CONTRACTED = {
     for end, article in (("m", "dem"), ("n", "den"), ("s", "das"))
 } | {"aufs": ("auf", "das")}
 
-# What a noun phrase begins with. Before anything else, these words are mostly verb particles.
-_DETERMINERS = (
-    "d er|ie|as|em|en|es", "ein |e|em|en|er|es", "sein |e|em|en|er|es", "ihr |e|em|en|er|es",
-    "dies e|em|en|er|es", "mehrer e|en|er", "einig e|en|er", "viel e|en|er", "ander e|en|er",
-    "zwei ", "drei ", "vier ",
-)  # fmt: skip
-_DETERMINER = frozenset(
-    stem + ending
-    for row in _DETERMINERS
-    for stem, endings in [row.split(" ")]
-    for ending in endings.split("|")
+# What a noun phrase begins with, besides a noun. Before another word, a preposition's form is often
+# a verb particle.
+_DETERMINER = re.compile(
+    r"d(?:er|ie|as|em|en|es)|(?:k?ein|sein|ihr)(?:e[mnrs]?)?"
+    r"|(?:dies|jed|mehrer|einig|viel|ander)e[mnrs]?|zwei|drei|vier",
+    re.IGNORECASE,
 )
 
 
@@ -111,7 +107,7 @@ def _preposition_errors(english: str, german: str) -> Iterator[list[str]]:
 
 def _begins(word: Word) -> bool:
     """Whether a noun phrase may begin with this word: a determiner, or a noun."""
-    return word.text[0].isupper() or word.text.lower() in _DETERMINER
+    return word.text[0].isupper() or _DETERMINER.fullmatch(word.text) is not None
 
 
 def _exchanges(
