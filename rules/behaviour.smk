@@ -1,6 +1,13 @@
 # What BLEU does not see: contrasts, predictions, words, flips (docs/steps/behaviour.md).
 
 from ticketscope.behaviour.contrast_items import SIDES
+from ticketscope.plan.paths import CONTRAST_MANIFEST
+
+
+# Compute nodes seldom have the internet.
+localrules:
+    contrast_source,
+
 
 BEHAVIOUR_LOG = f"{LOGS}/behaviour"
 SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
@@ -31,6 +38,23 @@ rule behaviour:
         CONTRAST_TABLES.values(),
 
 
+rule contrast_source:
+    output:
+        # What is fetched lies beside it, so both stay on this disk whatever the default storage.
+        manifest=local(CONTRAST_MANIFEST),
+    log:
+        "logs/sources/contrasts/{name}.log",
+    benchmark:
+        "logs/sources/contrasts/{name}.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        mirror=MIRROR,
+        code=code("contrast_source.py"),
+    script:
+        "../workflow/scripts/contrast_source.py"
+
+
 rule toy_contrasts:
     input:
         # No contrast has a sentence of the corpus.
@@ -52,9 +76,12 @@ rule toy_contrasts:
 
 rule contrast_set:
     input:
-        given=lambda wildcards: PLAN.behaviour.given(
-            wildcards, rules.toy_contrasts.output.contrasts
-        ),
+        given=lambda wildcards: [
+            path if path.startswith(PATHS.results) else local(path)
+            for path in PLAN.behaviour.given(
+                wildcards, rules.toy_contrasts.output.contrasts
+            )
+        ],
         codes=f"{PATHS.bpe}/codes",
     output:
         contrasts=f"{PATHS.contrasts}.tsv",
@@ -68,7 +95,7 @@ rule contrast_set:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings=CONFIG.sections("languages"),
+        settings=PLAN.behaviour.set_settings,
         code=code("contrast_set.py"),
     script:
         "../workflow/scripts/contrast_set.py"

@@ -20,6 +20,7 @@ rule corpus:
         PATHS.binary,
         f"{PATHS.tables}/corpus.csv",
         keep_local(PLAN.probing.sources),
+        keep_local(PLAN.behaviour.manifests),
 
 
 rule download:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from ticketscope.behaviour.settings import Behaviour
+from ticketscope.behaviour.settings import Behaviour, ContrastSets
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
 from ticketscope.errors import InputError
@@ -59,11 +59,11 @@ class Config(Section):
     decoding: Decoding = Field(default_factory=Decoding)
     scoring: Scoring = Field(default_factory=Scoring)
     representations: Representations = Field(default_factory=Representations)
-    contrasts: dict[Name, str] = Field(
+    contrasts: ContrastSets = Field(
         {TOY: TOY},
-        description="Contrast sets, by name: `toy` (the grammar's), or a file of your own "
-        "(docs/extend/contrast-set.md). null removes one; the grammar's is used where train is "
-        "its text.",
+        description="Contrast sets, by name: `toy` (the grammar's), one of the registry, or files "
+        "of your own (docs/extend/contrast-set.md). null removes one; the grammar's is left out "
+        "where train is another text.",
     )
     behaviour: Behaviour = Field(default_factory=Behaviour)
     similarity: Similarity = Field(default_factory=Similarity)

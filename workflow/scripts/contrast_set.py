@@ -1,20 +1,31 @@
 """A contrast set as the models read it.
 
-Input: given (of any format), codes (BPE). Output: contrasts (TSV), subwords (source, correct and
-incorrect).
+Input: given (files of the set, or the manifest of public ones), codes (BPE). Output: contrasts
+(TSV), subwords (source, correct and incorrect).
 """
 
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from ticketscope.behaviour.contrast_items import SIDES, read_contrasts, write_contrasts
+from ticketscope.behaviour.contrast_sets import read_set
+from ticketscope.behaviour.settings import ContrastSet
+from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.subwords import subword_encoder
+from ticketscope.plan.paths import SOURCES
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_lines
 from ticketscope.settings import Languages
 
 with job(snakemake.log[0]) as progress:
-    languages = Languages(**snakemake.params.settings["languages"])
-    items = read_contrasts(Path(snakemake.input.given))
+    settings = snakemake.params.settings
+    languages = Languages(**settings["languages"])
+    entry = TypeAdapter(ContrastSet).validate_python(settings["entry"])
+    if entry == TOY:
+        items = read_contrasts(Path(snakemake.input.given[0]))
+    else:
+        items = read_set(entry, Path(SOURCES), progress)
     progress(f"{snakemake.wildcards.set}: {len(items)} contrasts")
     codes = Path(snakemake.input.codes)
     for side, path in zip(SIDES, snakemake.output.subwords, strict=True):

@@ -5,24 +5,20 @@ Output: manifest (JSON: address, path, sha256 and licence of each file).
 
 from pathlib import Path
 
-from ticketscope.corpus.download import fetch
+from ticketscope.corpus.download import fetch_all
 from ticketscope.corpus.registry import find
-from ticketscope.runtime.files import sha256
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_json
 
 with job(snakemake.log[0]) as progress:
     source = find(snakemake.wildcards.source)
     mirror = Path(snakemake.params.mirror) if snakemake.params.mirror else None
-    files = []
-    for file in source.files():
-        path = fetch(
-            file,
-            Path("resources/sources"),
-            mirror=mirror,
-            manual=source.manual,
-            progress=progress,
-        )
-        files.append({"url": file.url, "path": str(path), "sha256": sha256(path)})
+    files = fetch_all(
+        source.files(),
+        Path("resources/sources"),
+        mirror=mirror,
+        manual=source.manual,
+        progress=progress,
+    )
     manifest = {"licence": source.licence, "citation": source.citation, "files": files}
     write_json(snakemake.output.manifest, manifest)

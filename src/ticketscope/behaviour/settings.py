@@ -1,10 +1,140 @@
-"""The behaviour's part of the config."""
+"""The behaviour's part of the config: contrast sets, and what is counted in translations."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
-from ticketscope.settings import Count, Section
+from ticketscope.settings import Count, Name, Section
+
+Phenomenon = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+class ContrastTable(Section):
+    """A contrast set in the project's own format (docs/extend/contrast-set.md)."""
+
+    format: Literal["tsv"] = Field(description="A table with a header, separated by tabs.")
+    file: str = Field(description="The table; columns source, correct, incorrect, phenomenon, ...")
+
+
+class ContrastLines(Section):
+    """Three line-aligned files about one phenomenon, as DistilLingEval has them."""
+
+    format: Literal["lines"] = Field(description="Three files; equal lines are an item.")
+    source: str = Field(description="Source sentences, plain or .gz.")
+    correct: str = Field(description="Correct translations, with as many lines.")
+    incorrect: str = Field(description="Incorrect translations, with as many lines.")
+    phenomenon: Phenomenon = Field(description="What all the errors are about.")
+    tasks: list[Name] = Field([], description="Probing tasks that test the same knowledge, by id.")
+
+
+class LingEval97(Section):
+    """LingEval97 (Sennrich 2017)."""
+
+    format: Literal["lingeval97"] = Field(description="LingEval97's JSON.")
+    file: str = Field(description="lingeval97.json")
+
+
+class MuCoW(Section):
+    """MuCoW, the version of WMT 2019 (Raganato et al. 2019)."""
+
+    format: Literal["mucow"] = Field(description="MuCoW's JSON, of either of its test suites.")
+    file: str = Field(description="<source>-<target>.mucow.tts.json or ….mucow.scoring.json")
+
+
+class MtGenEval(Section):
+    """The counterfactual sentences of MT-GenEval (Currey et al. 2022)."""
+
+    format: Literal["mt-geneval"] = Field(description="MT-GenEval's data/sentences: four files.")
+    masculine_src: str = Field(description="Sources about men: geneval-sentences-masculine-….en")
+    masculine_tgt: str = Field(description="Their references, with as many lines.")
+    feminine_src: str = Field(description="The same sources about women: …-feminine-….en")
+    feminine_tgt: str = Field(description="Their references, with as many lines.")
+
+
+class MtGenEvalContext(Section):
+    """The sentences of MT-GenEval whose context tells the gender (Currey et al. 2022)."""
+
+    format: Literal["mt-geneval-context"] = Field(
+        description="MT-GenEval's data/context: three files."
+    )
+    src: str = Field(description="Sources with their context: geneval-context-…-2to1-….en")
+    original: str = Field(description="References: geneval-context-…-original-…, as many lines.")
+    flipped: str = Field(description="The same in the other gender: …-flipped-…, as many lines.")
+
+
+class Mlt(Section):
+    """Ambiguous words of MLT, the multimodal lexical translation dataset (Lala and Specia 2018)."""
+
+    format: Literal["mlt"] = Field(description="MLT's lines, and the raw text they are about.")
+    file: list[str] = Field(
+        min_length=1, description="Files of `word | translation | sentence | reference | image`."
+    )
+    src: list[str] = Field(description="Files of the raw source sentences that MLT's are made of.")
+    tgt: list[str] = Field(description="Their raw references, file by file and line by line.")
+
+    @model_validator(mode="after")
+    def _as_many_files(self) -> Self:
+        if len(self.src) != len(self.tgt):
+            raise ValueError(f"src has {len(self.src)} files, tgt has {len(self.tgt)}")
+        return self
+
+
+class ParallelRules(Section):
+    """Contrasts that rules make from an English-German text (docs/extend/contrast-set.md)."""
+
+    format: Literal["rules"] = Field(description="Rules for number, colour, person, preposition.")
+    src: str = Field(description="English sentences, plain or .gz.")
+    tgt: str = Field(description="German translations, with as many lines.")
+
+
+_FORMATS = (
+    "tsv", "lines", "lingeval97", "mucow", "mt-geneval", "mt-geneval-context", "mlt", "rules",
+)  # fmt: skip
+
+
+def _branch(value: Any) -> str | None:
+    """Which model reads a value. A blank in its tag keeps it out of the paths of messages."""
+    if isinstance(value, str):
+        return "a name"
+    name = value.get("format") if isinstance(value, Mapping) else getattr(value, "format", None)
+    return f"format {name}" if name in _FORMATS else None
+
+
+ContrastFiles = (
+    ContrastTable
+    | ContrastLines
+    | LingEval97
+    | MuCoW
+    | MtGenEval
+    | MtGenEvalContext
+    | Mlt
+    | ParallelRules
+)
+
+# A part of a public set.
+Part = Annotated[ContrastFiles, Field(discriminator="format")]
+
+ContrastSet = Annotated[
+    Annotated[str, Tag("a name")]
+    | Annotated[ContrastTable, Tag("format tsv")]
+    | Annotated[ContrastLines, Tag("format lines")]
+    | Annotated[LingEval97, Tag("format lingeval97")]
+    | Annotated[MuCoW, Tag("format mucow")]
+    | Annotated[MtGenEval, Tag("format mt-geneval")]
+    | Annotated[MtGenEvalContext, Tag("format mt-geneval-context")]
+    | Annotated[Mlt, Tag("format mlt")]
+    | Annotated[ParallelRules, Tag("format rules")],
+    Discriminator(
+        _branch,
+        custom_error_type="contrast_set",
+        custom_error_message="should be the name of a public set, or files with `format:`, one of "
+        + ", ".join(_FORMATS),
+    ),
+]
+
+# `toy`, the name of a public set (ticketscope.behaviour.registry), or files.
+ContrastSets = dict[Name, ContrastSet]
 
 
 class Behaviour(Section):

@@ -5,7 +5,7 @@ import shutil
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ticketscope.corpus.registry import SourceFile
@@ -64,6 +64,22 @@ def fetch(
         raise
     partial.replace(destination)
     return destination
+
+
+def fetch_all(
+    files: Iterable[SourceFile],
+    folder: Path,
+    *,
+    mirror: Path | None,
+    manual: bool = False,
+    progress: Callable[[str], None] = lambda line: None,
+) -> list[dict[str, str]]:
+    """Fetch files as `fetch` does; address, path and SHA-256 of each, for a manifest."""
+    fetched = []
+    for file in files:
+        path = fetch(file, folder, mirror=mirror, manual=manual, progress=progress)
+        fetched.append({"url": file.url, "path": str(path), "sha256": sha256(path)})
+    return fetched
 
 
 def _download(

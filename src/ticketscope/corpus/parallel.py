@@ -123,7 +123,7 @@ def write_parallel(
                     empty = False
                     if limit is not None and written == limit:
                         continue  # read on: misalignment further down is an error too
-                    source_line, target_line = map(_one_line, pair)
+                    source_line, target_line = map(one_line, pair)
                     if source_line and target_line:
                         source_stream.write(source_line + "\n")
                         target_stream.write(target_line + "\n")
@@ -137,7 +137,8 @@ def write_parallel(
     return {"pairs": written, "dropped": dropped}
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text without tabs and without what any program takes for the end of a line."""
     return " ".join(" ".join(text.splitlines()).split("\t")).strip()
 
 

@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any, Protocol
 
+from ticketscope.behaviour import registry
 from ticketscope.behaviour.contrast_items import SIDES
+from ticketscope.behaviour.contrast_sets import files_of
+from ticketscope.behaviour.settings import ContrastFiles
 from ticketscope.config import Config
 from ticketscope.corpus.registry import TOY
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName, TicketWildcards
-from ticketscope.plan.paths import Paths
+from ticketscope.plan.paths import CONTRAST_MANIFEST, Paths
 
 
 class SetWildcards(Protocol):
@@ -17,7 +20,7 @@ class SetWildcards(Protocol):
     set: str
 
 
-def contrast_sets(config: Config) -> dict[str, str]:
+def contrast_sets(config: Config) -> dict[str, str | ContrastFiles]:
     """The contrast sets that an experiment scores, by name.
 
     The grammar's is left out where train is another text: its words would be unknown.
@@ -33,15 +36,15 @@ class BehaviourJobs:
         sets: Contrast sets that this experiment scores, by name.
 
     Raises:
-        InputError: a file of contrasts does not exist.
+        InputError: there is no such set, it is of other languages, or a file does not exist.
     """
 
     def __init__(self, config: Config, paths: Paths) -> None:
         self._config, self._paths = config, paths
         self.sets = contrast_sets(config)
-        for name, entry in self.sets.items():
-            if entry != TOY and not config.joined and not Path(entry).is_file():
-                raise InputError(f"config error: contrasts.{name}: {entry} does not exist")
+        # Joining reads no set.
+        if not config.joined:
+            self._check()
 
     @property
     def subwords(self) -> list[str]:
@@ -51,10 +54,18 @@ class BehaviourJobs:
             f"{folder.format(set=name)}.{side}.subwords" for name in self.sets for side in SIDES
         ]
 
-    def given(self, wildcards: SetWildcards, grammar: str) -> str:
-        """The file that a set is read from; `grammar` has those of the grammar."""
+    def given(self, wildcards: SetWildcards, grammar: str) -> list[str]:
+        """What a set is read from: `grammar`, the manifest of public files, or the user's files."""
         entry = self.sets[wildcards.set]
-        return grammar if entry == TOY else entry
+        if entry == TOY:
+            return [grammar]
+        return [CONTRAST_MANIFEST.format(name=entry)] if isinstance(entry, str) else _own(entry)
+
+    def set_settings(self, wildcards: SetWildcards) -> dict[str, Any]:
+        """What a set depends on, apart from its files."""
+        entry = self.sets[wildcards.set]
+        plain = entry if isinstance(entry, str) else entry.model_dump(mode="json")
+        return {"entry": plain} | self._config.sections("languages")
 
     @property
     def items(self) -> list[str]:
@@ -72,6 +83,12 @@ class BehaviourJobs:
         """Their checkpoints, of the pattern by which tickets decode."""
         return [name.fill(pattern) for name in self.partners(wildcards)]
 
+    @property
+    def manifests(self) -> list[str]:
+        """Manifests of the public sets."""
+        names = [entry for entry in self.sets.values() if isinstance(entry, str) and entry != TOY]
+        return [CONTRAST_MANIFEST.format(name=name) for name in names]
+
     def toy_settings(self) -> dict[str, Any]:
         """What the grammar's contrasts depend on."""
         toy = self._config.corpus.toy
@@ -81,3 +98,28 @@ class BehaviourJobs:
             "longest": toy.longest,
             "exponent": toy.exponent,
         }
+
+    def _check(self) -> None:
+        """Report what is wrong with a set now, not after an hour."""
+        languages = self._config.languages
+        for name, entry in self.sets.items():
+            key = f"config error: contrasts.{name}"
+            if isinstance(entry, str):
+                if entry != TOY:
+                    try:
+                        registry.find(entry)
+                    except InputError as error:
+                        raise InputError(f"{key}: {error}") from None
+                if (languages.source, languages.target) != ("en", "de"):
+                    raise InputError(
+                        f"{key}: {entry} is English to German, languages are {languages.source} "
+                        f"and {languages.target}"
+                    )
+                continue
+            for path in _own(entry):
+                if not Path(path).is_file():
+                    raise InputError(f"{key}: {path} does not exist")
+
+
+def _own(entry: ContrastFiles) -> list[str]:
+    return files_of(entry).own

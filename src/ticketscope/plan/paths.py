@@ -11,6 +11,8 @@ TICKET = "seed{seed}/{series}/LTH{k}"
 # Shared by all experiments.
 SOURCES = "resources/sources"
 FREE_SOURCES = f"{SOURCES}/free"
+# The files of a public contrast set are listed there; they lie below `SOURCES`.
+CONTRAST_MANIFEST = f"{SOURCES}/contrasts/{{name}}.json"
 TASKS = "resources/probing"
 
 
