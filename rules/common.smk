@@ -10,6 +10,7 @@ from ticketscope.errors import InputError
 from ticketscope.joined import parts as joined_parts
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.paths import TICKET
+from ticketscope.plan.texts import TOY_SPLITS
 from ticketscope.report import titles
 from ticketscope.runtime.fingerprint import fingerprint
 from ticketscope.tickets.version import TRAINING_VERSION
@@ -24,7 +25,7 @@ except InputError as error:
 
 
 wildcard_constraints:
-    split=r"train|valid|test|unseen",
+    split="|".join(dict.fromkeys([*TOY_SPLITS, *PLAN.texts.further])),
     # A joined experiment trains and measures nothing: no file of a single seed can be made.
     seed=r"\d+" if not PARTS else r"(?!)",
     k=r"\d+",

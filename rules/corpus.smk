@@ -1,7 +1,6 @@
 # From raw parallel text to fairseq's binary data (section 3.1, appendix A.1).
 
 from ticketscope.plan.paths import SOURCES
-from ticketscope.plan.texts import TOY_SPLITS
 
 CORPUS_LOG = f"{LOGS}/corpus"
 SPLITS, LANGUAGES = PLAN.texts.splits, PLAN.texts.languages

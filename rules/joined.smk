@@ -8,7 +8,7 @@ JOINED = table_names(CONFIG, probed=bool(PLAN.probing.tasks))
 
 # Included only where experiments are joined; then no rule of a seed runs (common.smk).
 ruleorder: join_tables > corpus_statistics > sparsity > collect_similarity > collect_probes
-ruleorder: join_tables > contrasts > collect_probabilities > translated_words > flips
+ruleorder: join_tables > contrasts > collect_probabilities > translated_words > flips > further_tests
 
 
 rule join_tables:

@@ -1,9 +1,15 @@
 # Decoding and scoring (section 3.1, Table A1).
 
 
+# Further test texts: their names follow those of the tickets' files.
+FURTHER = f"{PATHS.hypotheses}.{{split}}"
+FURTHER_TABLE = [f"{PATHS.tables}/further_tests.csv"] if PLAN.texts.further else []
+
+
 rule translations:
     input:
         PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
+        FURTHER_TABLE,
 
 
 rule table_a1:
@@ -36,6 +42,28 @@ rule translate:
         "../workflow/scripts/translate.py"
 
 
+use rule translate as translate_further with:
+    input:
+        checkpoint=PLAN.training.decoded_checkpoint,
+        data=PATHS.binary,
+        source=f"{PATHS.bpe}/{{split}}.{SOURCE}",
+    output:
+        subwords=f"{FURTHER}.subwords.txt",
+        text=f"{FURTHER}.txt",
+    log:
+        f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.{{split}}.log",
+    benchmark:
+        f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.{{split}}.jsonl"
+    params:
+        settings=lambda wildcards: {
+            "decoding": CONFIG.decoding.model_dump(mode="json")
+            | {"split": wildcards.split},
+            "languages": CONFIG.languages.model_dump(mode="json"),
+            "splits": SPLITS,
+        },
+        code=code("translate.py", PLUGIN),
+
+
 rule score:
     input:
         reference=f"{PATHS.raw}/{CONFIG.decoding.split}.{TARGET}",
@@ -66,6 +94,46 @@ rule score:
         code=code("score.py"),
     script:
         "../workflow/scripts/score.py"
+
+
+use rule score as score_further with:
+    input:
+        reference=f"{PATHS.raw}/{{split}}.{TARGET}",
+        hypotheses=lambda wildcards: [
+            name.fill(f"{PATHS.hypotheses}.txt").replace(
+                ".txt", f".{wildcards.split}.txt"
+            )
+            for name in PLAN.tickets_of_seed(int(wildcards.seed))
+        ],
+    output:
+        table=f"{PATHS.tables}/bleu/{{split}}.seed{{seed}}.csv",
+        resamples=f"{PATHS.tables}/bleu/{{split}}.seed{{seed}}.resamples.csv",
+    log:
+        f"{LOGS}/tables/bleu/{{split}}.seed{{seed}}.log",
+    benchmark:
+        f"{LOGS}/tables/bleu/{{split}}.seed{{seed}}.jsonl"
+
+
+rule further_tests:
+    input:
+        tables=expand(
+            f"{PATHS.tables}/bleu/{{split}}.seed{{seed}}.csv",
+            seed=CONFIG.seeds,
+            split=PLAN.texts.further,
+        ),
+    output:
+        table=FURTHER_TABLE,
+    log:
+        f"{LOGS}/tables/further_tests.log",
+    benchmark:
+        f"{LOGS}/tables/further_tests.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings={"splits": PLAN.texts.further * len(CONFIG.seeds)},
+        code=code("further_tests.py"),
+    script:
+        "../workflow/scripts/further_tests.py"
 
 
 rule collect_table_a1:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ticketscope.settings import Count, Positive, Section
+from ticketscope.settings import Count, Name, Positive, Section
 
 
 class PlainFiles(Section):
@@ -56,6 +56,11 @@ class Corpus(Section):
         "toy", description="Validation text; by default, tickets are compared on it (section 5.1)."
     )
     test: Sources = Field("toy", description="Test text; BLEU is measured on it (section 3.1).")
+    tests: dict[Name, Sources] = Field(
+        {},
+        description="Further test texts, by name, each translated and scored apart; a public text "
+        "gives its test split. `unseen: toy` is the grammar's second one.",
+    )
     limit: Count | None = Field(
         None, description="Number of pairs of train to use, from its beginning; unset: all."
     )
@@ -63,7 +68,8 @@ class Corpus(Section):
 
     def texts(self, split: str) -> list[Source]:
         """The texts that a split is joined from; `unseen` is always the embedded grammar's."""
-        texts: Sources = "toy" if split == "unseen" else getattr(self, split)
+        further = {"unseen": "toy"} | self.tests
+        texts: Sources = further[split] if split in further else getattr(self, split)
         return texts if isinstance(texts, list) else [texts]
 
 

@@ -87,7 +87,8 @@ def table_names(config: Config, *, probed: bool) -> list[str]:
     """Tables of observations of an experiment, below tables/."""
     scored = [name.format(seed=seed) for seed in config.seeds for name in SCORED]
     contrasted = CONTRASTED if contrast_sets(config) else ()
-    return [*OBSERVED, *contrasted, *(PROBED if probed else ()), *scored]
+    further = ("further_tests.csv",) if config.corpus.tests else ()
+    return [*OBSERVED, *contrasted, *(PROBED if probed else ()), *scored, *further]
 
 
 def read_part(folder: Path) -> Part:

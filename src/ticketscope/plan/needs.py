@@ -141,7 +141,7 @@ def _untrained(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 
 
 def _translate(scale: Scale, wildcards: Mapping[str, str]) -> Need:
-    lines = scale.lines(scale.config.decoding.split)
+    lines = scale.lines(wildcards.get("split", scale.config.decoding.split))
     # A thousand lines of beam 4 take a second on CPU in small; wide models decode slower.
     seconds = 30 + lines / 1000 * (3 + scale.parameters / 2e6)
     return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6)
@@ -246,6 +246,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "external_ticket": _sparsity,
     "untrained": _untrained,
     "translate": _translate,
+    "translate_further": _translate,
     "score_contrasts": _behaviour,
     "probabilities": _behaviour,
     "contrasts": _tables,
@@ -266,6 +267,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "collect_probes": _tables,
     "compare_probes": _tables,
     "score": _tables,
+    "score_further": _tables,
     "plot_probing": _tables,
     "plot_similarity": _tables,
     "claims": _tables,

@@ -20,6 +20,7 @@ class TextJobs:
     Attributes:
         splits: Splits of the corpus; the grammar's has a fourth, of words that never met in train.
             With tickets trained elsewhere there may be no train text.
+        further: Those that are translated and scored beside the one of `decoding.split`.
         languages: Source and target.
         dictionaries: fairseq's dictionaries of tickets trained elsewhere; else none.
         pretokenized: Splits whose text comes as subwords -> the archive and member of its merges.
@@ -32,8 +33,10 @@ class TextJobs:
         self._config, self._paths = config, paths
         self.languages = [config.languages.source, config.languages.target]
         splits = TOY_SPLITS if self.sources("test") == [registry.TOY] else TOY_SPLITS[:3]
+        splits += [name for name in config.corpus.tests if name not in splits]
         self.splits = [split for split in splits if self.sources(split)]
         external = config.external_tickets
+        self.further = list(config.corpus.tests)
         self.dictionaries = [str(path) for path in external.dictionaries(config.languages)]
         # Joining reads no text.
         if not config.joined:
@@ -69,10 +72,17 @@ class TextJobs:
         A path is given where a manifest stands for the file; the others are those of `files`.
         """
         pairs = [
-            [side(text, split, language, SOURCES) for language in self.languages]
+            [
+                side(text, self._public_split(split), language, SOURCES)
+                for language in self.languages
+            ]
             for text in self.sources(split)
         ]
         return {"pairs": pairs, "limit": self._config.corpus.limit if split == "train" else None}
+
+    def _public_split(self, split: str) -> str:
+        """The split that is taken from a public text."""
+        return "test" if split in self._config.corpus.tests else split
 
     def derivations(self, split: str) -> list[str]:
         """The grammar's annotation of a split, if its text is the grammar's alone."""
@@ -93,19 +103,23 @@ class TextJobs:
     def _check(self) -> None:
         """Report what is wrong with the corpus now, not after an hour."""
         config, source, target = self._config, *self.languages
-        for split in ("train", "valid", "test"):
+        keys = {split: f"corpus.{split}" for split in ("train", "valid", "test")}
+        keys |= {name: f"corpus.tests.{name}" for name in config.corpus.tests}
+        for split, key in keys.items():
             for text in self.sources(split):
                 if isinstance(text, PlainFiles):
-                    _require(f"corpus.{split}", text.src)
-                    _require(f"corpus.{split}", text.tgt)
+                    _require(key, text.src)
+                    _require(key, text.tgt)
                 elif text == registry.TOY and (source, target) != ("en", "de"):
                     raise InputError(
-                        f"config error: corpus.{split}: toy is English to German, languages are "
+                        f"config error: {key}: toy is English to German, languages are "
                         f"{source} and {target}"
                     )
+                elif text == registry.TOY and split in config.corpus.tests and split != "unseen":
+                    raise InputError(f"config error: {key}: the grammar's further text is `unseen`")
                 elif text != registry.TOY:
                     for language in self.languages:
-                        registry.side(text, split, language)
+                        registry.side(text, self._public_split(split), language)
         for name, labels in config.similarity.labels.items():
             if isinstance(labels, str):
                 _require(f"similarity.labels.{name}", labels)
