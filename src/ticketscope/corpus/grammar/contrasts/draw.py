@@ -135,10 +135,9 @@ class _Pool:
         return -(-self.items // 4)
 
     def wanted(self, errors: Iterator[Error]) -> list[Error]:
-        """Those whose side lacks items."""
-        return [
-            error for error in errors if len(self.drawn.get(self._side(error), [])) < self.items
-        ]
+        """Those whose side lacks items; none of a choice so rare that no form is known as usual."""
+        known = (error for error in errors if not error.choice or error.choice in self.forms)
+        return [e for e in known if len(self.drawn.get(self._side(e), [])) < self.items]
 
     def add(self, right: Derivation, wrong: str, error: Error) -> None:
         """Keep the item unless its line is there already."""
@@ -161,5 +160,5 @@ class _Pool:
         """Whether another form is more frequent in the language."""
         if not error.choice:
             return None
-        forms = self.forms.get(error.choice, Counter())
-        return forms[error.form] < max(forms.values(), default=0)
+        forms = self.forms[error.choice]
+        return forms[error.form] < max(forms.values())

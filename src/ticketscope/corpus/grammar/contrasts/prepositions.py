@@ -8,26 +8,8 @@ from ticketscope.corpus.grammar.lexicon import RELATIONS
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase
 
 # English tells in from into and on from onto, but after these verbs one hears both in in.
-_UNTOLD = set(
-    [
-        "disappear",
-        "fall",
-        "plant",
-        "write",
-        "paint",
-        "draw",
-        "build",
-        "hide",
-        "throw",
-        "push",
-        "pull",
-        "carry",
-        "pack",
-        "park",
-        "drive",
-        "ride",
-    ]
-)
+_UNTOLD = {"disappear", "fall", "plant", "write", "paint", "draw", "build", "hide", "throw", "push",
+    "pull", "carry", "pack", "park", "drive", "ride"}  # fmt: skip
 # Behind is both where and where to. The verbs after which it is one of them:
 _POSITION = {"lie", "stand", "sit", "hang", "live", "stay"}
 _PLACEMENT = {"put", "lay", "place", "hang"}

@@ -9,6 +9,8 @@ from ticketscope.corpus.grammar.spec import Clause, Phrase
 
 _SYMMETRIC = {"meet", "resemble"}
 _EITHER = {"rent"}  # a company may be a tenant as well
+# These say little about their noun: because of the party may be about either sense.
+_UNSPECIFIC = {"cause", "obstacle", "absence", "near", "topic", "subject", "purpose"}
 
 
 def roles(line: Line) -> Iterator[Error]:
@@ -49,10 +51,12 @@ def selected_verb(line: Line) -> Iterator[Error]:
 
 
 def lexical(line: Line) -> Iterator[Error]:
-    """Another meaning of an English noun."""
+    """Another meaning of an English noun, where its place or an adjective tells which is meant."""
+    untold = {id(adjunct.phrase) for adjunct, _ in line.adjuncts if adjunct.relation in _UNSPECIFIC}
+    untold |= {id(clause.prep_obj) for clause, _ in line.clauses}
     for phrase, _ in line.phrases:
         noun = phrase.noun
-        if noun is None or noun.first is not None:
+        if noun is None or noun.first is not None or id(phrase) in untold:
             continue
         for sense in other_senses(noun):
             word = noun.german.word
