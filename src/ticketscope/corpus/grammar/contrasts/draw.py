@@ -44,7 +44,7 @@ def contrasts(
         longest: Most tokens of an English line.
         exponent: Of Zipf's law for nouns, adjectives and verbs, as in `generate`.
         taken: English lines that may not occur, those of the corpus.
-        progress: Is told of each phenomenon that has fewer items.
+        progress: Is told of each phenomenon with fewer items, or less than a quarter on one side.
     """
     taken = set(taken)
     census = _census(seed, items * _CENSUS, longest, exponent)
@@ -59,8 +59,8 @@ def contrasts(
                 break
             _serve(sentence, served, taken, longest, choose)
     for name, pool in pools.items():
-        if len(pool.selected()) < items:
-            progress(f"{name}: found {len(pool.selected())} contrasts, not {items}")
+        if not pool.full:
+            progress(f"{name}: {pool}")
     return [item for pool in pools.values() for item in pool.selected()]
 
 
@@ -121,6 +121,12 @@ class _Pool:
     forms: Mapping[str, Counter[str]]  # by choice
     drawn: dict[bool | None, list[Contrast]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        """How many items there are, and on which side."""
+        found = self.selected()
+        rare = f", {sum(bool(item.minority) for item in found)} with a rarer form"
+        return f"{len(found)} of {self.items} contrasts" + ("" if None in self.drawn else rare)
 
     @property
     def full(self) -> bool:

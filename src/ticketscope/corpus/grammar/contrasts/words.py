@@ -9,7 +9,8 @@ from ticketscope.corpus.grammar.spec import Clause, Phrase
 
 _SYMMETRIC = {"meet", "resemble"}
 _EITHER = {"rent"}  # a company may be a tenant as well
-# These say little about their noun: because of the party may be about either sense.
+# These say little about their noun, as do was big and most governed prepositions: because of the
+# party may be about either sense.
 _UNSPECIFIC = {"cause", "obstacle", "absence", "near", "topic", "subject", "purpose"}
 
 
@@ -53,7 +54,10 @@ def selected_verb(line: Line) -> Iterator[Error]:
 def lexical(line: Line) -> Iterator[Error]:
     """Another meaning of an English noun, where its place or an adjective tells which is meant."""
     untold = {id(adjunct.phrase) for adjunct, _ in line.adjuncts if adjunct.relation in _UNSPECIFIC}
-    untold |= {id(clause.prep_obj) for clause, _ in line.clauses}
+    for clause, _ in line.clauses:
+        untold |= {id(clause.prep_obj), id(clause.compared)}
+        if clause.verb is None:
+            untold.add(id(clause.subject))
     for phrase, _ in line.phrases:
         noun = phrase.noun
         if noun is None or noun.first is not None or id(phrase) in untold:
