@@ -44,7 +44,7 @@ def contrasts(
         longest: Most tokens of an English line.
         exponent: Of Zipf's law for nouns, adjectives and verbs, as in `generate`.
         taken: English lines that may not occur, those of the corpus.
-        progress: Is told of each phenomenon that has fewer items.
+        progress: Is told of each phenomenon with fewer items, or less than a quarter on one side.
     """
     taken = set(taken)
     census = _census(seed, items * _CENSUS, longest, exponent)
@@ -59,8 +59,8 @@ def contrasts(
                 break
             _serve(sentence, served, taken, longest, choose)
     for name, pool in pools.items():
-        if len(pool.selected()) < items:
-            progress(f"{name}: found {len(pool.selected())} contrasts, not {items}")
+        if not pool.full:
+            progress(f"{name}: {pool}")
     return [item for pool in pools.values() for item in pool.selected()]
 
 
@@ -122,6 +122,12 @@ class _Pool:
     drawn: dict[bool | None, list[Contrast]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
 
+    def __str__(self) -> str:
+        """How many items there are, and on which side."""
+        found = self.selected()
+        rare = f", {sum(bool(item.minority) for item in found)} with a rarer form"
+        return f"{len(found)} of {self.items} contrasts" + ("" if None in self.drawn else rare)
+
     @property
     def full(self) -> bool:
         """Whether there are items enough."""
@@ -135,10 +141,9 @@ class _Pool:
         return -(-self.items // 4)
 
     def wanted(self, errors: Iterator[Error]) -> list[Error]:
-        """Those whose side lacks items."""
-        return [
-            error for error in errors if len(self.drawn.get(self._side(error), [])) < self.items
-        ]
+        """Those whose side lacks items; none of a choice so rare that no form is known as usual."""
+        known = (error for error in errors if not error.choice or error.choice in self.forms)
+        return [e for e in known if len(self.drawn.get(self._side(e), [])) < self.items]
 
     def add(self, right: Derivation, wrong: str, error: Error) -> None:
         """Keep the item unless its line is there already."""
@@ -161,5 +166,5 @@ class _Pool:
         """Whether another form is more frequent in the language."""
         if not error.choice:
             return None
-        forms = self.forms.get(error.choice, Counter())
-        return forms[error.form] < max(forms.values(), default=0)
+        forms = self.forms[error.choice]
+        return forms[error.form] < max(forms.values())

@@ -14,7 +14,7 @@ _PLAIN = 1 / 3
 class Plain(SentenceSampler):
     """Short lines: adjectives, attributes and adverbials are a third as frequent.
 
-    A main clause has one of `frames`, if there are any.
+    A verb whose frame is open has one of `frames`, if there are any.
     """
 
     frames: tuple[str, ...] = ()

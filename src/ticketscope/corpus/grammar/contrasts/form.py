@@ -95,8 +95,11 @@ def particle(line: Line) -> Iterator[Error]:
 
 
 def verb_second(line: Line) -> Iterator[Error]:
-    """English order: the subject before the finite verb although something else is fronted, or a
-    subordinate clause in the order of a main clause."""
+    """The finite verb where English has it.
+
+    That is after the subject although something else is fronted, and before the object in a
+    subordinate clause.
+    """
     for clause in line.sentence.clauses:
         if clause.fronted and clause.grammatical_subject.relative is None:
             yield Error(partial(_subject_first, line.sentence, clause))

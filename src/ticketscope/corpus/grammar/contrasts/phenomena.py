@@ -47,7 +47,9 @@ PHENOMENA: Mapping[str, Phenomenon] = MappingProxyType(
             reference.possessive, ("Coref",), favour.Owners, reference.possessive_forms
         ),
         "two-way-case": Phenomenon(prepositions.two_way_case, ("PS-Fxn", "PS-Role")),
-        "attachment": Phenomenon(prepositions.attachment, ("PS-Role",), favour.WithPhrases),
+        "attachment": Phenomenon(
+            prepositions.attachment, ("PS-Role",), favour.WithPhrases, prepositions.attachment_forms
+        ),
         "governed-preposition": Phenomenon(
             prepositions.governed_preposition, ("PS-Role", "PS-Fxn")
         ),

@@ -8,26 +8,8 @@ from ticketscope.corpus.grammar.lexicon import RELATIONS
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase
 
 # English tells in from into and on from onto, but after these verbs one hears both in in.
-_UNTOLD = set(
-    [
-        "disappear",
-        "fall",
-        "plant",
-        "write",
-        "paint",
-        "draw",
-        "build",
-        "hide",
-        "throw",
-        "push",
-        "pull",
-        "carry",
-        "pack",
-        "park",
-        "drive",
-        "ride",
-    ]
-)
+_UNTOLD = {"disappear", "fall", "plant", "write", "paint", "draw", "build", "hide", "throw", "push",
+    "pull", "carry", "pack", "park", "drive", "ride"}  # fmt: skip
 # Behind is both where and where to. The verbs after which it is one of them:
 _POSITION = {"lie", "stand", "sit", "hang", "live", "stay"}
 _PLACEMENT = {"put", "lay", "place", "hang"}
@@ -68,26 +50,33 @@ def attachment(line: Line) -> Iterator[Error]:
     The order of the German words shows which it is if the object is indefinite, or if a negation
     stands between. An adverbial after an indefinite object is good German too, and so no error.
     """
-    for clause, _ in line.clauses:
-        obj = clause.obj
-        if obj is None or obj.noun is None or obj.relative is not None or clause.gap == "obj":
-            continue
-        if clause.passive or clause.verb is None:
-            continue
-        attribute = obj.attribute
+    for clause, obj in _objects(line):
+        attribute, adjuncts = obj.attribute, clause.adjuncts
         if attribute is not None and _with(attribute):
-            adjuncts = [attribute, *clause.adjuncts]
-            edits = ((obj, "attribute", None), (clause, "adjuncts", adjuncts))
+            edits = ((obj, "attribute", None), (clause, "adjuncts", [attribute, *adjuncts]))
             yield line.error(*edits, choice="with", form="attribute")
         elif attribute is None and obj.definite:
-            yield from _attached(line, clause, obj)
+            for adjunct in filter(_with, adjuncts):
+                rest = [other for other in adjuncts if other is not adjunct]
+                edits = ((obj, "attribute", adjunct), (clause, "adjuncts", rest))
+                yield line.error(*edits, choice="with", form="adverbial")
 
 
-def _attached(line: Line, clause: Clause, obj: Phrase) -> Iterator[Error]:
-    for adjunct in filter(_with, clause.adjuncts):
-        rest = [other for other in clause.adjuncts if other is not adjunct]
-        edits = ((obj, "attribute", adjunct), (clause, "adjuncts", rest))
-        yield line.error(*edits, choice="with", form="adverbial")
+def attachment_forms(line: Line) -> Iterator[tuple[str, str]]:
+    """What each `with` after an object belongs to."""
+    for clause, obj in _objects(line):
+        if obj.attribute is not None and _with(obj.attribute):
+            yield "with", "attribute"
+        if any(map(_with, clause.adjuncts)):
+            yield "with", "adverbial"
+
+
+def _objects(line: Line) -> Iterator[tuple[Clause, Phrase]]:
+    """The clauses in which a noun stands as the object, with this phrase."""
+    for clause, _ in line.clauses:
+        obj = clause.obj if clause.gap != "obj" and not clause.passive else None
+        if obj is not None and obj.noun is not None and obj.relative is None:
+            yield clause, obj
 
 
 def _with(adjunct: Adjunct) -> bool:

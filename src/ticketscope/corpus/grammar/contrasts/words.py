@@ -9,6 +9,9 @@ from ticketscope.corpus.grammar.spec import Clause, Phrase
 
 _SYMMETRIC = {"meet", "resemble"}
 _EITHER = {"rent"}  # a company may be a tenant as well
+# These say little about their noun, as do was big and most governed prepositions: because of the
+# party may be about either sense.
+_UNSPECIFIC = {"cause", "obstacle", "absence", "near", "topic", "subject", "purpose"}
 
 
 def roles(line: Line) -> Iterator[Error]:
@@ -49,10 +52,15 @@ def selected_verb(line: Line) -> Iterator[Error]:
 
 
 def lexical(line: Line) -> Iterator[Error]:
-    """Another meaning of an English noun."""
+    """Another meaning of an English noun, where its place or an adjective tells which is meant."""
+    untold = {id(adjunct.phrase) for adjunct, _ in line.adjuncts if adjunct.relation in _UNSPECIFIC}
+    for clause, _ in line.clauses:
+        untold |= {id(clause.prep_obj), id(clause.compared)}
+        if clause.verb is None:
+            untold.add(id(clause.subject))
     for phrase, _ in line.phrases:
         noun = phrase.noun
-        if noun is None or noun.first is not None:
+        if noun is None or noun.first is not None or id(phrase) in untold:
             continue
         for sense in other_senses(noun):
             word = noun.german.word
