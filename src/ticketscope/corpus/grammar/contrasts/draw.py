@@ -163,8 +163,8 @@ class _Pool:
         return rare[:of_rare] + usual[: self.items - of_rare]
 
     def _side(self, error: Error) -> bool | None:
-        """Whether another form is more frequent in the language."""
+        """Whether another form is the most frequent one in the language."""
         if not error.choice:
             return None
         forms = self.forms[error.choice]
-        return forms[error.form] < max(forms.values())
+        return error.form != max(sorted(forms), key=lambda form: forms[form])

@@ -4,7 +4,7 @@ from typing import TypeGuard
 
 from ticketscope.corpus.grammar.lexicon import VERBS, Verb
 from ticketscope.corpus.grammar.sampler.clauses import negatable
-from ticketscope.corpus.grammar.sampler.draw import draw_until, kind_of, pick
+from ticketscope.corpus.grammar.sampler.draw import Retry, draw_until, kind_of, pick
 from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler, bindable
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence
 
@@ -52,7 +52,7 @@ class Owners(Plain):
     frames = ("t", "t", "p", "dt", "tp")
 
     def _subject(self, verb: Verb) -> Phrase:
-        return draw_until(lambda: super(Owners, self)._subject(verb), _thing)
+        return _thing(self, verb)
 
     def _possess_by_subject(self, clause: Clause) -> None:
         if bindable(clause):
@@ -66,7 +66,7 @@ class TakenUp(Plain):
         return self._two(self.rng.choices(["past", "pres", "fut"], [62, 30, 8])[0])
 
     def _subject(self, verb: Verb) -> Phrase:
-        return draw_until(lambda: super(TakenUp, self)._subject(verb), _thing)
+        return _thing(self, verb)
 
 
 class WithPhrases(Plain):
@@ -126,8 +126,12 @@ class SeparableVerbs(SentenceSampler):
         )
 
 
-def _thing(phrase: Phrase) -> bool:
-    return kind_of(phrase) not in ("", "P") and not phrase.plural
+def _thing(sampler: SentenceSampler, verb: Verb) -> Phrase:
+    """A singular subject that is no person."""
+    kinds = verb.subject.replace("P", "")
+    if not kinds:
+        raise Retry
+    return sampler.phrase(kinds, rivals=verb.subject_rivals, subject=True, plural=0.0)
 
 
 def _transitive(verb: Verb | None) -> TypeGuard[Verb]:

@@ -53,13 +53,21 @@ def attachment(line: Line) -> Iterator[Error]:
     for clause, obj in _objects(line):
         attribute, adjuncts = obj.attribute, clause.adjuncts
         if attribute is not None and _with(attribute):
-            edits = ((obj, "attribute", None), (clause, "adjuncts", [attribute, *adjuncts]))
-            yield line.error(*edits, choice="with", form="attribute")
+            yield line.error(
+                (obj, "attribute", None),
+                (clause, "adjuncts", [attribute, *adjuncts]),
+                choice="with",
+                form="attribute",
+            )
         elif attribute is None and obj.definite:
             for adjunct in filter(_with, adjuncts):
                 rest = [other for other in adjuncts if other is not adjunct]
-                edits = ((obj, "attribute", adjunct), (clause, "adjuncts", rest))
-                yield line.error(*edits, choice="with", form="adverbial")
+                yield line.error(
+                    (obj, "attribute", adjunct),
+                    (clause, "adjuncts", rest),
+                    choice="with",
+                    form="adverbial",
+                )
 
 
 def attachment_forms(line: Line) -> Iterator[tuple[str, str]]:
