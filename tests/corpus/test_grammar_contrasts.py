@@ -13,6 +13,7 @@ from ticketscope.corpus.grammar.combinations import combinations, held_out
 from ticketscope.corpus.grammar.contrasts import PHENOMENA, contrasts, draw
 from ticketscope.corpus.grammar.contrasts.line import Line
 from ticketscope.corpus.grammar.derivation import Derivation, derive
+from ticketscope.corpus.grammar.generate import word_forms
 from ticketscope.corpus.grammar.german.clauses import realise
 from ticketscope.corpus.grammar.lexicon import VERBS, Name
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence, Time
@@ -327,7 +328,25 @@ def test_says_what_was_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = {name for name in PHENOMENA if counts[name] < 20}
     assert 0 < len(missing) < len(PHENOMENA)
     assert {text.split(":")[0] for text in told} == missing | uneven
-    assert f"particle: {counts['particle']} of 20 contrasts" in told
+    said = f"particle: {counts['particle']} of 20 contrasts, 0 rarer forms, 0 unknown words"
+    assert said in told
+
+
+def test_unknown_words_only_where_nothing_else_is_found(items: list[Contrast]) -> None:
+    def forms(item: Contrast) -> set[str]:
+        return set(word_forms(f"{item.source} {item.correct} {item.incorrect}"))
+
+    unknown = {"dog", "taste", "schlief"}
+    known = set().union(*map(forms, items)) - unknown
+    told: list[str] = []
+    found = drawn(items=5, known=known, progress=told.append)
+    foreign = Counter(item.phenomenon for item in found if not forms(item) <= known)
+    said = {text.split(":")[0]: int(text.split()[-3]) for text in told}
+    assert foreign["roles"] == foreign["verb-second"] == 0
+    assert not unknown & set().union(
+        *(forms(item) for item in found if item.phenomenon not in foreign)
+    )
+    assert foreign == Counter({name: count for name, count in said.items() if count})
 
 
 def test_usual_forms(of: Callable[[str], list[Contrast]]) -> None:
