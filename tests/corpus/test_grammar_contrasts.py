@@ -168,6 +168,10 @@ def test_who_does_what() -> None:
     assert wrong("roles", sees) == {"Die Katze sah die Hunde."}
     sees.obj = np("Auto")
     assert wrong("roles", sees) == set()  # a car sees nothing
+    sees.subject, sees.obj = np("Kuh"), np("Katze")
+    assert wrong("roles", sees) == set()  # die Katze sah die Kuh: the cow may have seen
+    sees.passive = sees.agent = True
+    assert wrong("roles", sees) == {"Die Kuh wurde von der Katze gesehen."}
     man = np("Mann")
     assert wrong("roles", Clause(verb("t", "treffen"), man, obj=np("Frau"))) == set()
     sleeps = Clause(verb("i", "schlafen"), man)
@@ -429,6 +433,16 @@ def test_only_the_case_differs(of: Callable[[str], list[Contrast]]) -> None:
             assert dative == {True}, item
             seen[True] += 1
     assert min(seen[True], seen[False]) > 2
+
+
+def test_who_does_what_but_not_what_is_done(of: Callable[[str], list[Contrast]]) -> None:
+    for item in of("roles"):
+        of_correct, of_incorrect = (
+            {word for word in GENDER if len(word) > 3 and word in text}
+            for text in (item.correct, item.incorrect)
+        )
+        assert of_correct == of_incorrect, item
+        assert abs(len(tokens(item.correct)) - len(tokens(item.incorrect))) <= 1, item
 
 
 def test_a_phrase_with_mit_moves(of: Callable[[str], list[Contrast]]) -> None:
