@@ -11,7 +11,7 @@ from tests.corpus.test_grammar_german import adjective, noun, np, verb
 from ticketscope.corpus.contrast import Contrast
 from ticketscope.corpus.grammar.combinations import combinations, held_out
 from ticketscope.corpus.grammar.contrasts import PHENOMENA, contrasts, draw
-from ticketscope.corpus.grammar.contrasts.line import Line
+from ticketscope.corpus.grammar.contrasts.line import Error, Line
 from ticketscope.corpus.grammar.derivation import Derivation, derive
 from ticketscope.corpus.grammar.generate import word_forms
 from ticketscope.corpus.grammar.german.clauses import realise
@@ -97,12 +97,15 @@ def wrong(phenomenon: str, *clauses: Clause, joint: str | None = None) -> set[st
 
 
 def test_the_pronoun_of_another_thing_but_not_of_a_person() -> None:
-    first = Clause(verb("pl", "legen"), np("Mann"), obj=np("Buch"))
+    first = Clause(verb("pl", "legen"), np("Frau"), obj=np("Buch"))
     first.place = Adjunct("on", np("Tisch"), directed=True)
     second = Clause(None, Phrase(antecedent=first.obj), predicate=adjective("old"))
-    assert wrong("pronoun", first, second) == {"Der Mann legte das Buch auf den Tisch. Er war alt."}
+    start = "Die Frau legte das Buch auf den Tisch."
+    assert wrong("pronoun", first, second) == {f"{start} Er war alt."}
+    second.compared = np("Uhr")  # what it is compared with is something else
+    assert wrong("pronoun", first, second) == {f"{start} Er war älter als die Uhr."}
     second.subject = Phrase(antecedent=first.subject)
-    assert wrong("pronoun", first, second) == set()  # he is er
+    assert wrong("pronoun", first, second) == set()  # she is sie
 
 
 def test_the_possessive_of_another_owner() -> None:
@@ -351,6 +354,14 @@ def test_unknown_words_only_where_nothing_else_is_found(items: list[Contrast]) -
         *(forms(item) for item in found if item.phenomenon not in foreign)
     )
     assert foreign == Counter({name: count for name, count in said.items() if count})
+
+
+def test_a_line_once_for_each_phenomenon() -> None:
+    line = derive(Sentence([Clause(verb("i", "aufwachen"), np("Hund"))]), ())
+    pool = draw._Pool("particle", 5, {})
+    for german in ("Der Hund wachte an.", "Der Hund wachte ab."):
+        pool.add(line, german, Error(german.lower), known=True)
+    assert [item.incorrect for item in pool.selected()] == ["Der Hund wachte an."]
 
 
 def test_usual_forms(of: Callable[[str], list[Contrast]]) -> None:
