@@ -150,7 +150,9 @@ def test_the_literal_preposition() -> None:
     assert wrong("governed-preposition", depends) == {"Die Firma hing auf dem Plan ab."}
     talks = Clause(verb("p", "sprechen"), np("Mann"), prep_obj=np("Plan"))
     assert wrong("governed-preposition", talks) == set()  # about is über
-    applies = Clause(verb("p", ["sich", "bewerben"][1]), np("Mann"), prep_obj=np("Gehalt"))
+    relies = Clause(verb("p", "verlassen"), np("Mann"), prep_obj=np("Plan"))
+    assert wrong("governed-preposition", relies) == set()  # on is auf; its case is another matter
+    applies = Clause(verb("p", "bewerben"), np("Mann"), prep_obj=np("Gehalt"))
     assert wrong("governed-preposition", applies) == set()  # sich bewerben für: good German
 
 
