@@ -11,8 +11,9 @@ from tests.corpus.test_grammar_german import adjective, noun, np, verb
 from ticketscope.corpus.contrast import Contrast
 from ticketscope.corpus.grammar.combinations import combinations, held_out
 from ticketscope.corpus.grammar.contrasts import PHENOMENA, contrasts, draw
-from ticketscope.corpus.grammar.contrasts.line import Line
+from ticketscope.corpus.grammar.contrasts.line import Error, Line
 from ticketscope.corpus.grammar.derivation import Derivation, derive
+from ticketscope.corpus.grammar.generate import word_forms
 from ticketscope.corpus.grammar.german.clauses import realise
 from ticketscope.corpus.grammar.lexicon import VERBS, Name
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence, Time
@@ -96,12 +97,15 @@ def wrong(phenomenon: str, *clauses: Clause, joint: str | None = None) -> set[st
 
 
 def test_the_pronoun_of_another_thing_but_not_of_a_person() -> None:
-    first = Clause(verb("pl", "legen"), np("Mann"), obj=np("Buch"))
+    first = Clause(verb("pl", "legen"), np("Frau"), obj=np("Buch"))
     first.place = Adjunct("on", np("Tisch"), directed=True)
     second = Clause(None, Phrase(antecedent=first.obj), predicate=adjective("old"))
-    assert wrong("pronoun", first, second) == {"Der Mann legte das Buch auf den Tisch. Er war alt."}
+    start = "Die Frau legte das Buch auf den Tisch."
+    assert wrong("pronoun", first, second) == {f"{start} Er war alt."}
+    second.compared = np("Uhr")  # what it is compared with is something else
+    assert wrong("pronoun", first, second) == {f"{start} Er war älter als die Uhr."}
     second.subject = Phrase(antecedent=first.subject)
-    assert wrong("pronoun", first, second) == set()  # he is er
+    assert wrong("pronoun", first, second) == set()  # she is sie
 
 
 def test_the_possessive_of_another_owner() -> None:
@@ -146,7 +150,9 @@ def test_the_literal_preposition() -> None:
     assert wrong("governed-preposition", depends) == {"Die Firma hing auf dem Plan ab."}
     talks = Clause(verb("p", "sprechen"), np("Mann"), prep_obj=np("Plan"))
     assert wrong("governed-preposition", talks) == set()  # about is über
-    applies = Clause(verb("p", ["sich", "bewerben"][1]), np("Mann"), prep_obj=np("Gehalt"))
+    relies = Clause(verb("p", "verlassen"), np("Mann"), prep_obj=np("Plan"))
+    assert wrong("governed-preposition", relies) == set()  # on is auf; its case is another matter
+    applies = Clause(verb("p", "bewerben"), np("Mann"), prep_obj=np("Gehalt"))
     assert wrong("governed-preposition", applies) == set()  # sich bewerben für: good German
 
 
@@ -167,6 +173,10 @@ def test_who_does_what() -> None:
     assert wrong("roles", sees) == {"Die Katze sah die Hunde."}
     sees.obj = np("Auto")
     assert wrong("roles", sees) == set()  # a car sees nothing
+    sees.subject, sees.obj = np("Kuh"), np("Katze")
+    assert wrong("roles", sees) == set()  # die Katze sah die Kuh: the cow may have seen
+    sees.passive = sees.agent = True
+    assert wrong("roles", sees) == {"Die Kuh wurde von der Katze gesehen."}
     man = np("Mann")
     assert wrong("roles", Clause(verb("t", "treffen"), man, obj=np("Frau"))) == set()
     sleeps = Clause(verb("i", "schlafen"), man)
@@ -327,7 +337,33 @@ def test_says_what_was_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = {name for name in PHENOMENA if counts[name] < 20}
     assert 0 < len(missing) < len(PHENOMENA)
     assert {text.split(":")[0] for text in told} == missing | uneven
-    assert f"particle: {counts['particle']} of 20 contrasts" in told
+    said = f"particle: {counts['particle']} of 20 contrasts, 0 rarer forms, 0 unknown words"
+    assert said in told
+
+
+def test_unknown_words_only_where_nothing_else_is_found(items: list[Contrast]) -> None:
+    def forms(item: Contrast) -> set[str]:
+        return set(word_forms(f"{item.source} {item.correct} {item.incorrect}"))
+
+    unknown = {"dog", "taste", "schlief"}
+    known = set().union(*map(forms, items)) - unknown
+    told: list[str] = []
+    found = drawn(items=5, known=known, progress=told.append)
+    foreign = Counter(item.phenomenon for item in found if not forms(item) <= known)
+    said = {text.split(":")[0]: int(text.split()[-3]) for text in told}
+    assert foreign["roles"] == foreign["verb-second"] == 0
+    assert not unknown & set().union(
+        *(forms(item) for item in found if item.phenomenon not in foreign)
+    )
+    assert foreign == Counter({name: count for name, count in said.items() if count})
+
+
+def test_a_line_once_for_each_phenomenon() -> None:
+    line = derive(Sentence([Clause(verb("i", "aufwachen"), np("Hund"))]), ())
+    pool = draw._Pool("particle", 5, {})
+    for german in ("Der Hund wachte an.", "Der Hund wachte ab."):
+        pool.add(line, german, Error(german.lower), known=True)
+    assert [item.incorrect for item in pool.selected()] == ["Der Hund wachte an."]
 
 
 def test_usual_forms(of: Callable[[str], list[Contrast]]) -> None:
@@ -410,6 +446,16 @@ def test_only_the_case_differs(of: Callable[[str], list[Contrast]]) -> None:
             assert dative == {True}, item
             seen[True] += 1
     assert min(seen[True], seen[False]) > 2
+
+
+def test_who_does_what_but_not_what_is_done(of: Callable[[str], list[Contrast]]) -> None:
+    for item in of("roles"):
+        of_correct, of_incorrect = (
+            {word for word in GENDER if len(word) > 3 and word in text}
+            for text in (item.correct, item.incorrect)
+        )
+        assert of_correct == of_incorrect, item
+        assert abs(len(tokens(item.correct)) - len(tokens(item.incorrect))) <= 1, item
 
 
 def test_a_phrase_with_mit_moves(of: Callable[[str], list[Contrast]]) -> None:

@@ -47,7 +47,12 @@ def generate(
 
 def words(derivation: Derivation) -> list[str]:
     """Lower-cased word forms of both sides."""
-    return _WORD.findall(f"{derivation.english} {derivation.german}".lower())
+    return word_forms(f"{derivation.english} {derivation.german}")
+
+
+def word_forms(text: str) -> list[str]:
+    """Lower-case word forms of a text."""
+    return _WORD.findall(text.lower())
 
 
 def _split(

@@ -11,6 +11,7 @@ from ticketscope.corpus.grammar.contrasts.line import Error, Line
 from ticketscope.corpus.grammar.contrasts.phenomena import PHENOMENA
 from ticketscope.corpus.grammar.derivation import Derivation, derive
 from ticketscope.corpus.grammar.english import clauses as english
+from ticketscope.corpus.grammar.generate import word_forms
 from ticketscope.corpus.grammar.sampler.draw import Retry
 from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler
 from ticketscope.corpus.grammar.spec import Sentence
@@ -30,6 +31,7 @@ def contrasts(
     longest: int,
     exponent: float,
     taken: Collection[str],
+    known: Collection[str] | None = None,
     progress: Callable[[str], None],
 ) -> list[Contrast]:
     """Draw `items` items of each phenomenon.
@@ -44,9 +46,13 @@ def contrasts(
         longest: Most tokens of an English line.
         exponent: Of Zipf's law for nouns, adjectives and verbs, as in `generate`.
         taken: English lines that may not occur, those of the corpus.
-        progress: Is told of each phenomenon with fewer items, or less than a quarter on one side.
+        known: The words of the training text, as `word_forms` gives them. Items with other words on
+            any side fill up what is missing at the end, since an unknown word marks the line that
+            it is in. None: whatever words.
+        progress: Is told of each phenomenon with fewer items, with less than a quarter on one side,
+            or with unknown words.
     """
-    taken = set(taken)
+    taken, known = set(taken), None if known is None else set(known)
     census = _census(seed, items * _CENSUS, longest, exponent)
     pools = {name: _Pool(name, items, census[name]) for name in PHENOMENA}
     for kind in dict.fromkeys(phenomenon.sampler for phenomenon in PHENOMENA.values()):
@@ -57,7 +63,7 @@ def contrasts(
             served = [pool for pool in served if not pool.full]
             if not served:
                 break
-            _serve(sentence, served, taken, longest, choose)
+            _serve(sentence, served, taken, known, longest, choose)
     for name, pool in pools.items():
         if not pool.full:
             progress(f"{name}: {pool}")
@@ -90,7 +96,12 @@ def _census(seed: int, draws: int, longest: int, exponent: float) -> Census:
 
 
 def _serve(
-    sentence: Sentence, pools: list["_Pool"], taken: Collection[str], longest: int, choose: Random
+    sentence: Sentence,
+    pools: list["_Pool"],
+    taken: set[str],
+    known: set[str] | None,
+    longest: int,
+    choose: Random,
 ) -> None:
     """Let the sentence give one item to each pool that has an error for it."""
     line = Line(sentence)
@@ -102,11 +113,19 @@ def _serve(
         return
     for pool in pools:
         choose.shuffle(errors[pool.name])
+        spare: tuple[str, Error] | None = None
         for error in errors[pool.name]:
             wrong = error.german()
-            if wrong != right.german:
-                pool.add(right, wrong, error)
+            if wrong == right.german:
+                continue
+            forms = word_forms(f"{right.english} {right.german} {wrong}")
+            if known is None or known.issuperset(forms):
+                pool.add(right, wrong, error, known=True)
                 break
+            spare = spare or (wrong, error)
+        else:
+            if spare is not None:
+                pool.add(right, *spare, known=False)
 
 
 @dataclass
@@ -120,13 +139,18 @@ class _Pool:
     items: int  # wanted
     forms: Mapping[str, Counter[str]]  # by choice
     drawn: dict[bool | None, list[Contrast]] = field(default_factory=dict)
+    spare: dict[bool | None, list[Contrast]] = field(default_factory=dict)  # with unknown words
     sources: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
-        """How many items there are, and on which side."""
+        """How many items there are, and of which kind."""
         found = self.selected()
-        rare = f", {sum(bool(item.minority) for item in found)} with a rarer form"
-        return f"{len(found)} of {self.items} contrasts" + ("" if None in self.drawn else rare)
+        spare = {item for items in self.spare.values() for item in items}
+        rare = sum(bool(item.minority) for item in found)
+        unknown = len(spare.intersection(found))
+        return (
+            f"{len(found)} of {self.items} contrasts, {rare} rarer forms, {unknown} unknown words"
+        )
 
     @property
     def full(self) -> bool:
@@ -145,20 +169,23 @@ class _Pool:
         known = (error for error in errors if not error.choice or error.choice in self.forms)
         return [e for e in known if len(self.drawn.get(self._side(e), [])) < self.items]
 
-    def add(self, right: Derivation, wrong: str, error: Error) -> None:
+    def add(self, right: Derivation, wrong: str, error: Error, known: bool) -> None:
         """Keep the item unless its line is there already."""
         if right.english in self.sources:
             return
         self.sources.add(right.english)
         side, tasks = self._side(error), PHENOMENA[self.name].tasks
         item = Contrast(right.english, right.german, wrong, self.name, side, tasks)
-        self.drawn.setdefault(side, []).append(item)
+        (self.drawn if known else self.spare).setdefault(side, []).append(item)
 
     def selected(self) -> list[Contrast]:
         """The items, the first of each side; a side leaves a quarter to the other."""
-        if None in self.drawn:
-            return self.drawn[None][: self.items]
-        rare, usual = (self.drawn.get(side, []) for side in (True, False))
+        spare = {} if self.full else self.spare
+        plain, rare, usual = (
+            self.drawn.get(side, []) + spare.get(side, []) for side in (None, True, False)
+        )
+        if plain:
+            return plain[: self.items]
         of_rare = min(len(rare), max(self._quarter, self.items - len(usual)))
         return rare[:of_rare] + usual[: self.items - of_rare]
 

@@ -1,14 +1,20 @@
 """Samplers that draw more of what is rare among short lines; words keep their frequencies."""
 
+from collections.abc import Callable
 from typing import TypeGuard
 
-from ticketscope.corpus.grammar.lexicon import VERBS, Verb
+from ticketscope.corpus.grammar.lexicon import HOMOGRAPHS, VERBS, Noun, Verb
 from ticketscope.corpus.grammar.sampler.clauses import negatable
 from ticketscope.corpus.grammar.sampler.draw import Retry, draw_until, kind_of, pick
 from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler, bindable
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence
 
 _PLAIN = 1 / 3
+_SEPARABLE = {frame: {v for v in verbs if v.german.prefix} for frame, verbs in VERBS.items()}
+_SELECTED = {
+    frame: {v for v in verbs if any(v.name == w.name and v.german != w.german for w in verbs)}
+    for frame, verbs in VERBS.items()
+}
 
 
 class Plain(SentenceSampler):
@@ -104,26 +110,36 @@ class WithPhrases(Plain):
             clause.adjuncts = [extra] if extra is not None else []
 
 
+class Homographs(SentenceSampler):
+    """Nouns with several German ones."""
+
+    def noun(self, classes: str) -> Noun:
+        if self.chance(0.5):
+            for _ in range(8):
+                noun = super().noun(classes)
+                if noun.english in HOMOGRAPHS:
+                    return noun
+        return super().noun(classes)
+
+
 class SelectedVerbs(SentenceSampler):
     """English verbs for which German has several."""
 
     def _verb(self, frame: str, kind: str | None) -> Verb:
-        return draw_until(
-            lambda: super(SelectedVerbs, self)._verb(frame, kind),
-            lambda verb: any(
-                other.name == verb.name and other.german != verb.german for other in VERBS[frame]
-            ),
-        )
+        return _one_of(_SELECTED[frame], lambda: super(SelectedVerbs, self)._verb(frame, kind))
 
 
 class SeparableVerbs(SentenceSampler):
     """Verbs with a separable prefix."""
 
     def _verb(self, frame: str, kind: str | None) -> Verb:
-        return draw_until(
-            lambda: super(SeparableVerbs, self)._verb(frame, kind),
-            lambda verb: bool(verb.german.prefix),
-        )
+        return _one_of(_SEPARABLE[frame], lambda: super(SeparableVerbs, self)._verb(frame, kind))
+
+
+def _one_of(verbs: set[Verb], draw: Callable[[], Verb]) -> Verb:
+    if not verbs:
+        raise Retry
+    return draw_until(draw, verbs.__contains__)
 
 
 def _thing(sampler: SentenceSampler, verb: Verb) -> Phrase:

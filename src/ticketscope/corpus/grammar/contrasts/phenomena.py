@@ -58,7 +58,7 @@ PHENOMENA: Mapping[str, Phenomenon] = MappingProxyType(
         "implicative": Phenomenon(events.implicative, ("EF",)),
         "roles": Phenomenon(words.roles, ("SemPred", "SemClass")),
         "selected-verb": Phenomenon(words.selected_verb, ("SemPred",), favour.SelectedVerbs),
-        "lexical": Phenomenon(words.lexical, ("ST",)),
+        "lexical": Phenomenon(words.lexical, ("ST",), favour.Homographs),
         "article-gender": Phenomenon(form.article_gender, ("SynPred", "SynClass")),
         "verb-number": Phenomenon(form.verb_number, ("SynPred", "SynClass")),
         "particle": Phenomenon(form.particle, ("SynPred",), favour.SeparableVerbs),

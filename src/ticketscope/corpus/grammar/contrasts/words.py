@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ticketscope.corpus.grammar.contrasts.line import Error, Line
+from ticketscope.corpus.grammar.german.clauses import noun_phrase
 from ticketscope.corpus.grammar.lexicon import VERBS, other_senses
 from ticketscope.corpus.grammar.sampler.draw import kind_of
 from ticketscope.corpus.grammar.spec import Clause, Phrase
@@ -15,7 +16,10 @@ _UNSPECIFIC = {"cause", "obstacle", "absence", "near", "topic", "subject", "purp
 
 
 def roles(line: Line) -> Iterator[Error]:
-    """Subject and object exchanged, where the verb takes both in both places."""
+    """Subject and object exchanged, where the verb takes both in both places.
+
+    Case, number or a preposition must tell who is who: Anna sah Peter could be meant either way.
+    """
     shared = {id(clause.shared) for clause in line.finite()}  # whose subject does not show
     for clause in line.finite():
         if (
@@ -36,7 +40,11 @@ def _exchangeable(clause: Clause, obj: Phrase) -> bool:
         return False
     if subject.det == "no" or any(p.possessor and p.possessor.antecedent for p in (subject, obj)):
         return False
-    return kind_of(obj) in verb.subject and kind_of(subject) in verb.object
+    if kind_of(obj) not in verb.subject or kind_of(subject) not in verb.object:
+        return False
+    case = verb.german.object_case
+    marked = any(noun_phrase(p, "nom") != noun_phrase(p, case) for p in (subject, obj))
+    return clause.passive or marked or subject.plural != obj.plural
 
 
 def selected_verb(line: Line) -> Iterator[Error]:
