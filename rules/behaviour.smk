@@ -59,6 +59,7 @@ rule toy_contrasts:
     input:
         # No contrast has a sentence of the corpus.
         corpus=expand(f"{PATHS.toy}/{{split}}.en", split=TOY_SPLITS),
+        train=[f"{PATHS.raw}/train.{language}" for language in LANGUAGES],
     output:
         contrasts=f"{PATHS.results}/behaviour/toy_contrasts.tsv",
     log:
