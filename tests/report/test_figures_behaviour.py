@@ -157,6 +157,8 @@ def test_the_figure_says_the_rank_correlation_that_the_claim_is_about(tables):
     assert draw.rank_correlation(frame) == pytest.approx(grid.values.loc[3].mean())
     figure = draw.plots()["contrasts_probes"].draw(tables)
     assert f"over 6 pairs: {grid.values.loc[3].mean():.2f}, mean of the seeds." in words(figure)
+    few, said = draw.pair_changes(frame[:4])
+    assert len(few.axes) == 1 and "Rank correlation" not in said
 
 
 def test_pairs_have_shapes_names_and_bars_both_ways(tables):

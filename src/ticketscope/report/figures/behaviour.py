@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy import stats
 
+from ticketscope.claims.behaviour import LEAST_PAIRS
 from ticketscope.claims.tables import Tables as ClaimTables
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
@@ -201,11 +202,16 @@ def pair_changes(frame: pd.DataFrame) -> Drawing:
     handles = list(forms.labelled_in([axes]).values())
     forms.legend(figure, handles)
     bars = forms.intervals_in(frame, "Bars", single="Thin marks")
+    correlated = ""
+    if len(frame) >= LEAST_PAIRS:
+        mean = ", mean of the seeds" if _seeds(frame) else ""
+        correlated = (
+            f" Rank correlation over {len(frame)} pairs: {rank_correlation(frame):.2f}{mean}."
+        )
     return figure, (
         f"{frame['ticket'].iloc[0]}, which stands for the paper's LTH{contrasts.PAIRED_AT}, less "
         "the control of the same iteration; both in points of 100 (accuracy, F1 or r), layer best "
-        f"on dev in LTH0; {forms.seeds_in(frame)}. Rank correlation over {len(frame)} pairs: "
-        f"{rank_correlation(frame):.2f}{', mean of the seeds' if _seeds(frame) else ''}.{bars} "
+        f"on dev in LTH0; {forms.seeds_in(frame)}.{correlated}{bars} "
         "Below and left of the lines, both lose."
     )
 

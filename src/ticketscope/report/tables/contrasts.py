@@ -132,8 +132,8 @@ def _items(points: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
 
 
 def _paper_share(series: str, k: int, excl: pd.Series) -> float:
-    """The paper's BLEU over that of its LTH0; NaN for a ticket of another sparsity."""
+    """The paper's BLEU over that of its LTH0; NaN for LTH0 and a ticket of another sparsity."""
     bleu, dense = paper_bleu(series, k), paper_bleu("dense", 0)
-    if bleu is None or dense is None or not stands_for(k, excl[series, k]):
+    if k == 0 or bleu is None or dense is None or not stands_for(k, excl[series, k]):
         return math.nan
     return bleu / dense
