@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.report.behaviour_tables import PHENOMENA
 from tests.report.behaviour_tables import behaviour as behaviour_tables
 from tests.report.claims_tables import build
 from tests.report.probing_tables import made_up
@@ -45,12 +46,13 @@ def similarity_tables() -> similarity.Tables:
     )
 
 
+SOME = {name: PHENOMENA[name] for name in ("pronoun", "roles")}
 SECTIONS = {
     "tickets": (tickets.plots("test"), lambda: tickets.Tables(table(seeds=SEEDS))),
     "sparsity": (sparsity.plots(), lambda: sparsity_tables(2, seeds=SEEDS)),
     "probing": (probing.plots(), lambda: made_up(seeds=SEEDS)),
     "similarity": (similarity.plots(), similarity_tables),
-    "behaviour": (behaviour.plots(), behaviour_tables),
+    "behaviour": (behaviour.plots(), lambda: behaviour_tables(last=2, phenomena=SOME)),
 }
 
 
