@@ -28,6 +28,15 @@ CONTRAST_TABLES = (
 )
 
 
+# Nor drawn.
+BEHAVIOUR_TITLES = {
+    name: title
+    for name, title in titles.BEHAVIOUR.items()
+    if PLAN.behaviour.sets or name not in titles.CONTRASTS
+}
+BEHAVIOUR_FIGURES = get_figures(BEHAVIOUR_TITLES)
+
+
 wildcard_constraints:
     set=r"[A-Za-z0-9][A-Za-z0-9_-]*",
 
@@ -36,6 +45,7 @@ rule behaviour:
     input:
         BEHAVIOUR_TABLES.values(),
         CONTRAST_TABLES.values(),
+        BEHAVIOUR_FIGURES,
 
 
 rule contrast_source:
@@ -260,3 +270,31 @@ rule flips:
         code=code("flips.py"),
     script:
         "../workflow/scripts/flips.py"
+
+
+rule plot_behaviour:
+    input:
+        # By path, since another rule makes them in a joined experiment.
+        sparsity=f"{PATHS.tables}/sparsity.csv",
+        table_a1=f"{PATHS.tables}/table_a1.csv",
+        words=BEHAVIOUR_TABLES["words"],
+        decoding=BEHAVIOUR_TABLES["decoding"],
+        flips=BEHAVIOUR_TABLES["flips"],
+        probabilities=BEHAVIOUR_TABLES["probabilities"],
+        contrasts=CONTRAST_TABLES.get("contrasts", []),
+        contrast_items=CONTRAST_TABLES.get("item_table", []),
+        contrast_margins=CONTRAST_TABLES.get("margins", []),
+        probes=PROBES["probes"] if PLAN.probing.tasks else [],
+    output:
+        **get_figure_outputs(BEHAVIOUR_TITLES, "Behaviour"),
+    log:
+        f"{LOGS}/figures/behaviour.log",
+    benchmark:
+        f"{LOGS}/figures/behaviour.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings={"figures": list(BEHAVIOUR_TITLES)},
+        code=code("plot_behaviour.py"),
+    script:
+        "../workflow/scripts/plot_behaviour.py"

@@ -6,7 +6,9 @@ rule report:
         get_figures(titles.CLAIMS),
         get_figures(titles.BLEU),
         get_figures(titles.SPARSITY),
+        BEHAVIOUR_FIGURES,
         f"{PATHS.tables}/claims.csv",
+        f"{PATHS.tables}/extension_claims.csv",
         PATHS.page,
 
 
@@ -167,16 +169,20 @@ MAKERS = {
     "plot_sparsity": "plot_sparsity.py",
     "plot_probing": "plot_probing.py",
     "plot_similarity": "plot_similarity.py",
+    "plot_behaviour": "plot_behaviour.py",
     "claims": "claims.py",
+    "extension_claims": "claims.py",
 }
 
 
 rule provenance:
     input:
         f"{PATHS.tables}/claims.csv",
+        f"{PATHS.tables}/extension_claims.csv",
         f"{PATHS.tables}/corpus.csv",
         get_figures(titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
         PROBING_FIGURES,
+        BEHAVIOUR_FIGURES,
         free_statistics=PLAN.probing.free_statistics if not PARTS else [],
         parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
     output:
@@ -218,6 +224,7 @@ rule provenance:
 rule report_page:
     input:
         claims=f"{PATHS.tables}/claims.csv",
+        extension_claims=f"{PATHS.tables}/extension_claims.csv",
         table=f"{PATHS.tables}/table_a1.csv",
         corpus=f"{PATHS.tables}/corpus.csv",
         claims_figure=get_figures(titles.CLAIMS),
@@ -225,6 +232,11 @@ rule report_page:
         sparsity=get_figures(titles.SPARSITY),
         probing=PROBING_FIGURES,
         similarity=get_figures(titles.SIMILARITY),
+        behaviour=BEHAVIOUR_FIGURES,
+        behaviour_tables=[
+            *(BEHAVIOUR_TABLES[name] for name in ("words", "decoding")),
+            *(CONTRAST_TABLES[name] for name in ("contrasts",) if CONTRAST_TABLES),
+        ],
         probing_tables=[
             PROBING_TABLES[name]
             for name in ("table_a2", "table_a3", "trends", "training")

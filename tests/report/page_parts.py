@@ -46,7 +46,10 @@ PROVENANCE = {
     ],
     "made_by": {
         rule: {"script": f"workflow/scripts/{rule}.py", "code": "f" * 64, "settings": {"a": "<1>"}}
-        for rule in ("plot_claims", "plot_bleu", "plot_sparsity", "plot_probing", "plot_similarity")
+        for rule in (
+            "plot_claims", "plot_bleu", "plot_sparsity", "plot_probing", "plot_similarity",
+            "plot_behaviour",
+        )
     },
     "probing": {"skipped": {"CCG": "ccg/<dev>.txt missing"}, "data": [{"Task": "<POS>"}]},
     "licences": [{"data": "multi30k", "licence": "not stated", "citation": "Elliott"}],

@@ -8,19 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.report.behaviour_tables import PHENOMENA
+from tests.report.behaviour_tables import behaviour as behaviour_tables
 from tests.report.claims_tables import build
 from tests.report.probing_tables import made_up
 from tests.report.test_figures_sparsity import made_up as sparsity_tables
 from tests.report.test_table_a1 import table
 from ticketscope.report import titles
-from ticketscope.report.figures import probing, similarity, sparsity, tickets
+from ticketscope.report.figures import behaviour, probing, similarity, sparsity, tickets
 from ticketscope.report.figures.plot import paper_findings, save_all
 from ticketscope.report.figures.style import save
 from ticketscope.report.paper import paper_values
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
-TITLES = titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
-
+PARTS = (titles.CLAIMS, titles.BLEU, titles.SPARSITY, titles.PROBING, titles.SIMILARITY,
+         titles.BEHAVIOUR)  # fmt: skip
+TITLES = {name: title for part in PARTS for name, title in part.items()}
 SEEDS = (1, 2, 3)
 
 
@@ -43,11 +46,13 @@ def similarity_tables() -> similarity.Tables:
     )
 
 
+SOME = {name: PHENOMENA[name] for name in ("pronoun", "roles")}
 SECTIONS = {
     "tickets": (tickets.plots("test"), lambda: tickets.Tables(table(seeds=SEEDS))),
     "sparsity": (sparsity.plots(), lambda: sparsity_tables(2, seeds=SEEDS)),
     "probing": (probing.plots(), lambda: made_up(seeds=SEEDS)),
     "similarity": (similarity.plots(), similarity_tables),
+    "behaviour": (behaviour.plots(), lambda: behaviour_tables(last=2, phenomena=SOME)),
 }
 
 
@@ -88,7 +93,7 @@ def test_other_numbers_are_another_picture(drawn, tmp_path):
 # What is drawn, in one figure or another.
 COLUMNS = (
     "bleu", "sparsity_percent", "z", "test", "bits", "change", "correlation", "share_percent",
-    "debiased", "value", "low", "high",
+    "debiased", "value", "low", "high", "f1", "score", "accuracy",
 )  # fmt: skip
 
 
@@ -117,20 +122,19 @@ def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
 # Here the paper gives words alone, numbers that these tables have no counterpart of, or nothing.
 NOT_PRINTED = {
     "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
-    "figure_a6", "figure_a9",
+    "figure_a6", "figure_a9", *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip
 
 
 def test_every_figure_has_a_caption_and_every_caption_a_figure():
-    tables = {"claims", "table_a1"}  # of Snakemake's report
+    tables = {"claims", "extension_claims", "table_a1"}  # of Snakemake's report
     assert {path.stem for path in CAPTIONS.glob("*.rst")} == set(TITLES) | tables
     said = [(CAPTIONS / f"{name}.rst").read_text() for name in TITLES]
     assert len(set(said)) == len(TITLES) and all(len(words) > 60 for words in said)
 
 
 def test_a_name_is_a_figure_of_one_section():
-    counts = [len(section) for section in (titles.CLAIMS, titles.BLEU, titles.SPARSITY,
-                                           titles.PROBING, titles.SIMILARITY)]  # fmt: skip
+    counts = [len(part) for part in PARTS]
     assert sum(counts) == len(TITLES) == len(set(TITLES.values()))
     assert all(np.array(counts))
 

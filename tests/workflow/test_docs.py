@@ -172,7 +172,7 @@ def test_the_rules_that_write_tables_exist():
     rules = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
     assert len(named) > 10
     assert {rule for pair in named for rule in pair if rule} <= set(
-        re.findall(r"^rule (\w+):", rules, re.MULTILINE)
+        re.findall(r"^(?:use rule \w+ as|rule) (\w+)", rules, re.MULTILINE)
     )
 
 

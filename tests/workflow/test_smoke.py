@@ -16,6 +16,7 @@ from ticketscope.translation.table_a1 import COLUMNS
 
 SERIES = ["magnitude", "random", "control"]
 FIGURES = titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
+FIGURES |= titles.BEHAVIOUR
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +182,9 @@ def test_snakemakes_own_report_carries_every_figure_by_title_with_its_caption(sm
         caption = (smoke / f"workflow/report/{name}.rst").read_text().split("\n")[0]
         assert caption[:50] in shown[:800], name
     for category in ("Claims of the paper", "Translation (section 3.3)", "Sparsity (section 3.4)",
-                     "Probing (section 4)", "Similarity (section 5)"):  # fmt: skip
+                     "Probing (section 4)", "Similarity (section 5)", "Behaviour"):  # fmt: skip
         assert f'"{category}": {{"' in page
-    for table in ("claims", "table_a1"):
+    for table in ("claims", "extension_claims", "table_a1"):
         assert f'/tables/{table}.csv": {{"name"' in page
     categories = page[page.index("var categories") :]
     assert '"Other"' not in categories[: categories.index(";")]

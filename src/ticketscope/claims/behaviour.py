@@ -174,21 +174,7 @@ class Follows(Base):
         return ("contrast_items", "contrast_margins", "probes")
 
     def read(self, tables: Tables, series: str) -> Grid:
-        items = tables.rows("contrast_items").dropna(subset=["tasks"])
-        pairs = {
-            (phenomenon, task)
-            for phenomenon, tasks in zip(items["phenomenon"], items["tasks"], strict=True)
-            for task in str(tasks).split()
-        }
-        losses = []
-        for phenomenon, task in sorted(pairs):
-            contrast = Contrast(quantity="contrast", phenomenon=phenomenon)
-            probe = Score(quantity="score", probe="linear", task=task)
-            try:
-                changes = [_from_control(each, tables, series) for each in (probe, contrast)]
-            except NotMeasurable:
-                continue  # not probed here, or a probe at its floor
-            losses.append(changes)
+        losses = list(paired_changes(tables, series).values())
         if len(losses) < LEAST_PAIRS:
             raise NotMeasurable(
                 f"{len(losses)} pairs of a probed task and a phenomenon; it takes {LEAST_PAIRS}"
@@ -250,6 +236,35 @@ class Loss(Base):
             lost = np.array([-change[seed].reindex(index).to_numpy() for change in changes])
             values[seed] = np.linalg.lstsq(model, lost, rcond=None)[0][place]
         return Grid(values)
+
+
+def paired_changes(
+    tables: Tables, series: str
+) -> dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Of each pair of task and phenomenon, the changes of the probe's score and of the accuracy.
+
+    Pairs whose task was not probed, or has a probe at its floor, are left out.
+
+    Args:
+        tables: The experiment's.
+        series: Whose tickets are compared with the control: (k from 1, seed).
+    """
+    items = tables.rows("contrast_items").dropna(subset=["tasks"])
+    pairs = {
+        (phenomenon, task)
+        for phenomenon, tasks in zip(items["phenomenon"], items["tasks"], strict=True)
+        for task in str(tasks).split()
+    }
+    changes = {}
+    for phenomenon, task in sorted(pairs):
+        probe = Score(quantity="score", probe="linear", task=task)
+        contrast = Contrast(quantity="contrast", phenomenon=phenomenon)
+        try:
+            probed = _from_control(probe, tables, series)
+            changes[task, phenomenon] = probed, _from_control(contrast, tables, series)
+        except NotMeasurable:
+            continue
+    return changes
 
 
 def _from_control(quantity: Base, tables: Tables, series: str) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
     python -m ticketscope.report.publish results/multi30k docs/results/multi30k
 
-The page is rendered once more, with pictures as files of their own. claims.csv and small tables
-come along; what does not is named without a link.
+The page is rendered once more, with pictures as files of their own. Both tables of claims and
+small tables come along; what does not is named without a link.
 """
 
 import shutil
@@ -16,7 +16,7 @@ from ticketscope.report.page.links import Links
 from ticketscope.runtime.files import atomic_write
 
 LARGEST = 32 * 1024  # bytes of a table that comes along
-ALWAYS = ("tables/claims.csv",)
+ALWAYS = ("tables/claims.csv", "tables/extension_claims.csv")
 # In index.html: whoever made the folder. Only such a folder is replaced.
 MARK = "<!-- Made by ticketscope.report.publish; publishing again replaces this folder. -->\n"
 # What a published folder holds beside index.html.

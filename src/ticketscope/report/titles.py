@@ -37,3 +37,17 @@ SIMILARITY = {
     "categories": "Final encoder layer, by category of token",
     "attention_concentration": "Attention with more than 0.95 of its mass on one token",
 }
+
+# Of experiments that have a contrast set.
+CONTRASTS = {
+    "contrasts_kept": "BLEU kept, contrast lost",
+    "contrasts_probes": "What contrasts lose where probes lose",
+    "contrast_margins": "How clearly the correct translation is preferred",
+}
+
+# What BLEU does not see.
+BEHAVIOUR = CONTRASTS | {
+    "words_by_frequency": "F1 of words, by their frequency in training",
+    "flips": "Items that flip, whatever the mean does",
+    "predictions": "How far predictions and translations depart from LTH0's",
+}

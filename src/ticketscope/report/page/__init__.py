@@ -13,7 +13,7 @@ from ticketscope.errors import InputError
 from ticketscope.probing.free import page as free_suite
 from ticketscope.probing.result import training_in_words
 from ticketscope.report import titles
-from ticketscope.report.page import bleu, claims
+from ticketscope.report.page import behaviour, bleu, claims
 from ticketscope.report.page.links import Links
 from ticketscope.report.page.origin import origins
 from ticketscope.report.page.parts import Table, figure
@@ -27,6 +27,7 @@ FIGURES = {
     "modules": (titles.SPARSITY, "plot_sparsity"),
     "probing": (titles.PROBING, "plot_probing"),
     "similarity": (titles.SIMILARITY, "plot_similarity"),
+    "behaviour": (titles.BEHAVIOUR, "plot_behaviour"),
 }
 
 
@@ -35,7 +36,8 @@ def report_page(results: Path, links: Links) -> str:
 
     Args:
         results: Its folder, with tables, figures and provenance.json. A figure, or a table of
-            section 4, that is not there is left out: not every experiment probes.
+            section 4 or of behaviour, that is not there is left out: not every experiment probes or
+            has contrasts.
         links: Where links lead.
 
     Raises:
@@ -58,6 +60,9 @@ def report_page(results: Path, links: Links) -> str:
     }
     drawn = [shown.name for section in figures.values() for shown in section]
     folds = claims.folds(judged, drawn, links.to)
+    if (own := _if_there(results, "extension_claims")) is not None:
+        folds += claims.own_folds(own, drawn, links.to)
+    behaved = {name: _if_there(results, name) for name in behaviour.TABLES}
     return render(
         Path(__file__).parent / "report.html",
         brand=f"ticketscope: {provenance['experiment']}",
@@ -67,6 +72,7 @@ def report_page(results: Path, links: Links) -> str:
         marks=claims.MARKS,
         folds=folds,
         claims_file=links.to("tables/claims.csv"),
+        own_claims_file=links.to("tables/extension_claims.csv"),
         signature=table_a1["signature"].iloc[0],
         tables_a1=list(bleu.tables_a1(table_a1, links.to("tables/table_a1.csv"))),
         corpus=Table(
@@ -75,7 +81,10 @@ def report_page(results: Path, links: Links) -> str:
             file=links.to("tables/corpus.csv"),
         ),
         figures=figures,
-        probing_training=training_in_words(_training(results)),
+        behaviour_tables=list(
+            behaviour.tables({n: t for n, t in behaved.items() if t is not None}, links.to)
+        ),
+        probing_training=training_in_words(_if_there(results, "probe_training")),
         probing_tables=list(_probing_tables(results, provenance, links)),
         skipped=provenance["probing"]["skipped"],
         provenance=provenance,
@@ -88,11 +97,9 @@ def _read(results: Path, table: str) -> pd.DataFrame:
     return pd.read_csv(results / f"tables/{table}.csv")
 
 
-def _training(results: Path) -> pd.DataFrame | None:
-    """tables/probe_training.csv; None: nothing was probed."""
-    if not (results / "tables/probe_training.csv").is_file():
-        return None
-    return _read(results, "probe_training")
+def _if_there(results: Path, table: str) -> pd.DataFrame | None:
+    """A table; None: the experiment has none of this name."""
+    return _read(results, table) if (results / f"tables/{table}.csv").is_file() else None
 
 
 def _probing_tables(results: Path, provenance: dict[str, Any], links: Links) -> Iterable[Table]:
@@ -100,7 +107,7 @@ def _probing_tables(results: Path, provenance: dict[str, Any], links: Links) -> 
     data = provenance["probing"]["data"]
     if data:
         yield Table("The tasks' data", pd.DataFrame(data), free_suite.NOTE, folded=True)
-    if (training := _training(results)) is not None:
+    if (training := _if_there(results, "probe_training")) is not None:
         note = "Shares of the probes of all encoders, layers and replicates."
         file = links.to("tables/probe_training.csv")
         yield Table("How probes were trained", training, note, file=file, folded=True)

@@ -1,7 +1,7 @@
 """The claims on the page: findings in words, and every sentence folded under its section."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,25 @@ PARTS = {
     "5.3": ("Components, categories of tokens", "similarity"),
     "5.4": ("Attention", "similarity"),
 }
+# The same of the claims that are ours, which are never counted with the paper's.
+OWN_PARTS = {
+    "Contrasts": ("", "behaviour"),
+    "Item by item": ("", "behaviour"),
+    "Difficult or semantic": ("", "behaviour"),
+}
+# The paper makes no such comparison.
+OWN_COLUMNS: dict[Reference, str] = COLUMNS | {"paper": "Against LTH0"}
+# Figures that show a claim of ours.
+_OWN_FIGURES = {
+    "contrast-lost": "contrasts_kept",
+    "minority-first": "contrast_margins",
+    "contrast-follows-probe": "contrasts_probes",
+    "flips-before-mean": "flips",
+    "rare-first": "words_by_frequency",
+    "hidden-stable-output-not": "predictions",
+    "difficult-first": "probe_scores_linear",
+    "semantic-first": "probe_scores_linear",
+}
 # Figures of ours in the place of the paper's tables.
 _TABLES = {
     "Table A1": "bleu_sparsity",
@@ -57,12 +76,14 @@ _TOGETHER = {
 
 @dataclass(frozen=True)
 class Fold:
-    """The claims of a section of the paper.
+    """The claims of a section of the paper, or of a part of ours.
 
     Attributes:
-        number: Of the section.
-        title: What it is about.
+        number: Of the section, or the part's name.
+        title: What it is about; empty where the name says it.
         section: Anchor of the page's section.
+        paper: Whether the paper says it, and may give a number.
+        columns: Names of the table's columns of effects.
         counts: By column of the table: the number of verdicts of each kind, in words.
         rows: A row a sentence, as `_row` makes it.
     """
@@ -70,35 +91,60 @@ class Fold:
     number: str
     title: str
     section: str
+    paper: bool
+    columns: Sequence[str]
     counts: Mapping[str, str]
     rows: list[dict[str, Any]]
 
+    @property
+    def anchor(self) -> str:
+        """Of the fold itself."""
+        return f"claims-{self.number.lower().replace(' ', '-')}"
+
 
 def folds(claims: pd.DataFrame, figures: Collection[str], link: Callable[[str], str]) -> list[Fold]:
-    """The claims, section by section.
+    """The paper's claims, section by section.
 
     Args:
         claims: tables/claims.csv.
         figures: Names of the figures on the page.
         link: The address of a table by its path; empty where there is none.
     """
+    return _folds(claims, PARTS, COLUMNS, figures, link)
+
+
+def own_folds(
+    claims: pd.DataFrame, figures: Collection[str], link: Callable[[str], str]
+) -> list[Fold]:
+    """The claims that are ours (tables/extension_claims.csv), as `folds` has the paper's."""
+    return _folds(claims, OWN_PARTS, OWN_COLUMNS, figures, link)
+
+
+def _folds(
+    claims: pd.DataFrame,
+    sections: Mapping[str, tuple[str, str]],
+    columns: Mapping[Reference, str],
+    figures: Collection[str],
+    link: Callable[[str], str],
+) -> list[Fold]:
     parts = claims[claims["part_of"].notna() & (claims["part_of"] != "")]
     by_sentence = {name: rows.to_dict("records") for name, rows in parts.groupby("part_of")}
     found = []
-    for number, (title, section) in PARTS.items():
+    for number, (title, section) in sections.items():
         mine = sentences(claims)
         mine = mine[mine["section"].astype(str).str.startswith(number)]
         if mine.empty:
             continue
         counts = {
             name: _counts(mine[f"verdict{suffix(reference)}"])
-            for reference, name in zip(REFERENCES[:2], COLUMNS.values(), strict=False)
+            for reference, name in zip(REFERENCES[:2], columns.values(), strict=False)
         }
         rows = [
-            _row(claim, by_sentence.get(claim["id"], []), figures, link)
+            _row(claim, by_sentence.get(claim["id"], []), columns, figures, link)
             for claim in mine.to_dict("records")
         ]
-        found.append(Fold(number, title, section, counts, rows))
+        named, of_paper = list(columns.values()), sections is PARTS
+        found.append(Fold(number, title, section, of_paper, named, counts, rows))
     return found
 
 
@@ -114,6 +160,7 @@ def _counts(verdicts: pd.Series) -> str:
 def _row(
     claim: Mapping[Any, Any],
     parts: list[dict[Any, Any]],
+    names: Mapping[Reference, str],
     figures: Collection[str],
     link: Callable[[str], str],
 ) -> dict[str, Any]:
@@ -121,22 +168,22 @@ def _row(
     row = {str(name): "" if pd.isna(value) else value for name, value in claim.items()}
     paths = [path for path in str(row["tables"]).split("; ") if path]
     return row | {
-        "columns": _columns(claim),
+        "columns": _columns(claim, names),
         "together": _TOGETHER.get((claim["verdict"], claim["verdict_equal_training"]), ""),
-        "figures": list(_figures(str(claim["section"]), figures)),
+        "figures": list(_figures(claim, figures)),
         "tables": [(path, link(path)) for path in paths],
         "parts": [
-            {"part": part["part"], "columns": _columns(part)}
+            {"part": part["part"], "columns": _columns(part, names)}
             | {"paper": "" if pd.isna(part["paper"]) else part["paper"]}
             for part in parts
         ],
     }
 
 
-def _columns(claim: Mapping[Any, Any]) -> list[dict[str, str]]:
+def _columns(claim: Mapping[Any, Any], names: Mapping[Reference, str]) -> list[dict[str, str]]:
     """For each reference its name, the effect with its interval, the mark, and the verdict."""
     columns = []
-    for reference, name in COLUMNS.items():
+    for reference, name in names.items():
         numbers = (claim[f"{column}{suffix(reference)}"] for column in ("effect", "low", "high"))
         verdict = claim[f"verdict{suffix(reference)}"]
         verdict = verdict if isinstance(verdict, str) else ""
@@ -147,8 +194,11 @@ def _columns(claim: Mapping[Any, Any]) -> list[dict[str, str]]:
     return columns
 
 
-def _figures(section: str, drawn: Collection[str]) -> Iterator[tuple[str, str]]:
+def _figures(claim: Mapping[Any, Any], drawn: Collection[str]) -> Iterator[tuple[str, str]]:
     """What shows a claim: the name of each figure that its section mentions, and its anchor."""
+    section, own = str(claim["section"]), _OWN_FIGURES.get(str(claim["id"]))
+    if own is not None and own in drawn:
+        yield "plot", own
     for table, name in _TABLES.items():
         if table in section and name in drawn:
             yield "plot", name

@@ -1,0 +1,108 @@
+"""The tables of what BLEU does not see: contrasts, words by frequency, free translations."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from ticketscope.report.page.parts import Table
+from ticketscope.report.tables.behaviour import frequency
+from ticketscope.report.tables.shared import DENSE, mean_and_sd, series_of
+
+TABLES = ("contrasts", "words", "decoding")
+_SUBSETS = {
+    "all": "all",
+    "minority": "minority",
+    "majority": "majority",
+    "own": "LTH0's own",
+}
+_OF_SUBSETS = (
+    "Share of pairs whose correct translation has the larger probability; chance is 0.5. Minority: "
+    "the correct form is the rarer one of those that the source may have. LTH0's own: LTH0 writes "
+    "the correct translation by itself."
+)
+_DECODING = {
+    "identical": ("identical", "Share of sentences that LTH0 of the seed translates alike."),
+    "departure": (
+        "until departure",
+        "Share of LTH0's sentence, in subwords, before the first difference.",
+    ),
+    "length_ratio": ("length ratio", "Words of the translations by words of the references."),
+    "copied": ("copied", "Share of words that stand in the source and not in the reference."),
+    "repeated": ("repeated", "Share of sequences of three words that occur earlier in the line."),
+}
+
+
+def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iterator[Table]:
+    """The tables that the experiment has.
+
+    Args:
+        read: Of `TABLES`, by name.
+        link: The address of a table by its path.
+    """
+    makers = {
+        "contrasts": ("Contrasts, LTH0 and the last tickets", _contrasts, _OF_SUBSETS, {}),
+        "words": (
+            "F1 of words by their frequency in training, LTH0 and the last tickets",
+            _words,
+            "F1 as compare-mt has it, over all words of a frequency.",
+            {},
+        ),
+        "decoding": (
+            "Translations beside LTH0's",
+            _decoding,
+            "Translations of the test text, as the ticket writes them by itself.",
+            dict(_DECODING.values()),
+        ),
+    }
+    for name, (title, make, note, explanations) in makers.items():
+        if name in read:
+            table = read[name]
+            several = table["seed"].nunique() > 1
+            over = " Means ± standard deviation (n - 1) over seeds." if several else ""
+            file = link(f"tables/{name}.csv")
+            yield Table(title, make(table), note + over, explanations, file, folded=True)
+
+
+def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a phenomenon and subset."""
+    names = ["set", "phenomenon"] if table["set"].nunique() > 1 else ["phenomenon"]
+    shown = _beside(table, [*names, "subset"], "items", "accuracy", "pairs")
+    return shown.replace({"subset": _SUBSETS})
+
+
+def _words(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a bucket."""
+    named = table.assign(
+        **{"occurrences in training": [*map(frequency, table["first"], table["last"])]}
+    )
+    return _beside(named, ["occurrences in training"], "words", "f1", "words of the references")
+
+
+def _beside(
+    table: pd.DataFrame, keys: Sequence[str], size: str, value: str, sized: str
+) -> pd.DataFrame:
+    """A value of LTH0 and of the last ticket of each series, side by side: a row a key."""
+    last = table.groupby("series")["k"].max()
+    ends = {f"{name} LTH{last[name]}": (name, last[name]) for name in series_of(table)}
+    rows = []
+    for key, part in table.groupby(list(keys), sort=False):
+        row: dict[str, object] = dict(zip(keys, key, strict=True))
+        sizes = part[size]
+        row[sized] = str(sizes.max())
+        if sizes.min() < sizes.max():
+            row[sized] = f"{sizes.min()} to {sizes.max()}"
+        for title, (name, k) in {"LTH0": (DENSE, 0), **ends}.items():
+            of_ticket = part[(part["series"] == name) & (part["k"] == k)]
+            row[title] = mean_and_sd(of_ticket[value], ".3f")
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _decoding(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a ticket."""
+    rows = [
+        {"series": series, "ticket": ticket}
+        | {title: mean_and_sd(part[name], ".3f") for name, (title, _) in _DECODING.items()}
+        for (series, ticket), part in table.groupby(["series", "ticket"], sort=False)
+    ]
+    return pd.DataFrame(rows)
