@@ -32,10 +32,15 @@ wildcard_constraints:
     set=r"[A-Za-z0-9][A-Za-z0-9_-]*",
 
 
+# Nothing is erased where nothing is probed that can be.
+ERASURE_TABLE = f"{PATHS.tables}/erasure.csv" if PLAN.erasure.tasks else []
+
+
 rule behaviour:
     input:
         BEHAVIOUR_TABLES.values(),
         CONTRAST_TABLES.values(),
+        ERASURE_TABLE,
 
 
 rule contrast_source:
@@ -259,3 +264,55 @@ rule flips:
         code=code("flips.py"),
     script:
         "../workflow/scripts/flips.py"
+
+
+rule erase:
+    input:
+        checkpoint=PLAN.training.decoded_checkpoint,
+        data=PATHS.binary,
+        words=PLAN.erasure.words,
+        texts=PLAN.erasure.aligned_texts,
+        instances=PLAN.erasure.instances,
+        source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
+        target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
+        sets=PLAN.behaviour.items,
+        subwords=PLAN.behaviour.subwords,
+    output:
+        table=f"{PATHS.behaviour}.erasure.csv",
+    log:
+        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.log",
+    benchmark:
+        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("erase"),
+        gpu=1,
+    params:
+        settings={
+            "tasks": PLAN.erasure.texts,
+            "sets": list(PLAN.behaviour.sets),
+            "items": CONFIG.behaviour.erase.items,
+            "max_tokens": CONFIG.representations.max_tokens,
+            "resamples": CONFIG.behaviour.resamples,
+        },
+        code=code("erase.py", PLUGIN),
+    script:
+        "../workflow/scripts/erase.py"
+
+
+rule collect_erasure:
+    input:
+        tables=PLAN.erasure.tables,
+    output:
+        table=f"{PATHS.tables}/erasure.csv",
+    log:
+        f"{LOGS}/tables/erasure.log",
+    benchmark:
+        f"{LOGS}/tables/erasure.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        code=code("collect_probabilities.py"),
+    script:
+        "../workflow/scripts/collect_probabilities.py"

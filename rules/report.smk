@@ -119,6 +119,7 @@ use rule claims as extension_claims with:
         flips=BEHAVIOUR_TABLES["flips"],
         flip_resamples=BEHAVIOUR_TABLES["flip_resamples"],
         probabilities=BEHAVIOUR_TABLES["probabilities"],
+        erasure=ERASURE_TABLE,
     output:
         claims=report(
             f"{PATHS.tables}/extension_claims.csv",
@@ -147,6 +148,7 @@ MEASURERS = [
     "contrast_set",
     "score_contrasts",
     "probabilities",
+    "erase",
     "translated_words",
     "flips",
     "represent",

@@ -7,7 +7,8 @@ a constant answer:
     r(x) = x - W⁻¹ u uᵀ W (x - mean),    W = Σ^(-1/2),
 
 where Σ is the covariance of the vectors and the columns of u span those of W Σ_xz, the whitened
-cross-covariance with the one-hot labels z. The map's rank is at most the number of classes less one.
+cross-covariance with the one-hot labels z. The map's rank is the number of classes less one, or
+less.
 
 The fit is exact on the words that it is made from: in float64, without shrinkage of Σ, and with
 every direction that correlates with a label, however weakly. The package's defaults shrink Σ, drop
