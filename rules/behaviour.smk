@@ -34,6 +34,7 @@ wildcard_constraints:
 
 # Nothing is erased where nothing is probed that can be.
 ERASURE_TABLE = f"{PATHS.tables}/erasure.csv" if PLAN.erasure.tasks else []
+ERASURE_FIGURES = get_figures(titles.ERASURE if PLAN.erasure.tasks else {})
 
 
 rule behaviour:
@@ -41,6 +42,7 @@ rule behaviour:
         BEHAVIOUR_TABLES.values(),
         CONTRAST_TABLES.values(),
         ERASURE_TABLE,
+        ERASURE_FIGURES,
 
 
 rule contrast_source:
@@ -316,3 +318,21 @@ rule collect_erasure:
         code=code("collect_probabilities.py"),
     script:
         "../workflow/scripts/collect_probabilities.py"
+
+
+rule plot_erasure:
+    input:
+        table=rules.collect_erasure.output.table,
+    output:
+        **get_figure_outputs(titles.ERASURE, "Behaviour"),
+    log:
+        f"{LOGS}/figures/erasure.log",
+    benchmark:
+        f"{LOGS}/figures/erasure.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings={"figures": list(titles.ERASURE)},
+        code=code("plot_erasure.py"),
+    script:
+        "../workflow/scripts/plot_erasure.py"

@@ -169,6 +169,7 @@ MAKERS = {
     "plot_sparsity": "plot_sparsity.py",
     "plot_probing": "plot_probing.py",
     "plot_similarity": "plot_similarity.py",
+    "plot_erasure": "plot_erasure.py",
     "claims": "claims.py",
 }
 

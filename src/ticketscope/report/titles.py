@@ -37,3 +37,5 @@ SIMILARITY = {
     "categories": "Final encoder layer, by category of token",
     "attention_concentration": "Attention with more than 0.95 of its mass on one token",
 }
+
+ERASURE = {"erasure": "What tickets do without a task"}
