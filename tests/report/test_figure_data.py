@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.behaviour.made_up import erasure_rows
 from tests.report.claims_tables import build
 from tests.report.probing_tables import made_up
 from tests.report.test_figures_sparsity import made_up as sparsity_tables
 from tests.report.test_table_a1 import table
 from ticketscope.report import titles
-from ticketscope.report.figures import probing, similarity, sparsity, tickets
+from ticketscope.report.figures import erasure, probing, similarity, sparsity, tickets
 from ticketscope.report.figures.plot import paper_findings, save_all
 from ticketscope.report.figures.style import save
 from ticketscope.report.paper import paper_values
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 TITLES = titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
+TITLES |= titles.ERASURE
 
 SEEDS = (1, 2, 3)
 
@@ -48,6 +50,7 @@ SECTIONS = {
     "sparsity": (sparsity.plots(), lambda: sparsity_tables(2, seeds=SEEDS)),
     "probing": (probing.plots(), lambda: made_up(seeds=SEEDS)),
     "similarity": (similarity.plots(), similarity_tables),
+    "erasure": (erasure.plots(), lambda: erasure.Tables(erasure_rows(SEEDS))),
 }
 
 
@@ -117,7 +120,7 @@ def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
 # Here the paper gives words alone, numbers that these tables have no counterpart of, or nothing.
 NOT_PRINTED = {
     "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
-    "figure_a6", "figure_a9",
+    "figure_a6", "figure_a9", "erasure",
 }  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def test_every_figure_has_a_caption_and_every_caption_a_figure():
 
 def test_a_name_is_a_figure_of_one_section():
     counts = [len(section) for section in (titles.CLAIMS, titles.BLEU, titles.SPARSITY,
-                                           titles.PROBING, titles.SIMILARITY)]  # fmt: skip
+                                           titles.PROBING, titles.SIMILARITY, titles.ERASURE)]  # fmt: skip
     assert sum(counts) == len(TITLES) == len(set(TITLES.values()))
     assert all(np.array(counts))
 
