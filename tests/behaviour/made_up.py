@@ -26,7 +26,7 @@ def erasure_rows(seeds: Sequence[int], noise: float = 0.01) -> pd.DataFrame:
                         "task": task, "kind": kind, "seed": seed, "series": series,
                         "ticket": f"LTH{k}", "k": k, "dim": 64, "rank": 7, "variance": 0.2,
                         "probe": 0.9, "probe_erased": 0.3 if kind == "erased" else 0.88,
-                        "majority": 0.3,
+                        "probe_left": 0.35, "majority": 0.3,
                     }  # fmt: skip
                     rows.append(
                         about

@@ -44,6 +44,12 @@ def test_without_the_table_or_a_seed_there_is_no_verdict(table):
     assert judged(table[table["series"] != "magnitude"])["verdict"] == "not measurable"
 
 
+def test_a_task_of_which_nothing_is_left_does_not_count(table):
+    full = table[table["task"] == "ST"].assign(task="CCG", rank=64)
+    assert judged(pd.concat([table, full]))["effect"] == judged(table)["effect"]
+    assert judged(full)["verdict"] == "not measurable"
+
+
 def test_the_figures_numbers(table):
     frame = erased_tasks(table)
     assert frame["series"].drop_duplicates().tolist() == ["dense", "control", "magnitude", "random"]

@@ -1,8 +1,8 @@
 """Erase tasks from the output of a ticket's encoder, one by one, and see what it does without them.
 
 Input: checkpoint, data, words (npy: layers, words, dim; a file a text), texts (places and alignment
-of each, npz), instances (JSON lines, train and test of each task), source and target (subwords),
-sets (TSV), subwords (source, correct and incorrect of each set). Output: table (CSV).
+of each, npz), instances (JSON lines, a file a task and split), source and target (subwords), sets
+(TSV), subwords (source, correct and incorrect of each set). Output: table (CSV).
 """
 
 from pathlib import Path
@@ -14,6 +14,7 @@ from ticketscope.behaviour.erased_tasks import erase_text
 from ticketscope.behaviour.force_decoding import encode_pairs
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.plan.names import TicketName
+from ticketscope.probing.tasks.registry import SPLITS
 from ticketscope.representations.model import load_model
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.files import atomic_write
@@ -26,7 +27,7 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     texts, instances = iter(given.texts), iter(given.instances)
     erased = {}
     for words, tasks in zip(given.words, settings["tasks"], strict=True):
-        files = {task: {"train": next(instances), "test": next(instances)} for task in tasks}
+        files = {task: {split: next(instances) for split in SPLITS} for task in tasks}
         erased |= erase_text(files, words, next(texts), next(texts), ticket.seed)
     erasers = {condition: found.eraser for condition, found in erased.items()}
     loaded = load_model(Path(given.checkpoint), Path(given.data), device)

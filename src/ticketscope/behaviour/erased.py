@@ -28,8 +28,8 @@ from ticketscope.runtime.devices import full_memory
 
 COLUMNS = [
     "task", "kind", "seed", "series", "ticket", "k", "dim", "rank", "variance", "probe",
-    "probe_erased", "majority", "set", "phenomenon", "paired", "positions", "kl", "kl_low",
-    "kl_high", "agreement", "items", "accuracy", "accuracy_erased", "lost", "gained",
+    "probe_erased", "probe_left", "majority", "set", "phenomenon", "paired", "positions", "kl",
+    "kl_low", "kl_high", "agreement", "items", "accuracy", "accuracy_erased", "lost", "gained",
 ]  # fmt: skip
 
 Name = TypeVar("Name", bound=Hashable)
@@ -105,6 +105,7 @@ def erasure_table(
         about |= {"dim": len(found.eraser.mean), "rank": found.eraser.rank}
         about |= {"variance": found.eraser.variance, "majority": found.majority}
         about |= {"probe": found.probe, "probe_erased": found.probe_erased}
+        about |= {"probe_left": found.probe_left}
         rows.append(about | means(divergences[condition], resamples=resamples))
         for name, contrasts in items.items():
             phenomena = np.array([item.phenomenon for item in contrasts])

@@ -45,19 +45,23 @@ class Erasure:
 
     Attributes:
         eraser: The map.
-        probe: Accuracy on test of a linear probe, nothing erased.
-        probe_erased: The same, trained and tested on erased vectors.
+        probe: Accuracy on test of a linear probe that is trained on train, nothing erased.
+        probe_erased: The same of erased vectors. Of the label's own map it is `majority`: on the
+            words that the map was fit on there is nothing to learn.
+        probe_left: Accuracy on test of a probe that is trained on erased vectors of dev: what is
+            left in words that the map was not fit on.
         majority: Accuracy on test of the class that is most frequent in train.
     """
 
     eraser: Eraser
     probe: float
     probe_erased: float
+    probe_left: float
     majority: float
 
 
 def label_words(task: str, data: Mapping[str, Data]) -> dict[str, Words]:
-    """The words of train and test with their labels; vectors are those of the last layer.
+    """The words of each split with their labels; vectors are those of the last layer.
 
     Raises:
         InputError: the task's labels are of pairs of words, or numbers.
@@ -68,7 +72,8 @@ def label_words(task: str, data: Mapping[str, Data]) -> dict[str, Words]:
             f"behaviour.erase.tasks: {task} has labels of the kind {kinds.pop()}; only classes of "
             "single words can be erased"
         )
-    classes = vocabulary(task, [data["train"].instances], data["test"].instances).classes
+    known = [data[name].instances for name in ("train", "dev")]
+    classes = vocabulary(task, known, data["test"].instances).classes
     words = {}
     for name, split in data.items():
         vectors = split.vectors[-1]
@@ -89,15 +94,17 @@ def erasures(task: str, words: Mapping[str, Words], seed: list[int]) -> dict[Con
     """
     train, test = words["train"], words["test"]
 
-    def accuracy(change: Eraser | None) -> float:
-        probe = least_squares.train(train.vectors, train.labels, change)
+    def accuracy(split: str, change: Eraser | None) -> float:
+        probe = least_squares.train(words[split].vectors, words[split].labels, change)
         return probe.accuracy(test.vectors, test.labels)
 
     erased = erasure.fit(train.vectors, train.labels)
     erasers = {ERASED: erased, RANDOM: erasure.random_like(erased, train.vectors, seed)}
-    before, floor = accuracy(None), least_squares.majority(train.labels, test.labels)
+    before, floor = accuracy("train", None), least_squares.majority(train.labels, test.labels)
     return {
-        Condition(task, kind): Erasure(eraser, before, accuracy(eraser), floor)
+        Condition(task, kind): Erasure(
+            eraser, before, accuracy("train", eraser), accuracy("dev", eraser), floor
+        )
         for kind, eraser in erasers.items()
     }
 
@@ -112,7 +119,7 @@ def erase_text(
     """The erasures of the tasks of one probing text.
 
     Args:
-        files: Instances of train and test, by task and split.
+        files: Instances, by task and split.
         words: A ticket's word vectors of the text (npy: layers, words, dim).
         places: Where the instances lie in the text (npz).
         alignment: Of the text's words and subwords (npz).

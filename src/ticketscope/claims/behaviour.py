@@ -256,8 +256,9 @@ class Erased(Base):
     """How far erasing tasks moves a ticket's predictions beyond erasing random subspaces, in nats.
 
     KL divergence from the same ticket, nothing erased, on reference prefixes: that of erasing a
-    task's label less that of as large a random subspace, mean over tasks. Its error takes the two
-    for independent and the tasks for one, both of which are too wide.
+    task's label less that of as large a random subspace, mean over tasks. A task with so many
+    classes that nothing is left is left out: there the two are the same. The error takes the two
+    for independent and the errors of all tasks for the same, both of which are too wide.
     """
 
     quantity: Literal["erased"]
@@ -267,6 +268,9 @@ class Erased(Base):
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.series("erasure", series).dropna(subset=["kl"])
+        rows = rows[rows["rank"] < rows["dim"]]
+        if rows.empty:
+            raise NotMeasurable("each task has more classes than the encoder has dimensions")
         signs = rows["kind"].astype(str).map({"erased": 1.0, "random": -1.0})
         errors = (rows["kl_high"] - rows["kl_low"]) / (2 * _REACH)
         keys = ["task", "k", "seed"]

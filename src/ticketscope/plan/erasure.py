@@ -11,9 +11,6 @@ from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.probing.tasks.registry import TASKS
 
-# Splits that an eraser and its probe are fit on, and scored on.
-SPLITS = ("train", "test")
-
 
 def erased_tasks(config: Config, probed: Sequence[str]) -> list[str]:
     """The probed tasks that are erased.
@@ -82,8 +79,7 @@ class ErasureJobs:
     @property
     def instances(self) -> list[str]:
         """Files of the tasks' instances, task by task and in each split by split."""
-        folders = map(self._probing.task_folder, self.tasks)
-        return [f"{folder}/{split}.jsonl.gz" for folder in folders for split in SPLITS]
+        return self._probing.instances(self.tasks)
 
     @property
     def texts(self) -> list[list[str]]:

@@ -6,7 +6,7 @@ from ticketscope.report.tables.shared import DENSE, over_seeds, series_of
 
 MEASURES = ("kl", "contrasts")
 _KEYS = ["task", "kind", "series", "ticket", "k"]
-_ABOUT = ["rank", "dim", "probe", "probe_erased", "majority"]
+_ABOUT = ["rank", "dim", "probe", "probe_erased", "probe_left", "majority"]
 
 
 def erased_tasks(erasure: pd.DataFrame) -> pd.DataFrame:
@@ -18,9 +18,9 @@ def erased_tasks(erasure: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns measure, task, kind, series, ticket, k, value with what `over_seeds` adds, phenomena
         (how many are paired with the task; 0 for `kl`), and means over seeds of rank, dim, probe,
-        probe_erased and majority. Measure `kl`: nats a subword, with its own interval if there is
-        one seed; `contrasts`: points of accuracy lost, mean over the phenomena that are paired with
-        the task. Tickets are in the order LTH0, control, other series.
+        probe_erased, probe_left and majority. Measure `kl`: nats a subword, with its own interval
+        if there is one seed; `contrasts`: points of accuracy lost, mean over the phenomena that are
+        paired with the task. Tickets are in the order LTH0, control, other series.
     """
     text = erasure.dropna(subset=["kl"])
     moved = text.rename(columns={"kl": "value", "kl_low": "low", "kl_high": "high"})
