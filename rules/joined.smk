@@ -3,12 +3,19 @@
 
 from ticketscope.joined.parts import table_names
 
-JOINED = table_names(CONFIG, probed=bool(PLAN.probing.tasks))
+JOINED = table_names(CONFIG, probed=list(PLAN.probing.tasks))
 
 
 # Included only where experiments are joined; then no rule of a seed runs (common.smk).
 ruleorder: join_tables > corpus_statistics > sparsity > collect_similarity > collect_probes
-ruleorder: join_tables > contrasts > collect_probabilities > translated_words > flips > further_tests
+ruleorder:
+    join_tables
+    > contrasts
+    > collect_probabilities
+    > translated_words
+    > flips
+    > further_tests
+ruleorder: join_tables > collect_erasure
 
 
 rule join_tables:

@@ -7,6 +7,7 @@ rule report:
         get_figures(titles.BLEU),
         get_figures(titles.SPARSITY),
         BEHAVIOUR_FIGURES,
+        ERASURE_FIGURES,
         f"{PATHS.tables}/claims.csv",
         f"{PATHS.tables}/extension_claims.csv",
         PATHS.page,
@@ -121,6 +122,7 @@ use rule claims as extension_claims with:
         flips=BEHAVIOUR_TABLES["flips"],
         flip_resamples=BEHAVIOUR_TABLES["flip_resamples"],
         probabilities=BEHAVIOUR_TABLES["probabilities"],
+        erasure=ERASURE_TABLE,
     output:
         claims=report(
             f"{PATHS.tables}/extension_claims.csv",
@@ -149,6 +151,7 @@ MEASURERS = [
     "contrast_set",
     "score_contrasts",
     "probabilities",
+    "erase",
     "translated_words",
     "flips",
     "represent",
@@ -170,6 +173,7 @@ MAKERS = {
     "plot_probing": "plot_probing.py",
     "plot_similarity": "plot_similarity.py",
     "plot_behaviour": "plot_behaviour.py",
+    "plot_erasure": "plot_erasure.py",
     "claims": "claims.py",
     "extension_claims": "claims.py",
 }
@@ -183,6 +187,7 @@ rule provenance:
         get_figures(titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
         PROBING_FIGURES,
         BEHAVIOUR_FIGURES,
+        ERASURE_FIGURES,
         free_statistics=PLAN.probing.free_statistics if not PARTS else [],
         parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
     output:
@@ -232,7 +237,7 @@ rule report_page:
         sparsity=get_figures(titles.SPARSITY),
         probing=PROBING_FIGURES,
         similarity=get_figures(titles.SIMILARITY),
-        behaviour=BEHAVIOUR_FIGURES,
+        behaviour=[*BEHAVIOUR_FIGURES, *ERASURE_FIGURES],
         behaviour_tables=[
             *(BEHAVIOUR_TABLES[name] for name in ("words", "decoding")),
             *(CONTRAST_TABLES[name] for name in ("contrasts",) if CONTRAST_TABLES),

@@ -55,6 +55,10 @@ def planted(sign):
     tables["flips"] = flips.assign(churn=flips["churn"] + 0.1 * along(flips))
     tables["flip_resamples"] = drawn.assign(churn=drawn["churn"] + 0.1 * along(drawn))
     tables["probabilities"] = kl.assign(kl=kl["kl"] + 0.5 * along(kl))
+    erasure = tables["erasure"]
+    # That tickets use what they used holds without an effect.
+    unused = 0.5 * along(erasure).clip(upper=0) * (erasure["kind"] == "erased")
+    tables["erasure"] = erasure.assign(kl=erasure["kl"] + unused)
     return tables
 
 
@@ -66,14 +70,14 @@ def sentences(tables):
 def test_what_is_planted_is_seen():
     verdicts = sentences(planted(1))["verdict_equal_training"]
     asked = verdicts[verdicts != ""]
-    assert set(asked) == {"supported"} and len(asked) == 5
+    assert set(asked) == {"supported"} and len(asked) == 6
     only_there = sentences(planted(1)).loc[verdicts == "", "verdict"]
     assert set(only_there) == {"supported"} and len(only_there) == 3
 
 
 def test_the_opposite_is_contradicted():
     table = sentences(planted(-1))
-    names = ["contrast-lost", "flips-before-mean", "rare-first"]
+    names = ["contrast-lost", "flips-before-mean", "rare-first", "sparse-still-uses"]
     assert set(table.loc[names, "verdict_equal_training"]) == {"contradicted"}
     assert table.loc["hidden-stable-output-not", "verdict_equal_training"] == "contradicted"
     # Nearly all items are right by then, so that there is little to see.
@@ -90,10 +94,13 @@ def test_contrasts_that_go_where_probes_do_not_contradict():
 
 
 def test_nothing_is_found_where_nothing_is():
+    kept = [claim.id for claim in extensions() if claim.within]
+    tables = [sentences(null(seed)) for seed in range(4)]
+    assert {verdict for table in tables for verdict in table.loc[kept, "verdict"]} == {"supported"}
     decided = [
         verdict
-        for seed in range(4)
-        for verdict in sentences(null(seed))["verdict_equal_training"]
+        for table in tables
+        for verdict in table.drop(index=kept)["verdict_equal_training"]
         if verdict in ("supported", "contradicted")
     ]
     assert len(decided) <= 2  # of 20

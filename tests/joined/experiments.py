@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.config import validate
-from ticketscope.joined.parts import CONTRASTED, OBSERVED, PROBED, SCORED
+from ticketscope.joined.parts import CONTRASTED, ERASED, OBSERVED, PROBED, SCORED
 
 CODE = {"translate": ["a" * 64], "probe": ["b" * 64]}
 
@@ -40,7 +40,8 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
     tables = folder / "tables"
     (tables / "bleu").mkdir(parents=True)
     (folder / "provenance.json").write_text(json.dumps(provenance | (record or {})))
-    for name in (name for name in (*OBSERVED, *CONTRASTED, *PROBED) if name.endswith(".csv")):
+    observed = (*OBSERVED, *CONTRASTED, *PROBED, *ERASED)
+    for name in (name for name in observed if name.endswith(".csv")):
         rows = [f"{seed},LTH{k},{seed}.{k}000,," for seed in seeds for k in (0, 1)]
         (tables / name).write_text("\n".join(["seed,ticket,value,layer,low", *rows, ""]))
     (tables / "contrast_items.csv").write_text("set,item\ntoy,0\n")
@@ -50,7 +51,7 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
     (tables / "corpus.csv").write_text(
         "split,language,sentences,checksum\ntest,de,100,sha256:12\ntest,en,100,sha256:34\n"
     )
-    for name in (name for name in (*OBSERVED, *CONTRASTED, *PROBED) if name.endswith(".npz")):
+    for name in (name for name in observed if name.endswith(".npz")):
         arrays = {f"seed{seed}/dense/LTH0/x": np.array([seed, np.nan]) for seed in seeds}
         tests = {f"seed{seed}/POS/linear/test": np.array([7, 8], np.uint8) for seed in seeds}
         np.savez_compressed(tables / name, **arrays, **tests)

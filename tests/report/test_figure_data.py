@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.behaviour.made_up import erasure_rows
 from tests.report.behaviour_tables import PHENOMENA
 from tests.report.behaviour_tables import behaviour as behaviour_tables
 from tests.report.claims_tables import build
@@ -15,14 +16,21 @@ from tests.report.probing_tables import made_up
 from tests.report.test_figures_sparsity import made_up as sparsity_tables
 from tests.report.test_table_a1 import table
 from ticketscope.report import titles
-from ticketscope.report.figures import behaviour, probing, similarity, sparsity, tickets
+from ticketscope.report.figures import (
+    behaviour,
+    erasure,
+    probing,
+    similarity,
+    sparsity,
+    tickets,
+)
 from ticketscope.report.figures.plot import paper_findings, save_all
 from ticketscope.report.figures.style import save
 from ticketscope.report.paper import paper_values
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 PARTS = (titles.CLAIMS, titles.BLEU, titles.SPARSITY, titles.PROBING, titles.SIMILARITY,
-         titles.BEHAVIOUR)  # fmt: skip
+         titles.BEHAVIOUR, titles.ERASURE)  # fmt: skip
 TITLES = {name: title for part in PARTS for name, title in part.items()}
 SEEDS = (1, 2, 3)
 
@@ -53,6 +61,7 @@ SECTIONS = {
     "probing": (probing.plots(), lambda: made_up(seeds=SEEDS)),
     "similarity": (similarity.plots(), similarity_tables),
     "behaviour": (behaviour.plots(), lambda: behaviour_tables(last=2, phenomena=SOME)),
+    "erasure": (erasure.plots(), lambda: erasure.Tables(erasure_rows(SEEDS))),
 }
 
 
@@ -122,7 +131,7 @@ def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
 # Here the paper gives words alone, numbers that these tables have no counterpart of, or nothing.
 NOT_PRINTED = {
     "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
-    "figure_a6", "figure_a9", *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
+    "figure_a6", "figure_a9", "erasure", *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from ticketscope.translation.table_a1 import COLUMNS
 
 SERIES = ["magnitude", "random", "control"]
 FIGURES = titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
-FIGURES |= titles.BEHAVIOUR
+FIGURES |= titles.BEHAVIOUR | titles.ERASURE
 
 
 @pytest.fixture(scope="module")

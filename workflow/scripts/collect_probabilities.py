@@ -1,4 +1,4 @@
-"""Collect the comparisons of all tickets' predictions.
+"""Collect a table of all tickets: comparisons of their predictions, or what erasure does to them.
 
 Input: tables (CSV, a file a ticket). Output: table (CSV).
 """

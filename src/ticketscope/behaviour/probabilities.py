@@ -81,18 +81,35 @@ def diverge(
             p = predict(other, target, sentences, encode_source(other, source, sentences))
             encoded = encode_source(model, source, sentences, intervention)
             q = predict(model, target, sentences, encoded)
-            wanted = gold(target, sentences).to(q.device)
-            values = torch.stack(
-                [
-                    (p.exp() * (p - q)).sum(1),
-                    (p.argmax(1) == q.argmax(1)).float(),
-                    q.gather(1, wanted[:, None])[:, 0],
-                ]
-            )
-            begins = starts(target.lengths[sentences])[:-1]
-            sums[:, sentences] = np.add.reduceat(values.double().cpu().numpy(), begins, axis=1)
+            sums[:, sentences] = compare(p, q, target, sentences)
             pace.advance(int(lengths[sentences].sum()))
-    return Divergence(*sums, positions=target.lengths)
+    return Divergence(sums[0], sums[1], sums[2], target.lengths)
+
+
+def compare(
+    p: torch.Tensor, q: torch.Tensor, target: Text, sentences: Integers
+) -> NDArray[np.float64]:
+    """KL(p || q), agreement and log-probability of some sentences, summed over their positions.
+
+    Args:
+        p: What `predict` returned of the other model.
+        q: The same of the model.
+        target: The references.
+        sentences: Numbers of the sentences.
+
+    Returns:
+        (3, sentences).
+    """
+    wanted = gold(target, sentences).to(q.device)
+    values = torch.stack(
+        [
+            (p.exp() * (p - q)).sum(1),
+            (p.argmax(1) == q.argmax(1)).float(),
+            q.gather(1, wanted[:, None])[:, 0],
+        ]
+    )
+    begins = starts(target.lengths[sentences])[:-1]
+    return np.add.reduceat(values.double().cpu().numpy(), begins, axis=1)
 
 
 def probability_table(
@@ -110,14 +127,24 @@ def probability_table(
     """
     rows = []
     for other, divergence in divergences.items():
-        positions = int(divergence.positions.sum())
-        counts = resample(len(divergence.kl), resamples, DRAW)
-        low, high = interval(counts @ divergence.kl / (counts @ divergence.positions))
         rows.append(
             ticket.columns
-            | {"other_seed": other.seed, "other_ticket": other.label, "positions": positions}
-            | {"kl": divergence.kl.sum() / positions, "kl_low": low, "kl_high": high}
-            | {"agreement": divergence.agreement.sum() / positions}
-            | {"log_probability": divergence.log_probability.sum() / positions}
+            | {"other_seed": other.seed, "other_ticket": other.label}
+            | means(divergence, resamples=resamples)
         )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def means(divergence: Divergence, *, resamples: int) -> dict[str, float]:
+    """The columns that are means over all positions, and their number."""
+    positions = int(divergence.positions.sum())
+    counts = resample(len(divergence.kl), resamples, DRAW)
+    low, high = interval(counts @ divergence.kl / (counts @ divergence.positions))
+    return {
+        "positions": positions,
+        "kl": divergence.kl.sum() / positions,
+        "kl_low": low,
+        "kl_high": high,
+        "agreement": divergence.agreement.sum() / positions,
+        "log_probability": divergence.log_probability.sum() / positions,
+    }

@@ -137,6 +137,24 @@ ContrastSet = Annotated[
 ContrastSets = dict[Name, ContrastSet]
 
 
+class Erase(Section):
+    """What of a task is erased from the encoder's output (docs/steps/erasure.md)."""
+
+    tasks: list[Name] = Field(
+        ["POS", "Chunk", "PS-Role", "ST"],
+        description="Probed tasks that are erased one by one; their labels are of single words. "
+        "Those that are not probed are skipped.",
+    )
+    tickets: Literal["last"] | list[Count] = Field(
+        "last",
+        description="Tickets to erase from beside LTH0, by k, or the last of each series; those "
+        "that are not probed are skipped.",
+    )
+    items: Count = Field(
+        100, description="Items of each phenomenon, the first ones, of which contrasts are scored."
+    )
+
+
 class Behaviour(Section):
     """What a ticket's translations show beyond BLEU (docs/steps/behaviour.md)."""
 
@@ -152,3 +170,4 @@ class Behaviour(Section):
         min_length=1,
         description="Occurrences in train from which a word is in the next bucket of word F1.",
     )
+    erase: Erase = Field(default_factory=Erase)

@@ -267,6 +267,35 @@ def paired_changes(
     return changes
 
 
+class Erased(Base):
+    """How far erasing tasks moves a ticket's predictions beyond erasing random subspaces, in nats.
+
+    KL divergence from the same ticket, nothing erased, on reference prefixes: that of erasing a
+    task's label less that of as large a random subspace, mean over tasks. A task with so many
+    classes that nothing is left is left out: there the two are the same. The error takes the two
+    for independent and the errors of all tasks for the same, both of which are too wide.
+    """
+
+    quantity: Literal["erased"]
+
+    def tables(self) -> tuple[str, ...]:
+        return ("erasure",)
+
+    def read(self, tables: Tables, series: str) -> Grid:
+        rows = tables.series("erasure", series).dropna(subset=["kl"])
+        rows = rows[rows["rank"] < rows["dim"]]
+        if rows.empty:
+            raise NotMeasurable("each task has more classes than the encoder has dimensions")
+        signs = rows["kind"].astype(str).map({"erased": 1.0, "random": -1.0})
+        errors = (rows["kl_high"] - rows["kl_low"]) / (2 * _REACH)
+        keys = ["task", "k", "seed"]
+        tasks = rows.assign(difference=signs * rows["kl"], square=errors**2)
+        sums = tasks.groupby(keys, observed=True)[["difference", "square"]].sum().reset_index()
+        values = over_tickets(sums, "difference")
+        wide = over_tickets(sums.assign(error=np.sqrt(sums["square"])), "error")
+        return Grid(values, normal_draws(wide, f"{self!r} {series}"))
+
+
 def _from_control(quantity: Base, tables: Tables, series: str) -> pd.DataFrame:
     """A quantity of a series less that of the control of the same iteration: (k from 1, seed)."""
     own, control = (quantity.grid(tables, name).values for name in (series, CONTROL))
@@ -275,5 +304,5 @@ def _from_control(quantity: Base, tables: Tables, series: str) -> pd.DataFrame:
 
 
 BehaviourQuantity = Annotated[
-    Contrast | WordF1 | Churn | Moved | Follows | Loss, Field(discriminator="quantity")
+    Contrast | WordF1 | Churn | Moved | Follows | Loss | Erased, Field(discriminator="quantity")
 ]

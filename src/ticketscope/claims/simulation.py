@@ -79,6 +79,7 @@ NOISE = {
     "word f1": Noise(0.01, 0.007, 0.004, 0.006),
     "churn": Noise(0.0, 0.004, 0.004, 0.002),
     "kl": Noise(0.0, 0.01, 0.002, 0.004),
+    "erased": Noise(0.05, 0.01, 0.01, 0.01),
 }
 # Contrasts: as many items of each phenomenon, and the tasks that phenomena are paired with.
 ITEMS = 30
@@ -125,6 +126,7 @@ class Simulation:
             "words": self._words(),
             **self._flips(),
             "probabilities": self._between_seeds(self._probabilities()),
+            "erasure": self._erasure(),
         }
 
     def chains(self, noise: Noise, *items: int) -> Floats:
@@ -316,6 +318,18 @@ class Simulation:
         reach = 1.96 * NOISE["kl"].shared
         table = self.table([], kl=kl, kl_low=kl - reach, kl_high=kl + reach)
         return table[table["k"] > 0].assign(other_ticket="LTH0", other_seed=lambda t: t["seed"])
+
+    def _erasure(self) -> pd.DataFrame:
+        """Each task is used: erasing it moves predictions further than a random subspace does."""
+        tasks, used = ("POS", "Chunk", "PS-Role"), {"erased": 0.5, "random": 0.1}
+        kl = np.array(list(used.values())) + self.chains(NOISE["erased"], len(tasks), len(used))
+        reach = 1.96 * NOISE["erased"].shared
+        axes: list[Axis] = [
+            (("task",), [[task] for task in tasks]),
+            (("kind",), [[kind] for kind in used]),
+        ]
+        table = self.table(axes, kl=kl, kl_low=kl - reach, kl_high=kl + reach)
+        return table.assign(dim=64, rank=20)
 
     def _between_seeds(self, table: pd.DataFrame) -> pd.DataFrame:
         """With a row of two LTH0s for each kind of row: they are 1 apart in any measure."""

@@ -40,6 +40,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "words": (*_TICKET, "bucket", "first", "f1", "f1_low", "f1_high"),
     "flips": ("kind", "name", *_TICKET, "other_seed", "churn"),
     "flip_resamples": ("kind", *_TICKET, "resample", "churn"),
+    "erasure": ("task", "kind", *_TICKET, "dim", "rank", "kl", "kl_low", "kl_high"),
     "probabilities": (*_TICKET, "other_seed", "other_ticket", "kl", "kl_low", "kl_high"),
 }  # fmt: skip
 _FILES = {

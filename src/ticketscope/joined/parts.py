@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from ticketscope.config import Config, validate
 from ticketscope.errors import InputError
 from ticketscope.plan.behaviour import contrast_sets
+from ticketscope.plan.erasure import erased_tasks
 from ticketscope.plan.paths import Paths
 
 # Tables of observations below tables/: what cannot be made again without the tickets.
@@ -21,6 +22,7 @@ OBSERVED = (
 )  # fmt: skip
 PROBED = ("probes.csv", "probe_statistics.npz")
 CONTRASTED = ("contrasts.csv", "contrast_items.csv", "contrast_margins.npz")
+ERASED = ("erasure.csv",)
 SCORED = ("bleu/seed{seed}.csv", "bleu/seed{seed}.resamples.csv")
 
 # Settings that may differ: names, and what decides no number. `external_tickets` are compared by
@@ -62,7 +64,7 @@ class Part:
     @property
     def tables(self) -> list[str]:
         """Its tables of observations, below tables/."""
-        return table_names(self.config, probed=bool(self.tasks))
+        return table_names(self.config, probed=self.tasks)
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -83,12 +85,13 @@ class Part:
             }
 
 
-def table_names(config: Config, *, probed: bool) -> list[str]:
-    """Tables of observations of an experiment, below tables/."""
+def table_names(config: Config, *, probed: Sequence[str]) -> list[str]:
+    """Tables of observations of an experiment with these probing tasks, below tables/."""
     scored = [name.format(seed=seed) for seed in config.seeds for name in SCORED]
     contrasted = CONTRASTED if contrast_sets(config) else ()
     further = ("further_tests.csv",) if config.corpus.tests else ()
-    return [*OBSERVED, *contrasted, *(PROBED if probed else ()), *scored, *further]
+    erased = ERASED if erased_tasks(config, probed) else ()
+    return [*OBSERVED, *contrasted, *(PROBED if probed else ()), *erased, *scored, *further]
 
 
 def read_part(folder: Path) -> Part:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ticketscope.config import Config
 from ticketscope.plan.behaviour import BehaviourJobs
 from ticketscope.plan.comparisons import Comparisons
+from ticketscope.plan.erasure import ErasureJobs
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.paths import Paths
 from ticketscope.plan.probing import ProbingJobs
@@ -24,6 +25,7 @@ class Plan:
         behaviour: What is asked of the tickets' behaviour.
         comparisons: Which tickets are compared with which.
         probing: What is probed.
+        erasure: What is erased of the probed.
 
     Args:
         config: As `joined.parts.resolve` returns it.
@@ -42,6 +44,7 @@ class Plan:
         self.behaviour = BehaviourJobs(config, self.paths)
         self.comparisons = Comparisons(config, self.paths, self.tickets)
         self.probing = ProbingJobs(config, self.paths, self.tickets, probed)
+        self.erasure = ErasureJobs(config, self.paths, self.probing)
 
     def tickets_of_seed(self, seed: int) -> list[TicketName]:
         """Tickets of a seed, LTH0 first."""

@@ -231,6 +231,19 @@ def _behaviour(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6 + predictions)
 
 
+def _erase(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Force decoding once for each task and its random subspace, and one probing text's vectors."""
+    config, plan = scale.config, scale.plan
+    conditions = 1 + 2 * len(plan.erasure.tasks)
+    lines = scale.lines(config.decoding.split) + 20 * config.behaviour.erase.items
+    seconds = 30 + conditions * lines / 1000 * (0.5 + scale.parameters / 4e6)
+    words = max(scale.tasks[task].words for task in plan.erasure.tasks)
+    # A task's are a copy of the text's; made-up labels are numbers of words, too.
+    vectors = 3 * words * scale.encoder.dim * 4 / 1e6
+    predictions = 16 * config.representations.max_tokens * scale.vocabulary / 1e6
+    return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6 + predictions + vectors)
+
+
 def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Tables over all tickets and their resamples."""
     tickets = len(scale.plan.tickets)
@@ -249,6 +262,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "translate_further": _translate,
     "score_contrasts": _behaviour,
     "probabilities": _behaviour,
+    "erase": _erase,
     "contrasts": _tables,
     "translated_words": _tables,
     "flips": _tables,

@@ -127,7 +127,7 @@ class Paths:
 
     @property
     def behaviour(self) -> str:
-        """What a ticket's behaviour shows: <this>.contrasts.npz, <this>.probabilities.csv."""
+        """A ticket's behaviour: <this>.contrasts.npz, .probabilities.csv, .erasure.csv."""
         return f"{self.results}/behaviour/{TICKET}"
 
     @property

@@ -22,7 +22,7 @@ from ticketscope.runtime.machine import has_gpu
 # Packages that numbers, or their order, can depend on.
 PACKAGES = (
     "torch", "ve-fairseq", "numpy", "scipy", "pandas", "sacrebleu", "sacremoses", "subword-nmt",
-    "torchmetrics", "safetensors", "matplotlib", "snakemake", "pydantic",
+    "torchmetrics", "concept-erasure", "safetensors", "matplotlib", "snakemake", "pydantic",
 )  # fmt: skip
 NOT_RECORDED = "not recorded"
 # Licences of texts that are no registered corpus.

@@ -51,3 +51,4 @@ BEHAVIOUR = CONTRASTS | {
     "flips": "Items that flip, whatever the mean does",
     "predictions": "How far predictions and translations depart from LTH0's",
 }
+ERASURE = {"erasure": "What tickets do without a task"}

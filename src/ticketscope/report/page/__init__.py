@@ -28,6 +28,7 @@ FIGURES = {
     "probing": (titles.PROBING, "plot_probing"),
     "similarity": (titles.SIMILARITY, "plot_similarity"),
     "behaviour": (titles.BEHAVIOUR, "plot_behaviour"),
+    "erasure": (titles.ERASURE, "plot_erasure"),
 }
 
 

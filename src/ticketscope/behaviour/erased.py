@@ -1,0 +1,132 @@
+"""What a ticket does without a task: its predictions and its contrasts after erasure.
+
+A probe tells what can be read off the states, not what the decoder reads (Belinkov 2022; Elazar et
+al. 2021, Amnesic probing). Here a task's label is taken out of the encoder's output, and the same
+decoder translates on: what it does otherwise, beyond the loss of a random subspace of equal rank,
+it does because of what was taken.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import ticketscope.upstream.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from ticketscope.behaviour.contrast_items import SIDES, Contrast
+from ticketscope.behaviour.contrasts import flips
+from ticketscope.behaviour.erased_tasks import Condition, Erasure
+from ticketscope.behaviour.force_decoding import ADVICE, Intervention, encode_source, predict
+from ticketscope.behaviour.probabilities import Divergence, compare, means
+from ticketscope.plan.names import TicketName
+from ticketscope.representations.batches import Text, batches
+from ticketscope.representations.model import LoadedModel
+from ticketscope.representations.progress import Pace
+from ticketscope.runtime.devices import full_memory
+
+COLUMNS = [
+    "task", "kind", "seed", "series", "ticket", "k", "dim", "rank", "variance", "probe",
+    "probe_erased", "probe_left", "majority", "set", "phenomenon", "paired", "positions", "kl",
+    "kl_low", "kl_high", "agreement", "items", "accuracy", "accuracy_erased", "lost", "gained",
+]  # fmt: skip
+
+Name = TypeVar("Name", bound=Hashable)
+
+
+def first_items(items: Sequence[Contrast], most: int) -> list[int]:
+    """Numbers of the first items of each phenomenon."""
+    phenomena = pd.Series([item.phenomenon for item in items])
+    return np.flatnonzero(phenomena.groupby(phenomena).cumcount() < most).tolist()
+
+
+def diverge_erased(
+    loaded: LoadedModel,
+    source: Text,
+    target: Text,
+    interventions: Mapping[Name, Intervention],
+    *,
+    max_tokens: int,
+    progress: Callable[[str], None] = print,
+) -> dict[Name, Divergence]:
+    """How far each intervention moves a model's predictions, on the prefixes of the references.
+
+    As `probabilities.diverge` of the model with itself, but what no intervention changes is
+    computed once for all.
+
+    Args:
+        loaded: The ticket.
+        source: The sentences.
+        target: Their references.
+        interventions: By name.
+        max_tokens: Batch size in subwords, padding included.
+        progress: Gets a line every few seconds.
+    """
+    sums = {name: np.zeros((3, len(source.ids))) for name in interventions}
+    lengths = np.maximum(source.lengths, target.lengths)
+    pace = Pace(int(lengths.sum()), "subwords", progress)
+    with torch.inference_mode(), full_memory(ADVICE):
+        for sentences in batches(lengths, max_tokens):
+            encoded = encode_source(loaded, source, sentences)
+            p = predict(loaded, target, sentences, encoded)
+            for name, intervention in interventions.items():
+                states = [intervention(state) for state in encoded["encoder_out"]]
+                q = predict(loaded, target, sentences, encoded | {"encoder_out": states})
+                sums[name][:, sentences] = compare(p, q, target, sentences)
+            pace.advance(int(lengths[sentences].sum()))
+    return {
+        name: Divergence(each[0], each[1], each[2], target.lengths) for name, each in sums.items()
+    }
+
+
+def erasure_table(
+    ticket: TicketName,
+    erased: Mapping[Condition, Erasure],
+    divergences: Mapping[Condition, Divergence],
+    items: Mapping[str, Sequence[Contrast]],
+    right: Mapping[Condition | None, Mapping[str, NDArray[np.bool_]]],
+    *,
+    resamples: int,
+) -> pd.DataFrame:
+    """Rows of `COLUMNS`: for each condition one of the reference text, and one a phenomenon.
+
+    Args:
+        ticket: The ticket.
+        erased: The maps.
+        divergences: KL(ticket || erased ticket), by condition.
+        items: Contrasts that were scored, by set.
+        right: Whether each is right (items,), by condition and set; None: nothing is erased.
+        resamples: Bootstrap resamples of the sentences.
+    """
+    rows: list[dict[str, Any]] = []
+    for condition, found in erased.items():
+        about = condition._asdict() | ticket.columns
+        about |= {"dim": len(found.eraser.mean), "rank": found.eraser.rank}
+        about |= {"variance": found.eraser.variance, "majority": found.majority}
+        about |= {"probe": found.probe, "probe_erased": found.probe_erased}
+        about |= {"probe_left": found.probe_left}
+        rows.append(about | means(divergences[condition], resamples=resamples))
+        for name, contrasts in items.items():
+            phenomena = np.array([item.phenomenon for item in contrasts])
+            for phenomenon in dict.fromkeys(phenomena.tolist()):
+                of = phenomena == phenomenon
+                tasks = {task for item, here in zip(contrasts, of, strict=True) if here
+                         for task in item.tasks}  # fmt: skip
+                was, now = right[None][name][of], right[condition][name][of]
+                lost, gained = flips(was, now)
+                rows.append(
+                    about
+                    | {"set": name, "phenomenon": phenomenon, "paired": condition.task in tasks}
+                    | {"items": int(of.sum()), "accuracy": was.mean()}
+                    | {"accuracy_erased": now.mean(), "lost": lost, "gained": gained}
+                )
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return table.astype(dict.fromkeys(("positions", "items", "lost", "gained"), "Int64"))
+
+
+def chosen_lines(
+    texts: Mapping[str, Sequence[str]], numbers: Sequence[int]
+) -> dict[str, list[str]]:
+    """Some lines of each of `SIDES`."""
+    return {side: [texts[side][number] for number in numbers] for side in SIDES}

@@ -1,0 +1,97 @@
+"""What tickets do without what a probe reads of a task (docs/steps/erasure.md)."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ticketscope.report.figures import forms
+from ticketscope.report.figures.forms import Drawing
+from ticketscope.report.figures.plot import Plot, by_name
+from ticketscope.report.tables import erasure as numbers
+from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
+
+UNITS = {
+    "kl": "predictions moved\n(KL, nats a subword)",
+    "contrasts": "paired contrasts lost\n(points of accuracy)",
+}
+# Kinds by where they stand beside a ticket's place, and what a legend calls them.
+KINDS = {"erased": (-0.14, "the task"), "random": (0.14, "a random subspace of equal rank")}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the figure is drawn from: erasure.csv."""
+
+    paper_model = "Transformer-Big, WMT16"
+    erasure: pd.DataFrame
+
+
+def plots() -> dict[str, Plot[Tables]]:
+    """The figure by file name."""
+    return by_name(Plot("erasure", lambda t: numbers.erased_tasks(t.erasure), erased_tasks))
+
+
+def erased_tasks(frame: pd.DataFrame) -> Drawing:
+    """`erased_tasks`: a column a task; a place on the axis for each ticket."""
+    tasks = list(frame["task"].unique())
+    tickets = list(dict.fromkeys(zip(frame["series"], frame["ticket"], strict=True)))
+    width = 0.55 * len(tickets) + 0.9
+    size = (max(6.4, width * len(tasks) + 0.8), 5.2)
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(2, len(tasks), squeeze=False, sharex=True, sharey="row")
+    for task, column in zip(tasks, axes.T, strict=True):
+        about = frame[frame["task"] == task]
+        for measure, panel in zip(numbers.MEASURES, column, strict=True):
+            _tickets(panel, about[about["measure"] == measure], tickets, series_of(frame))
+        low, high = (f"{rank:.0f}" for rank in (about["rank"].min(), about["rank"].max()))
+        rank = low if low == high else f"{low} to {high}"
+        column[0].set_title(f"{task}\n(rank {rank} of {about['dim'].iloc[0]:.0f})")
+        column[1].set_xticks(
+            range(len(tickets)),
+            [ticket if name == DENSE else f"{name} {ticket}" for name, ticket in tickets],
+            rotation=90,
+        )
+    for panel, measure in zip(axes[:, 0], numbers.MEASURES, strict=True):
+        panel.set_ylabel(UNITS[measure])
+    kinds = [
+        forms.mark(f"erased: {name}", marker="o", color="#555555", ls="", mfc=_inside(kind))
+        for kind, (_, name) in KINDS.items()
+    ]
+    forms.legend(figure, kinds)
+    moved = frame[frame["measure"] == "kl"]
+    within = "95 % bootstrap over sentences, of the predictions"
+    return figure, (
+        "Erased from the encoder's output of each ticket, whose decoder translates on; "
+        f"{forms.seeds_in(moved)}."
+        f"{forms.intervals_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
+        "probe reads of a task where the filled mark lies above the hollow one."
+    )
+
+
+def _tickets(
+    axes: Axes, rows: pd.DataFrame, tickets: list[tuple[str, str]], names: list[str]
+) -> None:
+    axes.axhline(0, color="#777777", lw=0.8)
+    if rows.empty:
+        axes.text(
+            0.5, 0.5, "no paired\ncontrasts", ha="center", va="center", transform=axes.transAxes,
+            fontsize=8, color="#555555",
+        )  # fmt: skip
+        return
+    for place, (series, ticket) in enumerate(tickets):
+        look = forms.look_of(series, names)
+        here = rows[(rows["series"] == series) & (rows["ticket"] == ticket)]
+        for kind, (offset, _) in KINDS.items():
+            row = here[here["kind"] == kind]
+            fill = _inside(kind) or look["color"]
+            forms.dots(axes, [place + offset] * len(row), row, "value", ls="", mfc=fill, **look)
+            for seed in seed_columns(row):
+                spots = [place + offset] * len(row)
+                axes.plot(spots, row[seed], "o", ms=2.2, mew=0.6, mfc=fill, color=look["color"])
+
+
+def _inside(kind: str) -> str | None:
+    """The colour inside a mark; None: its own."""
+    return "white" if kind == "random" else None

@@ -1,0 +1,51 @@
+"""What tickets do without a task, as the figure shows it."""
+
+import pandas as pd
+
+from ticketscope.report.tables.shared import DENSE, over_seeds, series_of
+
+MEASURES = ("kl", "contrasts")
+_KEYS = ["task", "kind", "series", "ticket", "k"]
+_ABOUT = ["rank", "dim", "probe", "probe_erased", "probe_left", "majority"]
+
+
+def erased_tasks(erasure: pd.DataFrame) -> pd.DataFrame:
+    """Effects of erasing each task, and a random subspace instead of it, from each ticket.
+
+    Args:
+        erasure: tables/erasure.csv.
+
+    Returns:
+        Columns measure, task, kind, series, ticket, k, value with what `over_seeds` adds, phenomena
+        (how many are paired with the task; 0 for `kl`), and means over seeds of rank, dim, probe,
+        probe_erased, probe_left and majority. Measure `kl`: nats a subword, with its own interval
+        if there is one seed; `contrasts`: points of accuracy lost, mean over the phenomena that are
+        paired with the task. Tickets are in the order LTH0, control, other series.
+    """
+    text = erasure.dropna(subset=["kl"])
+    moved = text.rename(columns={"kl": "value", "kl_low": "low", "kl_high": "high"})
+    parts = [over_seeds(moved, _KEYS, "value").assign(measure="kl", phenomena=0)]
+    paired = erasure[erasure["paired"].eq(True)]
+    if len(paired):
+        lost = paired.assign(value=100 * (paired["accuracy"] - paired["accuracy_erased"]))
+        counts = lost[["task", "set", "phenomenon"]].drop_duplicates()["task"].value_counts()
+        points = over_seeds(lost, _KEYS, "value").assign(measure="contrasts")
+        parts.append(points.assign(phenomena=points["task"].map(counts)))
+    about = text.groupby(_KEYS, as_index=False)[_ABOUT].mean()
+    frame = pd.concat(parts, ignore_index=True).merge(about, on=_KEYS)
+    ranks = frame.assign(
+        measure=frame["measure"].map(MEASURES.index),
+        task=frame["task"].map(list(erasure["task"].unique()).index),
+        series=frame["series"].map(_order(erasure).index),
+    )
+    order = ranks.sort_values(["measure", "task", "k", "series", "kind"], kind="stable").index
+    first = ["measure", *_KEYS, "value"]
+    return frame.loc[order, [*first, *frame.columns.difference(first, sort=False)]].reset_index(
+        drop=True
+    )
+
+
+def _order(erasure: pd.DataFrame) -> list[str]:
+    """LTH0, then the control, which was trained as long as the pruned tickets."""
+    names = [name for name in series_of(erasure) if name not in ("control", DENSE)]
+    return [DENSE, "control", *names]

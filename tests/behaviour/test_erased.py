@@ -1,0 +1,170 @@
+"""From a task's words to what a small model does without them."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from tests.representations.conftest import TINY, quiet, save_untrained
+from ticketscope.behaviour.contrast_items import Contrast
+from ticketscope.behaviour.contrasts import score_contrasts
+from ticketscope.behaviour.erased import COLUMNS, diverge_erased, erasure_table, first_items
+from ticketscope.behaviour.erased_tasks import Condition, erase_text, label_words
+from ticketscope.behaviour.erasure import NO_LABEL
+from ticketscope.behaviour.force_decoding import encode_pairs
+from ticketscope.behaviour.probabilities import diverge
+from ticketscope.errors import InputError
+from ticketscope.plan.names import TicketName
+from ticketscope.probing.data import Data
+from ticketscope.probing.instances import Instance, write_instances
+from ticketscope.probing.tasks.registry import SPLITS
+from ticketscope.representations.model import load_model
+
+DIM = 16
+PACE = {"max_tokens": 60, "progress": quiet}
+
+
+@pytest.fixture(scope="module")
+def model(data_bin, tmp_path_factory):
+    path = tmp_path_factory.mktemp("untrained") / "checkpoint.pt"
+    return load_model(save_untrained(data_bin, path, *TINY), data_bin)
+
+
+@pytest.fixture(scope="module")
+def pairs(data_bin):
+    """Lines of valid: source, reference, and the reference of the next line."""
+    source, target = (
+        (data_bin.parent / f"valid.{language}").read_text().splitlines()
+        for language in ("en", "de")
+    )
+    return {"source": source, "correct": target, "incorrect": target[1:] + target[:1]}
+
+
+@pytest.fixture
+def task(tmp_path):
+    """A probing text of a task: word vectors of two layers, places, alignment, instances."""
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 3, (300, 4))
+    vectors = generator.normal(size=(2, 1200, DIM)).astype(np.float32)
+    vectors[1] += 3 * np.random.default_rng(5).normal(size=(3, DIM))[labels.ravel()]
+    rows = np.arange(0, 1200, 4)[:, None] + [0, 4]
+    places, files = {}, {}
+    for split, numbers in (
+        ("train", range(200)),
+        ("dev", range(200, 250)),
+        ("test", range(250, 300)),
+    ):
+        files[split] = tmp_path / f"{split}.jsonl.gz"
+        tokens = ("a", "b", "c", "d")
+        write_instances(
+            files[split],
+            [Instance(str(i), tokens, tuple(f"c{n}" for n in labels[i])) for i in numbers],
+        )
+        chosen = rows[numbers.start : numbers.stop]
+        places |= {f"T/{split}": chosen, f"T/{split}/instances": np.arange(len(chosen))}
+    np.save(tmp_path / "words.npy", vectors)
+    np.savez(tmp_path / "places.npz", **places)
+    np.savez(tmp_path / "alignment.npz", spans=np.array([[0, 1]] * 1200, dtype=np.int32))
+    return {"T": files}, *(tmp_path / f"{name}" for name in
+                           ("words.npy", "places.npz", "alignment.npz"))  # fmt: skip
+
+
+def test_a_task_is_erased_from_the_last_layer_and_a_random_subspace_beside_it(task):
+    found = erase_text(*task, seed=1)
+    erased, other = found[Condition("T", "erased")], found[Condition("T", "random")]
+    assert erased.probe == other.probe > 0.95
+    assert erased.probe_erased == erased.majority < 0.5
+    assert erased.probe_left == pytest.approx(erased.majority, abs=0.15)
+    assert other.probe_erased > 0.8 and other.probe_left > 0.8
+    assert erased.eraser.rank == other.eraser.rank == 2
+    again = erase_text(*task, seed=1)[Condition("T", "random")]
+    assert torch.equal(again.eraser.left, other.eraser.left)
+    third = erase_text(*task, seed=2)[Condition("T", "random")]
+    assert not torch.allclose(third.eraser.left, other.eraser.left)
+
+
+def test_words_that_a_task_does_not_label_have_no_label():
+    instances = [
+        Instance("1", ("a", "b", "c"), ("x", "y"), indices=(0, 2)),
+        Instance("2", ("d", "e"), ("y",), indices=(1,)),
+    ]
+    data = Data(instances, np.arange(10.0).reshape(1, 5, 2), np.array([[0, 3], [3, 5]]))
+    words = label_words("T", dict.fromkeys(SPLITS, data))["train"]
+    assert words.labels.tolist() == [0, NO_LABEL, 1, NO_LABEL, 1]
+    assert words.vectors[2].tolist() == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [
+        Instance("1", ("a", "b"), ("1", "0"), pairs=((1, 0), (0, 1))),
+        Instance("1", ("a", "b"), (0.5,), indices=(1,)),
+    ],
+)
+def test_labels_of_pairs_and_numbers_are_refused(instance):
+    data = Data([instance], np.zeros((1, 2, 3)), np.array([[0, 2]]))
+    with pytest.raises(InputError, match="only classes of single words can be erased"):
+        label_words("T", dict.fromkeys(SPLITS, data))
+
+
+def test_an_identity_changes_nothing(model, pairs):
+    source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
+    same = diverge_erased(model, source, target, {"same": lambda state: state}, **PACE)["same"]
+    assert (same.kl == 0).all()
+    np.testing.assert_array_equal(same.agreement, target.lengths)
+    plain = score_contrasts(model, pairs, **PACE)
+    mapped = score_contrasts(model, pairs, intervention=lambda state: state, **PACE)
+    np.testing.assert_array_equal(plain["margin"], mapped["margin"])
+
+
+def test_an_eraser_reaches_the_decoder(model, pairs, task):
+    """Each intervention as it would be alone; and without all of the source, no source matters."""
+    source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
+    erasers = {name: found.eraser for name, found in erase_text(*task, seed=1).items()}
+    moved = diverge_erased(model, source, target, erasers, **PACE)
+    for name, eraser in erasers.items():
+        assert (moved[name].kl > 0).all()
+        alone = diverge(model, model, source, target, intervention=eraser, **PACE)
+        np.testing.assert_allclose(moved[name].kl, alone.kl, rtol=1e-5)
+        np.testing.assert_allclose(moved[name].log_probability, alone.log_probability, rtol=1e-5)
+    nothing = torch.zeros_like
+    others, _ = encode_pairs(model, pairs["source"][::-1], [pairs["correct"]])
+    texts = [diverge_erased(model, each, target, {0: nothing}, max_tokens=10_000, progress=quiet)[0]
+             for each in (source, others)]  # fmt: skip
+    np.testing.assert_allclose(texts[0].log_probability, texts[1].log_probability, rtol=1e-5)
+    plain = score_contrasts(model, pairs, **PACE)["margin"]
+    erased = score_contrasts(model, pairs, intervention=eraser, **PACE)["margin"]
+    assert np.abs(plain - erased).max() > 1e-4
+
+
+def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task):
+    found = erase_text(*task, seed=1)
+    erasers = {name: each.eraser for name, each in found.items()}
+    source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
+    moved = diverge_erased(model, source, target, erasers, **PACE)
+    items = [
+        Contrast("s", "c", "i", phenomenon, tasks=("T",) if phenomenon == "a" else ())
+        for phenomenon in "aababb"
+    ]
+    assert first_items(items, 2) == [0, 1, 2, 4]
+    some = [items[number] for number in first_items(items, 2)]  # a, a, b, b
+    right: dict = {name: {"toy": np.array([True, False, True, True])} for name in erasers}
+    right[None] = {"toy": np.array([True, True, False, True])}
+    ticket = TicketName(3, "magnitude", 9)
+    table = erasure_table(ticket, found, moved, {"toy": some}, right, resamples=100)
+    assert list(table) == COLUMNS and len(table) == 2 * (1 + 2)
+    text = table[table["phenomenon"].isna()]
+    assert text["kind"].tolist() == ["erased", "random"]
+    for row, name in zip(text.itertuples(), found, strict=True):
+        assert row.kl == pytest.approx(moved[name].kl.sum() / target.lengths.sum())
+        assert row.kl_low < row.kl < row.kl_high
+        assert (row.seed, row.series, row.ticket, row.k) == (3, "magnitude", "LTH9", 9)
+    a, b = (table[table["phenomenon"] == name].iloc[0] for name in "ab")
+    assert (a["paired"], a["accuracy"], a["accuracy_erased"]) == (True, 1, 0.5)
+    assert (a["items"], a["lost"], a["gained"]) == (2, 1, 0)
+    assert (b["paired"], b["lost"], b["gained"]) == (False, 0, 1)
+    path = Path(task[1]).with_name("table.csv")
+    table.to_csv(path, index=False)
+    assert pd.read_csv(path)["items"].dropna().eq(2).all()

@@ -1,0 +1,62 @@
+"""The claim about erased tasks decides where its effect is planted, and is drawn as it is."""
+
+import pandas as pd
+import pytest
+
+from tests.behaviour.made_up import MOVED, erasure_rows
+from ticketscope.claims import judge
+from ticketscope.claims.model import extensions
+from ticketscope.report.tables.erasure import erased_tasks
+
+CLAIM = "sparse-still-uses"
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    return erasure_rows((1, 2, 3))
+
+
+def judged(table: pd.DataFrame) -> pd.Series:
+    sparsity = pd.DataFrame(
+        {"seed": [1], "series": ["magnitude"], "k": [9], "sparsity_excl": [0.86]}
+    )
+    chosen = [claim for claim in extensions() if claim.id == CLAIM]
+    claims, _ = judge({"erasure": table, "sparsity": sparsity}, chosen)
+    return claims.iloc[0]
+
+
+def test_a_loss_of_use_is_seen(table):
+    row = judged(table)
+    used = {series: erased - random for series, (erased, random) in MOVED.items()}
+    assert row["effect"] == pytest.approx(used["magnitude"] - used["dense"], abs=0.02)
+    assert row["verdict"] == row["verdict_equal_training"] == "contradicted"
+
+
+def test_what_is_used_as_much_is_supported(table):
+    pruned = (table["series"] == "magnitude") & (table["kind"] == "erased")
+    kept = table.copy()
+    kept.loc[pruned, ["kl", "kl_low", "kl_high"]] += 0.2
+    assert judged(kept)["verdict"] == "supported"
+
+
+def test_without_the_table_or_a_seed_there_is_no_verdict(table):
+    assert judged(table[table["seed"] == 1])["verdict"] == "described"
+    assert judged(table[table["series"] != "magnitude"])["verdict"] == "not measurable"
+
+
+def test_a_task_of_which_nothing_is_left_does_not_count(table):
+    full = table[table["task"] == "ST"].assign(task="CCG", rank=64)
+    assert judged(pd.concat([table, full]))["effect"] == judged(table)["effect"]
+    assert judged(full)["verdict"] == "not measurable"
+
+
+def test_the_figures_numbers(table):
+    frame = erased_tasks(table)
+    assert frame["series"].drop_duplicates().tolist() == ["dense", "control", "magnitude", "random"]
+    rows = frame[(frame["measure"] == "contrasts")]
+    assert set(rows["task"]) == {"POS"} and set(rows["phenomena"]) == {2}
+    text = table[table["kl"].notna() & (table["task"] == "ST") & (table["series"] == "random")]
+    wanted = {"measure": "kl", "task": "ST", "series": "random", "kind": "erased"}
+    (row,) = frame[(frame[list(wanted)] == list(wanted.values())).all(axis=1)].itertuples()
+    assert row.value == pytest.approx(text.loc[text["kind"] == "erased", "kl"].mean())
+    assert row.low < row.value < row.high and row.seeds == 3

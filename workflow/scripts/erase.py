@@ -1,0 +1,51 @@
+"""Erase tasks from the output of a ticket's encoder, one by one, and see what it does without them.
+
+Input: checkpoint, data, words (npy: layers, words, dim; a file a text), texts (places and alignment
+of each, npz), instances (JSON lines, a file a task and split), source and target (subwords), sets
+(TSV), subwords (source, correct and incorrect of each set). Output: table (CSV).
+"""
+
+from pathlib import Path
+
+from ticketscope.behaviour.contrast_items import SIDES, read_contrasts
+from ticketscope.behaviour.contrasts import score_contrasts
+from ticketscope.behaviour.erased import chosen_lines, diverge_erased, erasure_table, first_items
+from ticketscope.behaviour.erased_tasks import erase_text
+from ticketscope.behaviour.force_decoding import encode_pairs
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.plan.names import TicketName
+from ticketscope.probing.tasks.registry import SPLITS
+from ticketscope.representations.model import load_model
+from ticketscope.runtime.devices import claim_device
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+
+with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+    given, settings = snakemake.input, snakemake.params.settings
+    ticket, pace = TicketName.of(snakemake.wildcards), {"max_tokens": settings["max_tokens"]}
+    pace["progress"] = progress
+    texts, instances = iter(given.texts), iter(given.instances)
+    erased = {}
+    for words, tasks in zip(given.words, settings["tasks"], strict=True):
+        files = {task: {split: next(instances) for split in SPLITS} for task in tasks}
+        erased |= erase_text(files, words, next(texts), next(texts), ticket.seed)
+    erasers = {condition: found.eraser for condition, found in erased.items()}
+    loaded = load_model(Path(given.checkpoint), Path(given.data), device)
+    source, (target,) = encode_pairs(loaded, read_lines(given.source), [read_lines(given.target)])
+    divergences = diverge_erased(loaded, source, target, erasers, **pace)
+    subwords = iter(given.subwords)
+    items, right = {}, {condition: {} for condition in [None, *erasers]}
+    for name, path in zip(settings["sets"], given.sets, strict=True):
+        contrasts = read_contrasts(Path(path))
+        numbers = first_items(contrasts, settings["items"])
+        lines = chosen_lines({side: read_lines(next(subwords)) for side in SIDES}, numbers)
+        items[name] = [contrasts[number] for number in numbers]
+        for condition, answers in right.items():
+            intervention = erasers.get(condition)
+            scores = score_contrasts(loaded, lines, intervention=intervention, **pace)
+            answers[name] = scores["margin"] > 0
+    table = erasure_table(
+        ticket, erased, divergences, items, right, resamples=settings["resamples"]
+    )
+    with atomic_write(snakemake.output.table) as temporary:
+        table.to_csv(temporary, index=False)
