@@ -5,10 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.report.compare_results import write
 from ticketscope.errors import InputError
+from ticketscope.report.compare.comparison import Comparison
 from ticketscope.report.compare.matching import compare
 from ticketscope.report.compare.measures import MEASURES
-from ticketscope.report.compare.results import Results
+from ticketscope.report.compare.results import Results, open_results
 from ticketscope.report.compare.tickets import Tickets, match_tickets
 
 MEASURE = next(measure for measure in MEASURES if measure.name == "attention_concentration")
@@ -157,3 +159,41 @@ def test_two_rows_of_the_same_thing_are_an_error():
     twice = pd.concat([rows({1: 0.1}), rows({1: 0.2})])
     with pytest.raises(InputError, match=r"attention_concentration\.csv: two rows of seed 1"):
         compared(twice, rows({1: 0.1}))
+
+
+def test_behaviour_is_compared_where_both_have_it(tmp_path):
+    sides = []
+    for side, worse in (("a", 0.0), ("b", 0.1)):
+        folder = write(tmp_path / side, seeds=(1, 2, 3))
+        tickets = pd.DataFrame(
+            {"seed": seed, "series": "magnitude", "ticket": "LTH1", "k": 1, "other_seed": seed}
+            for seed in (1, 2, 3)
+        )
+        ends = {"": 0.8, "_low": 0.7, "_high": 0.9}
+        for table, name, more in (
+            ("contrasts", "accuracy", {"set": "toy", "phenomenon": "roles", "items": 30}),
+            ("words", "f1", {"bucket": 1, "first": 1, "last": 9, "words": 50}),
+            ("probabilities", "kl", {"positions": 900, "other_ticket": "LTH0"}),
+        ):
+            seeds = 0.01 * tickets["seed"] * (1 + worse)
+            values = {f"{name}{end}": at - worse + seeds for end, at in ends.items()}
+            rows = tickets.assign(subset="all", **more, **values)
+            other = rows.assign(subset="own", other_seed=9, k=0, ticket="LTH0", first=10, last=None)
+            pd.concat([rows, other]).to_csv(folder / f"tables/{table}.csv", index=False)
+        sides.append(open_results(folder))
+    for measure in MEASURES[-3:]:
+        found = compare(measure, *sides, match_tickets(*sides))
+        row = found.differences[found.differences["ticket"] == "LTH1"].iloc[0]
+        assert row["difference"] == pytest.approx(-0.1 + 0.002), measure.name
+        assert row["seeds_a"] == "1; 2; 3" and row["interval"] == "paired seeds, test items"
+        # 95 % of a normal is .1 on either side, of two independent texts √2 as much, with t of 2.
+        assert (row["high"] - row["low"]) / 2 == pytest.approx(
+            4.303 * 0.1 / 1.96 * 2**0.5, rel=0.01
+        )
+    assert {measure.name for measure in MEASURES[-3:]} == {"contrasts", "words", "probabilities"}
+
+
+def test_what_neither_has_is_not_compared(tmp_path):
+    one = open_results(write(tmp_path / "a"))
+    names = [part.measure.name for part in Comparison.of(one, one).compared]
+    assert names == [measure.name for measure in MEASURES[:-3]]

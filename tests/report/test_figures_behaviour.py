@@ -99,7 +99,8 @@ def test_a_model_without_bleu_has_no_share_of_it(one_seed):
     nothing = one_seed.table_a1.assign(bleu=0.0, bleu_low=0.0, bleu_high=0.0)
     frame = contrasts.contrasts_kept(one_seed.contrasts, nothing, one_seed.sparsity)
     assert frame.loc[frame["panel"] == "BLEU", "value"].isna().all()
-    draw.contrasts_kept(frame)
+    figure, _ = draw.contrasts_kept(frame)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["LTH0 has no BLEU"]
 
 
 def test_contrasts_are_drawn_with_chance_and_one_scale(tables):

@@ -19,7 +19,7 @@ class Comparison:
         a: The one that the other is measured against.
         b: The other: differences are B minus A.
         tickets: Which are partners.
-        compared: Each measure.
+        compared: Each measure that one of them has.
         claims: `claims.compare`.
         changes: `changes.changes`.
     """
@@ -39,7 +39,11 @@ class Comparison:
             InputError: a table lacks what is read of it.
         """
         tickets = match_tickets(a, b)
-        compared = [matching.compare(measure, a, b, tickets) for measure in MEASURES]
+        compared = [
+            matching.compare(measure, a, b, tickets)
+            for measure in MEASURES
+            if measure.source in a.tables or measure.source in b.tables
+        ]
         return cls(a, b, tickets, compared, claims.compare(a, b), changes.changes(a, b))
 
     @property

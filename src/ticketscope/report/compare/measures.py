@@ -17,6 +17,7 @@ from ticketscope.errors import InputError
 from ticketscope.probing.layers import best_layers
 from ticketscope.report.compare import items
 from ticketscope.report.compare.results import Results
+from ticketscope.report.tables.behaviour import frequency
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,25 @@ def _categories(table: pd.DataFrame) -> pd.DataFrame:
     return values.rename(columns={"debiased": "value"})
 
 
+def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
+    return _with_ends(table[table["subset"] == "all"], "accuracy")
+
+
+def _words(table: pd.DataFrame) -> pd.DataFrame:
+    occurrences = [*map(frequency, table["first"], table["last"])]
+    return _with_ends(table.assign(occurrences=occurrences), "f1")
+
+
+def _probabilities(table: pd.DataFrame) -> pd.DataFrame:
+    # Pairs of two seeds have seeds in common, so their spread is that of no seeds.
+    return _with_ends(table[table["seed"] == table["other_seed"]], "kl")
+
+
+def _with_ends(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A column with its interval, under the names that all measures have."""
+    return table.rename(columns={name: "value", f"{name}_low": "low", f"{name}_high": "high"})
+
+
 # By name of the measure: reads `seed`, the keys, `value` and perhaps its interval off a table.
 _ROWS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "bleu": _bleu,
@@ -110,6 +130,9 @@ _ROWS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "attention_concentration": _concentration,
     "spectra": _components,
     "categories": _categories,
+    "contrasts": _contrasts,
+    "words": _words,
+    "probabilities": _probabilities,
 }
 _DRAWS = {"bleu": items.of_bleu, "probes": items.of_probes}
 _CATALOGUE = (Path(__file__).parent / "measures.yaml").read_text(encoding="utf-8")

@@ -115,6 +115,8 @@ def contrasts_kept(frame: pd.DataFrame) -> Drawing:
         if (rows["measure"] == BLEU).all():
             forms.paper_marks(panel, rows["x_percent"], rows["paper"])
             panel.set_ylabel("BLEU / LTH0's BLEU")
+            if rows["value"].isna().all():
+                panel.text(0.5, 0.5, "LTH0 has no BLEU", ha="center", transform=panel.transAxes)
         else:
             panel.axhline(CHANCE, color="#333333", lw=1, ls="--", label="chance")
     accuracy = frame[frame["measure"] != BLEU]
