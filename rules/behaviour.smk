@@ -334,6 +334,7 @@ rule erase:
             "tasks": PLAN.erasure.texts,
             "sets": list(PLAN.behaviour.sets),
             "items": CONFIG.behaviour.erase.items,
+            "draws": CONFIG.behaviour.erase.draws,
             "max_tokens": CONFIG.representations.max_tokens,
             "resamples": CONFIG.behaviour.resamples,
         },

@@ -72,16 +72,18 @@ def task(tmp_path):
 
 
 def test_a_task_is_erased_from_the_last_layer_and_a_random_subspace_beside_it(task):
-    found = erase_text(*task, seed=1)
+    found = erase_text(*task, seed=1, draws=2)
     erased, other = found[Condition("T", "erased")], found[Condition("T", "random")]
     assert erased.probe == other.probe > 0.95
     assert erased.probe_erased == erased.majority < 0.5
     assert erased.probe_left == pytest.approx(erased.majority, abs=0.15)
     assert other.probe_erased > 0.8 and other.probe_left > 0.8
     assert erased.eraser.rank == other.eraser.rank == 2
-    again = erase_text(*task, seed=1)[Condition("T", "random")]
+    again = erase_text(*task, seed=1, draws=2)[Condition("T", "random")]
     assert torch.equal(again.eraser.left, other.eraser.left)
-    third = erase_text(*task, seed=2)[Condition("T", "random")]
+    first, second = other.erasers
+    assert not torch.allclose(first.left, second.left) and len(erased.erasers) == 1
+    third = erase_text(*task, seed=2, draws=1)[Condition("T", "random")]
     assert not torch.allclose(third.eraser.left, other.eraser.left)
 
 
@@ -111,7 +113,7 @@ def test_labels_of_pairs_and_numbers_are_refused(instance):
 
 def test_an_identity_changes_nothing(model, pairs):
     source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
-    same = diverge_erased(model, source, target, {"same": lambda state: state}, **PACE)["same"]
+    same = diverge_erased(model, source, target, {"same": [lambda state: state]}, **PACE)["same"]
     assert (same.kl == 0).all()
     np.testing.assert_array_equal(same.agreement, target.lengths)
     plain = score_contrasts(model, pairs, **PACE)
@@ -122,17 +124,24 @@ def test_an_identity_changes_nothing(model, pairs):
 def test_an_eraser_reaches_the_decoder(model, pairs, task):
     """Each intervention as it would be alone; and without all of the source, no source matters."""
     source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
-    erasers = {name: found.eraser for name, found in erase_text(*task, seed=1).items()}
+    erasers = {name: [found.eraser] for name, found in erase_text(*task, seed=1, draws=2).items()}
     moved = diverge_erased(model, source, target, erasers, **PACE)
-    for name, eraser in erasers.items():
+    for name, (eraser,) in erasers.items():
         assert (moved[name].kl > 0).all()
         alone = diverge(model, model, source, target, intervention=eraser, **PACE)
         np.testing.assert_allclose(moved[name].kl, alone.kl, rtol=1e-5)
         np.testing.assert_allclose(moved[name].log_probability, alone.log_probability, rtol=1e-5)
+    both = diverge_erased(
+        model, source, target, {0: [each for (each,) in erasers.values()]}, **PACE
+    )
+    mean = sum(each.kl for each in moved.values()) / 2
+    np.testing.assert_allclose(both[0].kl, mean, rtol=1e-5)
     nothing = torch.zeros_like
     others, _ = encode_pairs(model, pairs["source"][::-1], [pairs["correct"]])
-    texts = [diverge_erased(model, each, target, {0: nothing}, max_tokens=10_000, progress=quiet)[0]
-             for each in (source, others)]  # fmt: skip
+    whole = {"max_tokens": 10_000, "progress": quiet}
+    texts = [
+        diverge_erased(model, each, target, {0: [nothing]}, **whole)[0] for each in (source, others)
+    ]
     np.testing.assert_allclose(texts[0].log_probability, texts[1].log_probability, rtol=1e-5)
     plain = score_contrasts(model, pairs, **PACE)["margin"]
     erased = score_contrasts(model, pairs, intervention=eraser, **PACE)["margin"]
@@ -140,8 +149,8 @@ def test_an_eraser_reaches_the_decoder(model, pairs, task):
 
 
 def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task):
-    found = erase_text(*task, seed=1)
-    erasers = {name: each.eraser for name, each in found.items()}
+    found = erase_text(*task, seed=1, draws=2)
+    erasers = {name: each.erasers for name, each in found.items()}
     source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
     moved = diverge_erased(model, source, target, erasers, **PACE)
     items = [

@@ -28,8 +28,9 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     erased = {}
     for words, tasks in zip(given.words, settings["tasks"], strict=True):
         files = {task: {split: next(instances) for split in SPLITS} for task in tasks}
-        erased |= erase_text(files, words, next(texts), next(texts), ticket.seed)
-    erasers = {condition: found.eraser for condition, found in erased.items()}
+        aligned = next(texts), next(texts)
+        erased |= erase_text(files, words, *aligned, seed=ticket.seed, draws=settings["draws"])
+    erasers = {condition: found.erasers for condition, found in erased.items()}
     loaded = load_model(Path(given.checkpoint), Path(given.data), device)
     source, (target,) = encode_pairs(loaded, read_lines(given.source), [read_lines(given.target)])
     divergences = diverge_erased(loaded, source, target, erasers, **pace)
@@ -41,7 +42,7 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
         lines = chosen_lines({side: read_lines(next(subwords)) for side in SIDES}, numbers)
         items[name] = [contrasts[number] for number in numbers]
         for condition, answers in right.items():
-            intervention = erasers.get(condition)
+            intervention = erased[condition].eraser if condition else None
             scores = score_contrasts(loaded, lines, intervention=intervention, **pace)
             answers[name] = scores["margin"] > 0
     table = erasure_table(

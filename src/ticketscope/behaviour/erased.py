@@ -45,12 +45,12 @@ def diverge_erased(
     loaded: LoadedModel,
     source: Text,
     target: Text,
-    interventions: Mapping[Name, Intervention],
+    interventions: Mapping[Name, Sequence[Intervention]],
     *,
     max_tokens: int,
     progress: Callable[[str], None] = print,
 ) -> dict[Name, Divergence]:
-    """How far each intervention moves a model's predictions, on the prefixes of the references.
+    """How far interventions move a model's predictions, on the prefixes of the references.
 
     As `probabilities.diverge` of the model with itself, but what no intervention changes is
     computed once for all.
@@ -59,7 +59,7 @@ def diverge_erased(
         loaded: The ticket.
         source: The sentences.
         target: Their references.
-        interventions: By name.
+        interventions: By name; of several the mean is returned.
         max_tokens: Batch size in subwords, padding included.
         progress: Gets a line every few seconds.
     """
@@ -70,10 +70,11 @@ def diverge_erased(
         for sentences in batches(lengths, max_tokens):
             encoded = encode_source(loaded, source, sentences)
             p = predict(loaded, target, sentences, encoded)
-            for name, intervention in interventions.items():
-                states = [intervention(state) for state in encoded["encoder_out"]]
-                q = predict(loaded, target, sentences, encoded | {"encoder_out": states})
-                sums[name][:, sentences] = compare(p, q, target, sentences)
+            for name, several in interventions.items():
+                for intervention in several:
+                    states = [intervention(state) for state in encoded["encoder_out"]]
+                    q = predict(loaded, target, sentences, encoded | {"encoder_out": states})
+                    sums[name][:, sentences] += compare(p, q, target, sentences) / len(several)
             pace.advance(int(lengths[sentences].sum()))
     return {
         name: Divergence(each[0], each[1], each[2], target.lengths) for name, each in sums.items()

@@ -41,10 +41,10 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True)
 class Erasure:
-    """A condition's map, and what a probe reads before and after it.
+    """A condition's maps, and what a probe reads before and after the first.
 
     Attributes:
-        eraser: The map.
+        erasers: The map; of random subspaces, several.
         probe: Accuracy on test of a linear probe that is trained on train, nothing erased.
         probe_erased: The same of erased vectors. Of the label's own map it is `majority`: on the
             words that the map was fit on there is nothing to learn.
@@ -53,11 +53,16 @@ class Erasure:
         majority: Accuracy on test of the class that is most frequent in train.
     """
 
-    eraser: Eraser
+    erasers: tuple[Eraser, ...]
     probe: float
     probe_erased: float
     probe_left: float
     majority: float
+
+    @property
+    def eraser(self) -> Eraser:
+        """The map, or the first of several."""
+        return self.erasers[0]
 
 
 def label_words(task: str, data: Mapping[str, Data]) -> dict[str, Words]:
@@ -84,13 +89,16 @@ def label_words(task: str, data: Mapping[str, Data]) -> dict[str, Words]:
     return words
 
 
-def erasures(task: str, words: Mapping[str, Words], seed: list[int]) -> dict[Condition, Erasure]:
-    """The task's eraser and a random one beside it, fit on train.
+def erasures(
+    task: str, words: Mapping[str, Words], seed: list[int], draws: int
+) -> dict[Condition, Erasure]:
+    """The task's eraser and random ones beside it, fit on train.
 
     Args:
         task: Its name.
         words: What `label_words` returned.
-        seed: Of the random one.
+        seed: Of the random ones.
+        draws: How many of them.
     """
     train, test = words["train"], words["test"]
 
@@ -99,13 +107,14 @@ def erasures(task: str, words: Mapping[str, Words], seed: list[int]) -> dict[Con
         return probe.accuracy(test.vectors, test.labels)
 
     erased = erasure.fit(train.vectors, train.labels)
-    erasers = {ERASED: erased, RANDOM: erasure.random_like(erased, train.vectors, seed)}
+    others = (erasure.random_like(erased, train.vectors, [*seed, i]) for i in range(draws))
+    erasers = {ERASED: (erased,), RANDOM: tuple(others)}
     before, floor = accuracy("train", None), least_squares.majority(train.labels, test.labels)
     return {
         Condition(task, kind): Erasure(
-            eraser, before, accuracy("train", eraser), accuracy("dev", eraser), floor
+            maps, before, accuracy("train", maps[0]), accuracy("dev", maps[0]), floor
         )
-        for kind, eraser in erasers.items()
+        for kind, maps in erasers.items()
     }
 
 
@@ -114,7 +123,9 @@ def erase_text(
     words: Path | str,
     places: Path | str,
     alignment: Path | str,
+    *,
     seed: int,
+    draws: int,
 ) -> dict[Condition, Erasure]:
     """The erasures of the tasks of one probing text.
 
@@ -124,6 +135,7 @@ def erase_text(
         places: Where the instances lie in the text (npz).
         alignment: Of the text's words and subwords (npz).
         seed: The ticket's. Tickets of one seed get the same made-up labels for the same words.
+        draws: Random subspaces beside each task.
     """
     # The last layer is what the decoder reads.
     vectors = np.load(words, mmap_mode="r", allow_pickle=False)[-1:]
@@ -136,5 +148,6 @@ def erase_text(
                 split: load(read_instances(path), f"{task}/{split}", rows, spans, vectors)
                 for split, path in splits.items()
             }
-            erased |= erasures(task, label_words(task, data), [seed, zlib.crc32(task.encode())])
+            own = [seed, zlib.crc32(task.encode())]
+            erased |= erasures(task, label_words(task, data), own, draws)
     return erased

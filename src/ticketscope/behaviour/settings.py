@@ -153,6 +153,11 @@ class Erase(Section):
     items: Count = Field(
         100, description="Items of each phenomenon, the first ones, of which contrasts are scored."
     )
+    draws: Count = Field(
+        3,
+        description="Random subspaces that are erased beside each task. The divergence of "
+        "predictions is their mean; contrasts are scored with the first.",
+    )
 
 
 class Behaviour(Section):

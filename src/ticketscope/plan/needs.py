@@ -232,9 +232,9 @@ def _behaviour(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 
 
 def _erase(scale: Scale, wildcards: Mapping[str, str]) -> Need:
-    """Force decoding once for each task and its random subspace, and one probing text's vectors."""
+    """Force decoding for each task and its random subspaces, and one probing text's vectors."""
     config, plan = scale.config, scale.plan
-    conditions = 1 + 2 * len(plan.erasure.tasks)
+    conditions = 1 + (1 + config.behaviour.erase.draws) * len(plan.erasure.tasks)
     lines = scale.lines(config.decoding.split) + 20 * config.behaviour.erase.items
     seconds = 30 + conditions * lines / 1000 * (0.5 + scale.parameters / 4e6)
     words = max(scale.tasks[task].words for task in plan.erasure.tasks)

@@ -66,7 +66,8 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
         "Erased from the encoder's output of each ticket, whose decoder translates on; "
         f"{forms.seeds_in(moved)}."
         f"{forms.intervals_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
-        "probe reads of a task where the filled mark lies above the hollow one."
+        "probe reads of a task where the filled mark lies above the hollow one; of a task of few "
+        "words, whose map moves little else, the contrasts tell."
     )
 
 
