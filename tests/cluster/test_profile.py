@@ -35,7 +35,7 @@ def test_the_default_profile_which_wins_erases_nothing(root, profile):
 
 def test_every_rule_that_wants_a_gpu_gets_one_where_there_are_some(profile, rules):
     wanting = {name for name, body in rules.items() if re.search(r"gpu=\d", body)}
-    wanting.add("represent_probing")  # a copy of represent_text
+    wanting |= {"represent_probing", "translate_further"}  # copies of represent_text, translate
     given = {name: found for name, found in profile["set-resources"].items() if "gpu" in found}
     assert given.keys() == wanting
     assert {found["slurm_partition"] for found in given.values()} == {"gpu"}

@@ -12,6 +12,7 @@ import yaml
 
 from tests.joined.experiments import write
 from tests.workflow.conftest import copy_workflow, jobs, once, snakemake
+from ticketscope.config import validate
 from ticketscope.joined.parts import table_names
 
 CONFIG = ("--configfile", "joined.yaml")
@@ -20,6 +21,7 @@ SEEDS = (1, 2)
 JOINED = {"experiment": "smoke", "joined": [f"study/seed{seed}" for seed in SEEDS]}
 # All that runs: nothing is trained, translated, compared or probed.
 JOINING = {
+    "extension_claims", "plot_behaviour", "plot_erasure",
     "join_tables", "collect_table_a1", "compare_probes", "claims", "plot_claims", "plot_bleu",
     "plot_sparsity", "plot_probing", "plot_similarity", "provenance", "report_page",
 }  # fmt: skip
@@ -29,27 +31,33 @@ def rows(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def within(similarity: pd.DataFrame) -> pd.DataFrame:
+# Tables that compare LTH0s of two seeds, and what follows from that.
+BETWEEN = ("flips.csv", "probabilities.csv", "similarity.csv")
+FOLLOWING = ("extension_claims.csv", "extension_effects.csv")
+
+
+def within(table: pd.DataFrame) -> pd.DataFrame:
     """Without what no run of one seed has: LTH0s of two seeds."""
-    return similarity[similarity["seed"] == similarity["other_seed"]]
+    return table[table["seed"] == table["other_seed"]]
 
 
 def one_seed(results: Path, seed: int, folder: Path) -> None:
     """What has to be kept of a run of one seed, from an experiment with several."""
-    for name in table_names([seed], probed=True):
+    record = json.loads((results / "provenance.json").read_text())
+    config = validate(record["config"] | {"seeds": [seed]})
+    for name in table_names(config, probed=record["probing"]["tasks"]):
         source, target = results / "tables" / name, folder / "tables" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if name.endswith(".npz"):
             with np.load(source) as saved:
                 arrays = {key: saved[key] for key in saved if key.startswith(f"seed{seed}/")}
             np.savez_compressed(target, **arrays)
-        elif name in ("corpus.csv", *table_names([seed], probed=False)[-2:]):
+        elif name in ("corpus.csv", "contrast_items.csv") or name.startswith("bleu/"):
             shutil.copy(source, target)
         else:
             table = rows(source)
-            table = within(table) if name == "similarity.csv" else table
+            table = within(table) if name in BETWEEN else table
             table[table["seed"] == str(seed)].to_csv(target, index=False)
-    record = json.loads((results / "provenance.json").read_text())
     record["config"] |= {"experiment": folder.name, "seeds": [seed]}
     (folder / "provenance.json").write_text(json.dumps(record))
 
@@ -100,11 +108,10 @@ def test_all_tables_and_claims_are_those_of_one_run_with_both_seeds(joined, smok
     assert sorted(path.relative_to(ours) for path in ours.rglob("*") if path.is_file()) == names
     assert len(names) > 20
     other = [name for name in names if (ours / name).read_bytes() != (theirs / name).read_bytes()]
-    assert [str(name) for name in other] == ["similarity.csv"]
-    both = rows(theirs / "similarity.csv")
-    pd.testing.assert_frame_equal(
-        rows(ours / "similarity.csv"), within(both).reset_index(drop=True)
-    )
+    assert {str(name) for name in other} - set(FOLLOWING) == set(BETWEEN)
+    for name in BETWEEN:
+        both = rows(theirs / name)
+        pd.testing.assert_frame_equal(rows(ours / name), within(both).reset_index(drop=True))
     assert set(rows(ours / "claims.csv")["seeds"]) == {"0", "2"}
     assert set(jobs((joined / "printed.txt").read_text())) == JOINING
     assert jobs(snakemake(joined, *CONFIG, "-n")) == {}
