@@ -40,6 +40,7 @@ OWN_PARTS = {
     "Contrasts": ("", "behaviour"),
     "Item by item": ("", "behaviour"),
     "Difficult or semantic": ("", "behaviour"),
+    "Cause, not correlation": ("", "behaviour"),
 }
 # The paper makes no such comparison.
 OWN_COLUMNS: dict[Reference, str] = COLUMNS | {"paper": "Against LTH0"}
@@ -48,6 +49,7 @@ _OWN_FIGURES = {
     "contrast-lost": "contrasts_kept",
     "minority-first": "contrast_margins",
     "contrast-follows-probe": "contrasts_probes",
+    "sparse-still-uses": "erasure",
     "flips-before-mean": "flips",
     "rare-first": "words_by_frequency",
     "hidden-stable-output-not": "predictions",
