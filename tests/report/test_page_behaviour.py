@@ -113,7 +113,7 @@ def test_claims_of_ours_are_in_their_section_against_lth0_and_without_the_papers
 
 
 def test_each_claim_of_ours_leads_to_its_figure():
-    drawn = [*titles.BEHAVIOUR, "probe_scores_linear"]
+    drawn = [*titles.BEHAVIOUR, *titles.ERASURE, "probe_scores_linear"]
     for claim in extensions():
         row = OWN.iloc[[0]].assign(id=claim.id, section=claim.section)
         (fold,) = claims_of.own_folds(row, drawn, str)
