@@ -9,7 +9,7 @@ import torch
 
 from tests.representations.conftest import TINY, quiet, save_untrained
 from ticketscope.behaviour.contrast_items import Contrast
-from ticketscope.behaviour.contrasts import score_contrasts
+from ticketscope.behaviour.contrast_scores import score_contrasts
 from ticketscope.behaviour.erased import COLUMNS, diverge_erased, erasure_table, first_items
 from ticketscope.behaviour.erased_tasks import Condition, erase_text, label_words
 from ticketscope.behaviour.erasure import NO_LABEL

@@ -12,19 +12,23 @@ from tests.workflow.conftest import jobs, snakemake
 
 # Costs are summed again whenever something else was made.
 PAGE = {"provenance": 1, "report_page": 1}
-SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "claims": 1, "plot_claims": 1, **PAGE}
-TRANSLATING = {"translate": 7, **SCORING}
+CLAIMED = {"claims": 1, "plot_claims": 1, **PAGE}
+SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "plot_behaviour": 1, **CLAIMED}
+# What BLEU does not see is read off translations, predictions of probes, contrasts.
+BEHAVED = {"flips": 1, "extension_claims": 1, "plot_behaviour": 1}
+TRANSLATING = {"translate": 7, "translated_words": 1, **BEHAVED, **SCORING}
 FIGURES = {"plot_similarity": 1, **PAGE}
 # Dumps are temporary: what needs one again makes it again, and with it all that is read off them.
 COMPARING = {
     "represent": 7, "compare_ticket": 7, "categories": 6, "collect_similarity": 1,
-    "claims": 1, "plot_claims": 1, **FIGURES,
+    "extension_claims": 1, **CLAIMED, **FIGURES,
 }  # fmt: skip
 
 
-COMPARED = {"compare_probes": 1, "plot_probing": 1, "claims": 1, "plot_claims": 1, **PAGE}
-PROBED = {"collect_probes": 1, **COMPARED}
-PROBING = {"represent_probing": 5, "probe": 5, **PROBED}
+COMPARED = {"compare_probes": 1, "plot_probing": 1, "extension_claims": 1, **CLAIMED}
+PROBED = {"collect_probes": 1, **BEHAVED, **COMPARED}
+ERASED = {"collect_erasure": 1, "plot_erasure": 1, "extension_claims": 1, **PAGE}
+PROBING = {"represent_probing": 5, "probe": 5, "erase": 4, **ERASED, **PROBED}
 
 
 def tickets(count: int, series: int, pruned: int | None = None) -> dict[str, int]:
@@ -32,14 +36,20 @@ def tickets(count: int, series: int, pruned: int | None = None) -> dict[str, int
     return {
         "represent_probing": series,
         "probe": series,
+        "erase": series,
+        **ERASED,
         **PROBED,
         "prune": count if pruned is None else pruned,
         "retrain": count,
         "sparsity": 1,
         "plot_sparsity": 1,
+        "score_contrasts": count,
+        "contrasts": 1,
+        "probabilities": count,
+        "collect_probabilities": 1,
+        **TRANSLATING,
         "translate": count,
         **COMPARING,
-        **SCORING,
     }
 
 
@@ -118,7 +128,8 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
     ("edit", "expected"),
     [
         (("stats/resampling.py", "level: float = 0.95", "level: float = 0.9"), {
-            **SCORING, **COMPARED,
+            **SCORING, **PROBING, "represent_probing": 4, "probe": 4, "contrasts": 1,
+            "probabilities": 7, "collect_probabilities": 1, "translated_words": 1,
         }),
         (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
         (("similarity/ticket.py", "if a < b or", "if a <= b or"), COMPARING),
@@ -130,7 +141,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
-            "claims": 1, "plot_claims": 1, **PAGE,
+            "extension_claims": 1, "plot_behaviour": 1, **CLAIMED,
         }),
         (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
         (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {
@@ -138,8 +149,8 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         }),
         (("tickets/criteria/random.py", "[seed, k]", "[k, seed]"), tickets(2, 1)),
         (("tickets/version.py", "TRAINING_VERSION = ", "TRAINING_VERSION = 1"), {
-            **tickets(6, 3), "train_dense": 1, "dense_mask": 1, "untrained": 1, **TRANSLATING,
-            **COMPARING, **PROBING,
+            **tickets(7, 4), "prune": 6, "retrain": 6, "train_dense": 1, "dense_mask": 1,
+            "untrained": 1, **PROBING,
         }),
     ],
     ids=[
@@ -198,5 +209,5 @@ def test_deleting_a_table_rebuilds_it_from_what_is_there(smoke_copy):
     (smoke_copy / "results/smoke/tables/table_a1.csv").unlink()
     counts = jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml"))
     assert counts == {
-        rule: 1 for rule in ("collect_table_a1", "plot_bleu", "claims", "plot_claims", *PAGE)
+        rule: 1 for rule in ("collect_table_a1", "plot_bleu", "plot_behaviour", *CLAIMED)
     }

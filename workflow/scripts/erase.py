@@ -8,7 +8,7 @@ of each, npz), instances (JSON lines, a file a task and split), source and targe
 from pathlib import Path
 
 from ticketscope.behaviour.contrast_items import SIDES, read_contrasts
-from ticketscope.behaviour.contrasts import score_contrasts
+from ticketscope.behaviour.contrast_scores import score_contrasts
 from ticketscope.behaviour.erased import chosen_lines, diverge_erased, erasure_table, first_items
 from ticketscope.behaviour.erased_tasks import erase_text
 from ticketscope.behaviour.force_decoding import encode_pairs

@@ -6,7 +6,7 @@ Input: checkpoint, data, subwords (source, correct and incorrect of each set). O
 from pathlib import Path
 
 from ticketscope.behaviour.contrast_items import SIDES
-from ticketscope.behaviour.contrasts import score_contrasts
+from ticketscope.behaviour.contrast_scores import score_contrasts
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.representations.model import load_model
 from ticketscope.runtime.devices import claim_device

@@ -1,11 +1,11 @@
-"""Which translation of each contrastive pair a ticket prefers, and which items flip.
+"""How many contrastive pairs a ticket gets right, by phenomenon, and which flip.
 
 An item is right if the correct translation has the larger log-probability. That of a whole sentence
 favours short ones, the mean per subword long ones (fairseq prints the latter): both are told, and a
 phenomenon such as a deleted negation should be judged by both.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from ticketscope.behaviour.contrast_items import SIDES, Contrast
-from ticketscope.behaviour.force_decoding import Forced, Intervention, encode_pairs, force_decode
+from ticketscope.behaviour.contrast_items import Contrast
 from ticketscope.plan.names import TicketName
-from ticketscope.representations.model import LoadedModel
 from ticketscope.stats.resampling import interval, resample
 
 CONTROL = "control"
@@ -30,43 +28,6 @@ ITEM_COLUMNS = ["set", "item", "phenomenon", "minority", "tasks"]
 DRAW = 1  # seed of the resamples, the same for all tickets and seeds
 
 Arrays = Mapping[str, NDArray[Any]]
-
-
-def score_contrasts(
-    loaded: LoadedModel,
-    texts: Mapping[str, Sequence[str]],
-    *,
-    max_tokens: int,
-    intervention: Intervention | None = None,
-    progress: Callable[[str], None] = print,
-) -> dict[str, NDArray[Any]]:
-    """Force-decode both translations of each pair.
-
-    Args:
-        loaded: The model.
-        texts: Subwords of each of `SIDES`, one line an item.
-        max_tokens: Batch size in subwords, padding included.
-        intervention: Changes the encoder's output; None: none.
-        progress: Gets a line every few seconds.
-
-    Returns:
-        `margin` and `margin_per_token` (items,): log-probability of the correct translation less
-        that of the incorrect one, in nats; `greedy` (items,): whether the model's own greedy
-        translation is the correct one.
-    """
-    source, targets = encode_pairs(loaded, texts["source"], [texts[side] for side in SIDES[1:]])
-    correct, incorrect = force_decode(
-        loaded, source, targets, max_tokens=max_tokens, intervention=intervention, progress=progress
-    )
-    return {
-        "margin": (correct.log_probability - incorrect.log_probability).astype(np.float32),
-        "margin_per_token": (_mean(correct) - _mean(incorrect)).astype(np.float32),
-        "greedy": correct.greedy,
-    }
-
-
-def _mean(forced: Forced) -> NDArray[np.float64]:
-    return forced.log_probability / forced.length
 
 
 def item_table(sets: Mapping[str, Sequence[Contrast]]) -> pd.DataFrame:
@@ -90,7 +51,7 @@ def contrast_table(
     choices (Vamvas & Sennrich 2021).
 
     Args:
-        scores: What `score_contrasts` returned, by ticket and set.
+        scores: What `contrast_scores.score_contrasts` returned, by ticket and set.
         items: `item_table`.
         resamples: Bootstrap resamples of the items, for the interval of the accuracy.
     """
@@ -179,7 +140,7 @@ def margins(scores: Mapping[TicketName, Mapping[str, Arrays]]) -> Iterator[tuple
 
 
 def read_scores(path: Path) -> dict[str, dict[str, NDArray[Any]]]:
-    """A ticket's file: by set, what `score_contrasts` returned."""
+    """A ticket's file: by set, what `contrast_scores.score_contrasts` returned."""
     scores: dict[str, dict[str, NDArray[Any]]] = {}
     with np.load(path, allow_pickle=False) as saved:
         for key in saved.files:
