@@ -138,7 +138,7 @@ rule score_contrasts:
     params:
         settings={
             "sets": list(PLAN.behaviour.sets),
-            "max_tokens": CONFIG.representations.max_tokens,
+            "max_tokens": CONFIG.behaviour.max_tokens,
         },
         code=code("score_contrasts.py", PLUGIN),
     script:
@@ -193,7 +193,7 @@ rule probabilities:
     params:
         settings=lambda wildcards: {
             "others": [list(name) for name in PLAN.behaviour.partners(wildcards)],
-            "max_tokens": CONFIG.representations.max_tokens,
+            "max_tokens": CONFIG.behaviour.max_tokens,
             "resamples": CONFIG.behaviour.resamples,
         },
         code=code("probabilities.py", PLUGIN),
@@ -213,9 +213,9 @@ rule collect_probabilities:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        code=code("collect_probabilities.py"),
+        code=code("collect_tables.py"),
     script:
-        "../workflow/scripts/collect_probabilities.py"
+        "../workflow/scripts/collect_tables.py"
 
 
 rule translated_words:
@@ -335,7 +335,7 @@ rule erase:
             "sets": list(PLAN.behaviour.sets),
             "items": CONFIG.behaviour.erase.items,
             "draws": CONFIG.behaviour.erase.draws,
-            "max_tokens": CONFIG.representations.max_tokens,
+            "max_tokens": CONFIG.behaviour.max_tokens,
             "resamples": CONFIG.behaviour.resamples,
         },
         code=code("erase.py", PLUGIN),
@@ -355,9 +355,9 @@ rule collect_erasure:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        code=code("collect_probabilities.py"),
+        code=code("collect_tables.py"),
     script:
-        "../workflow/scripts/collect_probabilities.py"
+        "../workflow/scripts/collect_tables.py"
 
 
 rule plot_erasure:

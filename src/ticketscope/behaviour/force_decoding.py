@@ -19,7 +19,7 @@ from ticketscope.representations.model import LoadedModel
 from ticketscope.representations.progress import Pace
 from ticketscope.runtime.devices import full_memory
 
-ADVICE = "lower representations.max_tokens"
+ADVICE = "lower behaviour.max_tokens"
 # Changes the encoder's output (width, batch, dim) before the decoder reads it.
 Intervention = Callable[[torch.Tensor], torch.Tensor]
 

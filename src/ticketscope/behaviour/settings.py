@@ -164,6 +164,11 @@ class Behaviour(Section):
     """What a ticket's translations show beyond BLEU (docs/steps/behaviour.md)."""
 
     items: Count = Field(300, description="Items of each phenomenon of the grammar's contrasts.")
+    max_tokens: Count = Field(
+        1000,
+        description="Batch size in subwords, padding included. Predictions over all types of a "
+        "larger one leave the cache of a CPU; a GPU is quicker with 4000.",
+    )
     resamples: Annotated[int, Field(ge=100)] = Field(
         1000, description="Bootstrap resamples of contrasts and sentences."
     )

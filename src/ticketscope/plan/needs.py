@@ -227,7 +227,7 @@ def _behaviour(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     lines = max(scale.lines(scale.config.decoding.split), 20 * scale.config.behaviour.items)
     seconds = 30 + lines / 1000 * (0.5 + scale.parameters / 4e6)
     # Two models, and a batch of predictions over all types, of which there are a few copies.
-    predictions = 16 * scale.config.representations.max_tokens * scale.vocabulary / 1e6
+    predictions = 16 * scale.config.behaviour.max_tokens * scale.vocabulary / 1e6
     return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6 + predictions)
 
 
@@ -240,7 +240,7 @@ def _erase(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     words = max(scale.tasks[task].words for task in plan.erasure.tasks)
     # A task's are a copy of the text's; made-up labels are numbers of words, too.
     vectors = 3 * words * scale.encoder.dim * 4 / 1e6
-    predictions = 16 * config.representations.max_tokens * scale.vocabulary / 1e6
+    predictions = 16 * config.behaviour.max_tokens * scale.vocabulary / 1e6
     return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6 + predictions + vectors)
 
 

@@ -1,4 +1,4 @@
-"""Collect a table of all tickets: comparisons of their predictions, or what erasure does to them.
+"""Collect a table of all tickets, such as the comparisons of their predictions.
 
 Input: tables (CSV, a file a ticket). Output: table (CSV).
 """
