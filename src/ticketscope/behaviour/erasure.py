@@ -119,10 +119,10 @@ def _fit(vectors: Vectors, width: int, concept: Concept) -> Eraser:
         words = slice(first, first + BLOCK)
         block = torch.from_numpy(np.asarray(vectors[words], dtype=np.float64))
         fitter.update(block, torch.from_numpy(concept(words)))
-    found, sigma = fitter.eraser, fitter.sigma_xx
-    left, right = found.proj_left, found.proj_right
+    leace, sigma = fitter.eraser, fitter.sigma_xx
+    left, right = leace.proj_left, leace.proj_right
     # The package leaves dropped directions in, as zeros.
     kept = right.abs().amax(1) > 0
-    after = found.P @ sigma @ found.P.T
+    after = leace.P @ sigma @ leace.P.T
     variance = 1 - float(after.trace() / sigma.trace())
     return Eraser(left[:, kept], right[kept], fitter.mean_x, variance)

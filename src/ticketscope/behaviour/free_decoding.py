@@ -40,13 +40,13 @@ def decoding_table(
     """
     source_words, reference_words = ([_words(line) for line in side] for side in
         (sources, references))  # fmt: skip
-    wanted = sum(map(len, reference_words))
+    referenced = sum(map(len, reference_words))
     rows = []
     for ticket, lines in hypotheses.items():
         words = [_words(line) for line in lines]
         dense = hypotheses[ticket.dense]
         pairs = list(zip(lines, dense, strict=True))
-        said = max(sum(map(len, words)), 1)
+        translated = max(sum(map(len, words)), 1)
         copied = sum(
             sum(word in of_source and word not in of_reference for word in line)
             for line, of_source, of_reference in zip(
@@ -57,8 +57,8 @@ def decoding_table(
             "sentences": len(lines),
             "identical": np.mean([a == b for a, b in pairs]),
             "departure": np.mean([_departure(a.split(), b.split()) for a, b in pairs]),
-            "length_ratio": sum(map(len, words)) / max(wanted, 1),
-            "copied": copied / said,
+            "length_ratio": sum(map(len, words)) / max(referenced, 1),
+            "copied": copied / translated,
             "repeated": _repeated(words),
         }
         rows.append(ticket.columns | columns)

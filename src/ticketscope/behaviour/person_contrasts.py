@@ -85,15 +85,15 @@ def person_errors(english: str, german: str) -> Iterator[list[str]]:
         english: Source sentence.
         german: Its translation.
     """
-    found = words(german)
-    yield from _plural_errors(english, german, found)
+    tokens = words(german)
+    yield from _plural_errors(english, german, tokens)
     if not _PRONOUN.search(german):
-        yield from _singular_errors(english, german, found)
+        yield from _singular_errors(english, german, tokens)
 
 
-def _plural_errors(english: str, german: str, found: Sequence[Word]) -> Iterator[list[str]]:
-    forms = [word.text for word in found]
-    for position, word in enumerate(found):
+def _plural_errors(english: str, german: str, tokens: Sequence[Word]) -> Iterator[list[str]]:
+    forms = [word.text for word in tokens]
+    for position, word in enumerate(tokens):
         if word.text not in _PLURALS:
             continue
         plural, others = _PLURALS[word.text]
@@ -113,18 +113,18 @@ def _plural_errors(english: str, german: str, found: Sequence[Word]) -> Iterator
             yield [exchange(german, [(word, other)]) for other in free]
 
 
-def _singular_errors(english: str, german: str, found: Sequence[Word]) -> Iterator[list[str]]:
-    for position, word in enumerate(found):
+def _singular_errors(english: str, german: str, tokens: Sequence[Word]) -> Iterator[list[str]]:
+    for position, word in enumerate(tokens):
         for person in _PERSONS:
             if word.text not in person.forms:
                 continue
-            same = sum(other.text in person.forms for other in found)
+            same = sum(other.text in person.forms for other in tokens)
             if times(person.singular, english) != same or times(person.plural, english):
                 continue
             errors = []
             for other in _PERSONS:
                 if other is not person and _absent(other.plural, english):
-                    changes = _changes(found, position, person, other)
+                    changes = _changes(tokens, position, person, other)
                     if changes:
                         errors.append(exchange(german, changes))
             if errors:
@@ -137,17 +137,17 @@ def _absent(plural: str, english: str) -> bool:
 
 
 def _changes(
-    found: Sequence[Word], position: int, person: _Person, other: _Person
+    tokens: Sequence[Word], position: int, person: _Person, other: _Person
 ) -> list[tuple[Word, str]] | None:
     """What to replace for another person in the place of one; None: its case is not certain."""
-    noun = found[position]
+    noun = tokens[position]
     start = position
-    while start > 0 and _LOWER.fullmatch(found[start - 1].text):
-        if _articles(found[start - 1].text, person):
+    while start > 0 and _LOWER.fullmatch(tokens[start - 1].text):
+        if _articles(tokens[start - 1].text, person):
             break
         start -= 1
-    adjectives = found[start:position]
-    article = found[start - 1] if start > 0 else None
+    adjectives = tokens[start:position]
+    article = tokens[start - 1] if start > 0 else None
     if article is None or not _articles(article.text, person):
         # `Mann auf einer Bank`: a nominative, without an ending that would agree.
         if position == 0 and noun.text == person.forms[0]:
@@ -156,7 +156,7 @@ def _changes(
     options = {
         tuple(changes)
         for kind, case in _articles(article.text, person)
-        if _possible(found, start - 1, case)
+        if _possible(tokens, start - 1, case)
         for changes in [_declined(kind, case, article, adjectives, noun, person, other)]
         if changes
     }
@@ -172,11 +172,11 @@ def _articles(form: str, person: _Person) -> list[tuple[str, int]]:
     ]
 
 
-def _possible(found: Sequence[Word], article: int, case: int) -> bool:
+def _possible(tokens: Sequence[Word], article: int, case: int) -> bool:
     """Whether the words before an article leave this case: opening a sentence, or governed."""
     if article == 0:
         return _CASES[case] == "nominative"
-    before = found[article - 1].text.lower()
+    before = tokens[article - 1].text.lower()
     return _CASES[case] in _GOVERNED.get(before, _CASES)
 
 

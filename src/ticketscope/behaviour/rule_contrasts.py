@@ -100,8 +100,8 @@ def _colour_errors(english: str, german: str) -> Iterator[list[str]]:
 
 
 def _preposition_errors(english: str, german: str) -> Iterator[list[str]]:
-    found = words(german)
-    governing = {word for word, after in pairwise(found) if _begins(after)}
+    tokens = words(german)
+    governing = {word for word, after in pairwise(tokens) if _begins(after)}
     return _exchanges(english, german, _PREPOSITIONS, _contracted, governing)
 
 
@@ -128,14 +128,14 @@ def _exchanges(
         among: The words that may be exchanged; None: all.
     """
     allowed = None if among is None else set(among)
-    found = [(word, analyse(word.text.lower(), table)) for word in words(german)]
-    used = [parts[0] for _, parts in found if parts]
+    tokens = [(word, analyse(word.text.lower(), table)) for word in words(german)]
+    used = [parts[0] for _, parts in tokens if parts]
     counts = {
         entry: sum(times(translation, english) for translation in translations)
         for entry, translations in table.items()
     }
     free = [entry for entry in table if entry not in used and counts[entry] == 0]
-    for word, parts in found:
+    for word, parts in tokens:
         if parts is None or (allowed is not None and word not in allowed):
             continue
         entry, rest = parts

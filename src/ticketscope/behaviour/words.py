@@ -64,8 +64,8 @@ def count_words(hypotheses: Sequence[str], references: Sequence[str], buckets: B
     """
     counts = np.zeros((len(references), len(buckets.ranges), 3), dtype=np.int64)
     for row, hypothesis, reference in zip(counts, hypotheses, references, strict=True):
-        said, wanted = Counter(hypothesis.split()), Counter(reference.split())
-        for place, words in enumerate((said & wanted, said, wanted)):
+        translated, referenced = Counter(hypothesis.split()), Counter(reference.split())
+        for place, words in enumerate((translated & referenced, translated, referenced)):
             for word, count in words.items():
                 row[buckets.of(word), place] += count
     return counts
@@ -94,16 +94,16 @@ def word_table(
         drawn = resample(len(of_ticket), resamples, DRAW) if drawn is None else drawn
         samples = f1(np.tensordot(drawn.astype(float), of_ticket.astype(float), axes=1))
         for number, (first, last) in enumerate(buckets.ranges):
-            matched, said, wanted = (int(count) for count in sums[number])
+            matched, translated, referenced = (int(count) for count in sums[number])
             low, high = interval(samples[:, number])
             rows.append(
                 {"bucket": number, "first": first, "last": last}
                 | ticket.columns
                 | {
-                    "words": wanted,
-                    "precision": matched / said if said else np.nan,
-                    "recall": matched / wanted if wanted else np.nan,
-                    "f1": float(f1(sums[number])) if said + wanted else np.nan,
+                    "words": referenced,
+                    "precision": matched / translated if translated else np.nan,
+                    "recall": matched / referenced if referenced else np.nan,
+                    "f1": float(f1(sums[number])) if translated + referenced else np.nan,
                     "f1_low": low,
                     "f1_high": high,
                 }
