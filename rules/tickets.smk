@@ -3,12 +3,16 @@
 # What leads to a ticket is stale by its data, its settings and TRAINING_VERSION; everything that is
 # cheap to repeat is stale by its code too.
 
+from ticketscope.tickets.criteria import STATISTICS
+
 TICKET_LOG = PATHS.ticket_logs
 DENSE_LOG = TICKET_LOG.replace("{series}/LTH{k}", "dense/LTH0")
 
 # A job on a cluster knows only its own rule: without this constraint it would take LTH0, its input,
 # for one of its outputs.
 SERIES = "|".join(CONFIG.pruning.series) or "none"
+CUTTING = "|".join(PLAN.training.cutting) or "none"
+TAKING = "|".join(PLAN.training.taking) or "none"
 AFTER_LTH0 = r"[1-9]\d*"
 
 
@@ -79,10 +83,40 @@ rule dense_mask:
         "../workflow/scripts/dense_mask.py"
 
 
+rule saliency:
+    input:
+        checkpoint=PATHS.checkpoint,
+        mask=PATHS.mask,
+        data=PATHS.binary,
+        source=f"{PATHS.bpe}/train.{SOURCE}",
+        target=f"{PATHS.bpe}/train.{TARGET}",
+    output:
+        # Read once, by the next cut.
+        statistic=temp(PATHS.saliency),
+    log:
+        f"{TICKET_LOG}/{{statistic}}.log",
+    benchmark:
+        f"{TICKET_LOG}/{{statistic}}.jsonl"
+    wildcard_constraints:
+        statistic="|".join(STATISTICS),
+    priority: CHAIN
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("saliency"),
+        gpu=1,
+    params:
+        settings=PLAN.training.saliency_settings,
+        version=TRAINING_VERSION,
+    script:
+        "../workflow/scripts/saliency.py"
+
+
 rule prune:
     input:
         checkpoint=PLAN.training.previous_checkpoint,
         mask=PLAN.training.previous_mask,
+        needed=PLAN.training.statistics,
     output:
         mask=PATHS.mask,
     log:
@@ -90,7 +124,7 @@ rule prune:
     benchmark:
         f"{TICKET_LOG}/prune.jsonl"
     wildcard_constraints:
-        series=SERIES,
+        series=CUTTING,
         k=AFTER_LTH0,
     priority: CHAIN
     conda:
@@ -105,10 +139,34 @@ rule prune:
         "../workflow/scripts/prune.py"
 
 
+rule take_mask:
+    input:
+        mask=PLAN.training.source_mask,
+    output:
+        mask=PATHS.mask,
+    log:
+        f"{TICKET_LOG}/take_mask.log",
+    benchmark:
+        f"{TICKET_LOG}/take_mask.jsonl"
+    wildcard_constraints:
+        series=TAKING,
+        k=AFTER_LTH0,
+    priority: CHAIN
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("take_mask"),
+    params:
+        settings=PLAN.training.taken_settings,
+        version=TRAINING_VERSION,
+    script:
+        "../workflow/scripts/take_mask.py"
+
+
 rule retrain:
     input:
         data=PATHS.binary,
-        last=PLAN.training.previous_checkpoint,
+        last=PLAN.training.last,
         rewound=PLAN.training.rewound,
         mask=PATHS.mask,
     output:

@@ -159,11 +159,9 @@ rule collect_table_a1:
         settings={
             "experiment": CONFIG.experiment,
             # How long tickets were trained elsewhere is unknown.
-            "epochs_seen": [
-                CONFIG.epochs_seen(k)
-                for k in range(CONFIG.pruning.iterations + 1)
-                if not CONFIG.external_tickets.tickets
-            ],
+            "epochs_seen": (
+                {} if CONFIG.external_tickets.tickets else PLAN.training.epochs_seen
+            ),
         },
         code=code("table_a1.py"),
     script:

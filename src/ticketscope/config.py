@@ -24,7 +24,7 @@ from ticketscope.probing.settings import UNTRAINED, Probing
 from ticketscope.representations.settings import Representations
 from ticketscope.settings import Languages, Name, Section
 from ticketscope.similarity.settings import Similarity
-from ticketscope.tickets.settings import Model, Pruning, Rewinding, Training
+from ticketscope.tickets.settings import Model, Pruning, Recipe, Rewinding, Training
 from ticketscope.translation.settings import Decoding, Scoring
 
 
@@ -87,8 +87,12 @@ class Config(Section):
         for name, owner in owners.items():
             if name in self.pruning.series:
                 raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
+        self._check_series()
         external = self.external_tickets.tickets
-        last = max(ticket.k for ticket in external) if external else self.pruning.iterations
+        numbers = [ticket.k for ticket in external] or [
+            self.recipe(series).iterations for series in self.pruning.series
+        ]
+        last = max(numbers, default=0)
         if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > last:
             key = "external_tickets" if self.external_tickets.tickets else "pruning.iterations"
             raise ValueError(f"probing.tickets: the last ticket is LTH{last} ({key})")
@@ -131,30 +135,51 @@ class Config(Section):
         """The named sections as plain values, which Snakemake can compare."""
         return self.model_dump(mode="json", include=set(names))
 
-    def fraction(self, k: int) -> float:
-        """Share of the weights left that iteration k (1, 2, ...) cuts."""
-        fraction = self.pruning.fraction
-        return fraction[k - 1] if isinstance(fraction, list) else fraction
+    def _check_series(self) -> None:
+        for name, series in self.pruning.series.items():
+            if series.of is not None:
+                source = self.pruning.series.get(series.of)
+                if source is None or source.of is not None or not source.prunes:
+                    cutting = [
+                        other
+                        for other, entry in self.pruning.series.items()
+                        if entry.of is None and entry.prunes
+                    ]
+                    raise ValueError(
+                        f"pruning.series.{name}.of: {series.of} is no series that cuts a mask of "
+                        f"its own; those are {', '.join(cutting) or 'none'}"
+                    )
+            try:
+                recipe = self.recipe(name)
+                source_recipe = self.recipe(series.of or name)
+            except ValueError as error:
+                raise ValueError(f"pruning.series.{name}: {error}") from None
+            if recipe.iterations > source_recipe.iterations:
+                raise ValueError(
+                    f"pruning.series.{name}.iterations: is {recipe.iterations}, and {series.of}, "
+                    f"whose masks it takes, has {source_recipe.iterations}"
+                )
 
-    def rewind_epoch(self, k: int) -> int:
-        """The epoch of LTH0 after which ticket k restarts: at least 1, a whole number."""
-        point = self.rewinding.point
-        share = point[k - 1] if isinstance(point, list) else point
-        return min(max(1, int(share * self.training.max_epoch + 0.5)), self.training.max_epoch - 1)
+    def recipe(self, series: str) -> Recipe:
+        """How the tickets of a series are made: its own settings over the experiment's."""
+        return Recipe.of(
+            self.pruning.series[series], self.pruning, self.rewinding, self.training.max_epoch
+        )
 
     @property
     def rewind_epochs(self) -> list[int]:
-        """All epochs that some ticket rewinds to, ascending."""
-        return sorted({self.rewind_epoch(k) for k in range(1, self.pruning.iterations + 1)})
+        """All epochs whose end some ticket rewinds to, ascending."""
+        epochs = {epoch for series in self.pruning.series for epoch in self.recipe(series).epochs}
+        return sorted(epochs - {0})
 
-    def epochs_seen(self, k: int) -> int:
-        """Epochs of training behind ticket k, the dense ones included.
+    def epochs_seen(self, series: str, k: int) -> int:
+        """Epochs of training behind ticket k of a series, the dense ones included.
 
-        The same for all series, which is what makes `control` a control. With rewound weights an
-        epoch that was undone is counted too: it was paid for, and it chose the mask.
+        The same for all series of one recipe, which is what makes `control` a control. With rewound
+        weights an epoch that was undone is counted too: it was paid for, and it chose the mask.
         """
         m = self.training.max_epoch
-        return m + sum(m - self.rewind_epoch(i) for i in range(1, k + 1))
+        return m + sum(m - epoch for epoch in self.recipe(series).epochs[:k])
 
 
 def merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:

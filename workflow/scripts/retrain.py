@@ -1,7 +1,8 @@
 """Rewind, then retrain under the mask.
 
-Input: data, last (checkpoint of ticket k-1), rewound (LTH0's checkpoint of the rewind epoch),
-mask (of ticket k). Output: checkpoint, log (CSV), averaged (if configured).
+Input: data, last (checkpoint of ticket k-1, unless the training begins anew), rewound (LTH0's
+checkpoint of the rewind epoch, unless that is the beginning), mask (of ticket k).
+Output: checkpoint, log (CSV), averaged (if configured).
 """
 
 from pathlib import Path
@@ -18,8 +19,8 @@ with job(snakemake.log[0]) as progress:
         k=int(wildcards.k),
         kind=settings["kind"],
         max_epoch=settings["max_epoch"],
-        last=Path(snakemake.input.last),
-        rewound=Path(snakemake.input.rewound),
+        last=next(map(Path, snakemake.input.last), None),
+        rewound=next(map(Path, snakemake.input.rewound), None),
         mask=Path(snakemake.input.mask),
         work=Path(snakemake.params.work),
         kept=Path(snakemake.params.kept),

@@ -120,9 +120,21 @@ def _train_dense(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 
 
 def _retrain(scale: Scale, wildcards: Mapping[str, str]) -> Need:
-    k = int(wildcards["k"])
-    config = scale.config
-    return _train(scale, config.training.max_epoch - config.rewind_epoch(k), 0)
+    name = TicketName(int(wildcards["seed"]), wildcards["series"], int(wildcards["k"]))
+    return _train(scale, scale.plan.training.epochs(name), 0)
+
+
+def _saliency(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Forward and backward over the calibration sentences: an epoch's share of a training."""
+    calibration = scale.config.pruning.calibration
+    share = calibration.sentences / max(1, scale.train_pairs)
+    predictions = 16 * calibration.max_tokens * scale.vocabulary / 1e6
+    size = 4 * scale.parameters / 1e6
+    return Need(
+        1 + 60 * training_hours(scale, 1) * share,
+        FAIRSEQ + 12 * size + predictions,
+        scratch=size,
+    )
 
 
 def _prune(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -254,6 +266,8 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "train_dense": _train_dense,
     "retrain": _retrain,
     "prune": _prune,
+    "take_mask": _prune,
+    "saliency": _saliency,
     "dense_mask": _prune,
     "sparsity": _sparsity,
     "external_ticket": _sparsity,

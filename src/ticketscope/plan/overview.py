@@ -92,15 +92,15 @@ def _series(plan: Plan, tickets: Sequence[TicketName], trained: set[TicketName],
         return f"[{marks}] {left[0].label} waits"
     line = (
         f"[{marks.replace('.', '>', 1)}] {left[0].label}: epoch {current.epoch:.1f}/"
-        f"{plan.training.last_epoch(left[0].k)}, update {current.update:,}, "
+        f"{plan.training.last_epoch(left[0])}, update {current.update:,}, "
         f"loss {current.loss:.2f}, {current.tokens_per_second / 1000:.1f}k tok/s"
     )
     if current.age > SILENT:
         return f"{line}; no news for {current.age / 60:,.0f} minutes: stopped, or in a queue"
     if current.seconds_per_epoch is None:
         return line
-    here = plan.training.last_epoch(left[0].k) - current.epoch
-    after = sum(plan.training.epochs(name.k) for name in left[1:])
+    here = plan.training.last_epoch(left[0]) - current.epoch
+    after = sum(plan.training.epochs(name) for name in left[1:])
     seconds = here * current.seconds_per_epoch
     end = now + (here + after) * current.seconds_per_epoch
     return f"{line}, {_duration(seconds)} left; series ends about {_clock(end, now)}"

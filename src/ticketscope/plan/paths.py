@@ -85,6 +85,11 @@ class Paths:
         return f"{self.ticket}/mask.safetensors"
 
     @property
+    def saliency(self) -> str:
+        """A statistic of a ticket's weights on the calibration sentences."""
+        return f"{self.ticket}/{{statistic}}.safetensors"
+
+    @property
     def untrained(self) -> str:
         """The encoder that was never trained."""
         return f"{self.results}/tickets/seed{{seed}}/untrained/checkpoint.pt"

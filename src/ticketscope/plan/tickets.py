@@ -9,6 +9,7 @@ from ticketscope.plan.names import DENSE, TicketName, TicketWildcards
 from ticketscope.plan.paths import Paths
 from ticketscope.runtime.fingerprint import module_digest
 from ticketscope.tickets import criteria
+from ticketscope.tickets.settings import SHUFFLED
 
 
 def tickets_of(config: Config) -> list[TicketName]:
@@ -19,11 +20,13 @@ def tickets_of(config: Config) -> list[TicketName]:
             for seed in config.seeds
             for series, k in config.external_tickets.names(seed)
         ]
-    numbers = range(1, config.pruning.iterations + 1)
+    pruned = [
+        (series, k)
+        for series in config.pruning.series
+        for k in range(1, config.recipe(series).iterations + 1)
+    ]
     return [
-        TicketName(seed, series, k)
-        for seed in config.seeds
-        for series, k in [(DENSE, 0), *((s, k) for s in config.pruning.series for k in numbers)]
+        TicketName(seed, series, k) for seed in config.seeds for series, k in [(DENSE, 0), *pruned]
     ]
 
 
@@ -41,22 +44,83 @@ class TicketJobs:
         """Mask of the ticket before this one in its series."""
         return TicketName.of(wildcards).previous.fill(self._paths.mask)
 
-    def rewound(self, wildcards: TicketWildcards) -> str:
-        """LTH0's checkpoint of the epoch that this ticket rewinds to."""
+    def last(self, wildcards: TicketWildcards) -> list[str]:
+        """Checkpoint that this ticket's retraining goes on from; none if it begins anew."""
+        return [self.previous_checkpoint(wildcards)] if self._goes_on(wildcards) else []
+
+    def rewound(self, wildcards: TicketWildcards) -> list[str]:
+        """LTH0's checkpoint of the epoch that this ticket rewinds to; none for the beginning."""
         name = TicketName.of(wildcards)
-        return name.fill(self._paths.rewind(self._config.rewind_epoch(name.k)))
+        epoch = self._config.recipe(name.series).epochs[name.k - 1]
+        return [name.fill(self._paths.rewind(epoch))] if epoch else []
+
+    def _goes_on(self, wildcards: TicketWildcards) -> bool:
+        name = TicketName.of(wildcards)
+        recipe = self._config.recipe(name.series)
+        begins = recipe.kind == "redrawn" or (
+            recipe.kind == "weights" and recipe.epochs[name.k - 1] == 0
+        )
+        return not begins
+
+    def source_mask(self, wildcards: TicketWildcards) -> str:
+        """The mask that a ticket takes from another series."""
+        name = TicketName.of(wildcards)
+        source = self._config.pruning.series[name.series].of
+        assert source is not None  # the rule's wildcards are such series only
+        return name._replace(series=source).fill(self._paths.mask)
+
+    @property
+    def cutting(self) -> list[str]:
+        """Series that have masks of their own."""
+        return [name for name, series in self._config.pruning.series.items() if series.of is None]
+
+    @property
+    def taking(self) -> list[str]:
+        """Series that take the masks of others."""
+        return [name for name, series in self._config.pruning.series.items() if series.of]
+
+    def statistics(self, wildcards: TicketWildcards) -> list[str]:
+        """What the criterion of a ticket's series needs beside weights, in the criterion's order.
+
+        Statistics of the ticket before on the calibration sentences, or the checkpoint that is
+        rewound to.
+        """
+        return [
+            path
+            for need in self._needs(wildcards.series)
+            for path in (
+                self.rewound(wildcards)
+                if need == criteria.REWOUND
+                else [
+                    TicketName.of(wildcards).previous.fill(
+                        self._paths.saliency.replace("{statistic}", need)
+                    )
+                ]
+            )
+        ]
+
+    def _needs(self, series: str) -> tuple[str, ...]:
+        criterion = self._config.pruning.series[series].criterion
+        return () if criterion in (None, "none") else criteria.needs(criterion)
 
     def prune_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
         """What a ticket's mask depends on, and nothing of other series or iterations."""
         name = TicketName.of(wildcards)
+        needs = self._needs(name.series)
         return {
             "series": self._config.pruning.series[name.series].model_dump(
-                mode="json", exclude={"order_seed"}
+                mode="json", include={"criterion", "scope"}
             ),
-            "fraction": self._config.fraction(name.k),
+            "fraction": self._config.recipe(name.series).fractions[name.k - 1],
             "seed": name.seed,
             "k": name.k,
-        }
+        } | ({"needs": list(needs)} if needs else {})
+
+    def taken_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
+        """What is done with another series' mask."""
+        name = TicketName.of(wildcards)
+        shuffled = self._config.pruning.series[name.series].criterion == SHUFFLED
+        return {"shuffled": shuffled, "seed": name.seed}
 
     def criterion(self, wildcards: TicketWildcards) -> str:
         """A digest of the module that ranks this series' weights, which may be the user's own."""
@@ -72,21 +136,45 @@ class TicketJobs:
 
     def retrain_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
         """What a ticket's retraining depends on."""
-        kind, last = self._config.rewinding.kind, self.last_epoch(int(wildcards.k))
-        order_seed = self._config.pruning.series[wildcards.series].order_seed
+        name = TicketName.of(wildcards)
+        order_seed = self._config.pruning.series[name.series].order_seed
         order = {} if order_seed is None else {"order_seed": order_seed}
-        return self.model_and_training | {"kind": kind, "max_epoch": last} | order
+        kind = self._config.recipe(name.series).kind
+        return self.model_and_training | {"kind": kind, "max_epoch": self.last_epoch(name)} | order
 
-    def last_epoch(self, k: int) -> int:
-        """The epoch in which LTHk's training ends, counted from LTH0's first."""
+    def last_epoch(self, name: TicketName) -> int:
+        """The epoch in which a ticket's training ends, counted from LTH0's first."""
         # Fine-tuning continues where the last ticket ended; the others repeat LTH0's last epochs.
-        if self._config.rewinding.kind == "none":
-            return self._config.epochs_seen(k)
+        if name.k and self._config.recipe(name.series).kind == "none":
+            return self._config.epochs_seen(name.series, name.k)
         return self._config.training.max_epoch
 
-    def epochs(self, k: int) -> int:
-        """How many epochs LTHk is trained."""
-        return self._config.epochs_seen(k) - (self._config.epochs_seen(k - 1) if k else 0)
+    def epochs(self, name: TicketName) -> int:
+        """How many epochs a ticket is trained."""
+        max_epoch = self._config.training.max_epoch
+        if name.k == 0:
+            return max_epoch
+        return max_epoch - self._config.recipe(name.series).epochs[name.k - 1]
+
+    @property
+    def epochs_seen(self) -> dict[str, list[int]]:
+        """Epochs of training behind the tickets of each series, from its first on."""
+        config = self._config
+        seen = {
+            series: [
+                config.epochs_seen(series, k)
+                for k in range(1, config.recipe(series).iterations + 1)
+            ]
+            for series in config.pruning.series
+        }
+        return {DENSE: [config.training.max_epoch]} | seen
+
+    @property
+    def saliency_settings(self) -> dict[str, Any]:
+        """What the statistics of criteria that see data depend on."""
+        return self._config.pruning.calibration.model_dump(mode="json") | {
+            "label_smoothing": self._config.training.label_smoothing
+        }
 
     @property
     def model_and_training(self) -> dict[str, Any]:

@@ -137,6 +137,12 @@ def masked_weights(state: State, mask: Mask, what: str) -> dict[str, NDArray[np.
     return {name: model[name].float().numpy() for name in mask.kept}
 
 
+def attention_heads(state: State) -> dict[str, int]:
+    """Number of attention heads of a layer of the encoder and of the decoder."""
+    options = _model_options(state)
+    return {side: int(options[f"{side}_attention_heads"]) for side in ("encoder", "decoder")}
+
+
 def count_parameters(state: State) -> tuple[int, int]:
     """Number of all parameters, and of those that are not token embeddings."""
     sizes = {name: math.prod(tensor.shape) for name, tensor in parameters(state).items()}
@@ -185,6 +191,10 @@ def save(state: State, path: str | Path) -> None:
     """
     state = dict(state)
     state["cfg"] = {name: _without_paths(section) for name, section in (state["cfg"] or {}).items()}
+    task = state["cfg"].get("task")
+    # An option of the plugin that most tickets do not have; theirs keep the bytes from before it.
+    if isinstance(task, dict) and task.get("init_seed") is None:
+        task.pop("init_seed", None)
     state["extra_state"] = {
         key: value for key, value in state["extra_state"].items() if key not in _RUN_DEPENDENT
     }

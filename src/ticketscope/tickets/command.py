@@ -31,6 +31,7 @@ class Setup:
         data: Folder of fairseq-preprocess.
         seed: Seed of the initialisation, of dropout and of the order of the data.
         order_seed: Of another order of the data and other dropout than the seed's.
+        init_seed: Of another initialisation than the seed's.
     """
 
     model: Model
@@ -39,6 +40,7 @@ class Setup:
     data: Path
     seed: int
     order_seed: int | None = None
+    init_seed: int | None = None
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any], data: Path, seed: int) -> "Setup":
@@ -65,10 +67,10 @@ class Setup:
         sections = {
             "model": self.model, "training": self.training, "languages": self.languages
         }  # fmt: skip
-        order = {} if self.order_seed is None else {"order_seed": self.order_seed}
+        others = {"order_seed": self.order_seed, "init_seed": self.init_seed}
         return (
             {"seed": self.seed}
-            | order
+            | {name: seed for name, seed in others.items() if seed is not None}
             | {
                 name: section.model_dump(mode="json", exclude_defaults=True)
                 for name, section in sections.items()
@@ -166,6 +168,8 @@ def command(
             # By default rank 0 sends the checkpoint to the others in a form that torch refuses.
             "--load-checkpoint-on-all-dp-ranks",
         ]  # fmt: skip
+    if setup.init_seed is not None:
+        arguments += ["--init-seed", str(setup.init_seed)]
     if mask is not None:
         arguments += ["--prune-mask", str(mask)]
     if start is not None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
 from ticketscope.tickets.masks import FloatArray, Mask
+from ticketscope.tickets.scopes import Heads, cut_heads, cut_rows, erk_counts, rounded, row_rule
 
 Entries = tuple[NDArray[np.bool_], FloatArray]
 """One parameter's entries, flat: whether each is left, and its score."""
@@ -16,37 +17,80 @@ SAMPLE = 1 << 20  # scores
 BLOCK = 1 << 16  # scores
 
 
-def cut(mask: Mask, scores: Mapping[str, FloatArray], fraction: float, scope: str) -> Mask:
+def cut(
+    mask: Mask, scores: Mapping[str, FloatArray], fraction: float, scope: str, heads: Heads
+) -> Mask:
     """Prune the `fraction` of the entries left that has the lowest scores.
 
-    Exactly `round(fraction * left)` entries go, halves rounded up. Among entries that tie at the
-    threshold the earlier go first: in the order of the mask's parameters, then of their entries.
+    Exactly `round(fraction * left)` entries go from each group that the scope ranks by itself,
+    halves rounded up. Among entries that tie at the threshold the earlier go first: in the order of
+    the mask's parameters, then of their entries.
+
+    ===========  ==========================================================================
+    scope        ranked together
+    ===========  ==========================================================================
+    global       all entries
+    layer        the entries of a tensor
+    row          the weights of an output (Sun et al. 2024); a bias is a tensor by itself
+    erk          the entries of a tensor, whose share left is proportional to the sum of
+                 its sides over their product (Evci et al. 2020), in all as many as global
+    n:m          m neighbouring inputs of an output, n of which stay, whatever the fraction
+                 (Mishra et al. 2021); biases stay
+    head         whole attention heads, by the mean score of their entries (Michel et al.
+                 2019); `fraction` is that of the heads left
+    ===========  ==========================================================================
 
     Args:
         mask: What is left so far; what it has cut stays cut.
-        scores: Non-negative, one array a parameter, of the parameter's shape.
+        scores: One array a parameter, of the parameter's shape.
         fraction: Between 0 and 1.
-        scope: `global` ranks all parameters together, `layer` each by itself.
+        scope: One of the table.
+        heads: Number of attention heads of the encoder's layers and of the decoder's.
 
     Raises:
-        InputError: a score is NaN or infinite; the message names the parameter.
+        InputError: a score is NaN or infinite, or a matrix has no multiple of m inputs; the message
+            names the parameter.
     """
     for name, array in scores.items():
         if not np.isfinite(array.max(initial=0)):  # max() propagates NaN: one pass, no copy
             raise InputError(f"cannot prune: {name} holds a weight that is NaN or infinite")
-    names = list(mask.kept)
-    kept = {name: mask.kept[name].flatten() for name in names}
-    for group in [names] if scope == "global" else [[name] for name in names]:
-        _cut_lowest([(kept[name], scores[name].ravel()) for name in group], fraction)
-    return Mask({name: array.reshape(mask.kept[name].shape) for name, array in kept.items()})
+    kept = {name: mask.kept[name].flatten() for name in mask.kept}
+    entries = {name: (kept[name], scores[name].ravel()) for name in kept}
+    shapes = mask.shapes
+    if scope == "global":
+        _cut_share(list(entries.values()), fraction)
+    elif scope == "layer":
+        for name in kept:
+            _cut_share([entries[name]], fraction)
+    elif scope == "erk":
+        left = {name: int(np.count_nonzero(array)) for name, array in kept.items()}
+        total = sum(left.values())
+        stay = erk_counts(shapes, left, total - rounded(fraction, total))
+        for name in kept:
+            _cut_lowest([entries[name]], left[name] - stay[name])
+    elif scope == "head":
+        cut_heads(kept, scores, shapes, fraction, heads)
+    else:
+        for name, shape in shapes.items():
+            if len(shape) == 2:
+                width, rule = row_rule(name, shape, scope, fraction)
+                cut_rows(kept[name].reshape(-1, width), scores[name].reshape(-1, width), rule)
+            elif scope == "row":
+                _cut_share([entries[name]], fraction)
+    return Mask({name: array.reshape(shapes[name]) for name, array in kept.items()})
 
 
-def _cut_lowest(arrays: list[Entries], fraction: float) -> None:
-    """Cut in place, over all the arrays together."""
+def _cut_share(arrays: list[Entries], fraction: float) -> None:
+    """Cut a share of what is left, in place, over all the arrays together."""
     left = sum(int(np.count_nonzero(kept)) for kept, _ in arrays)
-    count = int(fraction * left + 0.5)
+    _cut_lowest(arrays, rounded(fraction, left))
+
+
+def _cut_lowest(arrays: list[Entries], count: int) -> None:
+    """Cut so many entries in place, over all the arrays together."""
     if count == 0:
         return
+    left = sum(int(np.count_nonzero(kept)) for kept, _ in arrays)
     threshold, ties = _threshold(arrays, count, *_bracket(arrays, count / left))
     for kept, scores in _blocks(arrays):
         lost = scores < threshold

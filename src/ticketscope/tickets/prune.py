@@ -1,11 +1,15 @@
 """One pruning iteration: cut what the criterion ranks lowest (section 3.2)."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
+from safetensors.numpy import load_file
+
+from ticketscope.errors import InputError
 from ticketscope.tickets import checkpoints, criteria
 from ticketscope.tickets.cut import cut
-from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.masks import FloatArray, Mask
 from ticketscope.tickets.settings import Series
 
 
@@ -18,8 +22,20 @@ def prune(
     seed: int,
     k: int,
     output: Path,
+    needed: Mapping[str, Path] | None = None,
 ) -> Mask:
     """One pruning iteration: ticket k's mask, from ticket k-1's checkpoint and mask.
+
+    Args:
+        checkpoint: Of ticket k-1.
+        mask: Of ticket k-1.
+        series: Criterion and scope.
+        fraction: Share of the entries left that goes.
+        seed: Of the experiment.
+        k: Iteration.
+        output: Where ticket k's mask goes.
+        needed: What the criterion needs beside weights, by name: statistics of
+            `representations.saliency`, the checkpoint that is rewound to.
 
     Raises:
         InputError: NaN in the weights, or mask and checkpoint do not fit each other.
@@ -28,11 +44,26 @@ def prune(
     if series.criterion == "none":
         after = before
     else:
-        weights = checkpoints.masked_weights(checkpoints.load(checkpoint), before, str(checkpoint))
+        state = checkpoints.load(checkpoint)
+        weights = checkpoints.masked_weights(state, before, str(checkpoint))
         # By name, so that another criterion may be added or edited and this one's masks stay.
         criterion = import_module(f"{criteria.__name__}.{series.criterion}")
-        after = cut(before, criterion.scores(weights, seed=seed, k=k), fraction, series.scope)
+        arrays = {name: _read(name, path, before) for name, path in (needed or {}).items()}
+        scores = criterion.scores(weights, seed=seed, k=k, **arrays)
+        after = cut(before, scores, fraction, series.scope, checkpoints.attention_heads(state))
     if not after.is_nested_in(before):
         raise AssertionError(f"the mask of iteration {k} revives weights")  # a bug of ours
     after.save(output)
     return after
+
+
+def _read(name: str, path: Path, mask: Mask) -> Mapping[str, FloatArray]:
+    """Arrays of the mask's parameters."""
+    if name == criteria.REWOUND:
+        return checkpoints.masked_weights(checkpoints.load(path), mask, str(path))
+    try:
+        arrays: dict[str, FloatArray] = load_file(path)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error}: delete it and run again") from None
+    mask.check_fits({name: array.shape for name, array in arrays.items()}, str(path))
+    return arrays

@@ -1,8 +1,9 @@
 """The tickets' part of the config: model, training, pruning, rewinding."""
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ticketscope.settings import (
     Count,
@@ -12,6 +13,7 @@ from ticketscope.settings import (
     Fraction,
     Name,
     NonNegative,
+    Number,
     Positive,
     Section,
 )
@@ -123,15 +125,42 @@ class Training(Section):
         return devices
 
 
+Share = Annotated[Number, Field(ge=0, lt=1)]
+Kind = Literal["learning_rate", "weights", "redrawn", "none"]
+
+SHUFFLED = "shuffled"
+"""The criterion of a series that permutes another one's mask."""
+
+
 class Series(Section):
     """A chain of tickets that starts from LTH0."""
 
-    criterion: Literal[*criteria.names(), "none"] = Field(  # type: ignore[valid-type]
-        description="What ranks the weights: their magnitude, random numbers, or a criterion of "
-        "your own (docs/extend/criterion.md). none: nothing is pruned."
+    criterion: Literal[*criteria.names(), SHUFFLED, "none"] | None = Field(  # type: ignore[valid-type]
+        None,
+        description="What ranks the weights (docs/extend/choose-criterion.md). none: nothing is "
+        "pruned. shuffled: the mask of `of`, its entries permuted inside each tensor.",
     )
-    scope: Literal["global", "layer"] = Field(
-        "global", description="One ranking of all prunable weights, or one for each tensor."
+    of: Name | None = Field(
+        None,
+        description="Another series, whose mask of the same iteration this one takes in place of "
+        "a cut of its own: a control for that series (docs/steps/controls.md).",
+    )
+    scope: str = Field(
+        "global",
+        pattern=r"^(global|layer|row|erk|head|[1-9]\d*:[1-9]\d*)$",
+        description="Which weights are ranked together: `global` all, `layer` those of a tensor, "
+        "`row` those of an output; `erk` those of a tensor, whose share follows its shape; `head` "
+        "whole attention heads; `2:4` and the like: of so many neighbouring inputs so many stay.",
+    )
+    fraction: Fraction | list[Fraction] | None = Field(
+        None, description="As pruning.fraction, for this series alone."
+    )
+    iterations: Count | None = Field(
+        None, description="As pruning.iterations, for this series alone."
+    )
+    kind: Kind | None = Field(None, description="As rewinding.kind, for this series alone.")
+    point: Share | list[Share] | None = Field(
+        None, description="As rewinding.point, for this series alone."
     )
     order_seed: Annotated[int, Field(ge=1)] | None = Field(
         None,
@@ -140,6 +169,44 @@ class Series(Section):
         "claims about sparsity find where there is none (docs/results/calibration.md).",
     )
 
+    @model_validator(mode="after")
+    def _has_a_mask(self) -> Self:
+        if self.of is None and self.criterion in (None, SHUFFLED):
+            raise ValueError(
+                "a series needs a criterion, or `of`: the series whose mask it takes"
+                if self.criterion is None
+                else "shuffled permutes the mask of another series: name it as `of`"
+            )
+        if self.of is not None and self.criterion not in (None, SHUFFLED):
+            raise ValueError(
+                f"takes the mask of {self.of}, so that it has no criterion but shuffled, and none "
+                "for the mask as it is"
+            )
+        cuts = self.of is None and self.criterion != "none"
+        if not cuts and (self.scope != "global" or self.fraction is not None):
+            raise ValueError("cuts nothing itself, so that it has neither scope nor fraction")
+        if self.pattern is not None:
+            kept, group = self.pattern
+            if kept >= group:
+                raise ValueError(f"scope: {self.scope} cuts nothing: fewer must stay, such as 2:4")
+            if self.fraction is not None or self.iterations not in (None, 1):
+                raise ValueError(
+                    f"scope: {self.scope} fixes the share of weights that one cut removes: leave "
+                    "out fraction, and iterations, which is 1"
+                )
+        return self
+
+    @property
+    def pattern(self) -> tuple[int, int] | None:
+        """Of `n:m`: how many weights stay of how many neighbours."""
+        kept, colon, group = self.scope.partition(":")
+        return (int(kept), int(group)) if colon else None
+
+    @property
+    def prunes(self) -> bool:
+        """Whether the series removes weights at all."""
+        return self.criterion != "none"
+
 
 def _default_series() -> dict[str, Series]:
     return {
@@ -147,6 +214,15 @@ def _default_series() -> dict[str, Series]:
         "random": Series(criterion="random"),
         "control": Series(criterion="none"),
     }
+
+
+class Calibration(Section):
+    """Sentences of train on which criteria that see data are computed."""
+
+    sentences: Count = Field(1000, description="Pairs, drawn once for all tickets of a seed.")
+    max_tokens: Count = Field(
+        1000, description="Largest batch in subwords of the longer side, padding included."
+    )
 
 
 class Pruning(Section):
@@ -158,6 +234,7 @@ class Pruning(Section):
     )
     embeddings: bool = Field(False, description="Prune embeddings, too. The paper: no.")
     biases: bool = Field(True, description="Prune biases of projections, too. The paper: yes.")
+    calibration: Calibration = Field(default_factory=Calibration)
     series: dict[Name, Series] = Field(
         default_factory=_default_series,
         description="The chains, by name. The paper has magnitude and random; control is the "
@@ -168,10 +245,73 @@ class Pruning(Section):
 class Rewinding(Section):
     """What is reset after each cut (section 3.2; Renda et al. 2020)."""
 
-    kind: Literal["learning_rate", "weights", "none"] = Field(
+    kind: Kind = Field(
         "learning_rate",
-        description="Rewind the learning-rate schedule (the paper), also the weights, or nothing.",
+        description="Rewind the learning-rate schedule (the paper), also the weights, or nothing. "
+        "redrawn: train from weights drawn anew, which is a control for the mask alone.",
     )
-    point: Fraction | list[Fraction] = Field(
-        0.95, description="Where to rewind to, as a share of max_epoch, or a list. The paper: 0.5."
+    point: Share | list[Share] = Field(
+        0.95,
+        description="Where to rewind to, as a share of max_epoch, or a list; 0: the "
+        "initialisation. The paper: 0.5.",
     )
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the tickets of one series are made.
+
+    Attributes:
+        iterations: Number of its tickets.
+        fractions: Share of the weights left that each iteration cuts.
+        kind: What is rewound.
+        epochs: The epoch of LTH0 after which each ticket restarts; 0 for the initialisation.
+    """
+
+    iterations: int
+    fractions: list[float]
+    kind: Kind
+    epochs: list[int]
+
+    @classmethod
+    def of(cls, series: Series, pruning: Pruning, rewinding: Rewinding, max_epoch: int) -> Self:
+        """A series' own settings, over the experiment's.
+
+        Raises:
+            ValueError: a list has another length than the series.
+        """
+        iterations = series.iterations or (1 if series.pattern else pruning.iterations)
+        if series.of is not None and series.iterations is None:
+            source = pruning.series[series.of]
+            iterations = cls.of(source, pruning, rewinding, max_epoch).iterations
+        fraction = pruning.fraction if series.fraction is None else series.fraction
+        if series.pattern is not None:
+            kept, group = series.pattern
+            fraction = 1 - kept / group
+        kind = series.kind or rewinding.kind
+        point = rewinding.point if series.point is None else series.point
+        # Weights that are drawn anew have seen nothing of the schedule.
+        points = [0.0] * iterations if kind == "redrawn" else _each(point, iterations, "point")
+        return cls(
+            iterations,
+            _each(fraction, iterations, "fraction"),
+            kind,
+            [_epoch(point, max_epoch) for point in points],
+        )
+
+
+def _each(value: float | list[float], iterations: int, key: str) -> list[float]:
+    """One value for each iteration."""
+    if not isinstance(value, list):
+        return [value] * iterations
+    if len(value) != iterations:
+        raise ValueError(
+            f"{key} lists {len(value)} values, iterations is {iterations}: give one for each "
+            "iteration, or a single number"
+        )
+    return value
+
+
+def _epoch(share: float, max_epoch: int) -> int:
+    """A whole number of epochs; only 0 is the initialisation, and something is always retrained."""
+    return min(max(1, int(share * max_epoch + 0.5)), max_epoch - 1) if share else 0

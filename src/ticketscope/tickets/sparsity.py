@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ticketscope.tickets.checkpoints import State, count_parameters
-from ticketscope.tickets.masks import BoolArray, Mask
-from ticketscope.tickets.parameters import Module, module_of
+from ticketscope.tickets.checkpoints import State, attention_heads, count_parameters
+from ticketscope.tickets.heads import split_heads
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.parameters import module_of
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Architecture:
     @classmethod
     def of(cls, state: State) -> "Architecture":
         """Read off a fairseq checkpoint."""
-        model = state["cfg"]["model"]
+        heads = attention_heads(state)
         return cls(
             *count_parameters(state),
-            encoder_heads=model.encoder_attention_heads,
-            decoder_heads=model.decoder_attention_heads,
+            encoder_heads=heads["encoder"],
+            decoder_heads=heads["decoder"],
         )
 
 
@@ -69,7 +70,7 @@ def module_sparsity(mask: Mask, architecture: Architecture) -> pd.DataFrame:
         heads = (
             architecture.encoder_heads if module.side == "encoder" else architecture.decoder_heads
         )
-        for head, part in _by_head(module, kept, heads):
+        for head, part in split_heads(module, kept, heads):
             pruned = part.size - int(np.count_nonzero(part))
             rows.append(
                 {
@@ -81,15 +82,3 @@ def module_sparsity(mask: Mask, architecture: Architecture) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows).astype({"head": "Int64"})
-
-
-def _by_head(module: Module, kept: BoolArray, heads: int) -> list[tuple[int | None, BoolArray]]:
-    """Split a projection into its heads: q, k, v by rows, the output projection by columns.
-
-    The output projection's bias belongs to all heads at once.
-    """
-    if module.part in ("q", "k", "v"):
-        return list(enumerate(np.split(kept, heads, axis=0), start=1))
-    if module.part == "o" and module.kind == "weight":
-        return list(enumerate(np.split(kept, heads, axis=1), start=1))
-    return [(None, kept)]

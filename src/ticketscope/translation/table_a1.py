@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.plan.names import DENSE
 from ticketscope.stats.resampling import interval, paired_p_value, resample
 from ticketscope.translation.scores import bootstrap_bleu, score
 
@@ -79,7 +80,11 @@ def score_seed(
 
 
 def collect(
-    bleu: pd.DataFrame, sparsity: pd.DataFrame, *, experiment: str, epochs_seen: Sequence[int]
+    bleu: pd.DataFrame,
+    sparsity: pd.DataFrame,
+    *,
+    experiment: str,
+    epochs_seen: Mapping[str, Sequence[int]],
 ) -> pd.DataFrame:
     """Join the scores and sparsities of all seeds into Table A1.
 
@@ -87,9 +92,15 @@ def collect(
         bleu: Rows of `score_seed`.
         sparsity: seed, series, ticket, k, sparsity_incl, sparsity_excl.
         experiment: Name of the experiment.
-        epochs_seen: Epochs of training behind LTHk, by k; the column is empty where k has none.
+        epochs_seen: Epochs of training behind the tickets of each series, from its first on; the
+            column is empty where there are none.
     """
     table = bleu.merge(sparsity, on=["seed", "series", "ticket", "k"], validate="one_to_one")
     table["experiment"] = experiment
-    table["epochs_seen"] = table["k"].map(dict(enumerate(epochs_seen)))
+    seen = {
+        (series, ticket): epochs
+        for series, numbers in epochs_seen.items()
+        for ticket, epochs in enumerate(numbers, start=int(series != DENSE))
+    }
+    table["epochs_seen"] = [*map(seen.get, zip(table["series"], table["k"], strict=True))]
     return table[COLUMNS]

@@ -16,6 +16,7 @@ import torch
 from fairseq.logging import metrics
 from fairseq.tasks import register_task
 from fairseq.tasks.translation import TranslationConfig, TranslationTask
+from fairseq.utils import set_torch_seed
 
 from ticketscope.runtime.startup import start_up
 from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
@@ -35,6 +36,9 @@ class MaskedTranslationConfig(TranslationConfig):
     prune_mask: Optional[str] = field(  # noqa: UP045 - fairseq reads no other spelling
         default=None, metadata={"help": "safetensors file with the mask of the ticket"}
     )
+    init_seed: Optional[int] = field(  # noqa: UP045
+        default=None, metadata={"help": "seed of the initial weights, if it is not --seed"}
+    )
 
 
 @register_task("masked_translation", dataclass=MaskedTranslationConfig)
@@ -45,6 +49,12 @@ class MaskedTranslationTask(TranslationTask):
     _weights: list[torch.nn.Parameter] | None = None
     _masks: list[torch.Tensor]
     _begun = False
+
+    def build_model(self, cfg, *args, **options):  # type: ignore[no-untyped-def]
+        """With weights of another seed, if one is given; all else is drawn from fairseq's own."""
+        if self.cfg.init_seed is not None:
+            set_torch_seed(self.cfg.init_seed)
+        return super().build_model(cfg, *args, **options)
 
     def get_batch_iterator(self, dataset, *args, epoch=1, **options):  # type: ignore[no-untyped-def]
         """The same batches whichever epoch a process begins in.
@@ -81,6 +91,10 @@ class MaskedTranslationTask(TranslationTask):
             SystemExit: the device's memory is full. fairseq would drop the update, go on, and end
                 as if nothing had happened.
         """
+        if self.cfg.prune_mask is not None and self._weights is None:
+            # Before the first forward pass: weights that were just drawn are not masked yet.
+            self._bind(model)
+            self._clear(optimizer)
         try:
             result = super().train_step(
                 sample, model, criterion, optimizer, update_num, ignore_grad=ignore_grad
@@ -89,12 +103,9 @@ class MaskedTranslationTask(TranslationTask):
             if "out of memory" in str(error):
                 raise SystemExit(f"{OUT_OF_MEMORY}{update_num}: {error}") from error
             raise
-        if self.cfg.prune_mask is not None:
-            if self._weights is None:
-                self._bind(model)
-                self._clear(optimizer)
+        if self._weights is not None:
             gradients, masks = [], []
-            for weight, mask in zip(self._weights or [], self._masks, strict=True):
+            for weight, mask in zip(self._weights, self._masks, strict=True):
                 if weight.grad is not None:
                     gradients.append(weight.grad)
                     masks.append(mask)
