@@ -31,6 +31,9 @@ _RUN_DEPENDENT = ("metrics", "previous_training_time", "best", "val_loss")
 # Paths of the run that the config in a checkpoint repeats, on this machine and in its work folder.
 _PATHS = ("save_dir", "continue_once", "prune_mask", "user_dir", "distributed_init_method")
 
+# Options of the plugin that most tickets lack: theirs keep the bytes from before there were any.
+_UNSET = ("init_seed",)
+
 # Matrices that a Transformer of fairseq shares, by the option that makes it share them.
 _SHARED = {
     "share_all_embeddings": (
@@ -191,10 +194,6 @@ def save(state: State, path: str | Path) -> None:
     """
     state = dict(state)
     state["cfg"] = {name: _without_paths(section) for name, section in (state["cfg"] or {}).items()}
-    task = state["cfg"].get("task")
-    # An option of the plugin that most tickets do not have; theirs keep the bytes from before it.
-    if isinstance(task, dict) and task.get("init_seed") is None:
-        task.pop("init_seed", None)
     state["extra_state"] = {
         key: value for key, value in state["extra_state"].items() if key not in _RUN_DEPENDENT
     }
@@ -206,11 +205,15 @@ def save(state: State, path: str | Path) -> None:
 
 
 def _without_paths(section: Any) -> Any:
-    """A section of fairseq's config, its paths of the run emptied."""
+    """A section of fairseq's config, its paths of the run emptied, and no option that is unset."""
     if isinstance(section, argparse.Namespace):
         return argparse.Namespace(**_without_paths(vars(section)))
     if isinstance(section, Mapping):
-        return {key: "" if key in _PATHS else value for key, value in section.items()}
+        return {
+            key: "" if key in _PATHS else value
+            for key, value in section.items()
+            if value is not None or key not in _UNSET
+        }
     return section
 
 
