@@ -113,9 +113,39 @@ def test_rewind_epochs_and_epochs_seen():
         }
     )
     assert config.rewind_epochs == [12, 30]
-    assert config.epochs_seen(0) == 60
-    assert config.epochs_seen(6) == 60 + 6 * 30
-    assert config.epochs_seen(9) == 60 + 6 * 30 + 3 * 48
+    assert config.epochs_seen("magnitude", 0) == 60
+    assert config.epochs_seen("magnitude", 6) == 60 + 6 * 30
+    assert config.epochs_seen("control", 9) == 60 + 6 * 30 + 3 * 48
+
+
+def test_a_series_has_its_own_recipe_over_the_experiments():
+    config = validate(
+        {
+            "training": {"max_epoch": 60},
+            "rewinding": {"point": 0.5},
+            "pruning": {
+                "iterations": 4,
+                "series": {
+                    "magnitude": {"criterion": "magnitude"},
+                    "lottery": {"criterion": "magnitude", "kind": "weights", "point": 0},
+                    "gentle": {"criterion": "magnitude", "fraction": 0.1, "iterations": 20},
+                    "shuffled": {"criterion": "shuffled", "of": "gentle"},
+                    "reinit": {"of": "magnitude", "kind": "redrawn", "iterations": 2},
+                    "pattern": {"criterion": "wanda", "scope": "2:4"},
+                },
+            },
+        }
+    )
+    recipes = {name: config.recipe(name) for name in config.pruning.series}
+    assert recipes["magnitude"].epochs == [30] * 4
+    assert (recipes["lottery"].kind, recipes["lottery"].epochs) == ("weights", [0] * 4)
+    assert recipes["gentle"].fractions == [0.1] * 20
+    assert recipes["shuffled"].iterations == 20, "as many as the series whose masks it takes"
+    assert (recipes["reinit"].kind, recipes["reinit"].epochs) == ("redrawn", [0, 0])
+    assert (recipes["pattern"].iterations, recipes["pattern"].fractions) == (1, [0.5])
+    assert config.rewind_epochs == [30], "the initialisation is no checkpoint"
+    assert config.epochs_seen("lottery", 4) == 60 + 4 * 60
+    assert config.epochs_seen("gentle", 20) == 60 + 20 * 30
 
 
 @pytest.mark.parametrize(
@@ -135,7 +165,52 @@ def test_rewind_epochs_and_epochs_seen():
         ({"experiment": "a/b"}, "experiment: given 'a/b'"),
         (
             {"pruning": {"series": {"s": {"criterion": "mag"}}}},
-            "should be 'magnitude', 'random' or",
+            "should be 'magnitude', 'movement', 'random', ",
+        ),
+        ({"pruning": {"series": {"s": {}}}}, "a series needs a criterion, or `of`"),
+        ({"pruning": {"series": {"s": {"criterion": "shuffled"}}}}, "name it as `of`"),
+        (
+            {"pruning": {"series": {"s": {"of": "magnitude", "criterion": "random"}}}},
+            "takes the mask of magnitude, so that it has no criterion but shuffled",
+        ),
+        (
+            {"pruning": {"series": {"s": {"of": "magnitude", "scope": "layer"}}}},
+            "cuts nothing itself",
+        ),
+        (
+            {"pruning": {"series": {"control": {"criterion": "none"}, "s": {"of": "control"}}}},
+            "s.of: control is no series that cuts a mask of its own; those are none",
+        ),
+        (
+            {
+                "pruning": {
+                    "series": {
+                        "m": {"criterion": "magnitude", "iterations": 3},
+                        "s": {"of": "m", "iterations": 5},
+                    }
+                }
+            },
+            "s.iterations: is 5, and m, whose masks it takes, has 3",
+        ),
+        (
+            {"pruning": {"series": {"s": {"criterion": "wanda", "scope": "2:4", "fraction": 0.3}}}},
+            "2:4 fixes the share of weights that one cut removes",
+        ),
+        (
+            {"pruning": {"series": {"s": {"criterion": "wanda", "scope": "2:4", "iterations": 2}}}},
+            "2:4 fixes the share",
+        ),
+        (
+            {"pruning": {"series": {"s": {"criterion": "wanda", "scope": "4:2"}}}},
+            "4:2 cuts nothing",
+        ),
+        (
+            {"pruning": {"series": {"s": {"criterion": "wanda", "scope": "rows"}}}},
+            "s.scope: given 'rows'",
+        ),
+        (
+            {"pruning": {"series": {"s": {"criterion": "random", "point": [0.1, 0.2]}}}},
+            "pruning.series.s: point lists 2 values, iterations is 9",
         ),
         ({"pruning": {"series": {"dense": {"criterion": "none"}}}}, "the name dense is LTH0's"),
         ({"pruning": {"series": {"paper": {"criterion": "none"}}}}, "the name paper is the paper"),

@@ -24,7 +24,10 @@ def test_hours_and_submissions_are_sums_and_the_chain_is_not(root):
     ]
     jobs.append(Job("score", {"seed": "1"}, 0, "score"))
     told = forecast(scale, jobs)
-    dense, retrain = need(scale, "train_dense", {}), need(scale, "retrain", {"k": "1"})
+    dense, retrain = (
+        need(scale, "train_dense", {}),
+        need(scale, "retrain", {"seed": "1", "series": "magnitude", "k": "1"}),
+    )
     hours = 8 * (dense.minutes + 18 * retrain.minutes) / 60
     assert "20, in 4 submissions" in told
     assert re.search(r"GPU-hours +([\d,.]+)", told)[1] == f"{hours:,.1f}"
@@ -35,7 +38,7 @@ def test_hours_and_submissions_are_sums_and_the_chain_is_not(root):
 
 def test_scratch_is_that_of_chains_side_by_side(root):
     scale = Scale(Plan(load(root / "config.yaml", root / "config/wmt16.yaml")))
-    each = need(scale, "retrain", {"k": "1"}).scratch / 1000
+    each = need(scale, "retrain", {"seed": "1", "series": "magnitude", "k": "1"}).scratch / 1000
     jobs = [
         Job("retrain", {"seed": "1", "series": series, "k": str(k)}, 1, (series, k))
         for series in ("magnitude", "random", "control")

@@ -49,7 +49,8 @@ def test_training_time_follows_epochs_text_and_rewind(scale, tmp_path):
     (tmp_path / "late.yaml").write_text("rewinding: {point: 0.75}")
 
     def minutes(rule: str, *overlays) -> float:
-        return need(scale("wmt16", *overlays), rule, {"k": "1"}).minutes - 1
+        job = {"seed": "1", "series": "magnitude", "k": "1"}
+        return need(scale("wmt16", *overlays), rule, job).minutes - 1
 
     base = minutes("train_dense")
     assert minutes("train_dense", tmp_path / "more.yaml") == pytest.approx(2 * base)

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import ROOT, tiny_setup
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
+from ticketscope.plan.names import TicketName
 from ticketscope.plan.overview import overview, progress
 from ticketscope.tickets.command import command
 from ticketscope.tickets.training import run
@@ -44,7 +45,10 @@ def rows(plan: Plan, ticket: str, *rows: tuple[float, float]) -> None:
 
 
 def test_a_running_ticket_has_its_loss_its_pace_and_an_end(plan):
-    last, per_ticket = plan.config.training.max_epoch, plan.training.epochs(2)
+    last, per_ticket = (
+        plan.config.training.max_epoch,
+        plan.training.epochs(TicketName(1, "magnitude", 2)),
+    )
     trained(plan, "seed1/dense/LTH0")
     rows(plan, "seed1/random/LTH1", (last - 1.0, -40), (last - 0.75, -20), (last - 0.5, 0))
     told = overview(plan, NOW)

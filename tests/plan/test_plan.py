@@ -72,10 +72,49 @@ def test_a_ticket_is_made_of_the_one_before_and_of_lth0s_rewind_point():
     folder = "results/x/tickets/seed1/dense/LTH0"
     assert jobs.previous_checkpoint(wildcards) == f"{folder}/checkpoint.pt"
     assert jobs.previous_mask(wildcards) == f"{folder}/mask.safetensors"
-    assert jobs.rewound(wildcards) == f"{folder}/rewind/epoch7.pt"
+    assert jobs.last(wildcards) == [f"{folder}/checkpoint.pt"]
+    assert jobs.rewound(wildcards) == [f"{folder}/rewind/epoch7.pt"]
+    assert jobs.statistics(wildcards) == []
     assert jobs.previous_mask(job(1, "random", 2)).endswith("random/LTH1/mask.safetensors")
     assert jobs.criterion(wildcards) != jobs.criterion(job(1, "magnitude", 1))
     assert jobs.criterion(job(1, "control", 1)) == ""
+
+
+def test_series_of_other_recipes_read_what_they_need_and_no_more():
+    series = {
+        "magnitude": {"criterion": "magnitude"},
+        "lottery": {"criterion": "magnitude", "kind": "weights", "point": 0},
+        "reinit": {"of": "magnitude", "kind": "redrawn"},
+        "shuffled": {"criterion": "shuffled", "of": "magnitude"},
+        "taylor": {"criterion": "taylor", "iterations": 1},
+        "movement": {"criterion": "movement"},
+    }
+    experiment = plan(
+        training={"max_epoch": 10}, rewinding={"point": 0.7}, pruning={"series": series}
+    )
+    jobs, folder = experiment.training, "results/x/tickets/seed1"
+    for begins in ("lottery", "reinit"):
+        assert jobs.last(job(1, begins, 2)) == jobs.rewound(job(1, begins, 2)) == []
+    assert jobs.source_mask(job(1, "shuffled", 2)) == f"{folder}/magnitude/LTH2/mask.safetensors"
+    assert (jobs.taking, jobs.cutting[0]) == (["reinit", "shuffled"], "magnitude")
+    assert jobs.taken_settings(job(1, "shuffled", 2))["shuffled"]
+    assert not jobs.taken_settings(job(1, "reinit", 2))["shuffled"]
+    statistic = "squared_gradient_product"
+    assert jobs.statistics(job(1, "taylor", 1)) == [f"{folder}/dense/LTH0/{statistic}.safetensors"]
+    assert jobs.prune_settings(job(1, "taylor", 1))["needs"] == [statistic]
+    assert jobs.statistics(job(1, "movement", 3)) == [f"{folder}/dense/LTH0/rewind/epoch7.pt"]
+    assert jobs.statistics(job(1, "magnitude", 3)) == []
+    assert "needs" not in jobs.prune_settings(job(1, "magnitude", 3))
+    taylor = [name.k for name in experiment.tickets if name.series == "taylor"]
+    assert taylor == [1]
+    assert jobs.epochs(experiment.tickets[0]) == 10
+    assert [jobs.epochs(TicketName(1, name, 2)) for name in ("magnitude", "lottery")] == [3, 10]
+
+
+def test_movement_cannot_rewind_to_the_initialisation():
+    series = {"movement": {"criterion": "movement", "kind": "weights", "point": 0}}
+    with pytest.raises(InputError, match=r"series.movement: its criterion needs .* point above 0"):
+        plan(pruning={"series": series})
 
 
 def test_a_new_option_at_its_default_makes_no_ticket_stale():

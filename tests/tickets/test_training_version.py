@@ -19,19 +19,26 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from tests.conftest import ROOT, make_data_bin, tiny_setup
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.representations.model import load_model
+from ticketscope.representations.saliency import saliency
 from ticketscope.runtime.files import sha256
 from ticketscope.runtime.fingerprint import reached_modules
+from ticketscope.tickets import criteria
 from ticketscope.tickets.dense_mask import dense_mask
+from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.prune import prune
 from ticketscope.tickets.retrain import retrain
 from ticketscope.tickets.settings import Series
+from ticketscope.tickets.take_mask import shuffled
 from ticketscope.tickets.train_dense import train_dense
 from ticketscope.tickets.version import TRAINING_VERSION
 
 RECORD = Path(__file__).with_name("training_version.json")
-SCRIPTS = ["train_dense", "dense_mask", "prune", "retrain"]
+SCRIPTS = ["train_dense", "dense_mask", "prune", "take_mask", "saliency", "retrain"]
 PLUGIN = "ticketscope.tickets.fairseq_plugin"
 # Reached by these scripts, and no part of what they compute: messages, locks, clean-up, choice of
 # a device, checks that only refuse.
@@ -48,10 +55,10 @@ HARMLESS = {
 def modules() -> dict[str, str]:
     """Digests of the modules that decide bytes; a new module counts until it is called harmless."""
     reached: dict[str, str] = {}
-    criteria = [f"ticketscope.tickets.criteria.{name}" for name in ("magnitude", "random")]
+    ranking = [f"ticketscope.tickets.criteria.{name}" for name in criteria.names()]
     for script in SCRIPTS:
         path = ROOT / f"workflow/scripts/{script}.py"
-        reached |= reached_modules(path, ROOT / "src/ticketscope", also=[PLUGIN, *criteria])
+        reached |= reached_modules(path, ROOT / "src/ticketscope", also=[PLUGIN, *ranking])
     return {name: reached[name] for name in sorted(reached) if name not in HARMLESS}
 
 
@@ -98,6 +105,28 @@ def short_training() -> dict[str, Any]:
         log=lth1 / "log.csv",
         progress=print,
     )
+    shuffled(Mask.load(lth1 / "mask.safetensors"), 1).save(lth1 / "shuffled.safetensors")
+    for criterion in ("taylor", "wanda"):
+        (need,) = criteria.needs(criterion)
+        statistic = saliency(
+            load_model(lth0 / "checkpoint.pt", setup.data),
+            *(read_lines(f"corpus/valid.{language}") for language in ("en", "de")),
+            Mask.load(lth0 / "mask.safetensors"),
+            statistic=need,
+            label_smoothing=0.1,
+            max_tokens=100,
+        )
+        save_file(statistic, f"{need}.safetensors")
+        prune(
+            lth0 / "checkpoint.pt",
+            lth0 / "mask.safetensors",
+            series=Series(criterion=criterion),
+            fraction=0.5,
+            seed=1,
+            k=1,
+            output=lth1 / f"{criterion}.safetensors",
+            needed={need: Path(f"{need}.safetensors")},
+        )
     files = [path for path in (*lth0.iterdir(), *lth1.iterdir()) if path.suffix != ".csv"]
     losses = {}
     for ticket in (lth0, lth1):

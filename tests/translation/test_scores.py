@@ -143,9 +143,10 @@ def test_the_table_has_a_row_a_ticket_tested_against_lth0():
     assert table["bleu_p_vs_lth0"].tolist()[1:] == pytest.approx([1, 1 / 301])
     assert (table["bleu_low"] < table["bleu"]).all() and (table["bleu"] < table["bleu_high"]).all()
     sparsity = table[["seed", "series", "ticket", "k"]].assign(sparsity_incl=0.1, sparsity_excl=0.2)
-    joined = collect(table, sparsity, experiment="mine", epochs_seen=[60, 90])
+    seen = {"dense": [60], "magnitude": [90], "random": [120]}
+    joined = collect(table, sparsity, experiment="mine", epochs_seen=seen)
     assert list(joined.columns) == COLUMNS
-    assert joined["epochs_seen"].tolist() == [60, 90, 90]
+    assert joined["epochs_seen"].tolist() == [60, 90, 120]
 
 
 def test_hypotheses_are_put_in_the_texts_order():

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ticketscope.config import Config
+from ticketscope.errors import InputError
 from ticketscope.external.settings import ExternalTicket
 from ticketscope.plan.names import DENSE, TicketName, TicketWildcards
 from ticketscope.plan.paths import Paths
@@ -31,10 +32,20 @@ def tickets_of(config: Config) -> list[TicketName]:
 
 
 class TicketJobs:
-    """Inputs and settings of the jobs that make tickets; methods take Snakemake's wildcards."""
+    """Inputs and settings of the jobs that make tickets; methods take Snakemake's wildcards.
+
+    Raises:
+        InputError: a criterion needs what its series does not have.
+    """
 
     def __init__(self, config: Config, paths: Paths) -> None:
         self._config, self._paths = config, paths
+        for name in config.pruning.series:
+            if criteria.REWOUND in self._needs(name) and 0 in config.recipe(name).epochs:
+                raise InputError(
+                    f"config error: pruning.series.{name}: its criterion needs the weights that "
+                    "are rewound to, and the initialisation is no checkpoint: set a point above 0"
+                )
 
     def previous_checkpoint(self, wildcards: TicketWildcards) -> str:
         """Checkpoint of the ticket before this one in its series."""
@@ -101,7 +112,7 @@ class TicketJobs:
 
     def _needs(self, series: str) -> tuple[str, ...]:
         criterion = self._config.pruning.series[series].criterion
-        return () if criterion in (None, "none") else criteria.needs(criterion)
+        return () if criterion in (None, SHUFFLED, "none") else criteria.needs(criterion)
 
     def prune_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
         """What a ticket's mask depends on, and nothing of other series or iterations."""

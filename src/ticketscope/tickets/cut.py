@@ -18,7 +18,11 @@ BLOCK = 1 << 16  # scores
 
 
 def cut(
-    mask: Mask, scores: Mapping[str, FloatArray], fraction: float, scope: str, heads: Heads
+    mask: Mask,
+    scores: Mapping[str, FloatArray],
+    fraction: float,
+    scope: str,
+    heads: Heads | None = None,
 ) -> Mask:
     """Prune the `fraction` of the entries left that has the lowest scores.
 
@@ -45,7 +49,7 @@ def cut(
         scores: One array a parameter, of the parameter's shape.
         fraction: Between 0 and 1.
         scope: One of the table.
-        heads: Number of attention heads of the encoder's layers and of the decoder's.
+        heads: Number of attention heads of the encoder's layers and of the decoder's, for `head`.
 
     Raises:
         InputError: a score is NaN or infinite, or a matrix has no multiple of m inputs; the message
@@ -69,7 +73,7 @@ def cut(
         for name in kept:
             _cut_lowest([entries[name]], left[name] - stay[name])
     elif scope == "head":
-        cut_heads(kept, scores, shapes, fraction, heads)
+        cut_heads(kept, scores, shapes, fraction, heads or {})
     else:
         for name, shape in shapes.items():
             if len(shape) == 2:

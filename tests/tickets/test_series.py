@@ -1,0 +1,137 @@
+"""Series of other recipes, trained with the real fairseq."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.conftest import tiny_setup
+from ticketscope.representations.model import untrained
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.prune import prune
+from ticketscope.tickets.retrain import retrain
+from ticketscope.tickets.rewinding import start_checkpoint
+from ticketscope.tickets.settings import Series
+
+
+def train(data, mask, folder, *, kind, last=None, rewound=None, k=1, max_epoch=4):
+    retrain(
+        tiny_setup(data),
+        series="s",
+        k=k,
+        kind=kind,
+        max_epoch=max_epoch,
+        last=last,
+        rewound=rewound,
+        mask=mask,
+        work=folder / "work",
+        kept=folder / "kept",
+        checkpoint=folder / "checkpoint.pt",
+        log=folder / "log.csv",
+        progress=lambda line: None,
+    )
+    return checkpoints.load(folder / "checkpoint.pt")
+
+
+@pytest.fixture(scope="module")
+def half(lth0, tmp_path_factory):
+    path = tmp_path_factory.mktemp("half") / "mask.safetensors"
+    prune(
+        lth0 / "checkpoint.pt",
+        lth0 / "mask.safetensors",
+        series=Series(criterion="magnitude"),
+        fraction=0.5,
+        seed=1,
+        k=1,
+        output=path,
+    )
+    return path
+
+
+def test_rewinding_to_the_initialisation_without_a_cut_repeats_lth0(lth0, data_bin, tmp_path):
+    """The whole training again, from weights that fairseq draws as it drew LTH0's."""
+    again = train(data_bin, lth0 / "mask.safetensors", tmp_path, kind="weights")
+    dense = checkpoints.load(lth0 / "checkpoint.pt")
+    for name, tensor in dense["model"].items():
+        assert torch.equal(tensor, again["model"][name]), name
+
+
+@pytest.fixture(scope="module")
+def redrawn(half, data_bin, tmp_path_factory):
+    """A folder with a ticket of redrawn weights, trained for one epoch."""
+    folder = tmp_path_factory.mktemp("redrawn")
+    train(data_bin, half, folder, kind="redrawn", max_epoch=1)
+    return folder
+
+
+def test_a_ticket_begins_at_lth0s_initial_weights_and_a_redrawn_one_does_not(
+    lth0, half, redrawn, data_bin, tmp_path
+):
+    """After an epoch of small steps weights are still close to where they began."""
+    kept = Mask.load(half).kept
+    initial, rewound, redrawn, another = map(
+        checkpoints.parameters,
+        (
+            untrained(lth0 / "checkpoint.pt", data_bin, 1),
+            train(data_bin, half, tmp_path / "a", kind="weights", max_epoch=1),
+            checkpoints.load(redrawn / "checkpoint.pt"),
+            train(data_bin, half, tmp_path / "b", kind="redrawn", max_epoch=1, k=2),
+        ),
+    )
+    for weights in (rewound, redrawn, another):
+        for name, mask in kept.items():
+            assert torch.count_nonzero(weights[name][torch.from_numpy(~mask)]) == 0
+
+    def correlation(first, second):
+        names = [name for name in kept if name.endswith("weight")]
+        flat = [
+            torch.cat([w[n][torch.from_numpy(kept[n])] for n in names]) for w in (first, second)
+        ]
+        return float(torch.corrcoef(torch.stack(flat))[0, 1])
+
+    assert correlation(rewound, initial) > 0.9
+    for first, second in ((redrawn, initial), (another, initial), (redrawn, another)):
+        assert abs(correlation(first, second)) < 0.2
+
+
+def test_the_record_says_which_weights_were_drawn(lth0, redrawn):
+    record = checkpoints.load(redrawn / "checkpoint.pt")["cfg"]["task"]
+    assert record["init_seed"] is not None
+    assert "init_seed" not in checkpoints.load(lth0 / "checkpoint.pt")["cfg"]["task"]
+
+
+def test_the_learning_rate_rewinds_to_the_beginning_too(lth0, half, data_bin, tmp_path):
+    last = checkpoints.load(lth0 / "checkpoint.pt")
+    start = start_checkpoint("learning_rate", last, None, Mask.load(half))
+    name = "encoder.layers.0.final_layer_norm.weight"
+    assert torch.equal(start["model"][name], last["model"][name])
+    train(data_bin, half, tmp_path, kind="learning_rate", last=Path(lth0 / "checkpoint.pt"))
+    dense, sparse = (
+        [line.split(",")[:3] for line in (folder / "log.csv").read_text().splitlines()]
+        for folder in (lth0, tmp_path)
+    )
+    assert dense == sparse, "the same updates with the same learning rates"
+
+
+def test_criteria_get_what_they_need_and_cut_exactly(lth0, tmp_path):
+    """Movement away from zero, by its formula, from the weights that are rewound to."""
+    mask = prune(
+        lth0 / "checkpoint.pt",
+        lth0 / "mask.safetensors",
+        series=Series(criterion="movement"),
+        fraction=0.3,
+        seed=1,
+        k=1,
+        output=tmp_path / "mask.safetensors",
+        needed={"rewound": lth0 / "rewind/epoch2.pt"},
+    )
+    last, rewound = (
+        checkpoints.load(path)["model"]
+        for path in (lth0 / "checkpoint.pt", lth0 / "rewind/epoch2.pt")
+    )
+    moved = torch.cat([(last[n] ** 2 - rewound[n] ** 2).flatten() for n in mask.kept])
+    kept = torch.cat([torch.from_numpy(array.ravel()) for array in mask.kept.values()])
+    assert int((~kept).sum()) == int(0.3 * kept.numel() + 0.5)
+    assert float(moved[~kept].max()) <= float(moved[kept].min())
+    assert float(moved[~kept].min()) < 0, "weights that shrank have negative scores"
