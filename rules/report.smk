@@ -113,6 +113,10 @@ rule claims:
 use rule claims as extension_claims with:
     input:
         sparsity=f"{PATHS.tables}/sparsity.csv",
+        table_a1=f"{PATHS.tables}/table_a1.csv",
+        bleu_resamples=expand(
+            f"{PATHS.tables}/bleu/seed{{seed}}.resamples.csv", seed=CONFIG.seeds
+        ),
         similarity=f"{PATHS.tables}/similarity.csv",
         probes=PROBES["probes"] if PLAN.probing.tasks else [],
         probe_differences=PROBING_TABLES["differences"] if PLAN.probing.tasks else [],

@@ -55,6 +55,13 @@ def planted(sign):
     tables["flips"] = flips.assign(churn=flips["churn"] + 0.1 * along(flips))
     tables["flip_resamples"] = drawn.assign(churn=drawn["churn"] + 0.1 * along(drawn))
     tables["probabilities"] = kl.assign(kl=kl["kl"] + 0.5 * along(kl))
+    lost = {"shuffled": 1, "random": 2}
+    for name in ("table_a1", "bleu_resamples"):
+        table = tables[name]
+        level = table["k"].astype(int).map(sparsity) * table["series"].astype(str).map(lost).fillna(
+            0
+        )
+        tables[name] = table.assign(bleu=table["bleu"] - 3 * sign * level)
     erasure = tables["erasure"]
     # That tickets use what they used holds without an effect.
     unused = 0.5 * along(erasure).clip(upper=0) * (erasure["kind"] == "erased")
@@ -72,16 +79,29 @@ def test_what_is_planted_is_seen():
     asked = verdicts[verdicts != ""]
     assert set(asked) == {"supported"} and len(asked) == 6
     only_there = sentences(planted(1)).loc[verdicts == "", "verdict"]
-    assert set(only_there) == {"supported"} and len(only_there) == 3
+    assert set(only_there) == {"supported"} and len(only_there) == 5
 
 
 def test_the_opposite_is_contradicted():
     table = sentences(planted(-1))
     names = ["contrast-lost", "flips-before-mean", "rare-first", "sparse-still-uses"]
     assert set(table.loc[names, "verdict_equal_training"]) == {"contradicted"}
+    for name in ("allocation-share", "which-weights"):
+        assert table.loc[name, "verdict"] == "contradicted"
     assert table.loc["hidden-stable-output-not", "verdict_equal_training"] == "contradicted"
     # Nearly all items are right by then, so that there is little to see.
     assert table.loc["minority-first", "effect_equal_training"] < 0
+
+
+def test_an_experiment_without_a_shuffled_series_measures_neither_of_its_claims():
+    tables = planted(1)
+    for name in ("table_a1", "bleu_resamples"):
+        table = tables[name]
+        tables[name] = table[table["series"] != "shuffled"]
+    table = sentences(tables)
+    for name in ("allocation-share", "which-weights"):
+        assert table.loc[name, "verdict"] == "not measurable"
+        assert "shuffled" in table.loc[name, "note"]
 
 
 def test_contrasts_that_go_where_probes_do_not_contradict():

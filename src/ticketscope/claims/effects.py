@@ -158,8 +158,10 @@ def _reference(claim: Claim, reference: Reference, term: Base, tables: Tables) -
     """What the tickets are compared with; None: with nothing."""
     if reference == "equal_training":
         return term.grid(tables, CONTROL)
-    if reference == "equal_sparsity" or claim.against == "random":
+    if reference == "equal_sparsity":
         return term.grid(tables, RANDOM)
+    if claim.against not in ("LTH0", "nothing"):
+        return term.grid(tables, claim.against)
     return term.grid(tables, claim.series) if _constant(claim, reference) else None
 
 

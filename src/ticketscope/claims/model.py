@@ -86,7 +86,7 @@ class Claim(Strict):
     relative: bool = False
     sign: Literal[1, -1] = 1
     series: str = "magnitude"
-    against: Literal["LTH0", "nothing", "random"] = "LTH0"
+    against: Literal["LTH0", "nothing", "random", "shuffled"] = "LTH0"
     references: list[Reference] = list(REFERENCES)
     above: float = 0.0
     within: float | None = None

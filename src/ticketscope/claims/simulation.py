@@ -127,6 +127,7 @@ class Simulation:
             **self._flips(),
             "probabilities": self._between_seeds(self._probabilities()),
             "erasure": self._erasure(),
+            **self._shuffled_bleu(),
         }
 
     def chains(self, noise: Noise, *items: int) -> Floats:
@@ -185,6 +186,20 @@ class Simulation:
             "bleu_resamples": self.table(
                 [(("resample",), [[i] for i in range(RESAMPLES)])], bleu=bleu[..., None] + draws
             ),
+        }
+
+    def _shuffled_bleu(self) -> Mapping[str, pd.DataFrame]:
+        """BLEU of a shuffled series in the place of the control, which no claim of it asks for.
+
+        It has a source of chance of its own, so that what other claims read stays as it is.
+        """
+        (generator,) = self._generator.spawn(1)
+        like = Simulation(self._experiments, self._seeds, generator, drift=self._drift)
+        return {
+            name: table.assign(
+                series=table["series"].cat.rename_categories({"control": "shuffled"})
+            )
+            for name, table in like._bleu().items()
         }
 
     def _modules(self) -> pd.DataFrame:
