@@ -153,7 +153,7 @@ def test_an_old_checkpoint_becomes_one_of_today(data_bin, external, tmp_path):
     assert list(state["model"]) == list(expected)
     for name, tensor in expected.items():
         assert torch.equal(state["model"][name], tensor), name
-    assert Architecture.of(state).encoder_heads == 2
+    assert Architecture.of(state).heads["encoder"] == 2
     load_model(out / "checkpoint.pt", data_bin)
 
 

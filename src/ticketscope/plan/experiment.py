@@ -6,6 +6,7 @@ from ticketscope.config import Config
 from ticketscope.plan.behaviour import BehaviourJobs
 from ticketscope.plan.comparisons import Comparisons
 from ticketscope.plan.erasure import ErasureJobs
+from ticketscope.plan.masks import MaskJobs
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.paths import Paths
 from ticketscope.plan.probing import ProbingJobs
@@ -22,6 +23,7 @@ class Plan:
         tickets: All tickets, seed by seed; the series of a seed share LTH0.
         texts: Which texts are read.
         training: Jobs that make tickets.
+        masks: Which masks are compared.
         behaviour: What is asked of the tickets' behaviour.
         comparisons: Which tickets are compared with which.
         probing: What is probed.
@@ -41,6 +43,7 @@ class Plan:
         self.tickets = tickets_of(config)
         self.texts = TextJobs(config, self.paths)
         self.training = TicketJobs(config, self.paths)
+        self.masks = MaskJobs(config, self.paths, self.tickets)
         self.behaviour = BehaviourJobs(config, self.paths)
         self.comparisons = Comparisons(config, self.paths, self.tickets)
         self.probing = ProbingJobs(config, self.paths, self.tickets, probed)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
+from ticketscope.tickets.heads import Heads
 from ticketscope.tickets.masks import FloatArray, Mask
-from ticketscope.tickets.scopes import Heads, cut_heads, cut_rows, erk_counts, rounded, row_rule
+from ticketscope.tickets.scopes import cut_heads, cut_rows, erk_counts, rounded, row_rule
 
 Entries = tuple[NDArray[np.bool_], FloatArray]
 """One parameter's entries, flat: whether each is left, and its score."""

@@ -7,12 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
-from ticketscope.tickets.heads import split_heads
+from ticketscope.tickets.heads import Heads, split_heads
 from ticketscope.tickets.masks import FloatArray
 from ticketscope.tickets.parameters import module_of
-
-Heads = Mapping[str, int]
-"""Number of attention heads a layer, of the encoder and the decoder."""
 
 BLOCK = 1 << 16  # entries that are ranked at a time
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.tickets.checkpoints import State, attention_heads, count_parameters
-from ticketscope.tickets.heads import split_heads
+from ticketscope.tickets.heads import Heads, split_heads
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.parameters import module_of
 
@@ -19,24 +19,17 @@ class Architecture:
     Attributes:
         parameters: Number of all parameters, tied ones once.
         without_embeddings: The same less token embeddings.
-        encoder_heads: Attention heads of an encoder layer.
-        decoder_heads: Attention heads of a decoder layer.
+        heads: Attention heads of a layer, by side.
     """
 
     parameters: int
     without_embeddings: int
-    encoder_heads: int
-    decoder_heads: int
+    heads: Heads
 
     @classmethod
     def of(cls, state: State) -> "Architecture":
         """Read off a fairseq checkpoint."""
-        heads = attention_heads(state)
-        return cls(
-            *count_parameters(state),
-            encoder_heads=heads["encoder"],
-            decoder_heads=heads["decoder"],
-        )
+        return cls(*count_parameters(state), heads=attention_heads(state))
 
 
 def ticket_sparsity(mask: Mask, architecture: Architecture) -> dict[str, Any]:
@@ -67,10 +60,7 @@ def module_sparsity(mask: Mask, architecture: Architecture) -> pd.DataFrame:
         module = module_of(name)
         if module is None:  # a mask made elsewhere may hold more
             continue
-        heads = (
-            architecture.encoder_heads if module.side == "encoder" else architecture.decoder_heads
-        )
-        for head, part in split_heads(module, kept, heads):
+        for head, part in split_heads(module, kept, architecture.heads[module.side]):
             pruned = part.size - int(np.count_nonzero(part))
             rows.append(
                 {
