@@ -16,6 +16,7 @@ ruleorder:
     > flips
     > further_tests
 ruleorder: join_tables > collect_erasure
+ruleorder: join_tables > mask_overlap > dead_units
 
 
 rule join_tables:

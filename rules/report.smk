@@ -150,6 +150,8 @@ MEASURERS = [
     "subwords",
     "binarize",
     "sparsity",
+    "mask_overlap",
+    "dead_units",
     "translate",
     "score",
     "contrast_set",

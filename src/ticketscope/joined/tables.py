@@ -14,6 +14,9 @@ from ticketscope.probing.chosen import TEST
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.outputs import write_arrays
 
+# Tables in which a seed may have no row: masks are compared with those of earlier seeds.
+PARTIAL = ("mask_overlap.csv",)
+
 
 def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:
     """Join one table of several experiments, in the order of their seeds.
@@ -42,7 +45,9 @@ def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:
     for path, table in tables.items():
         if list(table.columns) != list(tables[first].columns):
             raise InputError(f"{path}: its columns are not those of {first}")
-        _check_seeds(path, set(table["seed"].astype(int)), paths[path])
+        seeds = set(table["seed"].astype(int))
+        partial = path.name in PARTIAL and seeds <= set(paths[path])
+        _check_seeds(path, paths[path] if partial else seeds, paths[path])
     joined = pd.concat(tables.values(), ignore_index=True)
     order = joined["seed"].astype(int).sort_values(kind="stable").index
     with atomic_write(output) as temporary:

@@ -52,3 +52,8 @@ BEHAVIOUR = CONTRASTS | {
     "predictions": "How far predictions and translations depart from LTH0's",
 }
 ERASURE = {"erasure": "What tickets do without a task"}
+MASKS = {
+    "mask_overlap": "Overlap of masks above chance",
+    "mask_overlap_modules": "Overlap of masks above chance, by module",
+    "dead_units": "Dead neurons and heads, and the rank that is left",
+}

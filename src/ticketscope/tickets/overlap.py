@@ -17,6 +17,8 @@ from ticketscope.tickets.parameters import module_of
 
 MODULE = ["side", "layer", "block", "part", "kind", "head"]
 _COUNTS = ["total", "kept", "other_kept", "both"]
+_INDICES = ["expected", "jaccard", "jaccard_chance", "above_chance", "chance_sd"]
+COLUMNS = [*MODULE, *_COUNTS, *_INDICES]
 
 
 def mask_overlap(mask: Mask, other: Mask, heads: Heads) -> pd.DataFrame:

@@ -102,7 +102,8 @@ def module_sparsities(frame: pd.DataFrame) -> Drawing:
         for side in frame["side"].unique()
     }
     labelled = {
-        title: grid.set_axis([_label(*key) for key in grid.index]) for title, grid in grids.items()
+        title: grid.set_axis([module_label(*key) for key in grid.index])
+        for title, grid in grids.items()
     }
     figure, (row,) = forms.heatmaps(
         [labelled],
@@ -118,17 +119,18 @@ def module_sparsities(frame: pd.DataFrame) -> Drawing:
         panel.set_ylim(deepest - 0.5, -0.5)  # rows are equally high on the shorter side
         panel.xaxis.set_ticks_position("top")
         panel.xaxis.set_label_position("top")
-        _divide(panel, grid.index)
+        divide_modules(panel, grid.index)
     return figure, f"Weights without biases, {_sizes(frame)}; {forms.seeds_in(frame)}."
 
 
-def _label(layer: int, block: str, part: str) -> str:
+def module_label(layer: int, block: str, part: str) -> str:
+    """A matrix within its side of the network: 2 self q."""
     if block == "embedding":
         return block
     return " ".join([str(layer), *([SHORT[block]] if block in SHORT else []), part])
 
 
-def _divide(axes: Axes, index: pd.MultiIndex) -> None:
+def divide_modules(axes: Axes, index: pd.MultiIndex) -> None:
     """White lines: broad between layers, narrow between a layer's blocks."""
     for y, (before, after) in enumerate(pairwise(index)):
         if before[:2] != after[:2]:

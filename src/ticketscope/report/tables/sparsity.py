@@ -91,12 +91,17 @@ def module_sparsities(modules: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataF
     """
     weights = _uneven_weights(modules)
     shares = _shares(weights[weights["k"] > 0], _MODULE, sparsity)
-    order = shares[_MODULE].assign(
-        side=shares["side"] != "encoder",
-        block=shares["block"].map(_BLOCKS.index),
-        part=shares["part"].map(_PARTS.index),
+    return in_network_order(shares)
+
+
+def in_network_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort rows by side, layer, block and part, as the network computes them; else as they are."""
+    order = table[_MODULE].assign(
+        side=table["side"] != "encoder",
+        block=table["block"].map(_BLOCKS.index),
+        part=table["part"].map(_PARTS.index),
     )
-    return shares.loc[order.sort_values(_MODULE, kind="stable").index].reset_index(drop=True)
+    return table.loc[order.sort_values(_MODULE, kind="stable").index].reset_index(drop=True)
 
 
 def _uneven_weights(modules: pd.DataFrame) -> pd.DataFrame:

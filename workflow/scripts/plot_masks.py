@@ -1,0 +1,15 @@
+"""The figures of masks compared.
+
+Input: sparsity, overlap, units, ranks (CSV). Output: svg, pdf, csv (of each).
+"""
+
+import pandas as pd
+
+from ticketscope.report.figures.masks import Tables, plots
+from ticketscope.report.figures.plot import save_all
+from ticketscope.runtime.job import job
+
+with job(snakemake.log[0]):
+    names = ("overlap", "units", "ranks", "sparsity")
+    tables = Tables(*(pd.read_csv(snakemake.input[name]) for name in names))
+    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
