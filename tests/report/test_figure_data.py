@@ -12,6 +12,7 @@ from tests.behaviour.made_up import erasure_rows
 from tests.report.behaviour_tables import PHENOMENA
 from tests.report.behaviour_tables import behaviour as behaviour_tables
 from tests.report.claims_tables import build
+from tests.report.mask_tables import mask_tables
 from tests.report.probing_tables import made_up
 from tests.report.test_figures_sparsity import made_up as sparsity_tables
 from tests.report.test_table_a1 import table
@@ -19,6 +20,7 @@ from ticketscope.report import titles
 from ticketscope.report.figures import (
     behaviour,
     erasure,
+    masks,
     probing,
     similarity,
     sparsity,
@@ -30,7 +32,7 @@ from ticketscope.report.paper import paper_values
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 PARTS = (titles.CLAIMS, titles.BLEU, titles.SPARSITY, titles.PROBING, titles.SIMILARITY,
-         titles.BEHAVIOUR, titles.ERASURE)  # fmt: skip
+         titles.BEHAVIOUR, titles.ERASURE, titles.MASKS)  # fmt: skip
 TITLES = {name: title for part in PARTS for name, title in part.items()}
 SEEDS = (1, 2, 3)
 
@@ -61,6 +63,7 @@ SECTIONS = {
     "probing": (probing.plots(), lambda: made_up(seeds=SEEDS)),
     "similarity": (similarity.plots(), similarity_tables),
     "behaviour": (behaviour.plots(), lambda: behaviour_tables(last=2, phenomena=SOME)),
+    "masks": (masks.plots(), lambda: mask_tables(SEEDS)),
     "erasure": (erasure.plots(), lambda: erasure.Tables(erasure_rows(SEEDS))),
 }
 
@@ -131,7 +134,8 @@ def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
 # Here the paper gives words alone, numbers that these tables have no counterpart of, or nothing.
 NOT_PRINTED = {
     "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
-    "figure_a6", "figure_a9", "erasure", *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
+    "figure_a6", "figure_a9", "erasure", *titles.MASKS,
+    *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip
 
 

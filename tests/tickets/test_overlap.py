@@ -166,13 +166,16 @@ def test_agreement_in_one_head_is_found_there():
     assert max(map(abs, above.values())) < 0.3
 
 
-def test_sums_keep_the_order_and_the_keys_of_the_table():
+def test_sums_keep_the_order_of_the_table_and_pairs_apart():
     table = mask_overlap(random_mask(1), random_mask(2), HEADS)
     assert list(table)[:6] == MODULE
     pooled = pool_overlap(table, ["side", "block"])
     assert list(pooled["block"]) == ["enc-self", "fc", "dec-self", "enc-dec", "fc"]
     assert list(pooled)[2:] == list(table)[6:]
     assert pooled["total"].sum() == random_mask(1).total
+    both = pd.concat([table.assign(pair=1), table.assign(pair=2)])
+    for _, rows in pool_overlap(both, ["pair", "side", "block"]).groupby("pair"):
+        pd.testing.assert_frame_equal(rows.drop(columns="pair").reset_index(drop=True), pooled)
 
 
 def test_masks_of_other_architectures_are_refused():

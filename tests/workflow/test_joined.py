@@ -23,7 +23,7 @@ JOINED = {"experiment": "smoke", "joined": [f"study/seed{seed}" for seed in SEED
 JOINING = {
     "extension_claims", "plot_behaviour", "plot_erasure",
     "join_tables", "collect_table_a1", "compare_probes", "claims", "plot_claims", "plot_bleu",
-    "plot_sparsity", "plot_probing", "plot_similarity", "provenance", "report_page",
+    "plot_sparsity", "plot_masks", "plot_probing", "plot_similarity", "provenance", "report_page",
 }  # fmt: skip
 
 
@@ -31,13 +31,13 @@ def rows(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-# Tables that compare LTH0s of two seeds, and what follows from that.
-BETWEEN = ("flips.csv", "probabilities.csv", "similarity.csv")
+# Tables that compare tickets of two seeds, and what follows from that.
+BETWEEN = ("flips.csv", "mask_overlap.csv", "probabilities.csv", "similarity.csv")
 FOLLOWING = ("extension_claims.csv", "extension_effects.csv")
 
 
 def within(table: pd.DataFrame) -> pd.DataFrame:
-    """Without what no run of one seed has: LTH0s of two seeds."""
+    """Without what no run of one seed has: tickets of two seeds."""
     return table[table["seed"] == table["other_seed"]]
 
 

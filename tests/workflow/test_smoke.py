@@ -16,7 +16,8 @@ from ticketscope.translation.table_a1 import COLUMNS
 
 SERIES = ["magnitude", "random", "control"]
 FIGURES = titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
-FIGURES |= titles.BEHAVIOUR | titles.ERASURE
+MASK_TABLES = ("mask_overlap", "module_sparsity", "dead_units", "ranks")
+FIGURES |= titles.BEHAVIOUR | titles.ERASURE | titles.MASKS
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +162,27 @@ def test_progress_was_shown(smoke):
     line = r"seed 1 magnitude LTH1: epoch \d\.\d/4, update \d+, [\d.]+k tok/s, loss"
     assert re.search(line, printed)
     assert re.search(r"\d+ of \d+ steps \(\d+%\) done", printed)
+
+
+def test_masks_are_compared_and_agree_with_the_counts_of_sparsity(results):
+    tables = {name: pd.read_csv(results / f"tables/{name}.csv") for name in MASK_TABLES}
+    overlap, modules = tables["mask_overlap"], tables["module_sparsity"]
+    tickets = overlap.groupby(["series", "other_series", "k"]).size()
+    assert list(tickets.index) == [("random", "magnitude", k) for k in (1, 2)]
+    keys = ["series", "k", "side", "layer", "block", "part", "kind"]
+    kept = modules.assign(kept=modules["total"] - modules["pruned"]).groupby(keys)["kept"].sum()
+    whole = overlap[overlap["head"].isna()]
+    counted = whole.set_index(keys)["kept"]
+    pd.testing.assert_series_equal(counted.sort_index(), kept[counted.index].sort_index())
+    assert not tables["dead_units"].query("k == 0")["dead"].any()
+    ranks = tables["ranks"]
+    dense = ranks[ranks["k"] == 0]
+    assert (dense["structural_rank"] == dense["full_rank"]).all()
+    matrices = modules[modules["kind"] == "weight"].drop(columns=["kind", "head"])
+    sizes = matrices.groupby(["series", "k", "side", "layer", "block", "part"])
+    by_matrix = (sizes["total"].sum() - sizes["pruned"].sum()).rename("kept")
+    found = ranks.set_index(by_matrix.index.names)["kept"]
+    pd.testing.assert_series_equal(found.sort_index(), by_matrix[found.index].sort_index())
 
 
 def test_figures_have_their_numbers_beside_them(results):

@@ -99,7 +99,8 @@ def pool_overlap(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         Columns `keys` and those from `total` on, one row a group, in the table's order.
         Expectations and variances are sums over tensors.
     """
-    whole = table[table["head"].isna()]
+    # Concatenated tables have the same index twice.
+    whole = table[table["head"].isna()].reset_index(drop=True)
     whole = whole[[*keys, *_COUNTS]].join(_at_chance(whole))
     sums = whole.groupby(list(keys), sort=False, as_index=False).sum()
     return _with_indices(sums[[*keys, *_COUNTS]], sums)

@@ -13,7 +13,7 @@ from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.figures.sparsity import divide_modules, module_label
 from ticketscope.report.figures.style import OTHERS
 from ticketscope.report.tables import masks as numbers
-from ticketscope.report.tables.shared import seed_columns, series_of
+from ticketscope.report.tables.shared import series_of
 
 ALONE = "There are no two masks to compare: one series that prunes, and one seed."
 ABOVE = "overlap above chance (% of the largest)"
@@ -71,11 +71,20 @@ def overlaps(frame: pd.DataFrame) -> Drawing:
         panel.set_title(titles[name])
     forms.label_axes(axes[None], forms.SPARSITY, [ABOVE])
     forms.legend(figure, columns=3)
-    return figure, (
+    apart, within = (frame[frame["between"] == name] for name in numbers.BETWEEN)
+    parts = [
         "0: as expected if the kept weights were placed at random inside each matrix; 100: as much "
-        "as their numbers allow. Grey: two standard deviations of one pair of masks at chance. "
-        f"{_of_seeds(frame)}"
-    )
+        "as their numbers allow. Grey: two standard deviations of one pair of masks at chance."
+    ]
+    if len(apart):
+        parts.append(
+            f"Left: {_seeds_between(apart)}, without an interval, since pairs share seeds; thin "
+            "lines: each seed's mean with the others."
+        )
+    if len(within):
+        place = "Right: " if len(apart) else ""
+        parts.append(f"{place}{forms.seeds_in(within)}.{forms.intervals_in(within, 'Bands')}")
+    return figure, " ".join(parts)
 
 
 def _chance(axes: Axes, rows: pd.DataFrame) -> None:
@@ -89,20 +98,11 @@ def _pair_label(series: str, other: str) -> str:
     return series if series == other else f"{other} and {series}"
 
 
-def _of_seeds(frame: pd.DataFrame) -> str:
-    """What a value is the mean of, between seeds and between series."""
-    apart, within = (frame[frame["between"] == name] for name in numbers.BETWEEN)
-    parts = []
-    if len(apart):
-        seeds = int(apart["seeds"].max())
-        parts.append(
-            f"Between seeds: mean of {seeds * (seeds - 1) // 2} pairs of {seeds} seeds, without an "
-            "interval, since pairs share seeds; a thin line is a seed's mean with the others."
-        )
-    if len(within):
-        intervals = forms.intervals_in(within, "Bands")
-        parts.append(f"Between series: {forms.seeds_in(within)}.{intervals}")
-    return " ".join(parts)
+def _seeds_between(frame: pd.DataFrame) -> str:
+    """How many pairs of seeds values between seeds are the mean of."""
+    seeds = int(frame["seeds"].max())
+    pairs = seeds * (seeds - 1) // 2
+    return f"mean of {pairs} pair{'s' * (pairs > 1)} of {seeds} seeds"
 
 
 def module_overlaps(frame: pd.DataFrame) -> Drawing:
@@ -131,7 +131,7 @@ def module_overlaps(frame: pd.DataFrame) -> Drawing:
         (0.4, 0.2),
         Normalize(min(0, low), max(LEAST_SCALE, high)),
         ABOVE,
-        x="pair of masks",
+        x="",
         number=_number,
     )
     deepest = max(map(len, grids.values()))
@@ -139,13 +139,16 @@ def module_overlaps(frame: pd.DataFrame) -> Drawing:
         panel.set_facecolor("none")
         panel.set_ylim(deepest - 0.5, -0.5)  # rows are equally high on the shorter side
         panel.set_xticks(range(len(columns)), columns, rotation=90)
+        panel.xaxis.set_ticks_position("top")
         divide_modules(panel, grid.index)
     least, most = (f"{spread:.1f}" for spread in (frame["chance"].min(), frame["chance"].max()))
     tickets = " and ".join(dict.fromkeys(frame.sort_values("k")["ticket"]))
-    seeds = _of_seeds(frame.drop(columns=seed_columns(frame)))
+    kinds = {name: rows for name in numbers.BETWEEN if len(rows := frame[frame["between"] == name])}
+    seeds = {"seeds": _seeds_between, "series": forms.seeds_in}
+    means = "; ".join(f"between {name}, {seeds[name](rows)}" for name, rows in kinds.items())
     return figure, (
-        f"Weights of {tickets}. In a cell of one pair of masks, chance alone has a standard "
-        f"deviation of {least} to {most}. {seeds}"
+        f"Weights of {tickets}; {means}. In a cell of one pair of masks, chance alone has a "
+        f"standard deviation of {least} to {most}."
     )
 
 
@@ -164,6 +167,8 @@ def what_is_left(frame: pd.DataFrame) -> Drawing:
         panel.set_title(TITLES[measure].format(rows["n"].iloc[0]))
         panel.set_xlabel(forms.SPARSITY)
         panel.margins(y=0.1)
+        if measure in ("neurons", "heads"):
+            panel.set_ylim(0, max(1, panel.get_ylim()[1]))
     axes[0, 0].set_ylabel("% of all")
     axes[0, len(measures) - 2].set_ylabel("% of full rank")
     forms.legend(figure)
