@@ -107,6 +107,9 @@ def test_few_seeds_and_one_series_are_drawn_as_far_as_there_are_pairs(seeds):
 
 
 def test_one_seed_shows_its_series_alone():
-    figure = plots()["mask_overlap"].draw(mask_tables((1,)))
+    alone = mask_tables((1,))
+    # Iterations are whole numbers in the CSV beside the figure.
+    assert overlaps(alone.overlap, alone.sparsity)["k"].dtype == int
+    figure = plots()["mask_overlap"].draw(alone)
     assert [axes.get_title() for axes in figure.axes] == ["the same seed, other series"]
     assert "1 seed." in caption(figure) and "Right" not in caption(figure)

@@ -60,8 +60,8 @@ def _over_pairs(overlap: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     pooled = pool_overlap(weights.assign(between=between), [*_PAIR, *_SEEDS, *keys])
     pooled = pooled.assign(value=100 * pooled["above_chance"], chance=100 * pooled["chance_sd"])
     pooled = pooled.dropna(subset=["value"])
-    apart = pooled["between"] == "seeds"
-    turned = pooled[apart].assign(seed=pooled["other_seed"])
+    apart = pooled[pooled["between"] == "seeds"]
+    turned = apart.assign(seed=apart["other_seed"])
     frame = over_seeds(pd.concat([pooled, turned]), [*_PAIR, *keys], "value")
     frame.loc[frame["between"] == "seeds", ["low", "high"]] = np.nan
     spread = pooled.groupby([*_PAIR, *keys])["chance"].mean()
