@@ -63,6 +63,11 @@ def code(script, *also):
         sys.exit(str(error))
 
 
+def has_table(name, made):
+    """Whether there is a table: in a joined experiment if a part has it, else if a seed makes it."""
+    return any(name in part.tables for part in PARTS) if PARTS else bool(made)
+
+
 def keep_local(paths):
     """Files that stay on this disk, whatever the default storage."""
     return [local(path) for path in paths]

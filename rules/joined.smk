@@ -3,7 +3,12 @@
 
 from ticketscope.joined.parts import table_names
 
-JOINED = table_names(CONFIG, probed=list(PLAN.probing.tasks))
+# Of the table of all seeds, that of a part may have no row: then the part has none.
+JOINED = [
+    name
+    for name in table_names(CONFIG, probed=list(PLAN.probing.tasks))
+    if any(name in part.tables for part in PARTS)
+]
 
 
 # Included only where experiments are joined; then no rule of a seed runs (common.smk).
@@ -15,8 +20,8 @@ ruleorder:
     > translated_words
     > flips
     > further_tests
-ruleorder: join_tables > collect_erasure
 ruleorder: join_tables > mask_overlap > dead_units
+ruleorder: join_tables > collect_erasure > barriers > collect_sensitivity
 
 
 rule join_tables:

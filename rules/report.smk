@@ -158,6 +158,8 @@ MEASURERS = [
     "score_contrasts",
     "probabilities",
     "erase",
+    "segments",
+    "sensitivity",
     "translated_words",
     "flips",
     "represent",

@@ -160,6 +160,58 @@ class Erase(Section):
     )
 
 
+class Paths(Section):
+    """Segments between tickets, along which loss and BLEU are measured (docs/steps/paths.md)."""
+
+    kinds: list[Literal["previous", "control", "seeds", "orders"]] = Field(
+        ["previous", "control", "seeds", "orders"],
+        description="What a ticket is joined with: the ticket before it in its series, the control "
+        "of the same k, the same ticket of the seed before, and the same ticket of a series that "
+        "differs by its order of data alone. None: nothing is measured.",
+    )
+    tickets: Count | list[Count] = Field(
+        3,
+        description="How many tickets of a series, evenly spaced from the first to the last, or a "
+        "list of their k. LTH0 is joined with that of the seed before.",
+    )
+    points: Annotated[int, Field(ge=2)] = Field(
+        11, description="Points of a segment, ends included."
+    )
+    translated: Annotated[int, Field(ge=0)] = Field(
+        3,
+        description="Points of a segment that are also translated, ends included; 0: none. Their "
+        "steps are steps of `points`.",
+    )
+    sentences: Count = Field(
+        100, description="Sentences of the decoding split, evenly spread over it."
+    )
+
+    @model_validator(mode="after")
+    def _steps_agree(self) -> Self:
+        if self.translated and (self.translated == 1 or (self.points - 1) % (self.translated - 1)):
+            raise ValueError(
+                f"translated: {self.translated} points at equal distances, both ends among them, "
+                f"are not among {self.points} such points; 2 and {self.points} are"
+            )
+        return self
+
+
+class Sensitivity(Section):
+    """Modules that are silenced one by one (docs/steps/sensitivity.md)."""
+
+    tickets: Literal["last"] | list[Count] = Field(
+        "last", description="Tickets beside LTH0, by k, or the last of each series."
+    )
+    sentences: Annotated[int, Field(ge=0)] = Field(
+        100,
+        description="Sentences of the decoding split, evenly spread over it; 0: nothing is "
+        "silenced.",
+    )
+    translated: Literal["none", "sublayers", "all"] = Field(
+        "sublayers", description="Modules whose silence is also judged by BLEU; all: heads, too."
+    )
+
+
 class Behaviour(Section):
     """What a ticket's translations show beyond BLEU (docs/steps/behaviour.md)."""
 
@@ -181,3 +233,5 @@ class Behaviour(Section):
         description="Occurrences in train from which a word is in the next bucket of word F1.",
     )
     erase: Erase = Field(default_factory=Erase)
+    paths: Paths = Field(default_factory=Paths)
+    sensitivity: Sensitivity = Field(default_factory=Sensitivity)

@@ -13,6 +13,9 @@ from ticketscope.errors import InputError
 from ticketscope.plan.behaviour import contrast_sets
 from ticketscope.plan.erasure import erased_tasks
 from ticketscope.plan.paths import Paths
+from ticketscope.plan.segments import SegmentJobs
+from ticketscope.plan.sensitivity import SensitivityJobs
+from ticketscope.plan.tickets import tickets_of
 
 # Tables of observations below tables/: what cannot be made again without the tickets.
 OBSERVED = (
@@ -24,6 +27,8 @@ OBSERVED = (
 PROBED = ("probes.csv", "probe_statistics.npz")
 CONTRASTED = ("contrasts.csv", "contrast_items.csv", "contrast_margins.npz")
 ERASED = ("erasure.csv",)
+SEGMENTS = ("segments.csv", "barriers.csv")
+SILENCED = ("sensitivity.csv",)
 SCORED = ("bleu/seed{seed}.csv", "bleu/seed{seed}.resamples.csv")
 
 # Settings that may differ: names, and what decides no number. `external_tickets` are compared by
@@ -92,7 +97,13 @@ def table_names(config: Config, *, probed: Sequence[str]) -> list[str]:
     contrasted = CONTRASTED if contrast_sets(config) else ()
     further = ("further_tests.csv",) if config.corpus.tests else ()
     erased = ERASED if erased_tasks(config, probed) else ()
-    return [*OBSERVED, *contrasted, *(PROBED if probed else ()), *erased, *scored, *further]
+    paths, tickets = Paths.of(config.experiment), tickets_of(config)
+    segments = SEGMENTS if SegmentJobs(config, paths, tickets).seeds else ()
+    silenced = SILENCED if SensitivityJobs(config, paths, tickets).seeds else ()
+    probes = PROBED if probed else ()
+    return [
+        *OBSERVED, *contrasted, *probes, *erased, *segments, *silenced, *scored, *further
+    ]  # fmt: skip
 
 
 def read_part(folder: Path) -> Part:

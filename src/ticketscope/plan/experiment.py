@@ -10,6 +10,8 @@ from ticketscope.plan.masks import MaskJobs
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.paths import Paths
 from ticketscope.plan.probing import ProbingJobs
+from ticketscope.plan.segments import SegmentJobs
+from ticketscope.plan.sensitivity import SensitivityJobs
 from ticketscope.plan.texts import TextJobs
 from ticketscope.plan.tickets import TicketJobs, tickets_of
 
@@ -28,6 +30,8 @@ class Plan:
         comparisons: Which tickets are compared with which.
         probing: What is probed.
         erasure: What is erased of the probed.
+        segments: Which tickets are joined by segments.
+        sensitivity: Whose modules are silenced.
 
     Args:
         config: As `joined.parts.resolve` returns it.
@@ -48,6 +52,8 @@ class Plan:
         self.comparisons = Comparisons(config, self.paths, self.tickets)
         self.probing = ProbingJobs(config, self.paths, self.tickets, probed)
         self.erasure = ErasureJobs(config, self.paths, self.probing)
+        self.segments = SegmentJobs(config, self.paths, self.tickets)
+        self.sensitivity = SensitivityJobs(config, self.paths, self.tickets)
 
     def tickets_of_seed(self, seed: int) -> list[TicketName]:
         """Tickets of a seed, LTH0 first."""

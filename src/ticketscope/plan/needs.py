@@ -269,6 +269,39 @@ def _erase(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6 + predictions + vectors)
 
 
+def _segments(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Loss at each point of a seed's segments, and some translations."""
+    settings, jobs = scale.config.behaviour.paths, scale.plan.segments
+    seed = int(wildcards["seed"])
+    pairs, tickets = len(jobs.pairs(seed)), len(jobs.tickets(seed))
+    losses = pairs * (settings.points - 2) + tickets
+    translated = pairs * max(settings.translated - 2, 0) + tickets * bool(settings.translated)
+    return _spot_checks(scale, settings.sentences, losses, translated)
+
+
+def _sensitivity(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Loss without each module of a seed's tickets, and some translations."""
+    settings = scale.config.behaviour.sensitivity
+    tickets = len(scale.plan.sensitivity.tickets(int(wildcards["seed"])))
+    model = scale.config.model.overrides
+    encoder, decoder = scale.encoder.layers, scale.decoder.layers
+    heads = [int(model.get(f"{side}-attention-heads", 8)) for side in ("encoder", "decoder")]
+    sublayers = 2 * encoder + 3 * decoder
+    modules = sublayers + encoder * heads[0] + 2 * decoder * heads[1]
+    translated = {"none": 0, "sublayers": 1 + sublayers, "all": 1 + modules}[settings.translated]
+    return _spot_checks(scale, settings.sentences, tickets * (1 + modules), tickets * translated)
+
+
+def _spot_checks(scale: Scale, sentences: int, losses: int, translations: int) -> Need:
+    """So many losses and greedy translations; two checkpoints and the model are in memory."""
+    # The default experiment's 100 sentences: 0.08 s and 0.25 s.
+    each = sentences / 1000
+    seconds = 30 + losses * each * (0.5 + scale.parameters / 1e6)
+    seconds += translations * each * (2 + scale.parameters / 1e6)
+    predictions = 16 * scale.config.behaviour.max_tokens * scale.vocabulary / 1e6
+    return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6 + predictions)
+
+
 def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Tables over all tickets and their resamples."""
     tickets = len(scale.plan.tickets)
@@ -292,6 +325,8 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "score_contrasts": _behaviour,
     "probabilities": _behaviour,
     "erase": _erase,
+    "segments": _segments,
+    "sensitivity": _sensitivity,
     "contrasts": _tables,
     "translated_words": _tables,
     "flips": _tables,

@@ -136,6 +136,16 @@ class Paths:
         return f"{self.results}/behaviour/{TICKET}"
 
     @property
+    def segments(self) -> str:
+        """Loss along the segments of a seed."""
+        return f"{self.results}/behaviour/seed{{seed}}/segments.csv"
+
+    @property
+    def sensitivity(self) -> str:
+        """What a seed's tickets lose with each module."""
+        return f"{self.results}/behaviour/seed{{seed}}/sensitivity.csv"
+
+    @property
     def contrasts(self) -> str:
         """A contrast set: <this>.tsv, and <this>.<side>.subwords for each side."""
         return f"{self.results}/behaviour/contrasts/{{set}}"

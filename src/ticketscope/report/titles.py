@@ -57,3 +57,11 @@ MASKS = {
     "mask_overlap_modules": "Overlap of masks above chance, by module",
     "dead_units": "Dead neurons and heads, and the rank that is left",
 }
+
+# Where tickets lie beside each other, and what they need of themselves.
+SEGMENTS = {
+    "segments": "Loss on the way from one ticket to another",
+    "barriers": "Barriers between tickets",
+}
+SENSITIVITY = {"sensitivity": "Pruned most, needed least?"}
+ANATOMY = SEGMENTS | SENSITIVITY

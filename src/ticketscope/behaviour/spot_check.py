@@ -1,0 +1,158 @@
+"""Loss and BLEU of a model on a few sentences: what is asked again after each change of weights.
+
+Loss is the mean negative log-likelihood of the reference's subwords, ends of sentence included, in
+nats and without label smoothing, so that it is the same number for tickets trained with and without
+it. BLEU is that of greedy translations, which take a third of the time of a beam: it says how far a
+model falls, not what the beam of the experiment would reach.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import ticketscope.upstream.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
+import numpy as np
+import torch
+from fairseq.sequence_generator import SequenceGenerator
+
+from ticketscope.behaviour.force_decoding import (
+    ADVICE,
+    encode_pairs,
+    encode_source,
+    gold,
+    predict,
+)
+from ticketscope.corpus.subwords import detokenize_line
+from ticketscope.representations.batches import Text, batches, collate
+from ticketscope.representations.model import LoadedModel
+from ticketscope.runtime.devices import full_memory
+from ticketscope.translation.scores import corpus_bleu, sentence_statistics
+
+# Longest translation: so many subwords for one of the source, and so many more. Models between two
+# tickets may never end a sentence, and fairseq-generate would go on to 200.
+LONGEST = (2, 20)
+# fairseq's output of the encoder, batch by batch.
+Encoded = Iterable[dict[str, list[torch.Tensor]]]
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Some sentences of a parallel text.
+
+    Attributes:
+        source: Their subwords, one line a sentence.
+        target: Subwords of their references.
+        reference: The raw references, for BLEU.
+        language: Of the references.
+    """
+
+    source: list[str]
+    target: list[str]
+    reference: list[str]
+    language: str
+
+
+def spread(
+    source: Sequence[str],
+    target: Sequence[str],
+    reference: Sequence[str],
+    *,
+    count: int,
+    language: str,
+) -> Sentences:
+    """So many sentences of a text, or all, evenly spread over it.
+
+    Neighbouring lines of a real text come from one document: the first so many would be of a few
+    topics, and a draw at random would add chance to no end.
+
+    Args:
+        source: Subwords of all sentences.
+        target: Subwords of their references.
+        reference: The raw references.
+        count: How many to take.
+        language: Of the references.
+    """
+    total = len(source)
+    numbers = [place * total // count for place in range(count)] if count < total else range(total)
+    source, target, reference = (
+        [text[number] for number in numbers] for text in (source, target, reference)
+    )
+    return Sentences(source, target, reference, language)
+
+
+class SpotCheck:
+    """Asks a model for its loss and BLEU; its parameters may be others at each call.
+
+    Args:
+        loaded: The model.
+        sentences: What it is asked about.
+        max_tokens: Batch size in subwords, padding included.
+
+    Raises:
+        InputError: as `force_decoding.encode_pairs`.
+    """
+
+    def __init__(self, loaded: LoadedModel, sentences: Sentences, *, max_tokens: int) -> None:
+        self.loaded, self._sentences, self._max_tokens = loaded, sentences, max_tokens
+        self._source, (self._target,) = encode_pairs(loaded, sentences.source, [sentences.target])
+        lengths = np.maximum(self._source.lengths, self._target.lengths)
+        self._batches = list(batches(lengths, max_tokens))
+
+    def encode(self) -> Iterator[dict[str, list[torch.Tensor]]]:
+        """What the encoder makes of the sentences, batch by batch."""
+        with torch.inference_mode(), full_memory(ADVICE):
+            for sentences in self._batches:
+                yield encode_source(self.loaded, self._source, sentences)
+
+    def loss(self, encoded: Encoded | None = None) -> float:
+        """Mean negative log-likelihood of the references' subwords, nats.
+
+        Args:
+            encoded: What `encode` returned, if the encoder has not changed since; None: it is
+                asked again.
+        """
+        total = 0.0
+        with torch.inference_mode(), full_memory(ADVICE):
+            for sentences, states in zip(self._batches, encoded or self.encode(), strict=True):
+                predicted = predict(self.loaded, self._target, sentences, states)
+                correct = gold(self._target, sentences).to(predicted.device)
+                total -= float(predicted.gather(1, correct[:, None]).double().sum())
+        return total / int(self._target.lengths.sum())
+
+    def bleu(self) -> float:
+        """Detokenised BLEU of the model's greedy translations, in [0, 100]."""
+        translations = [
+            detokenize_line(line, self._sentences.language)
+            for line in translate(self.loaded, self._source, self._max_tokens)
+        ]
+        statistics = sentence_statistics(translations, self._sentences.reference)
+        return float(corpus_bleu(statistics.sum(axis=0, keepdims=True))[0])
+
+
+def translate(loaded: LoadedModel, source: Text, max_tokens: int) -> list[str]:
+    """Greedy translations, by fairseq's generator in this process.
+
+    Args:
+        loaded: The model.
+        source: The sentences.
+        max_tokens: Batch size in subwords, padding included.
+
+    Returns:
+        Subwords, one line a sentence; the longest have as many as `LONGEST` allows.
+    """
+    generator = SequenceGenerator(
+        [loaded.model], loaded.target, beam_size=1, max_len_a=LONGEST[0], max_len_b=LONGEST[1]
+    )
+    lines = [""] * len(source.ids)
+    with torch.inference_mode(), full_memory(ADVICE):
+        for sentences in batches(source.lengths, max_tokens):
+            side = collate(
+                source, sentences, loaded.source, left=loaded.left_pad_source, shift=False
+            )
+            given = {
+                "src_tokens": side.tokens.to(loaded.device),
+                "src_lengths": torch.from_numpy(side.lengths).to(loaded.device),
+            }
+            best = generator.generate([loaded.model], {"net_input": given})
+            for number, hypotheses in zip(sentences, best, strict=True):
+                lines[number] = loaded.target.string(hypotheses[0]["tokens"])
+    return lines

@@ -1,0 +1,125 @@
+"""Which tickets are joined by segments, and what the job of a seed reads."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any, Protocol
+
+import numpy as np
+
+from ticketscope.config import Config
+from ticketscope.plan.names import DENSE, TicketName
+from ticketscope.plan.paths import Paths
+
+
+class SeedWildcards(Protocol):
+    """Snakemake's wildcards of a job that belongs to a seed."""
+
+    seed: str
+
+
+# Kind, ticket, other: the columns of tables/segments.csv that tell a segment from others.
+PlannedPair = tuple[str, TicketName, TicketName]
+
+
+def unpruned_series(config: Config) -> list[str]:
+    """Series that prune nothing: the controls. Of tickets trained elsewhere, `control`."""
+    if config.external_tickets.tickets:
+        return ["control"]
+    return [name for name, series in config.pruning.series.items() if series.criterion == "none"]
+
+
+def same_masks(config: Config) -> Iterator[tuple[str, str]]:
+    """Series of one seed whose masks are one and the same and whose order of data differs.
+
+    The second is the reference of the first, and comes before it in the config.
+    """
+    if config.external_tickets.tickets:
+        return
+    for first, second in combinations(config.pruning.series.items(), 2):
+        both = first[1], second[1]
+        if all(series.criterion == "none" for series in both) and (
+            both[0].order_seed != both[1].order_seed
+        ):
+            yield second[0], first[0]
+
+
+class SegmentJobs:
+    """Segments between tickets, seed by seed.
+
+    Attributes:
+        seeds: Seeds that have any.
+    """
+
+    def __init__(self, config: Config, paths: Paths, tickets: Sequence[TicketName]) -> None:
+        self._config, self._paths, self._tickets = config, paths, list(tickets)
+        self._chosen = self._numbers()
+        self.seeds = [seed for seed in config.seeds if self.pairs(seed)]
+
+    def pairs(self, seed: int) -> list[PlannedPair]:
+        """Segments of a seed; each ends at one of its tickets.
+
+        Those between two seeds belong to the later one in the config. Both ends exist.
+        """
+        kinds = self._config.behaviour.paths.kinds
+        existing = set(self._tickets)
+        return [
+            (kind, ticket, other)
+            for kind in dict.fromkeys(kinds)
+            for ticket in self._tickets
+            if ticket.seed == seed and ticket.k in self._chosen
+            for other in self._others(kind, ticket)
+            if other in existing
+        ]
+
+    def tickets(self, seed: int) -> list[TicketName]:
+        """Tickets at the ends of a seed's segments, each once."""
+        ends = (name for _, ticket, other in self.pairs(seed) for name in (other, ticket))
+        return list(dict.fromkeys(ends))
+
+    def checkpoints(self, wildcards: SeedWildcards, pattern: str) -> list[str]:
+        """Their checkpoints, of the pattern by which tickets decode."""
+        return [name.fill(pattern) for name in self.tickets(int(wildcards.seed))]
+
+    def settings(self, wildcards: SeedWildcards) -> dict[str, Any]:
+        """What the segments of a job's seed depend on, apart from files."""
+        seed, config = int(wildcards.seed), self._config
+        return {
+            "tickets": [list(name) for name in self.tickets(seed)],
+            "pairs": [[kind, list(a), list(b)] for kind, a, b in self.pairs(seed)],
+            "language": config.languages.target,
+            "max_tokens": config.behaviour.max_tokens,
+        } | config.behaviour.paths.model_dump(include={"points", "translated", "sentences"})
+
+    @property
+    def tables(self) -> list[str]:
+        """The table of each seed."""
+        return [self._paths.segments.format(seed=seed) for seed in self.seeds]
+
+    def _others(self, kind: str, ticket: TicketName) -> list[TicketName]:
+        config = self._config
+        match kind:
+            case "previous":
+                return [ticket.previous] if ticket.k else []
+            case "control":
+                controls = unpruned_series(config)
+                if ticket.series in (DENSE, *controls):
+                    return []
+                return [ticket._replace(series=name) for name in controls]
+            case "seeds":
+                before = config.seeds[: config.seeds.index(ticket.seed)]
+                return [ticket._replace(seed=seed) for seed in before[-1:]]
+            case _:
+                return [
+                    ticket._replace(series=reference)
+                    for series, reference in same_masks(config)
+                    if series == ticket.series
+                ]
+
+    def _numbers(self) -> set[int]:
+        """The k of the tickets that are joined; LTH0's among them."""
+        asked = self._config.behaviour.paths.tickets
+        if isinstance(asked, list):
+            return {0, *asked}
+        known = sorted({name.k for name in self._tickets if name.k})
+        places = np.linspace(0, len(known) - 1, asked) if known else np.empty(0)
+        return {0, *(known[int(place + 0.5)] for place in places)}

@@ -1,0 +1,19 @@
+"""Collect the segments of all seeds, and measure the barrier of each.
+
+Input: tables (CSV, a file a seed). Output: segments, barriers (CSV).
+"""
+
+import pandas as pd
+
+from ticketscope.behaviour.paths import barriers
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+
+with job(snakemake.log[0]):
+    segments = pd.concat(map(pd.read_csv, snakemake.input.tables), ignore_index=True)
+    for table, path in (
+        (segments, snakemake.output.segments),
+        (barriers(segments), snakemake.output.barriers),
+    ):
+        with atomic_write(path) as temporary:
+            table.to_csv(temporary, index=False)

@@ -1,0 +1,43 @@
+"""What a seed's tickets lose with each of their modules.
+
+Input: checkpoints and masks (of the tickets in settings), data, source and target (subwords),
+reference (raw text). Output: table (CSV).
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from ticketscope.behaviour.sensitivity import measure, pick
+from ticketscope.behaviour.spot_check import SpotCheck, spread
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.plan.names import TicketName
+from ticketscope.representations.model import load_model
+from ticketscope.runtime.devices import claim_device
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.sparsity import Architecture, module_sparsity
+
+with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+    given, settings = snakemake.input, snakemake.params.settings
+    sentences = spread(
+        *map(read_lines, (given.source, given.target, given.reference)),
+        count=settings["sentences"],
+        language=settings["language"],
+    )
+    tables = []
+    for name, path, mask in zip(settings["tickets"], given.checkpoints, given.masks, strict=True):
+        loaded = load_model(Path(path), Path(given.data), device)
+        modules = module_sparsity(Mask.load(mask), Architecture.of(checkpoints.load(path)))
+        table = measure(
+            SpotCheck(loaded, sentences, max_tokens=settings["max_tokens"]),
+            TicketName(*name),
+            modules,
+            translated=pick(settings["translated"]),
+            progress=progress,
+        )
+        tables.append(table)
+    with atomic_write(snakemake.output.table) as temporary:
+        pd.concat(tables).to_csv(temporary, index=False)
