@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.config import validate
-from ticketscope.joined.parts import CONTRASTED, ERASED, OBSERVED, PROBED, SCORED
+from ticketscope.joined.parts import (
+    CONTRASTED,
+    ERASED,
+    OBSERVED,
+    PROBED,
+    SCORED,
+    SEGMENTS,
+    SILENCED,
+)
 
 CODE = {"translate": ["a" * 64], "probe": ["b" * 64]}
 
@@ -40,7 +48,7 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
     tables = folder / "tables"
     (tables / "bleu").mkdir(parents=True)
     (folder / "provenance.json").write_text(json.dumps(provenance | (record or {})))
-    observed = (*OBSERVED, *CONTRASTED, *PROBED, *ERASED)
+    observed = (*OBSERVED, *CONTRASTED, *PROBED, *ERASED, *SEGMENTS, *SILENCED)
     for name in (name for name in observed if name.endswith(".csv")):
         rows = [f"{seed},LTH{k},{seed}.{k}000,," for seed in seeds for k in (0, 1)]
         (tables / name).write_text("\n".join(["seed,ticket,value,layer,low", *rows, ""]))

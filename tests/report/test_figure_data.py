@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.behaviour.made_up import erasure_rows
+from tests.report.anatomy_tables import anatomy as anatomy_tables
 from tests.report.behaviour_tables import PHENOMENA
 from tests.report.behaviour_tables import behaviour as behaviour_tables
 from tests.report.claims_tables import build
@@ -18,6 +19,7 @@ from tests.report.test_figures_sparsity import made_up as sparsity_tables
 from tests.report.test_table_a1 import table
 from ticketscope.report import titles
 from ticketscope.report.figures import (
+    anatomy,
     behaviour,
     erasure,
     masks,
@@ -33,6 +35,7 @@ from ticketscope.report.paper import paper_values
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 PARTS = (titles.CLAIMS, titles.BLEU, titles.SPARSITY, titles.PROBING, titles.SIMILARITY,
          titles.BEHAVIOUR, titles.ERASURE, titles.MASKS)  # fmt: skip
+         titles.BEHAVIOUR, titles.ERASURE, titles.ANATOMY)  # fmt: skip
 TITLES = {name: title for part in PARTS for name, title in part.items()}
 SEEDS = (1, 2, 3)
 
@@ -65,6 +68,7 @@ SECTIONS = {
     "behaviour": (behaviour.plots(), lambda: behaviour_tables(last=2, phenomena=SOME)),
     "masks": (masks.plots(), lambda: mask_tables(SEEDS)),
     "erasure": (erasure.plots(), lambda: erasure.Tables(erasure_rows(SEEDS))),
+    "anatomy": (anatomy.plots(), anatomy_tables),
 }
 
 
@@ -105,7 +109,7 @@ def test_other_numbers_are_another_picture(drawn, tmp_path):
 # What is drawn, in one figure or another.
 COLUMNS = (
     "bleu", "sparsity_percent", "z", "test", "bits", "change", "correlation", "share_percent",
-    "debiased", "value", "low", "high", "f1", "score", "accuracy",
+    "debiased", "value", "loss", "low", "high", "f1", "score", "accuracy",
 )  # fmt: skip
 
 
@@ -136,6 +140,7 @@ NOT_PRINTED = {
     "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
     "figure_a6", "figure_a9", "erasure", *titles.MASKS,
     *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
+    "figure_a6", "figure_a9", "erasure", *titles.ANATOMY, *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ SEEDS = (1, 2)
 JOINED = {"experiment": "smoke", "joined": [f"study/seed{seed}" for seed in SEEDS]}
 # All that runs: nothing is trained, translated, compared or probed.
 JOINING = {
-    "extension_claims", "plot_behaviour", "plot_erasure",
+    "extension_claims", "plot_behaviour", "plot_erasure", "plot_anatomy",
     "join_tables", "collect_table_a1", "compare_probes", "claims", "plot_claims", "plot_bleu",
     "plot_sparsity", "plot_masks", "plot_probing", "plot_similarity", "provenance", "report_page",
 }  # fmt: skip
@@ -33,6 +33,10 @@ def rows(path: Path) -> pd.DataFrame:
 
 # Tables that compare tickets of two seeds, and what follows from that.
 BETWEEN = ("flips.csv", "mask_overlap.csv", "probabilities.csv", "similarity.csv")
+# Tables that compare LTH0s of two seeds, and what follows from that.
+BETWEEN = (
+    "flips.csv", "probabilities.csv", "similarity.csv", "segments.csv", "barriers.csv",
+)  # fmt: skip
 FOLLOWING = ("extension_claims.csv", "extension_effects.csv")
 
 

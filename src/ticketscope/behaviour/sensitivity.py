@@ -1,11 +1,11 @@
 """What a ticket cannot do without: its loss when one head or one sublayer is silent.
 
-A head is silenced by zeroing its columns of the attention's output projection, whose bias belongs to
-all heads (Michel et al. 2019, Are Sixteen Heads Really Better than One?). A sublayer (a layer's
-self-attention, encoder-decoder attention or feed-forward) is silenced by zeroing weight and bias of
-its output projection: it adds nothing to the residual stream, and the layer norm stays. Nothing is
-trained after it, so that a large loss says that the other modules rely on this one, and a small one
-that they do not.
+A head is silenced by zeroing its columns of the attention's output projection, whose bias belongs
+to all heads (Michel et al. 2019, Are Sixteen Heads Really Better than One?). A sublayer (a layer's
+self-attention, encoder-decoder attention or feed-forward) is silenced by zeroing weight and bias
+of its output projection: it adds nothing to the residual stream, and the layer norm stays. Nothing
+is trained afterwards, so that a large loss says that the other modules rely on this one, and a
+small one that they do not.
 """
 
 from collections.abc import Callable, Iterator

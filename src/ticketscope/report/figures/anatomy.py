@@ -39,8 +39,9 @@ MODULES = {
     ("decoder", "enc-dec"): ("#CC79A7", "D", "encoder-decoder attention"),
     ("decoder", "fc"): ("#E69F00", "v", "decoder FC"),
 }
-# Nats below which the axis of changes is linear.
-LINEAR = 0.05
+# Nats below which the axis of changes is linear, and where it has numbers.
+LINEAR = 0.1
+TICKS = (-1, -0.1, 0, 0.1, 1, 10)
 EVEN = "No series prunes some modules more than others."
 
 
@@ -163,6 +164,9 @@ def needed_modules(frame: pd.DataFrame) -> Drawing:
             name = ticket if series == DENSE else f"{series} {ticket}"
             panel.set_title(f"{name}, {level}\nrank correlation {_rho(points)}")
             panel.set_xlabel(f"pruned in {pruned} {last} (%)")
+        low, high = panels[0].get_ylim()
+        ticks = [tick for tick in TICKS if low <= tick <= high]
+        panels[0].set_yticks(ticks, [f"{tick:g}" for tick in ticks])
         panels[0].set_ylabel(f"loss without one of the {level},\nincrease (nats a subword)")
     marks = [
         forms.mark(name, color=shade, marker=marker, ls="")

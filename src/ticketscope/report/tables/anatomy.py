@@ -66,7 +66,7 @@ def needed_modules(sensitivity: pd.DataFrame, modules: pd.DataFrame) -> pd.DataF
         Columns pruned_series, level (`LEVELS`), series, ticket, k (whose modules are silenced),
         seed (of heads), side, layer, block, head, sparsity_percent, change with what `over_seeds`
         adds, and rho, rho_low, rho_high: the rank correlation of change and sparsity over the
-        modules of a level, mean of the seeds and its interval.
+        modules of a level, mean of the seeds and its interval, cut off at -1 and 1.
     """
     parts = []
     for pruned in uneven_series(modules):
@@ -113,8 +113,9 @@ def _level(rows: pd.DataFrame, level: str) -> pd.DataFrame:
             for key, part in rows.groupby([*_TICKET, "seed"], sort=False)
         ]
     )
-    rho = over_seeds(correlations, _TICKET, "rho").rename(
-        columns={"low": "rho_low", "high": "rho_high"}
+    rho = over_seeds(correlations, _TICKET, "rho").assign(
+        rho_low=lambda rows: rows["low"].clip(lower=-1),
+        rho_high=lambda rows: rows["high"].clip(upper=1),
     )
     if level == "sublayers":
         keys = [*_TICKET, *_SITE]

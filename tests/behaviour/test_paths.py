@@ -1,0 +1,182 @@
+"""Segments between models: their ends, flat ones, and a barrier that is known to be there."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
+from ticketscope.behaviour.paths import BARRIER_COLUMNS, COLUMNS, Pair, barriers, place, walk
+from ticketscope.behaviour.spot_check import LONGEST, SpotCheck, spread, translate
+from ticketscope.corpus.subwords import detokenize_line
+from ticketscope.errors import InputError
+from ticketscope.plan.names import TicketName
+from ticketscope.representations.model import load_model
+from ticketscope.settings import Languages
+from ticketscope.tickets import checkpoints
+from ticketscope.translation.decoding import decode
+from ticketscope.translation.scores import corpus_bleu, sentence_statistics
+from ticketscope.translation.settings import Decoding
+
+LAST, FIRST = TicketName(1, "magnitude", 1), TicketName(1, "dense", 0)
+
+
+def quiet(line: str) -> None:
+    """No progress."""
+
+
+def lines(data_bin):
+    return [(data_bin.parent / f"test.{side}").read_text().splitlines() for side in ("en", "de")]
+
+
+def check_of(loaded, data_bin, count=20):
+    source, target = lines(data_bin)
+    sentences = spread(source, target, target, count=count, language="de")
+    return SpotCheck(loaded, sentences, max_tokens=100)
+
+
+@pytest.fixture
+def loaded(lth0, data_bin):
+    return load_model(lth0 / "checkpoint.pt", data_bin)
+
+
+@pytest.fixture(scope="module")
+def weights(lth0):
+    files = {LAST: lth0 / "checkpoint.pt", FIRST: lth0 / "rewind/epoch2.pt"}
+    return {name: checkpoints.parameters(checkpoints.load(path)) for name, path in files.items()}
+
+
+def forced_loss(path, data_bin):
+    """The loss by force decoding, which is fairseq's own (test_force_decoding.py)."""
+    model, (source, target) = load_model(path, data_bin), lines(data_bin)
+    text, (reference,) = encode_pairs(model, source, [target])
+    (scored,) = force_decode(model, text, [reference], max_tokens=50, progress=quiet)
+    return -scored.log_probability.sum() / scored.length.sum()
+
+
+def test_ends_are_the_tickets_and_the_middle_is_the_mean_model(
+    loaded, weights, data_bin, lth0, tmp_path
+):
+    check = check_of(loaded, data_bin)
+    pair = Pair("previous", LAST, FIRST)
+    table = walk(check, weights, [pair], points=5, translated=3, progress=quiet)
+    assert list(table) == COLUMNS and table["alpha"].tolist() == [0, 0.25, 0.5, 0.75, 1]
+    state = checkpoints.load(lth0 / "checkpoint.pt")
+    mean = checkpoints.average([checkpoints.load(lth0 / "rewind/epoch2.pt"), state])
+    checkpoints.save(mean, tmp_path / "mean.pt")
+    files = {0: lth0 / "rewind/epoch2.pt", 1: lth0 / "checkpoint.pt", 0.5: tmp_path / "mean.pt"}
+    for alpha, path in files.items():
+        (row,) = table[table["alpha"] == alpha].to_dict("records")
+        assert row["loss"] == pytest.approx(forced_loss(path, data_bin), rel=1e-5)
+        assert row["bleu"] == pytest.approx(check_of(load_model(path, data_bin), data_bin).bleu())
+    assert table["bleu"].notna().tolist() == [True, False, True, False, True]
+    again = walk(check, weights, [pair], points=5, translated=3, progress=quiet)
+    pd.testing.assert_frame_equal(table, again, check_exact=True)
+
+
+def test_a_segment_of_a_ticket_with_itself_is_flat(loaded, weights, data_bin):
+    same = {FIRST: weights[LAST], LAST: weights[LAST]}
+    table = walk(
+        check_of(loaded, data_bin), same, [Pair("previous", LAST, FIRST)], points=4, translated=0,
+        progress=quiet,
+    )  # fmt: skip
+    assert table["loss"].nunique() == 1 and table["bleu"].isna().all()
+    (row,) = barriers(table).to_dict("records")
+    assert row["barrier"] == row["instability"] == 0 and np.isnan(row["bleu_drop"])
+
+
+def permuted(weights):
+    """The same function: the neurons of every feed-forward are in another order."""
+    moved = {name: tensor.clone() for name, tensor in weights.items()}
+    generator = torch.Generator().manual_seed(1)
+    for name in [name for name in weights if name.endswith("fc1.weight")]:
+        layer = name.removesuffix("fc1.weight")
+        order = torch.randperm(len(weights[name]), generator=generator)
+        for part in ("fc1.weight", "fc1.bias"):
+            moved[layer + part] = weights[layer + part][order]
+        moved[f"{layer}fc2.weight"] = weights[f"{layer}fc2.weight"][:, order]
+    return moved
+
+
+def test_permuted_neurons_are_the_same_function_behind_a_barrier(loaded, weights, data_bin):
+    """The ends are equal, and Entezari's barrier and Frankle's instability agree."""
+    scaled = dict(weights[LAST])
+    for name in scaled:  # a small model's neurons do little: these do much
+        if name.endswith("fc2.weight"):
+            scaled[name] = 8 * scaled[name]
+    both = {FIRST: scaled, LAST: permuted(scaled)}
+    table = walk(
+        check_of(loaded, data_bin), both, [Pair("seeds", LAST, FIRST)], points=11, translated=0,
+        progress=quiet,
+    )  # fmt: skip
+    ends = table["loss"].iloc[[0, -1]]
+    assert ends.iloc[0] == pytest.approx(ends.iloc[1], rel=1e-4)
+    (row,) = barriers(table).to_dict("records")
+    assert row["barrier"] > 0.1
+    assert row["barrier"] == pytest.approx(row["instability"], rel=1e-2)
+
+
+def test_barriers_by_hand():
+    about = Pair("control", LAST, FIRST).columns
+    alphas = (0, 0.25, 0.5, 0.75, 1)
+    rows = zip(alphas, (1.0, 1.5, 3.0, 2.5, 2.0), (40, None, 10, None, 20), strict=True)
+    table = pd.DataFrame([about | {"alpha": a, "loss": x, "bleu": b} for a, x, b in rows])
+    (row,) = barriers(table.sample(frac=1, random_state=1)).to_dict("records")
+    assert list(row) == BARRIER_COLUMNS and row["other_loss"] == 1 and row["loss"] == 2
+    assert row["highest"] == 3 and row["barrier"] == 1.5 and row["instability"] == 1.5
+    assert row["bleu_drop"] == 20 and (row["other_bleu"], row["bleu"]) == (40, 20)
+    straight = table.assign(loss=1 + table["alpha"])
+    (row,) = barriers(straight).to_dict("records")
+    assert row["barrier"] == 0 and row["instability"] == 0.5
+
+
+def test_tied_embeddings_stay_tied_and_nothing_is_reloaded(loaded, weights, data_bin):
+    place(loaded.model, weights[FIRST], weights[LAST], 0.3)
+    shared = [
+        loaded.model.encoder.embed_tokens.weight,
+        loaded.model.decoder.embed_tokens.weight,
+        loaded.model.decoder.output_projection.weight,
+    ]
+    assert len({tensor.data_ptr() for tensor in shared}) == 1
+    name = "encoder.embed_tokens.weight"
+    expected = 0.7 * weights[FIRST][name] + 0.3 * weights[LAST][name]
+    torch.testing.assert_close(shared[0], expected)
+    norm = "decoder.layers.0.final_layer_norm.weight"
+    expected = 0.7 * weights[FIRST][norm] + 0.3 * weights[LAST][norm]
+    torch.testing.assert_close(loaded.model.state_dict()[norm], expected)
+
+
+def test_other_architectures_are_refused(loaded, weights):
+    other = dict(weights[LAST]) | {"encoder.layers.0.fc1.bias": torch.zeros(3)}
+    with pytest.raises(InputError, match=r"different architectures.*behaviour\.paths\.kinds"):
+        place(loaded.model, weights[FIRST], other, 0.5)
+
+
+def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, lth0):
+    source, target = lines(data_bin)
+    text, _ = encode_pairs(loaded, source, [target])
+    ours = translate(loaded, text, 60)
+    theirs = decode(
+        lth0 / "checkpoint.pt",
+        data_bin,
+        subset="test",
+        sentences=20,
+        languages=Languages(),
+        decoding=Decoding(beam=1),
+        gpu=None,
+    )
+    limits = [LONGEST[0] * len(line.split()) + LONGEST[1] for line in source]
+    ended = [n for n, line in enumerate(theirs) if len(line.split()) < limits[n]]
+    assert len(ended) > 0 and [ours[n] for n in ended] == [theirs[n] for n in ended]
+    assert all(
+        len(line.split()) <= limit + LONGEST[0] * 7 for line, limit in zip(ours, limits, strict=True)
+    )  # fmt: skip
+    plain = [detokenize_line(line, "de") for line in ours]
+    counts = sentence_statistics(plain, target).sum(axis=0, keepdims=True)
+    assert check_of(loaded, data_bin).bleu() == pytest.approx(float(corpus_bleu(counts)[0]))
+
+
+def test_sentences_are_spread_evenly():
+    text = [str(number) for number in range(10)]
+    assert spread(text, text, text, count=4, language="de").source == ["0", "2", "5", "7"]
+    assert spread(text, text, text, count=99, language="de").reference == text

@@ -1,0 +1,157 @@
+"""Which tickets are joined by segments, and whose modules are silenced."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from ticketscope.config import Config, validate
+from ticketscope.errors import InputError
+from ticketscope.joined.parts import table_names
+from ticketscope.plan.experiment import Plan
+from ticketscope.plan.names import TicketName
+from ticketscope.plan.needs import need
+from ticketscope.plan.scale import Scale
+
+NONE = {"criterion": "none"}
+
+
+def plan(**changes) -> Plan:
+    return Plan(validate({"seeds": [1, 2]} | changes))
+
+
+def named(plan: Plan, seed: int, kind: str) -> set[str]:
+    return {
+        f"{a.series} {a.label} - {b.series} {b.label} of {b.seed}"
+        for each, a, b in plan.segments.pairs(seed)
+        if each == kind
+    }
+
+
+def test_pairs_of_the_default():
+    found = plan()
+    assert {a.k for _, a, _ in found.segments.pairs(1)} == {1, 5, 9}
+    assert named(found, 1, "previous") == {
+        f"{series} LTH{k} - {'dense' if k == 1 else series} LTH{k - 1} of 1"
+        for series in ("magnitude", "random", "control")
+        for k in (1, 5, 9)
+    }
+    assert named(found, 2, "control") == {
+        f"{series} LTH{k} - control LTH{k} of 2"
+        for series in ("magnitude", "random")
+        for k in (1, 5, 9)
+    }
+    assert named(found, 1, "seeds") == named(found, 1, "orders") == set()
+    assert "dense LTH0 - dense LTH0 of 1" in named(found, 2, "seeds")
+    assert len(named(found, 2, "seeds")) == 1 + 3 * 3
+
+
+def test_two_orders_of_data_under_one_mask():
+    series = {
+        "magnitude": {"criterion": "magnitude", "order_seed": 3},
+        "control": NONE,
+        "reordered": NONE | {"order_seed": 1},
+        "copied": NONE,
+    }
+    found = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
+    assert named(found, 1, "orders") == {
+        "reordered LTH1 - control LTH1 of 1", "copied LTH1 - reordered LTH1 of 1",
+    }  # fmt: skip
+    assert named(found, 1, "control") == {
+        f"magnitude LTH1 - {control} LTH1 of 1" for control in ("control", "reordered", "copied")
+    }
+
+
+def test_tickets_and_kinds_may_be_chosen_and_what_does_not_exist_is_left_out():
+    chosen = {"kinds": ["control", "previous"], "tickets": [2, 70]}
+    found = plan(behaviour={"paths": chosen})
+    assert {(kind, a.k) for kind, a, _ in found.segments.pairs(2)} == {
+        ("control", 2), ("previous", 2),
+    }  # fmt: skip
+    few = plan(pruning={"iterations": 1})
+    assert {a.k for _, a, _ in few.segments.pairs(1)} == {1}
+    none = plan(pruning={"iterations": 0})
+    assert none.segments.seeds == [2]  # LTH0s of two seeds
+    off = plan(behaviour={"paths": {"kinds": []}, "sensitivity": {"sentences": 0}})
+    assert off.segments.tables == off.sensitivity.tables == []
+
+
+def test_a_job_reads_the_tickets_of_its_pairs_once():
+    found = plan()
+    job = SimpleNamespace(seed="2")
+    paths = found.segments.checkpoints(job, found.paths.checkpoint)
+    settings = found.segments.settings(job)
+    assert len(paths) == len(set(paths)) == len(settings["tickets"])
+    ends = {tuple(end) for _, *pair in settings["pairs"] for end in pair}
+    assert ends == {tuple(name) for name in settings["tickets"]}
+    assert settings["tickets"][0] in ([2, "dense", 0], [1, "dense", 0])
+
+
+def test_modules_of_lth0_and_of_the_last_tickets():
+    found = plan()
+    assert [f"{n.series} {n.label}" for n in found.sensitivity.tickets(2)] == [
+        "dense LTH0", "magnitude LTH9", "random LTH9", "control LTH9",
+    ]  # fmt: skip
+    listed = plan(behaviour={"sensitivity": {"tickets": [3]}})
+    assert {n.k for n in listed.sensitivity.tickets(1)} == {0, 3}
+    files = found.sensitivity.files(SimpleNamespace(seed="1"), found.paths.mask)
+    assert files[1] == TicketName(1, "magnitude", 9).fill(found.paths.mask)
+
+
+def external(tmp_path, *names):
+    """The plan of tickets trained elsewhere."""
+    tickets = []
+    for seed, series, k in names:
+        path = tmp_path / f"{seed}{series}{k}.pt"
+        path.touch()
+        tickets.append({"seed": seed, "series": series, "k": k, "checkpoint": str(path)})
+    for name in ("dict.en.txt", "dict.de.txt", "codes"):
+        (tmp_path / name).touch()
+    given = {"data": str(tmp_path), "codes": str(tmp_path / "codes"), "tickets": tickets}
+    return Plan(validate({"external_tickets": given}))
+
+
+def test_of_tickets_trained_elsewhere_the_pairs_that_exist(tmp_path):
+    names = [(1, "dense", 0), (1, "mine", 1), (1, "mine", 7), (2, "dense", 0), (2, "mine", 7)]
+    found = external(tmp_path, *names)
+    assert named(found, 1, "previous") == {"mine LTH1 - dense LTH0 of 1"}
+    assert named(found, 1, "control") == named(found, 1, "orders") == set()
+    assert named(found, 2, "seeds") == {
+        "dense LTH0 - dense LTH0 of 1", "mine LTH7 - mine LTH7 of 1",
+    }  # fmt: skip
+    assert {n.label for n in found.sensitivity.tickets(1)} == {"LTH0", "LTH7"}
+    controlled = external(tmp_path, *names[:3], (1, "control", 7))
+    assert named(controlled, 1, "control") == {"mine LTH7 - control LTH7 of 1"}
+
+
+def test_translated_points_are_points():
+    with pytest.raises(InputError, match="4 points at equal distances"):
+        plan(behaviour={"paths": {"translated": 4}})
+    for translated in (0, 2, 3, 6, 11):
+        plan(behaviour={"paths": {"translated": translated}})
+
+
+def test_a_joined_experiment_has_the_tables_that_its_parts_have():
+    assert {"segments.csv", "barriers.csv", "sensitivity.csv"} <= set(
+        table_names(Config(), probed=[])
+    )
+    off = validate({"behaviour": {"paths": {"kinds": []}, "sensitivity": {"sentences": 0}}})
+    assert not {"segments.csv", "sensitivity.csv"} & set(table_names(off, probed=[]))
+    # Of one seed alone there is no pair of seeds, of two there is.
+    pairs = {"behaviour": {"paths": {"kinds": ["seeds"]}}}
+    assert "segments.csv" not in table_names(validate(pairs | {"seeds": [1]}), probed=[])
+    assert "segments.csv" in table_names(validate(pairs | {"seeds": [1, 2]}), probed=[])
+
+
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        ("segments", {"paths": {"points": 21}}),
+        ("segments", {"paths": {"sentences": 500}}),
+        ("sensitivity", {"sensitivity": {"translated": "all"}}),
+    ],
+)
+def test_more_work_takes_longer(rule, more):
+    less, longer = (
+        need(Scale(each), rule, {"seed": "2"}).minutes for each in (plan(), plan(behaviour=more))
+    )
+    assert less < longer
