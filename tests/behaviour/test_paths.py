@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 import torch
 
+from tests.representations.conftest import TINY, save_untrained
 from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
 from ticketscope.behaviour.paths import BARRIER_COLUMNS, COLUMNS, Pair, barriers, place, walk
-from ticketscope.behaviour.spot_check import LONGEST, SpotCheck, spread, translate
+from ticketscope.behaviour.spot_check import LONGEST, Sentences, SpotCheck, spread, translate
 from ticketscope.corpus.subwords import detokenize_line
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
@@ -98,22 +99,25 @@ def permuted(weights):
     return moved
 
 
-def test_permuted_neurons_are_the_same_function_behind_a_barrier(loaded, weights, data_bin):
-    """The ends are equal, and Entezari's barrier and Frankle's instability agree."""
-    scaled = dict(weights[LAST])
-    for name in scaled:  # a small model's neurons do little: these do much
-        if name.endswith("fc2.weight"):
-            scaled[name] = 8 * scaled[name]
-    both = {FIRST: scaled, LAST: permuted(scaled)}
-    table = walk(
-        check_of(loaded, data_bin), both, [Pair("seeds", LAST, FIRST)], points=11, translated=0,
-        progress=quiet,
-    )  # fmt: skip
+def test_permuted_neurons_are_the_same_function_behind_a_barrier(data_bin, tmp_path):
+    """A model whose feed-forwards do much, on its own translations: both ends are good at them."""
+    path = save_untrained(data_bin, tmp_path / "checkpoint.pt", *TINY)
+    untrained, source = load_model(path, data_bin), lines(data_bin)[0]
+    weights = {
+        name: 3 * tensor if name.endswith("fc2.weight") else tensor
+        for name, tensor in checkpoints.parameters(checkpoints.load(path)).items()
+    }
+    place(untrained.model, weights, weights, 0)
+    own = translate(untrained, encode_pairs(untrained, source, [source])[0], 100)
+    check = SpotCheck(untrained, Sentences(source, own, own, "de"), max_tokens=100)
+    both = {FIRST: weights, LAST: permuted(weights)}
+    pair = Pair("seeds", LAST, FIRST)
+    table = walk(check, both, [pair], points=5, translated=0, progress=quiet)
     ends = table["loss"].iloc[[0, -1]]
-    assert ends.iloc[0] == pytest.approx(ends.iloc[1], rel=1e-4)
+    assert ends.iloc[0] == pytest.approx(ends.iloc[1], rel=1e-5)
     (row,) = barriers(table).to_dict("records")
-    assert row["barrier"] > 0.1
-    assert row["barrier"] == pytest.approx(row["instability"], rel=1e-2)
+    assert row["barrier"] > 0.3
+    assert row["barrier"] == pytest.approx(row["instability"], rel=1e-4)
 
 
 def test_barriers_by_hand():
@@ -168,9 +172,6 @@ def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, lt
     limits = [LONGEST[0] * len(line.split()) + LONGEST[1] for line in source]
     ended = [n for n, line in enumerate(theirs) if len(line.split()) < limits[n]]
     assert len(ended) > 0 and [ours[n] for n in ended] == [theirs[n] for n in ended]
-    assert all(
-        len(line.split()) <= limit + LONGEST[0] * 7 for line, limit in zip(ours, limits, strict=True)
-    )  # fmt: skip
     plain = [detokenize_line(line, "de") for line in ours]
     counts = sentence_statistics(plain, target).sum(axis=0, keepdims=True)
     assert check_of(loaded, data_bin).bleu() == pytest.approx(float(corpus_bleu(counts)[0]))

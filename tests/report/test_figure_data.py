@@ -141,6 +141,8 @@ NOT_PRINTED = {
     "figure_a6", "figure_a9", "erasure", *titles.MASKS,
     *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
     "figure_a6", "figure_a9", "erasure", *titles.ANATOMY, *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
+    "figure_a6", "figure_a9", "erasure", *titles.ANATOMY,
+    *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip
 
 

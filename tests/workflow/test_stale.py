@@ -28,6 +28,10 @@ COMPARING = {
 COMPARED = {"compare_probes": 1, "plot_probing": 1, "extension_claims": 1, **CLAIMED}
 PROBED = {"collect_probes": 1, **BEHAVED, **COMPARED}
 ERASED = {"collect_erasure": 1, "plot_erasure": 1, "extension_claims": 1, **PAGE}
+# Segments between tickets, and their modules; one job a seed.
+DISSECTED = {
+    "segments": 1, "barriers": 1, "sensitivity": 1, "collect_sensitivity": 1, "plot_anatomy": 1
+}  # fmt: skip
 PROBING = {"represent_probing": 5, "probe": 5, "erase": 4, **ERASED, **PROBED}
 
 
@@ -46,6 +50,7 @@ def tickets(count: int, series: int, pruned: int | None = None) -> dict[str, int
         "mask_overlap": 1,
         "dead_units": 1,
         "plot_masks": 1,
+        **DISSECTED,
         "score_contrasts": count,
         "contrasts": 1,
         "probabilities": count,
