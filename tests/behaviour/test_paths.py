@@ -169,9 +169,9 @@ def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, lt
         decoding=Decoding(beam=1),
         gpu=None,
     )
-    limits = [LONGEST[0] * len(line.split()) + LONGEST[1] for line in source]
-    ended = [n for n, line in enumerate(theirs) if len(line.split()) < limits[n]]
-    assert len(ended) > 0 and [ours[n] for n in ended] == [theirs[n] for n in ended]
+    limits = [LONGEST[0] * (len(line.split()) + 1) + LONGEST[1] for line in source]
+    cut = [" ".join(line.split()[:limit]) for line, limit in zip(theirs, limits, strict=True)]
+    assert ours == cut == translate(loaded, text, 1000)
     plain = [detokenize_line(line, "de") for line in ours]
     counts = sentence_statistics(plain, target).sum(axis=0, keepdims=True)
     assert check_of(loaded, data_bin).bleu() == pytest.approx(float(corpus_bleu(counts)[0]))

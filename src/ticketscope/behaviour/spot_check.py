@@ -27,8 +27,8 @@ from ticketscope.representations.model import LoadedModel
 from ticketscope.runtime.devices import full_memory
 from ticketscope.translation.scores import corpus_bleu, sentence_statistics
 
-# Longest translation: so many subwords for one of the source, and so many more. Models between two
-# tickets may never end a sentence, and fairseq-generate would go on to 200.
+# Longest translation: so many subwords for one of the source, its end included, and so many more.
+# Models between two tickets may never end a sentence; fairseq-generate would go on to 200.
 LONGEST = (2, 20)
 # fairseq's output of the encoder, batch by batch.
 Encoded = Iterable[dict[str, list[torch.Tensor]]]
@@ -154,5 +154,7 @@ def translate(loaded: LoadedModel, source: Text, max_tokens: int) -> list[str]:
             }
             best = generator.generate([loaded.model], {"net_input": given})
             for number, hypotheses in zip(sentences, best, strict=True):
-                lines[number] = loaded.target.string(hypotheses[0]["tokens"])
+                # The generator's limit is that of the longest source of the batch.
+                limit = LONGEST[0] * int(source.lengths[number]) + LONGEST[1]
+                lines[number] = loaded.target.string(hypotheses[0]["tokens"][:limit])
     return lines
