@@ -61,6 +61,23 @@ def test_two_orders_of_data_under_one_mask():
     }
 
 
+def test_a_series_that_takes_anothers_mask_is_another_order_of_it():
+    series = {
+        "magnitude": {"criterion": "magnitude"},
+        "again": {"of": "magnitude", "order_seed": 1},
+        "third": {"of": "again", "order_seed": 2},
+        "same-order": {"of": "magnitude"},
+        "shuffled": {"of": "magnitude", "criterion": "shuffled", "order_seed": 3},
+        "rewound": {"of": "magnitude", "kind": "weights", "order_seed": 4},
+    }
+    found = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
+    assert named(found, 1, "orders") == {
+        "again LTH1 - magnitude LTH1 of 1", "third LTH1 - magnitude LTH1 of 1",
+        "third LTH1 - again LTH1 of 1", "same-order LTH1 - again LTH1 of 1",
+        "same-order LTH1 - third LTH1 of 1",
+    }  # fmt: skip
+
+
 def test_tickets_and_kinds_may_be_chosen_and_what_does_not_exist_is_left_out():
     chosen = {"kinds": ["control", "previous"], "tickets": [2, 70]}
     found = plan(behaviour={"paths": chosen})

@@ -25,22 +25,33 @@ def unpruned_series(config: Config) -> list[str]:
     """Series that prune nothing: the controls. Of tickets trained elsewhere, `control`."""
     if config.external_tickets.tickets:
         return ["control"]
-    return [name for name, series in config.pruning.series.items() if series.criterion == "none"]
+    return [name for name, series in config.pruning.series.items() if not series.prunes]
 
 
 def same_masks(config: Config) -> Iterator[tuple[str, str]]:
-    """Series of one seed whose masks are one and the same and whose order of data differs.
+    """Series of one seed with one mask and one way of rewinding, and another order of data.
 
     The second is the reference of the first, and comes before it in the config.
     """
     if config.external_tickets.tickets:
         return
-    for first, second in combinations(config.pruning.series.items(), 2):
-        both = first[1], second[1]
-        if all(series.criterion == "none" for series in both) and (
-            both[0].order_seed != both[1].order_seed
+    for first, second in combinations(config.pruning.series, 2):
+        one, other = config.recipe(first), config.recipe(second)
+        orders = {config.pruning.series[name].order_seed for name in (first, second)}
+        if (
+            _mask_of(config, first) == _mask_of(config, second)
+            and (one.kind, one.epochs) == (other.kind, other.epochs)
+            and len(orders) == 2
         ):
-            yield second[0], first[0]
+            yield second, first
+
+
+def _mask_of(config: Config, name: str) -> str:
+    """The series that cuts the mask of a series, or `none`."""
+    series = config.pruning.series[name]
+    if not series.prunes:
+        return "none"
+    return _mask_of(config, series.of) if series.of and series.criterion is None else name
 
 
 class SegmentJobs:
