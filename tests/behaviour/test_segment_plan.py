@@ -65,7 +65,7 @@ def test_a_series_that_takes_anothers_mask_is_another_order_of_it():
     series = {
         "magnitude": {"criterion": "magnitude"},
         "again": {"of": "magnitude", "order_seed": 1},
-        "third": {"of": "again", "order_seed": 2},
+        "third": {"of": "magnitude", "order_seed": 2},
         "same-order": {"of": "magnitude"},
         "shuffled": {"of": "magnitude", "criterion": "shuffled", "order_seed": 3},
         "rewound": {"of": "magnitude", "kind": "weights", "order_seed": 4},

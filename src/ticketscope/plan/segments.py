@@ -51,7 +51,7 @@ def _mask_of(config: Config, name: str) -> str:
     series = config.pruning.series[name]
     if not series.prunes:
         return "none"
-    return _mask_of(config, series.of) if series.of and series.criterion is None else name
+    return series.of if series.of and series.criterion is None else name
 
 
 class SegmentJobs:
