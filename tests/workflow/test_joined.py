@@ -32,10 +32,9 @@ def rows(path: Path) -> pd.DataFrame:
 
 
 # Tables that compare tickets of two seeds, and what follows from that.
-BETWEEN = ("flips.csv", "mask_overlap.csv", "probabilities.csv", "similarity.csv")
-# Tables that compare LTH0s of two seeds, and what follows from that.
 BETWEEN = (
-    "flips.csv", "probabilities.csv", "similarity.csv", "segments.csv", "barriers.csv",
+    "flips.csv", "mask_overlap.csv", "probabilities.csv", "similarity.csv", "segments.csv",
+    "barriers.csv",
 )  # fmt: skip
 FOLLOWING = ("extension_claims.csv", "extension_effects.csv")
 
