@@ -1,6 +1,10 @@
 # Figures, and the page that shows what was found.
 
 
+# What makes a ticket.
+TICKET_FIGURES = [*MASK_FIGURES, *ANATOMY_FIGURES]
+
+
 rule report:
     input:
         get_figures(titles.CLAIMS),
@@ -182,6 +186,8 @@ MAKERS = {
     "plot_similarity": "plot_similarity.py",
     "plot_behaviour": "plot_behaviour.py",
     "plot_erasure": "plot_erasure.py",
+    "plot_masks": "plot_masks.py",
+    "plot_anatomy": "plot_anatomy.py",
     "claims": "claims.py",
     "extension_claims": "claims.py",
 }
@@ -196,6 +202,7 @@ rule provenance:
         PROBING_FIGURES,
         BEHAVIOUR_FIGURES,
         ERASURE_FIGURES,
+        TICKET_FIGURES,
         free_statistics=PLAN.probing.free_statistics if not PARTS else [],
         parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
     output:
@@ -246,6 +253,7 @@ rule report_page:
         probing=PROBING_FIGURES,
         similarity=get_figures(titles.SIMILARITY),
         behaviour=[*BEHAVIOUR_FIGURES, *ERASURE_FIGURES],
+        anatomy=TICKET_FIGURES,
         behaviour_tables=[
             *(BEHAVIOUR_TABLES[name] for name in ("words", "decoding")),
             *(CONTRAST_TABLES[name] for name in ("contrasts",) if CONTRAST_TABLES),

@@ -29,6 +29,8 @@ FIGURES = {
     "similarity": (titles.SIMILARITY, "plot_similarity"),
     "behaviour": (titles.BEHAVIOUR, "plot_behaviour"),
     "erasure": (titles.ERASURE, "plot_erasure"),
+    "masks": (titles.MASKS, "plot_masks"),
+    "anatomy": (titles.ANATOMY, "plot_anatomy"),
 }
 
 

@@ -42,14 +42,18 @@ OWN_PARTS = {
     "Difficult or semantic": ("", "behaviour"),
     "Cause, not correlation": ("", "behaviour"),
 }
-# The paper makes no such comparison.
-OWN_COLUMNS: dict[Reference, str] = COLUMNS | {"paper": "Against LTH0"}
+_OWN_COLUMNS: dict[Reference, str] = COLUMNS | {"paper": "Against LTH0"}
+# Series are compared with each other.
+_ANATOMY_PARTS = {"What makes a ticket": ("", "anatomy")}
+_ANATOMY_COLUMNS: dict[Reference, str] = {"paper": "Difference"}
 # Figures that show a claim of ours.
 _OWN_FIGURES = {
     "contrast-lost": "contrasts_kept",
     "minority-first": "contrast_margins",
     "contrast-follows-probe": "contrasts_probes",
     "sparse-still-uses": "erasure",
+    "allocation-share": "bleu_sparsity",
+    "which-weights": "bleu_sparsity",
     "flips-before-mean": "flips",
     "rare-first": "words_by_frequency",
     "hidden-stable-output-not": "predictions",
@@ -119,7 +123,10 @@ def own_folds(
     claims: pd.DataFrame, figures: Collection[str], link: Callable[[str], str]
 ) -> list[Fold]:
     """The claims that are ours (tables/extension_claims.csv), as `folds` has the paper's."""
-    return _folds(claims, OWN_PARTS, OWN_COLUMNS, figures, link)
+    return [
+        *_folds(claims, OWN_PARTS, _OWN_COLUMNS, figures, link),
+        *_folds(claims, _ANATOMY_PARTS, _ANATOMY_COLUMNS, figures, link),
+    ]
 
 
 def _folds(
