@@ -75,6 +75,16 @@ class Ticket:
         """fairseq's checkpoint; the weights that the mask prunes are exactly zero."""
         return self._file(PATHS.checkpoint)
 
+    @property
+    def decoded_checkpoint(self) -> Path:
+        """The checkpoint that it was translated and analysed with.
+
+        Where `training.average_checkpoints` is set, that is the mean of the last epochs'
+        checkpoints.
+        """
+        averaged = self._path(PATHS.averaged)
+        return averaged if averaged.exists() else self.checkpoint
+
     @cached_property
     def mask(self) -> Mask:
         """Which entries of each prunable parameter are kept (True) and pruned (False)."""
@@ -96,20 +106,15 @@ class Ticket:
         return checkpoints.parameters(checkpoints.load(self.checkpoint))
 
     def model(self, device: str | None = None) -> "LoadedModel":
-        """The network in evaluation mode, with its dictionaries, as it was used for translation.
-
-        Where `training.average_checkpoints` is set, that is the mean of the last epochs'
-        checkpoints, as in every other analysis.
+        """The network of `decoded_checkpoint` in evaluation mode, with its dictionaries.
 
         Args:
             device: Device, as torch names it; None: CPU.
         """
-        averaged = self._path(PATHS.averaged)
-        checkpoint = averaged if averaged.exists() else self.checkpoint
         with _preserved_logging():
             from ticketscope.representations.model import load_model
 
-            return load_model(checkpoint, self._file(PATHS.binary), device)
+            return load_model(self.decoded_checkpoint, self._file(PATHS.binary), device)
 
     def translations(self) -> list[str]:
         """Its translation of the text that `decoding.split` names: detokenised sentences."""

@@ -1,0 +1,1 @@
+"""Tickets for tools that know Hugging Face's Transformers and not fairseq."""
