@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SHORT = ["masking", "cut", "paper_cut", "dag", "extraction", "probing"]
+SHORT = ["masking", "cut", "paper_cut", "dag", "extraction", "probing", "sparse"]
 ALL = [*SHORT, "similarity", "store", "clean_clone", "slurm", "slurm_groups"]
 
 

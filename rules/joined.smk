@@ -22,6 +22,8 @@ ruleorder:
     > further_tests
 ruleorder: join_tables > mask_overlap > dead_units
 ruleorder: join_tables > collect_erasure > barriers > collect_sensitivity
+ruleorder: join_tables > collect_costs
+ruleorder: join_tables > collect_speeds
 
 
 rule join_tables:

@@ -166,6 +166,8 @@ MEASURERS = [
     "sensitivity",
     "translated_words",
     "flips",
+    "ticket_costs",
+    "measure_speed",
     "represent",
     "compare_ticket",
     "categories_of_text",
@@ -188,6 +190,7 @@ MAKERS = {
     "plot_erasure": "plot_erasure.py",
     "plot_masks": "plot_masks.py",
     "plot_anatomy": "plot_anatomy.py",
+    "plot_cost": "plot_cost.py",
     "claims": "claims.py",
     "extension_claims": "claims.py",
 }
@@ -203,6 +206,7 @@ rule provenance:
         BEHAVIOUR_FIGURES,
         ERASURE_FIGURES,
         TICKET_FIGURES,
+        COST_FIGURES,
         free_statistics=PLAN.probing.free_statistics if not PARTS else [],
         parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
     output:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from ticketscope.behaviour.settings import Behaviour, ContrastSets
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
+from ticketscope.cost.settings import Cost
 from ticketscope.errors import InputError
 from ticketscope.external.settings import ExternalTickets
 from ticketscope.probing.settings import UNTRAINED, Probing
@@ -66,6 +67,7 @@ class Config(Section):
         "where train is another text.",
     )
     behaviour: Behaviour = Field(default_factory=Behaviour)
+    cost: Cost = Field(default_factory=Cost)
     similarity: Similarity = Field(default_factory=Similarity)
     probing: Probing = Field(default_factory=Probing)
 

@@ -21,6 +21,7 @@ from ticketscope.report import titles
 from ticketscope.report.figures import (
     anatomy,
     behaviour,
+    cost,
     erasure,
     masks,
     probing,
@@ -34,7 +35,7 @@ from ticketscope.report.paper import paper_values
 
 CAPTIONS = Path(__file__).parents[2] / "workflow/report"
 PARTS = (titles.CLAIMS, titles.BLEU, titles.SPARSITY, titles.PROBING, titles.SIMILARITY,
-         titles.BEHAVIOUR, titles.ERASURE, titles.MASKS, titles.ANATOMY)  # fmt: skip
+         titles.BEHAVIOUR, titles.ERASURE, titles.MASKS, titles.ANATOMY, titles.COST)  # fmt: skip
 TITLES = {name: title for part in PARTS for name, title in part.items()}
 SEEDS = (1, 2, 3)
 
@@ -58,6 +59,26 @@ def similarity_tables() -> similarity.Tables:
     )
 
 
+def cost_tables() -> cost.Tables:
+    sparsity_rows = sparsity_tables(2, seeds=SEEDS).sparsity
+    names = sparsity_rows[["seed", "series", "ticket", "k"]]
+    counts = names.assign(
+        parameters=1000,
+        nonzero=1000 - 300 * names["k"] * (names["series"] != "control"),
+        bytes_dense=4000,
+        bytes_bitmask=lambda t: 4 * t["nonzero"] + 100 + t["seed"],
+        bytes_csr=lambda t: 8 * t["nonzero"] + t["seed"],
+        bytes_deflate=lambda t: 4 * t["nonzero"] - t["seed"],
+    )
+    times = [
+        names.assign(side=side, kernel=kernel, seconds=base + names["seed"] / 10 - names["k"] / 9)
+        for side in ("encoder", "decoder")
+        for kernel, base in (("dense", 1), ("csr", 2))
+    ]
+    speed = pd.concat(times)
+    return cost.Tables(sparsity_rows, counts, speed[speed["series"] != "control"])
+
+
 SOME = {name: PHENOMENA[name] for name in ("pronoun", "roles")}
 SECTIONS = {
     "tickets": (tickets.plots("test"), lambda: tickets.Tables(table(seeds=SEEDS))),
@@ -68,6 +89,7 @@ SECTIONS = {
     "masks": (masks.plots(), lambda: mask_tables(SEEDS)),
     "erasure": (erasure.plots(), lambda: erasure.Tables(erasure_rows(SEEDS))),
     "anatomy": (anatomy.plots(), anatomy_tables),
+    "cost": (cost.plots(), cost_tables),
 }
 
 
@@ -108,7 +130,8 @@ def test_other_numbers_are_another_picture(drawn, tmp_path):
 # What is drawn, in one figure or another.
 COLUMNS = (
     "bleu", "sparsity_percent", "z", "test", "bits", "change", "correlation", "share_percent",
-    "debiased", "value", "loss", "low", "high", "f1", "score", "accuracy",
+    "debiased", "value", "loss", "low", "high", "f1", "score", "accuracy", "percent",
+    "ratio",
 )  # fmt: skip
 
 
@@ -137,7 +160,7 @@ def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
 # Here the paper gives words alone, numbers that these tables have no counterpart of, or nothing.
 NOT_PRINTED = {
     "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
-    "figure_a6", "figure_a9", "erasure", *titles.MASKS, *titles.ANATOMY,
+    "figure_a6", "figure_a9", "erasure", *titles.MASKS, *titles.ANATOMY, *titles.COST,
     *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip
 

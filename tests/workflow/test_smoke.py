@@ -17,7 +17,7 @@ from ticketscope.translation.table_a1 import COLUMNS
 SERIES = ["magnitude", "random", "control"]
 FIGURES = titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.PROBING | titles.SIMILARITY
 MASK_TABLES = ("mask_overlap", "module_sparsity", "dead_units", "ranks")
-FIGURES |= titles.BEHAVIOUR | titles.ERASURE | titles.MASKS | titles.ANATOMY
+FIGURES |= titles.BEHAVIOUR | titles.ERASURE | titles.MASKS | titles.ANATOMY | titles.COST
 
 
 @pytest.fixture(scope="module")

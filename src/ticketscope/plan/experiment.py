@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ticketscope.config import Config
 from ticketscope.plan.behaviour import BehaviourJobs
 from ticketscope.plan.comparisons import Comparisons
+from ticketscope.plan.cost import CostJobs
 from ticketscope.plan.erasure import ErasureJobs
 from ticketscope.plan.masks import MaskJobs
 from ticketscope.plan.names import TicketName
@@ -32,6 +33,7 @@ class Plan:
         erasure: What is erased of the probed.
         segments: Which tickets are joined by segments.
         sensitivity: Whose modules are silenced.
+        cost: Which tickets are timed.
 
     Args:
         config: As `joined.parts.resolve` returns it.
@@ -54,6 +56,7 @@ class Plan:
         self.erasure = ErasureJobs(config, self.paths, self.probing)
         self.segments = SegmentJobs(config, self.paths, self.tickets)
         self.sensitivity = SensitivityJobs(config, self.paths, self.tickets)
+        self.cost = CostJobs(config, self.tickets)
 
     def tickets_of_seed(self, seed: int) -> list[TicketName]:
         """Tickets of a seed, LTH0 first."""

@@ -24,6 +24,8 @@ LONGEST = 48 * 60
 GPU_SPEED = {"fp32": 10e12, "tf32": 30e12, "bf16": 60e12, "fp16": 60e12}
 BATCH_SECONDS = 0.1  # least time for a batch of training; the default experiment's on CPU: 0.08
 PROBE_BATCH_SECONDS = 0.005  # least time for a batch of probes (benchmarks/results/probing.json)
+# Multiply-accumulates of one core, dense and in compressed rows (benchmarks/results/sparse.json).
+DENSE_SPEED, SPARSE_SPEED = 20e9, 2e9
 CORE_SPEED = 70e9  # float64 products of one core (benchmarks/results/similarity.json)
 
 # Memory in MB, of two snakemakes and the job's own processes before they load anything.
@@ -302,6 +304,22 @@ def _spot_checks(scale: Scale, sentences: int, losses: int, translations: int) -
     return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6 + predictions)
 
 
+def _ticket_costs(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Reading all tickets of a seed and compressing them, 15 MB of weights a second."""
+    tickets = len(scale.plan.cost.of_seed(wildcards["seed"]))
+    return Need(1 + tickets * 4 * scale.parameters / 15e6 / 60, START + 2 * checkpoint(scale))
+
+
+def _measure_speed(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Forward passes of the tickets that are timed, dense and sparse (docs/steps/cost.md)."""
+    cost = scale.config.cost
+    tickets = len(scale.plan.cost.timed_of_seed(wildcards["seed"]))
+    passes = tickets * (cost.repeats + 1) * cost.sentences * cost.length
+    seconds = 30 + 3 * tickets + passes * scale.parameters * (1 / DENSE_SPEED + 1 / SPARSE_SPEED)
+    # The model, and its copy with indices of 8 bytes beside the values.
+    return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6)
+
+
 def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Tables over all tickets and their resamples."""
     tickets = len(scale.plan.tickets)
@@ -327,6 +345,8 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "erase": _erase,
     "segments": _segments,
     "sensitivity": _sensitivity,
+    "ticket_costs": _ticket_costs,
+    "measure_speed": _measure_speed,
     "contrasts": _tables,
     "translated_words": _tables,
     "flips": _tables,

@@ -185,6 +185,11 @@ class Paths:
         """Scores and predictions of a job's probes: <this>.csv, <this>.npz."""
         return f"{self.probing}/{TICKET}/{{part}}"
 
+    @property
+    def cost(self) -> str:
+        """What the tickets of a seed cost: <this>.csv, <this>.speed.csv."""
+        return f"{self.results}/cost/seed{{seed}}"
+
     # Tables, figures, the page.
 
     @property

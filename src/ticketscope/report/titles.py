@@ -65,3 +65,8 @@ SEGMENTS = {
 }
 SENSITIVITY = {"sensitivity": "Pruned most, needed least?"}
 ANATOMY = SEGMENTS | SENSITIVITY
+
+COST = {
+    "cost_bytes": "Bytes of a ticket, by format",
+    "cost_speed": "Time of sparse products beside dense ones",
+}

@@ -21,12 +21,17 @@ def machine() -> str:
     """Processor, cores that this process may use, memory, GPUs; without the machine's name."""
     return ", ".join(
         [
-            _field(Path("/proc/cpuinfo"), "model name") or "unknown processor",
+            processor(),
             f"{len(os.sched_getaffinity(0))} cores",
             f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
             _gpus(_models()),
         ]
     )
+
+
+def processor() -> str:
+    """The processor's model."""
+    return _field(Path("/proc/cpuinfo"), "model name") or "unknown processor"
 
 
 def has_gpu(line: str) -> bool:

@@ -1,0 +1,124 @@
+# Does it pay? What tickets cost to store and to run (docs/steps/cost.md).
+
+COST_LOG = f"{LOGS}/cost"
+COST_TABLES = {name: f"{PATHS.tables}/{name}.csv" for name in ("cost", "speed")}
+COST_FIGURES = get_figures(titles.COST)
+
+
+rule cost:
+    input:
+        COST_TABLES.values(),
+        COST_FIGURES,
+
+
+rule ticket_costs:
+    input:
+        checkpoints=lambda wildcards: [
+            name.fill(PLAN.training.decoded_checkpoint)
+            for name in PLAN.cost.of_seed(wildcards.seed)
+        ],
+        masks=lambda wildcards: [
+            name.fill(PATHS.mask) for name in PLAN.cost.of_seed(wildcards.seed)
+        ],
+    output:
+        table=f"{PATHS.cost}.csv",
+    log:
+        f"{COST_LOG}/seed{{seed}}.log",
+    benchmark:
+        f"{COST_LOG}/seed{{seed}}.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("ticket_costs"),
+    params:
+        settings=lambda wildcards: {
+            "tickets": [list(name) for name in PLAN.cost.of_seed(wildcards.seed)],
+            "length": CONFIG.cost.length,
+        },
+        code=code("ticket_costs.py"),
+    script:
+        "../workflow/scripts/ticket_costs.py"
+
+
+rule measure_speed:
+    input:
+        checkpoints=lambda wildcards: [
+            name.fill(PLAN.training.decoded_checkpoint)
+            for name in PLAN.cost.timed_of_seed(wildcards.seed)
+        ],
+        masks=lambda wildcards: [
+            name.fill(PATHS.mask) for name in PLAN.cost.timed_of_seed(wildcards.seed)
+        ],
+        data=PATHS.binary,
+        source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
+        target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
+    output:
+        table=f"{PATHS.cost}.speed.csv",
+    log:
+        f"{COST_LOG}/seed{{seed}}.speed.log",
+    benchmark:
+        f"{COST_LOG}/seed{{seed}}.speed.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("measure_speed"),
+    params:
+        settings=lambda wildcards: {
+            "tickets": [
+                list(name) for name in PLAN.cost.timed_of_seed(wildcards.seed)
+            ],
+            "sentences": CONFIG.cost.sentences,
+            "repeats": CONFIG.cost.repeats,
+        },
+        code=code("measure_speed.py", PLUGIN),
+    script:
+        "../workflow/scripts/measure_speed.py"
+
+
+rule collect_costs:
+    input:
+        tables=expand(f"{PATHS.cost}.csv", seed=CONFIG.seeds),
+    output:
+        table=COST_TABLES["cost"],
+    log:
+        f"{LOGS}/tables/cost.log",
+    benchmark:
+        f"{LOGS}/tables/cost.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        code=code("collect_tables.py"),
+    script:
+        "../workflow/scripts/collect_tables.py"
+
+
+use rule collect_costs as collect_speeds with:
+    input:
+        tables=expand(f"{PATHS.cost}.speed.csv", seed=CONFIG.seeds),
+    output:
+        table=COST_TABLES["speed"],
+    log:
+        f"{LOGS}/tables/speed.log",
+    benchmark:
+        f"{LOGS}/tables/speed.jsonl"
+
+
+rule plot_cost:
+    input:
+        # By path, since another rule makes them in a joined experiment.
+        sparsity=f"{PATHS.tables}/sparsity.csv",
+        cost=COST_TABLES["cost"],
+        speed=COST_TABLES["speed"],
+    output:
+        **get_figure_outputs(titles.COST, "Cost"),
+    log:
+        f"{LOGS}/figures/cost.log",
+    benchmark:
+        f"{LOGS}/figures/cost.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings={"figures": list(titles.COST)},
+        code=code("plot_cost.py"),
+    script:
+        "../workflow/scripts/plot_cost.py"

@@ -1,0 +1,1 @@
+"""What a ticket costs to store and to run, and whether its zeros save anything."""

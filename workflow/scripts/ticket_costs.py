@@ -1,0 +1,27 @@
+"""What the tickets of a seed cost to store and to run, counted.
+
+Input: checkpoints, masks (of all tickets). Output: table (CSV).
+"""
+
+import pandas as pd
+
+from ticketscope.cost.ticket import ticket_cost
+from ticketscope.plan.names import TicketName
+from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.job import job
+from ticketscope.tickets.checkpoints import load
+from ticketscope.tickets.masks import Mask
+
+with job(snakemake.log[0]):
+    given, settings = snakemake.input, snakemake.params.settings
+    rows = []
+    for fields, checkpoint, mask in zip(
+        settings["tickets"], given.checkpoints, given.masks, strict=True
+    ):
+        name = TicketName(*fields)
+        print(f"{name.series} {name.label}")
+        rows.append(
+            name.columns | ticket_cost(load(checkpoint), Mask.load(mask), settings["length"])
+        )
+    with atomic_write(snakemake.output.table) as temporary:
+        pd.DataFrame(rows).to_csv(temporary, index=False)
