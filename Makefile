@@ -31,7 +31,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run watch compare slurm-lab test test-all lint benchmark gpu-check lock force
+.PHONY: help env results demo dry-run watch compare export slurm-lab test test-all lint benchmark gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,10 @@ watch: env ## how far the tickets are, while `make results` or Slurm trains them
 # A and B reach the shell as variables of its environment, never as text of a command.
 compare: env ## two finished experiments side by side: make compare A=results/x B=results/y
 	@$(python) -m ticketscope.report.compare "$${A-}" "$${B-}"
+
+# TICKET and TO likewise.
+export: env ## a ticket for Transformers: make export TICKET=results/toy/tickets/seed1/magnitude/LTH9 TO=...
+	@$(python) -m ticketscope.export "$${TICKET-}" "$${TO-}"
 
 slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, Debian's packages)
 	@$(python) -m workflow.lab run

@@ -17,8 +17,8 @@ tags: [fsmt, translation, pruning, lottery-ticket]
 # {label} of {experiment}
 
 A Transformer that translates from `{source}` to `{target}`. {pruned:,} of its {total:,} prunable
-weights ({sparsity:.1%}) are exactly zero. ticketscope trained it with fairseq and pruned it; here it
-is FSMT, in which Transformers has the same architecture.
+weights ({sparsity:.1%}) are exactly zero. ticketscope trained it with fairseq and pruned it; here
+it is FSMT, in which Transformers has the same architecture.
 
 ```python
 from transformers import FSMTForConditionalGeneration, FSMTTokenizer

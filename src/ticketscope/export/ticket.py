@@ -1,4 +1,4 @@
-"""A ticket as a folder that Transformers loads: weights, mask, tokeniser, and where it comes from."""
+"""A ticket as a folder that Transformers loads: weights, mask, tokeniser, model card."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ from safetensors.numpy import save_file
 
 from ticketscope.errors import InputError
 from ticketscope.export.card import model_card
-from ticketscope.export.fsmt import PAD, PREFIX, TOKENS, fsmt_config, fsmt_weights
+from ticketscope.export.fsmt import EOS, PAD, PREFIX, TOKENS, fsmt_config, fsmt_weights
 from ticketscope.export.tokenizer import merges, vocabulary
 from ticketscope.results import Results, Ticket
 from ticketscope.results.ticket import PATHS
@@ -16,7 +16,8 @@ from ticketscope.runtime.outputs import write_json, write_lines
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 
-_LONGEST = 201  # subwords of a translation, its start included: fairseq-generate's --max-len-b
+# fairseq-generate stops after 200 subwords (--max-len-b); here start and end count, too.
+_LONGEST = 202
 
 
 def find(folder: Path) -> Ticket:
@@ -25,7 +26,7 @@ def find(folder: Path) -> Ticket:
     Raises:
         InputError: it is not the folder of a finished ticket.
     """
-    path = folder.resolve()
+    path = folder.absolute()
     for ticket in Results(path.parents[3]).tickets if len(path.parents) > 3 else ():
         if ticket.checkpoint.parent == path:
             return ticket
@@ -81,5 +82,11 @@ def _generation(results: Results) -> dict[str, Any]:
     if (results.path / PATHS.provenance).exists():
         decoding = results.provenance["config"]["decoding"]
         search = {"num_beams": decoding["beam"], "length_penalty": float(decoding["lenpen"])}
-    # fairseq never chooses padding.
-    return {**TOKENS, "max_length": _LONGEST, "suppress_tokens": [PAD], "use_cache": True, **search}
+    return {
+        **TOKENS,
+        "max_length": _LONGEST,
+        "forced_eos_token_id": EOS,
+        "suppress_tokens": [PAD],  # fairseq never chooses it
+        "use_cache": True,
+        **search,
+    }
