@@ -144,22 +144,22 @@ def barrier_heights(frame: pd.DataFrame) -> Drawing:
 
 
 def needed_modules(frame: pd.DataFrame) -> Drawing:
-    """`needed_modules`: a column a ticket; sublayers above, heads below."""
+    """`needed_modules`: two rows a pruned series, sublayers and heads; a column a ticket."""
     if frame.empty:
         return forms.nothing(EVEN)
     rows = list(dict.fromkeys(zip(frame["pruned_series"], frame["level"], strict=True)))
-    tickets = list(dict.fromkeys(zip(frame["series"], frame["ticket"], strict=True)))
-    size = (3.0 * len(tickets) + 0.8, 2.7 * len(rows) + 0.9)
+    keys = ["pruned_series", "level", "series", "ticket"]
+    columns = int(frame[keys].drop_duplicates().groupby(keys[:2]).size().max())
+    size = (3.0 * columns + 0.8, 2.7 * len(rows) + 0.9)
     figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(len(rows), len(tickets), squeeze=False, sharey="row", sharex="row")
+    axes = figure.subplots(len(rows), columns, squeeze=False, sharey="row", sharex="row")
     for (pruned, level), panels in zip(rows, axes, strict=True):
         here = frame[(frame["pruned_series"] == pruned) & (frame["level"] == level)]
         last = here.loc[here["series"] == pruned, "ticket"].iloc[0]
-        for (series, ticket), panel in zip(tickets, panels, strict=True):
-            points = here[(here["series"] == series) & (here["ticket"] == ticket)]
-            if points.empty:
-                panel.set_axis_off()
-                continue
+        tickets = list(here.groupby(["series", "ticket"], sort=False))
+        for panel in panels[len(tickets) :]:
+            panel.set_axis_off()
+        for ((series, ticket), points), panel in zip(tickets, panels, strict=False):
             _modules(panel, points, level)
             name = ticket if series == DENSE else f"{series} {ticket}"
             panel.set_title(f"{name}, {level}\nrank correlation {_rho(points)}")

@@ -11,7 +11,6 @@ from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.figures.sparsity import divide_modules, module_label
-from ticketscope.report.figures.style import OTHERS
 from ticketscope.report.tables import masks as numbers
 from ticketscope.report.tables.shared import series_of
 
@@ -61,12 +60,8 @@ def overlaps(frame: pd.DataFrame) -> Drawing:
     for name, panel in zip(names, axes, strict=True):
         rows = frame[frame["between"] == name].sort_values("k", kind="stable")
         _chance(panel, rows)
-        for number, (pair, line) in enumerate(rows.groupby(["series", "other_series"], sort=False)):
-            look = (
-                forms.look_of(pair[0], series_of(frame))
-                if name == "seeds"
-                else {"color": OTHERS[number % len(OTHERS)], "marker": "vPX*dh"[number % 6]}
-            )
+        for pair, line in rows.groupby(["series", "other_series"], sort=False):
+            look = forms.look_of(pair[0], series_of(frame))
             forms.line(panel, line, "x_percent", "value", ms=4, label=_pair_label(*pair), **look)
         panel.set_title(titles[name])
     forms.label_axes(axes[None], forms.SPARSITY, [ABOVE])
@@ -82,7 +77,9 @@ def overlaps(frame: pd.DataFrame) -> Drawing:
             "lines: each seed's mean with the others."
         )
     if len(within):
-        place = "Right: " if len(apart) else ""
+        place = "Right: " if len(apart) else "Lines: "
+        first = within["other_series"].iloc[0]
+        place += f"each series with {first} (tables/mask_overlap.csv has all pairs), "
         parts.append(f"{place}{forms.seeds_in(within)}.{forms.intervals_in(within, 'Bands')}")
     return figure, " ".join(parts)
 

@@ -54,10 +54,16 @@ def module_overlaps(overlap: pd.DataFrame) -> pd.DataFrame:
 
 
 def _over_pairs(overlap: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Overlap of weights above chance over pairs of seeds, or over seeds, by series and `keys`."""
+    """Overlap of weights above chance over pairs of seeds, or over seeds, by series and `keys`.
+
+    Of many series each is compared with the first: all pairs of six would be fifteen lines.
+    """
     weights = overlap[overlap["kind"] == "weight"]
     between = np.where(weights["seed"] == weights["other_seed"], "series", "seeds")
-    pooled = pool_overlap(weights.assign(between=between), [*_PAIR, *_SEEDS, *keys])
+    weights = weights.assign(between=between)
+    first = weights.loc[weights["between"] == "series", "other_series"].head(1)
+    weights = weights[(weights["between"] == "seeds") | weights["other_series"].isin(first)]
+    pooled = pool_overlap(weights, [*_PAIR, *_SEEDS, *keys])
     pooled = pooled.assign(value=100 * pooled["above_chance"], chance=100 * pooled["chance_sd"])
     pooled = pooled.dropna(subset=["value"])
     apart = pooled[pooled["between"] == "seeds"]
