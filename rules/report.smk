@@ -2,7 +2,7 @@
 
 
 # What makes a ticket.
-TICKET_FIGURES = [*MASK_FIGURES, *ANATOMY_FIGURES]
+TICKET_FIGURES = [*MASK_FIGURES, *ANATOMY_FIGURES, *COST_FIGURES]
 
 
 rule report:
@@ -206,7 +206,6 @@ rule provenance:
         BEHAVIOUR_FIGURES,
         ERASURE_FIGURES,
         TICKET_FIGURES,
-        COST_FIGURES,
         free_statistics=PLAN.probing.free_statistics if not PARTS else [],
         parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
     output:
@@ -258,6 +257,7 @@ rule report_page:
         similarity=get_figures(titles.SIMILARITY),
         behaviour=[*BEHAVIOUR_FIGURES, *ERASURE_FIGURES],
         anatomy=TICKET_FIGURES,
+        cost=[f"{PATHS.tables}/cost.csv", f"{PATHS.tables}/speed.csv"],
         behaviour_tables=[
             *(BEHAVIOUR_TABLES[name] for name in ("words", "decoding")),
             *(CONTRAST_TABLES[name] for name in ("contrasts",) if CONTRAST_TABLES),

@@ -13,7 +13,7 @@ from ticketscope.errors import InputError
 from ticketscope.probing.free import page as free_suite
 from ticketscope.probing.result import training_in_words
 from ticketscope.report import titles
-from ticketscope.report.page import behaviour, bleu, claims
+from ticketscope.report.page import behaviour, bleu, claims, cost
 from ticketscope.report.page.links import Links
 from ticketscope.report.page.origin import origins
 from ticketscope.report.page.parts import Table, figure
@@ -31,6 +31,7 @@ FIGURES = {
     "erasure": (titles.ERASURE, "plot_erasure"),
     "masks": (titles.MASKS, "plot_masks"),
     "anatomy": (titles.ANATOMY, "plot_anatomy"),
+    "cost": (titles.COST, "plot_cost"),
 }
 
 
@@ -66,6 +67,7 @@ def report_page(results: Path, links: Links) -> str:
     if (own := _if_there(results, "extension_claims")) is not None:
         folds += claims.own_folds(own, drawn, links.to)
     behaved = {name: _if_there(results, name) for name in behaviour.TABLES}
+    paid = [_if_there(results, name) for name in cost.TABLES]
     return render(
         Path(__file__).parent / "report.html",
         brand=f"ticketscope: {provenance['experiment']}",
@@ -87,6 +89,7 @@ def report_page(results: Path, links: Links) -> str:
         behaviour_tables=list(
             behaviour.tables({n: t for n, t in behaved.items() if t is not None}, links.to)
         ),
+        cost_headline=cost.headline(*paid) if figures["cost"] else "",
         probing_training=training_in_words(_if_there(results, "probe_training")),
         probing_tables=list(_probing_tables(results, provenance, links)),
         skipped=provenance["probing"]["skipped"],

@@ -44,7 +44,7 @@ OWN_PARTS = {
 }
 _OWN_COLUMNS: dict[Reference, str] = COLUMNS | {"paper": "Against LTH0"}
 # Series are compared with each other.
-_ANATOMY_PARTS = {"What makes a ticket": ("", "anatomy")}
+ANATOMY_PARTS = {"What makes a ticket": ("", "anatomy")}
 _ANATOMY_COLUMNS: dict[Reference, str] = {"paper": "Difference"}
 # Figures that show a claim of ours.
 _OWN_FIGURES = {
@@ -125,7 +125,7 @@ def own_folds(
     """The claims that are ours (tables/extension_claims.csv), as `folds` has the paper's."""
     return [
         *_folds(claims, OWN_PARTS, _OWN_COLUMNS, figures, link),
-        *_folds(claims, _ANATOMY_PARTS, _ANATOMY_COLUMNS, figures, link),
+        *_folds(claims, ANATOMY_PARTS, _ANATOMY_COLUMNS, figures, link),
     ]
 
 

@@ -1,0 +1,38 @@
+"""What tickets cost, in a sentence (docs/steps/cost.md)."""
+
+import pandas as pd
+
+TABLES = ("cost", "speed")
+
+
+def headline(cost: pd.DataFrame, speed: pd.DataFrame) -> str:
+    """What the sparsest ticket saves in multiplications, bytes and time; means over seeds.
+
+    Args:
+        cost: tables/cost.csv.
+        speed: tables/speed.csv.
+    """
+    last = cost.loc[[cost["nonzero"].idxmin()], ["series", "k"]]
+    ticket = cost.merge(last, on=["series", "k"])
+    name = f"{ticket['series'].iloc[0]} {ticket['ticket'].iloc[0]}"
+    multiplied = [
+        f"{(ticket[f'macs_{side}'] / ticket[f'macs_{side}_dense']).mean():.0%} of the "
+        f"multiplications of a {side} subword"
+        for side in ("source", "target")
+    ]
+    stored = (ticket["bytes_bitmask"] / ticket["bytes_dense"]).mean()
+    seconds = speed.merge(last, on=["series", "k"]).pivot_table(
+        index="side", columns="kernel", values="seconds"
+    )
+    sentence = (
+        f"{name} keeps {(ticket['nonzero'] / ticket['parameters']).mean():.0%} of all parameters. "
+        f"It would need {multiplied[0]} and {multiplied[1]}, and takes {stored:.0%} of the bytes."
+    )
+    if seconds.empty:
+        return sentence
+    ratio = seconds["csr"] / seconds["dense"]
+    return (
+        f"{sentence} With torch's sparse products, its encoder takes {ratio['encoder']:.1f} times "
+        f"and its decoder {ratio['decoder']:.1f} times as long as with dense ones, on one core of "
+        f"{speed['processor'].iloc[0]}."
+    )
