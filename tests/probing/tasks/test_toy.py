@@ -1,14 +1,11 @@
 """The 18 tasks of the embedded grammar: hand-made lines, invariants, and that words do not tell."""
 
-import gzip
-import json
 from collections import Counter
-from pathlib import Path
 from random import Random
 
 import pytest
 
-from ticketscope.corpus.grammar import Derivation, generate, write_corpus
+from ticketscope.corpus.grammar import Derivation, generate
 from ticketscope.corpus.grammar.derivation import derive
 from ticketscope.corpus.grammar.lexicon import NOUNS, VERBS
 from ticketscope.corpus.grammar.spec import Clause, Phrase, Sentence
@@ -19,22 +16,24 @@ from ticketscope.probing.tasks.registry import TASKS
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def corpus() -> dict[str, list[Derivation]]:
     """A corpus in the style of the default experiment."""
-    path = tmp_path_factory.mktemp("toy")
     sizes = {"train": 1500, "valid": 30, "test": 300, "unseen": 0}
-    write_corpus(generate(seed=1, longest=12, exponent=2.0, **sizes), path)
-    return path
+    return generate(seed=1, longest=12, exponent=2.0, **sizes)
 
 
 @pytest.fixture(scope="module")
-def lines(folder: Path) -> list[Derivation]:
-    with gzip.open(toy.sources(folder)["train"], "rt", encoding="utf-8") as stream:
-        return [Derivation.from_json(json.loads(line)) for line in stream]
+def train(corpus: dict[str, list[Derivation]]) -> list[Derivation]:
+    return corpus["train"]
 
 
-def load(folder: Path, task: str, split: str = "train", seed: int = 0) -> list[Instance]:
-    return list(toy.read(toy.sources(folder)[split], task, seed))
+@pytest.fixture(scope="module")
+def test(corpus: dict[str, list[Derivation]]) -> list[Derivation]:
+    return corpus["test"]
+
+
+def instances(lines: list[Derivation], task: str, seed: int = 0) -> list[Instance]:
+    return list(toy.instances(lines, task, seed))
 
 
 def _np(kind: str, english: str, det: str = "the") -> Phrase:
@@ -47,45 +46,43 @@ def _verb(frame: str, english: str) -> object:
 
 
 @pytest.fixture
-def one_line(tmp_path: Path) -> Path:
+def one_line() -> list[Derivation]:
     """The boy fed the bat. It did not sleep."""
     bat = _np("A", "bat")
     first = Clause(_verb("t", "feed"), _np("P", "boy"), obj=bat)  # type: ignore[arg-type]
     second = Clause(_verb("i", "sleep"), Phrase(antecedent=bat), negated=True)  # type: ignore[arg-type]
-    line = derive(Sentence([first, second], None), ())
-    write_corpus({"train": [line]}, tmp_path)
-    return tmp_path
+    return [derive(Sentence([first, second], None), ())]
 
 
-def test_a_line_in_every_task(one_line: Path) -> None:
+def test_a_line_in_every_task(one_line: list[Derivation]) -> None:
     def labels(task: str) -> tuple[object, ...]:
-        (instance,) = load(one_line, task)
+        (instance,) = instances(one_line, task)
         assert instance.id == "1"
         return instance.labels
 
-    (pos,) = load(one_line, "POS")
+    (pos,) = instances(one_line, "POS")
     assert " ".join(pos.tokens) == "The boy fed the bat . It did not sleep ."
     assert pos.labels == ("DT", "NN", "VBD", "DT", "NN", ".", "PRP", "VBD", "RB", "VB", ".")
     assert labels("Parent")[:6] == ("NP", "NP", "VP", "NP", "NP", "S")
     assert labels("GParent")[:6] == ("S", "S", "S", "VP", "VP", "None")
     assert labels("GGParent")[:6] == ("None", "None", "None", "S", "S", "None")
     assert labels("EF") == (3.0, -3.0)
-    (relations,) = load(one_line, "SynClass")
+    (relations,) = instances(one_line, "SynClass")
     assert (relations.pairs or ())[:3] == ((0, 1), (1, 2), (3, 4))
     assert relations.labels[:3] == ("det", "nsubj", "det")
-    (coref,) = load(one_line, "Coref")
+    (coref,) = instances(one_line, "Coref")
     assert coref.pairs == ((6, 4), (6, 1))  # It: the bat, not the boy
     assert (coref.labels, coref.sentences) == (("1", "0"), (0, 6))
-    assert load(one_line, "Conj") == [] and load(one_line, "PS-Role") == []
+    assert instances(one_line, "Conj") == [] and instances(one_line, "PS-Role") == []
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_instances_have_the_tasks_kind_and_repeat(folder: Path, task: str) -> None:
-    found = load(folder, task, "test")
+def test_instances_have_the_tasks_kind_and_repeat(test: list[Derivation], task: str) -> None:
+    found = instances(test, task)
     assert found and {instance.kind for instance in found} == {TASKS[task].kind}
-    assert found == load(folder, task, "test")
+    assert found == instances(test, task)
     drawn = task in ("GED", "SynPred", "SemPred", "Coref")
-    assert (found != load(folder, task, "test", seed=1)) == drawn
+    assert (found != instances(test, task, seed=1)) == drawn
     assert len({instance.id for instance in found}) == len(found)
 
 
@@ -97,16 +94,16 @@ WORD_ALONE = {"POS": 0.97, "CCG": 0.93, "Parent": 0.96, "GParent": 0.8, "GGParen
 
 
 @pytest.mark.parametrize("task", WORD_ALONE)
-def test_the_word_does_not_tell(folder: Path, task: str) -> None:
+def test_the_word_does_not_tell(train: list[Derivation], test: list[Derivation], task: str) -> None:
     seen: dict[object, Counter[object]] = {}
     everything: Counter[object] = Counter()
-    for instance in load(folder, task):
+    for instance in instances(train, task):
         for word, label in zip(_words(instance), instance.labels, strict=True):
             seen.setdefault(word, Counter())[label] += 1
             everything[label] += 1
     right = [
         seen.get(word, everything).most_common(1)[0][0] == label
-        for instance in load(folder, task, "test")
+        for instance in instances(test, task)
         for word, label in zip(_words(instance), instance.labels, strict=True)
     ]
     assert sum(right) / len(right) < WORD_ALONE[task]
@@ -124,8 +121,8 @@ def test_iob1() -> None:
     assert toy.iob1(bio) == ("I-PER", "I-PER", "B-PER", "O", "I-LOC", "I-PER", "O")
 
 
-def test_conjuncts_are_spans_of_a_coordination(folder: Path) -> None:
-    found = load(folder, "Conj")
+def test_conjuncts_are_spans_of_a_coordination(train: list[Derivation]) -> None:
+    found = instances(train, "Conj")
     assert len(found) > 50
     for instance in found:
         assert instance.labels.count("B") >= 2
@@ -133,23 +130,21 @@ def test_conjuncts_are_spans_of_a_coordination(folder: Path) -> None:
             assert token not in ("and", "but") or label == "O"
 
 
-def test_both_coreference_labels_are_equally_frequent(
-    folder: Path, lines: list[Derivation]
-) -> None:
-    for instance in load(folder, "Coref"):
+def test_both_coreference_labels_are_equally_frequent(train: list[Derivation]) -> None:
+    for instance in instances(train, "Coref"):
         assert instance.labels == ("1", "0") * (len(instance.labels) // 2)
-        line = lines[int(instance.id) - 1]
+        line = train[int(instance.id) - 1]
         heads = [{head for *_, head in chain} for chain in line.coreference]
         for (child, parent), label in zip(instance.pairs or (), instance.labels, strict=True):
             assert parent < child
             assert any({child, parent} <= chain for chain in heads) == (label == "1")
 
 
-def test_errors_change_the_line_where_they_say(folder: Path, lines: list[Derivation]) -> None:
-    wrong = [x for x in load(folder, "GED") if "i" in x.labels]
-    assert 0.55 < len(wrong) / len(lines) < 0.7
+def test_errors_change_the_line_where_they_say(train: list[Derivation]) -> None:
+    wrong = [x for x in instances(train, "GED") if "i" in x.labels]
+    assert 0.55 < len(wrong) / len(train) < 0.7
     for instance in wrong:
-        right = lines[int(instance.id) - 1].tokens
+        right = train[int(instance.id) - 1].tokens
         first = instance.labels.index("i")
         marked = instance.labels.count("i")
         assert instance.tokens[:first] == right[:first]
@@ -158,9 +153,9 @@ def test_errors_change_the_line_where_they_say(folder: Path, lines: list[Derivat
         assert instance.tokens != right
 
 
-def test_wrong_words_are_right_elsewhere(folder: Path) -> None:
+def test_wrong_words_are_right_elsewhere(train: list[Derivation]) -> None:
     counts: dict[str, Counter[str]] = {}
-    for instance in load(folder, "GED"):
+    for instance in instances(train, "GED"):
         for token, label in zip(instance.tokens, instance.labels, strict=True):
             counts.setdefault(token.lower(), Counter())[str(label)] += 1
     common = {word: c for word, c in counts.items() if c.total() > 20}
@@ -203,15 +198,6 @@ def test_a_share_of_lines_stays_right() -> None:
     assert 150 < right < 250
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [("{}", "line 2: not a derivation"), ("[]", "line 2: not a derivation"), ("x", "not JSON")],
-)
-def test_bad_derivations(tmp_path: Path, one_line: Path, text: str, message: str) -> None:
-    path = one_line / "bad.jsonl.gz"
-    good = gzip.decompress((one_line / "train.derivations.jsonl.gz").read_bytes())
-    path.write_bytes(gzip.compress(good + text.encode() + b"\n"))
-    with pytest.raises(InputError, match=f"bad.jsonl.gz, .*{message}"):
-        list(toy.read(path, "POS"))
+def test_a_task_that_is_not_there_is_named(one_line: list[Derivation]) -> None:
     with pytest.raises(InputError, match="task is Pos, allowed are POS, CCG"):
-        list(toy.read(path, "Pos"))
+        instances(one_line, "Pos")

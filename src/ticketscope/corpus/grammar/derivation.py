@@ -6,7 +6,7 @@ from typing import Any
 
 from ticketscope.corpus.grammar.english import clauses as english
 from ticketscope.corpus.grammar.english.chunks import chunks
-from ticketscope.corpus.grammar.english.tree import Leaf, Tree
+from ticketscope.corpus.grammar.english.tree import Leaf, Node, Tree
 from ticketscope.corpus.grammar.german import clauses as german
 from ticketscope.corpus.grammar.lexicon import other_senses
 from ticketscope.corpus.grammar.spec import MARKS, Sentence
@@ -65,8 +65,20 @@ def detokenise(tokens: list[str]) -> tuple[str, list[bool]]:
     return out, spaces
 
 
-def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
-    """Read both languages and the annotation off one sentence."""
+@dataclass(frozen=True)
+class EnglishSide:
+    """The English of a sentence, with the trees and notes that its annotation is read off."""
+
+    sentence: Sentence
+    text: str
+    space_before: tuple[bool, ...]
+    trees: list[Node]
+    leaves: list[Leaf]
+    notes: english.English
+
+
+def read_english(sentence: Sentence) -> EnglishSide:
+    """Only the English, a fraction of the work: half of all lines are dropped for it alone."""
     trees, notes = english.realise(sentence)
     leaves: list[Leaf] = []
     starts: set[int] = set()
@@ -82,20 +94,30 @@ def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
                 leaf.form = "an"
     for i in starts:
         leaves[i].form = leaves[i].form[0].upper() + leaves[i].form[1:]
-    tokens = [leaf.form for leaf in leaves]
-    text, spaces = detokenise(tokens)
+    text, spaces = detokenise([leaf.form for leaf in leaves])
+    return EnglishSide(sentence, text, tuple(spaces), trees, leaves, notes)
+
+
+def derive(sentence: Sentence, combinations: tuple[str, ...]) -> Derivation:
+    """Read both languages and the annotation off one sentence."""
+    return annotate(read_english(sentence), combinations)
+
+
+def annotate(side: EnglishSide, combinations: tuple[str, ...]) -> Derivation:
+    """Read the German and the annotation off a sentence whose English is there."""
+    leaves, notes = side.leaves, side.notes
     chains: dict[int, list[tuple[int, int, int]]] = {}
     for key, node in notes.mentions:
         chains.setdefault(key, []).append((*_span(node), node.lexical_head.index))
     return Derivation(
-        english=text,
-        german=german.realise(sentence),
-        tokens=tuple(tokens),
-        space_before=tuple(spaces),
+        english=side.text,
+        german=german.realise(side.sentence),
+        tokens=tuple(leaf.form for leaf in leaves),
+        space_before=side.space_before,
         pos=tuple(leaf.pos for leaf in leaves),
-        trees=tuple(tree.bracket() for tree in trees),
+        trees=tuple(tree.bracket() for tree in side.trees),
         ccg=tuple(leaf.ccg for leaf in leaves),
-        chunks=chunks(trees),
+        chunks=chunks(side.trees),
         ner=_bio([leaf.ner for leaf in leaves]),
         heads=tuple(leaf.head.index if leaf.head is not None else -1 for leaf in leaves),
         relations=tuple(leaf.relation for leaf in leaves),

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from ticketscope.corpus.grammar.combinations import combinations, held_out
-from ticketscope.corpus.grammar.derivation import Derivation, derive
+from ticketscope.corpus.grammar.derivation import Derivation, annotate, read_english
 from ticketscope.corpus.grammar.sampler.draw import Retry
 from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler
 from ticketscope.runtime.files import atomic_write
@@ -76,9 +76,10 @@ def _split(
         combined = combinations(sentence)
         if any(map(held_out, combined)) != (name == "unseen"):
             continue
-        derivation = derive(sentence, combined)
-        if derivation.english in taken or not 5 <= len(derivation.tokens) <= longest:
+        side = read_english(sentence)
+        if side.text in taken or not 5 <= len(side.leaves) <= longest:
             continue
+        derivation = annotate(side, combined)
         if vocabulary is not None and budget > 0 and not vocabulary.issuperset(words(derivation)):
             continue
         taken.add(derivation.english)

@@ -14,43 +14,33 @@ As in the original tasks, arc prediction gets balanced negatives, and sentences 
 adposition, event, coordination or chain are skipped; so are nested coordinations.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from ticketscope.corpus.grammar import Derivation
-from ticketscope.errors import InputError
-from ticketscope.probing.instances import Instance, gzip_records
+from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks import trees
 from ticketscope.probing.tasks.pairs import Pair, balanced, pair_instance
 from ticketscope.probing.tasks.reading import check_option
 from ticketscope.probing.tasks.toy_errors import corrupt
 
 _ENTITIES = ("CON", "ROL", "PER", "GPE", "ORG")  # semantic tags of nouns that are not times
-_CORPUS_SPLITS = {"train": "train", "dev": "valid", "test": "test"}
 
 _Make = Callable[[str, Derivation, Random], Instance | None]
 
 
-def sources(folder: Path) -> dict[str, Path]:
-    """The corpus' file for each split."""
-    return {
-        split: folder / f"{name}.derivations.jsonl.gz" for split, name in _CORPUS_SPLITS.items()
-    }
+def instances(lines: Iterable[Derivation], task: str, seed: int = 0) -> Iterator[Instance]:
+    """Instances of a task from lines of the grammar; negatives and errors are drawn by `seed`.
 
-
-def read(path: Path, task: str, seed: int = 0) -> Iterator[Instance]:
-    """Instances of a task from a file of derivations; negatives and errors are drawn by `seed`."""
+    Raises:
+        InputError: there is no such task.
+    """
     check_option("task", task, tuple(_TASKS))
     generator = Random(seed)
-    for number, record in gzip_records(path):
-        try:
-            derivation = Derivation.from_json(record)
-            instance = _TASKS[task](str(number), derivation, generator)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise InputError(f"{path}, line {number}: not a derivation ({error})") from error
+    for number, line in enumerate(lines, start=1):
+        instance = _TASKS[task](str(number), line, generator)
         if instance is not None:
             yield instance
 

@@ -1,10 +1,9 @@
 """The toy suite: all 18 tasks from a text of the embedded grammar that is drawn for them alone."""
 
-import tempfile
 from itertools import islice
 from pathlib import Path
 
-from ticketscope.corpus.grammar import generate, write_corpus
+from ticketscope.corpus.grammar import generate
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import write_instances
 from ticketscope.probing.tasks import toy
@@ -16,6 +15,7 @@ TRAIN = 1000
 HELD_OUT = {"dev": 150, "test": 300}
 # Lines are many more, since few hold a chain of reference.
 LINES = 8
+CORPUS_SPLITS = {"train": "train", "dev": "valid", "test": "test"}
 # Another seed than that of the default corpus. Some lines are in both, as short sentences are,
 # which matters to no probe.
 TEXT = {"seed": 1000, "valid": 4000, "test": 8000, "unseen": 0}
@@ -34,14 +34,12 @@ def build(
     """
     sizes: dict[str, dict[str, int]] = {}
     most = {"train": train, **HELD_OUT}
-    with tempfile.TemporaryDirectory(prefix="ticketscope-toy-") as work:
-        text = generate(**TEXT, train=LINES * train, longest=longest, exponent=exponent)
-        write_corpus(text, Path(work))
-        for task in TASKS:
-            for split, source in toy.sources(Path(work)).items():
-                some = islice(toy.read(source, task), most[split])
-                count = write_instances(out / task / f"{split}.jsonl.gz", some)
-                if not count:
-                    raise InputError(f"toy suite: no instance of {task} in {split}")
-                sizes.setdefault(task, {})[split] = count
+    text = generate(**TEXT, train=LINES * train, longest=longest, exponent=exponent)
+    for task in TASKS:
+        for split, name in CORPUS_SPLITS.items():
+            some = islice(toy.instances(text[name], task), most[split])
+            count = write_instances(out / task / f"{split}.jsonl.gz", some)
+            if not count:
+                raise InputError(f"toy suite: no instance of {task} in {split}")
+            sizes.setdefault(task, {})[split] = count
     return sizes
