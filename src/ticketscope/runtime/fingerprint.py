@@ -3,16 +3,21 @@
 Snakemake's own code trigger looks at a script's modification time and never at what it imports.
 This looks at the syntax trees, so that comments, formatting and docstrings count for nothing and
 a changed function counts for just the rules that can reach it.
+
+Parsing three hundred modules takes half of a dry-run, so what was read off a tree is kept between
+processes, by the bytes of its file.
 """
 
 import ast
 import hashlib
+import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from ticketscope.errors import InputError
+from ticketscope.runtime.kept_trees import KeptTrees, Tree, cache_file
 
 
 def fingerprint(script: Path, package: Path, *, also: Sequence[str] = ()) -> str:
@@ -53,8 +58,13 @@ def reached_modules(script: Path, package: Path, *, also: Sequence[str] = ()) ->
     for name in also:
         if _file(name, package) is None:
             raise InputError(f"{name}: no such module in {package}")
+    with _kept_trees().saved():
+        return _follow({*_read(script, "").imports, *also}, package)
+
+
+def _follow(waiting: set[str], package: Path) -> dict[str, str]:
+    """Digests of some modules of the package and of all that they reach."""
     reached: dict[str, str] = {}
-    waiting = {*_read(script, "").imports, *also}
     while waiting:
         name = waiting.pop()
         imports = {name.rpartition(".")[0]}  # importing a.b.c runs a and a.b too
@@ -86,15 +96,41 @@ def _file(name: str, package: Path) -> Path | None:
 
 
 @cache
+def _kept_trees() -> KeptTrees:
+    return KeptTrees(cache_file())
+
+
+_OURSELVES = Path(__file__).read_bytes()
+
+
+@cache
 def _read(path: Path, name: str) -> _Module:
-    """Parse a file; `name` is its dotted name, empty for a script."""
+    """Read a file; `name` is its dotted name, empty for a script."""
     try:
-        tree = ast.parse(path.read_bytes(), str(path))
-    except SyntaxError as error:
-        raise InputError(f"{path}, line {error.lineno}: {error.msg}") from error
+        source = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    # What is kept depends on this module and on Python too, whose trees they are.
+    depends = b"\n".join([_OURSELVES, sys.version.encode(), package.encode(), source])
+    key = hashlib.sha256(depends).hexdigest()
+    kept = _kept_trees()
+    if key not in kept:
+        kept[key] = _parse(source, path, package)
+    digest, imports, texts = kept[key]
+    if name:
+        for data in sorted(path.parent.iterdir()):
+            if data.name in texts and data.suffix != ".py" and data.is_file():
+                whole = f"{digest}\n{data.name}\n".encode() + data.read_bytes()
+                digest = hashlib.sha256(whole).hexdigest()
+    return _Module(digest, frozenset(imports))
+
+
+def _parse(source: bytes, path: Path, package: str) -> Tree:
+    try:
+        tree = ast.parse(source, str(path))
+    except SyntaxError as error:
+        raise InputError(f"{path}, line {error.lineno}: {error.msg}") from error
     imports, texts = set[str](), set[str]()
     _strip_docstrings(tree)
     for node in ast.walk(tree):
@@ -108,12 +144,8 @@ def _read(path: Path, name: str) -> _Module:
                 imports |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
             case ast.Constant(value=str() as text):
                 texts.add(text.rpartition("/")[2])
-    digest = hashlib.sha256(ast.dump(tree).encode())
-    if name:
-        for data in sorted(path.parent.iterdir()):
-            if data.name in texts and data.suffix != ".py" and data.is_file():
-                digest.update(f"\n{data.name}\n".encode() + data.read_bytes())
-    return _Module(digest.hexdigest(), frozenset(imports))
+    digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return Tree(digest, sorted(imports), sorted(text for text in texts if "." in text))
 
 
 def _strip_docstrings(tree: ast.Module) -> None:
