@@ -1,14 +1,19 @@
 """A corpus of a few lines and a model of a few weights, trained by the real fairseq."""
 
+import fcntl
 import os
 import random
 import subprocess
-import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.warm import Program, Warm
 from ticketscope.config import Config, validate
+from ticketscope.corpus.binarize import binarize
+from ticketscope.runtime import processes
+from ticketscope.runtime.processes import fairseq_command, fairseq_environment
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.settings import Model, Training
@@ -18,6 +23,50 @@ ROOT = Path(__file__).parents[1]
 
 # As in the workflow: small models run fastest on one thread, and their bytes depend on it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+FAIRSEQ = Warm(
+    ["ticketscope.upstream.quick_fairseq", "torch._dynamo"], environment=fairseq_environment(None)
+)
+PYTHON_PATH = fairseq_environment(None)["PYTHONPATH"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_fairseq() -> Iterator[None]:
+    """fairseq on CPU starts as in a job of the workflow: forked where it has been imported.
+
+    A test that puts modules of its own on fairseq's path gets a new interpreter.
+    """
+    start = processes._start
+
+    def start_warm(
+        command: Sequence[str], environment: Mapping[str, str], output: int
+    ) -> "subprocess.Popen[bytes] | processes._Fork | Program":
+        if (
+            "--cpu" in command
+            and command[:3] == fairseq_command(command[3])[:3]
+            and environment["PYTHONPATH"] == PYTHON_PATH
+        ):
+            return FAIRSEQ.start(command[2:], environment, output)
+        return start(command, environment, output)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "_start", start_warm)
+        yield
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that one of the processes sharing the tests makes, while the others wait for it."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, made = root / name, root / f"{name}.made"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +87,7 @@ def mirror() -> Path:
 @pytest.fixture(scope="session")
 def data_bin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """fairseq-preprocess's folder of 200 made-up pairs; `de` reverses `en` in other words."""
-    return make_data_bin(tmp_path_factory.mktemp("corpus"))
+    return once(tmp_path_factory, "corpus", make_data_bin) / "bin"
 
 
 def make_data_bin(folder: Path) -> Path:
@@ -54,16 +103,8 @@ def make_data_bin(folder: Path) -> Path:
         (folder / f"{split}.de").write_text(
             "".join(" ".join(f"v{word[1:]}" for word in reversed(line)) + "\n" for line in lines)
         )
-    subprocess.run(
-        [
-            sys.executable, "-m", "fairseq_cli.preprocess", "--joined-dictionary",
-            "--source-lang", "en", "--target-lang", "de", "--destdir", str(folder / "bin"),
-            *(f"--{split}pref={folder / split}" for split in ("train", "valid", "test")),
-        ],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    (folder / "bin/preprocess.log").unlink()
+    prefixes = {split: folder / split for split in ("train", "valid", "test")}
+    binarize(prefixes, folder / "bin", source="en", target="de")
     return folder / "bin"
 
 
@@ -96,17 +137,22 @@ def tiny_setup(data: Path, **training: object) -> Setup:
 @pytest.fixture(scope="session")
 def lth0(data_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a trained LTH0: checkpoint.pt, rewind/epoch2.pt, mask.safetensors, log.csv."""
-    folder = tmp_path_factory.mktemp("LTH0")
-    train_dense(
-        tiny_setup(data_bin),
-        work=folder / "work",
-        kept=folder / "kept",
-        checkpoint=folder / "checkpoint.pt",
-        rewind_points={2: folder / "rewind/epoch2.pt"},
-        log=folder / "log.csv",
-        progress=lambda line: None,
-    )
-    dense_mask(
-        folder / "checkpoint.pt", embeddings=False, biases=True, output=folder / "mask.safetensors"
-    )
-    return folder
+
+    def train(folder: Path) -> None:
+        train_dense(
+            tiny_setup(data_bin),
+            work=folder / "work",
+            kept=folder / "kept",
+            checkpoint=folder / "checkpoint.pt",
+            rewind_points={2: folder / "rewind/epoch2.pt"},
+            log=folder / "log.csv",
+            progress=lambda line: None,
+        )
+        dense_mask(
+            folder / "checkpoint.pt",
+            embeddings=False,
+            biases=True,
+            output=folder / "mask.safetensors",
+        )
+
+    return once(tmp_path_factory, "LTH0", train)

@@ -1,18 +1,20 @@
 """The smoke experiment, run once for all tests that look at it, without a network if possible."""
 
-import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.conftest import once
+from tests.warm import Warm
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
@@ -46,17 +48,38 @@ def snakemake(
     folder: Path, *arguments: str, code: int = 0, before: Sequence[str] = (), **more: str
 ) -> str:
     """Run snakemake in `folder`, with words `before` its command; what it printed."""
-    done = subprocess.run(
-        [*before, *command(*arguments)],
-        cwd=folder,
-        env=environment(**more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout
-    return done.stdout
+    if "-n" in arguments and not before:
+        returned, printed = _dry_run(folder, arguments, environment(**more))
+    else:
+        done = subprocess.run(
+            [*before, *command(*arguments)],
+            cwd=folder,
+            env=environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        returned, printed = done.returncode, done.stdout
+    assert returned == code, printed
+    return printed
+
+
+SNAKEMAKE = Warm(["snakemake.cli"], environment=environment())
+
+
+def _dry_run(
+    folder: Path, arguments: Sequence[str], variables: Mapping[str, str]
+) -> tuple[int, str]:
+    """The exit code and the output of a run that starts no job, without snakemake's imports."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as output:
+        program = SNAKEMAKE.start(
+            ["snakemake", *command(*arguments)[1:]], variables, writing, folder
+        )
+        os.close(writing)
+        printed = output.read()
+    return program.wait(), printed
 
 
 def jobs(printed: str) -> dict[str, int]:
@@ -77,21 +100,6 @@ def copy_workflow(destination: Path) -> Path:
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     return copy_workflow(tmp_path)
-
-
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder that one of the processes sharing the tests makes, while the others wait for it."""
-    root = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
-    folder, made = root / name, root / f"{name}.made"
-    with (root / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            folder.mkdir()
-            make(folder)
-            made.touch()
-    return folder
 
 
 @pytest.fixture(scope="session")

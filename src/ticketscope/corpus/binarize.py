@@ -1,14 +1,13 @@
 """fairseq-preprocess: from subwords to fairseq's binary data, with a joined dictionary."""
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import disk_errors
-from ticketscope.runtime.processes import fairseq_command
+from ticketscope.runtime.processes import Processes, fairseq_command, fairseq_environment
 
 
 def subset(split: str, splits: Sequence[str]) -> str:
@@ -49,7 +48,7 @@ def binarize(
         arguments = [
             *fairseq_command("preprocess"), "--source-lang", source, "--target-lang", target,
             "--validpref", str(prefixes["valid"]), "--testpref", ",".join(tests),
-            "--destdir", f"{folder}/bin",
+            "--destdir", f"{folder}/bin", "--cpu",
         ]  # fmt: skip
         if "train" in prefixes:
             arguments += ["--trainpref", str(prefixes["train"])]
@@ -59,12 +58,12 @@ def binarize(
             arguments.append("--joined-dictionary")
         if dictionary is not None:
             arguments += ["--nwordssrc", str(dictionary), "--nwordstgt", str(dictionary)]
-        process = subprocess.run(
-            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-        print(process.stdout, flush=True)
-        if process.returncode:
-            last = [line for line in process.stdout.splitlines() if line.strip()][-1:]
+        with Processes([arguments], fairseq_environment(None)) as process:
+            lines = list(process.lines)
+            code = process.wait()
+        print("".join(lines), flush=True)
+        if code:
+            last = [line.strip() for line in lines if line.strip()][-1:]
             raise InputError(f"fairseq-preprocess failed: {' '.join(last)}")
         # Its log holds times and this machine's paths; all else depends on the text alone.
         Path(folder, "bin/preprocess.log").unlink(missing_ok=True)
