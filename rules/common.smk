@@ -14,7 +14,12 @@ from ticketscope.plan.texts import TOY_SPLITS
 from ticketscope.report import titles
 from ticketscope.runtime.fingerprint import fingerprint
 from ticketscope.tickets.version import TRAINING_VERSION
-from ticketscope.upstream import snakemake_dags, snakemake_scripts, snakemake_timers
+from ticketscope.upstream import (
+    snakemake_benchmarks,
+    snakemake_dags,
+    snakemake_scripts,
+    snakemake_timers,
+)
 
 # One clear line instead of a traceback: the config is checked before any rule is read.
 try:
@@ -42,6 +47,7 @@ SOURCE, TARGET = PLAN.texts.languages
 MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR")
 PLUGIN = "ticketscope.tickets.fairseq_plugin"
 
+snakemake_benchmarks.measure_shared_memory_seldom()
 snakemake_timers.choose_once_a_second()
 snakemake_scripts.start_scripts_warm()
 if len(PLAN.probing.jobs) > snakemake_dags.LARGE:

@@ -44,10 +44,11 @@ def start(data: Path, folder: Path, **more: str) -> "subprocess.Popen[bytes]":
     )
 
 
-@pytest.fixture
-def undisturbed(data_bin, tmp_path) -> Path:
-    assert start(data_bin, tmp_path / "undisturbed").wait() == 0
-    return tmp_path / "undisturbed"
+@pytest.fixture(scope="module")
+def undisturbed(data_bin, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert start(data_bin, folder).wait() == 0
+    return folder
 
 
 def wait_for_row(folder: Path, epoch: float) -> None:
