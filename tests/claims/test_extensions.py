@@ -75,10 +75,11 @@ def sentences(tables):
 
 
 def test_what_is_planted_is_seen():
-    verdicts = sentences(planted(1))["verdict_equal_training"]
+    table = sentences(planted(1))
+    verdicts = table["verdict_equal_training"]
     asked = verdicts[verdicts != ""]
     assert set(asked) == {"supported"} and len(asked) == 6
-    only_there = sentences(planted(1)).loc[verdicts == "", "verdict"]
+    only_there = table.loc[verdicts == "", "verdict"]
     assert set(only_there) == {"supported"} and len(only_there) == 5
 
 
