@@ -80,6 +80,15 @@ def test_where_nothing_can_be_kept_all_is_parsed(project, new_process):
     assert value(project) == first
 
 
+def test_a_user_without_a_home_keeps_nothing(project, new_process, monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    monkeypatch.chdir(project)
+    before = set(project.rglob("*"))
+    assert value(project)
+    assert set(project.rglob("*")) == before
+
+
 def test_the_file_does_not_grow_for_ever(tmp_path):
     path = tmp_path / "kept.json"
     trees = KeptTrees(path)

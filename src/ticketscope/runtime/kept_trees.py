@@ -23,9 +23,14 @@ class Tree(NamedTuple):
 
 
 def cache_file() -> Path:
-    """Where trees are kept: in XDG_CACHE_HOME, by default ~/.cache."""
-    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(folder) / "ticketscope/syntax_trees.json"
+    """Where trees are kept: in XDG_CACHE_HOME, by default ~/.cache.
+
+    A user without a home, as in a container, keeps none.
+    """
+    folder = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    if folder.startswith("~"):
+        folder = os.devnull  # in which there is no file to read, nor to write
+    return Path(folder, "ticketscope/syntax_trees.json")
 
 
 class KeptTrees(dict[str, Tree]):
