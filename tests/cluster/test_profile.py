@@ -138,9 +138,10 @@ def test_a_submission_asks_for_what_all_devices_of_a_training_need(tmp_path, dev
     assert "Error grouping resources" not in done.stderr
     dense, retrain = sorted((tmp_path / "submitted.txt").read_text().splitlines())
     scale = Scale(Plan(load(clone / "config.yaml", clone / "mine.yaml")))
+    job = {"seed": "1", "series": "magnitude", "k": "1"}
     for submitted, rule in ((dense, "train_dense"), (retrain, "retrain")):
         asked = dict(re.findall(r"(--?[a-z-]+)[= ](\d+)", submitted.partition("--wrap")[0]))
         assert asked["--gpus"] == str(devices)
         assert asked["--nodes"] == "1"
         assert asked["--cpus-per-task"] == str(2 * devices)
-        assert asked["--mem"] == str(request(need(scale, rule, {"k": "1"}), 1).memory)
+        assert asked["--mem"] == str(request(need(scale, rule, job), 1).memory)
