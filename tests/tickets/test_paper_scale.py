@@ -65,12 +65,13 @@ def test_ten_tickets_have_table_a1s_sparsities(root, paper, state, shapes):
     values = json.loads((root / "src/ticketscope/report/paper_values.json").read_text())["table_a1"]
     architecture = Architecture.of(state)
     mask = Mask.full(shapes)
+    fractions = paper.recipe("magnitude").fractions
     found = []
     for k in range(10):
         sparsity = ticket_sparsity(mask, architecture)
         found.append((round(sparsity["sparsity_incl"], 3), round(sparsity["sparsity_excl"], 3)))
         # Which weights go does not matter here: the first ones that are left.
-        left = int(paper.recipe("magnitude").fractions[k] * (mask.total - mask.pruned) + 0.5) if k < 9 else 0
+        left = int(fractions[k] * (mask.total - mask.pruned) + 0.5) if k < 9 else 0
         for kept in mask.kept.values():
             there = np.flatnonzero(kept)[:left]
             kept.reshape(-1)[there] = False

@@ -21,7 +21,7 @@ SEEDS = (1, 2)
 JOINED = {"experiment": "smoke", "joined": [f"study/seed{seed}" for seed in SEEDS]}
 # All that runs: nothing is trained, translated, compared or probed.
 JOINING = {
-    "extension_claims", "plot_behaviour", "plot_erasure", "plot_anatomy",
+    "extension_claims", "plot_behaviour", "plot_erasure", "plot_anatomy", "plot_cost",
     "join_tables", "collect_table_a1", "compare_probes", "claims", "plot_claims", "plot_bleu",
     "plot_sparsity", "plot_masks", "plot_probing", "plot_similarity", "provenance", "report_page",
 }  # fmt: skip

@@ -13,7 +13,10 @@ from tests.workflow.conftest import jobs, snakemake
 # Costs are summed again whenever something else was made.
 PAGE = {"provenance": 1, "report_page": 1}
 CLAIMED = {"claims": 1, "plot_claims": 1, **PAGE}
-SCORING = {"score": 1, "collect_table_a1": 1, "plot_bleu": 1, "plot_behaviour": 1, **CLAIMED}
+SCORING = {
+    "score": 1, "collect_table_a1": 1, "plot_bleu": 1, "plot_behaviour": 1, "extension_claims": 1,
+    **CLAIMED,
+}  # fmt: skip
 # What BLEU does not see is read off translations, predictions of probes, contrasts.
 BEHAVED = {"flips": 1, "extension_claims": 1, "plot_behaviour": 1}
 TRANSLATING = {"translate": 7, "translated_words": 1, **BEHAVED, **SCORING}
@@ -31,6 +34,9 @@ ERASED = {"collect_erasure": 1, "plot_erasure": 1, "extension_claims": 1, **PAGE
 # Segments between tickets, and their modules; one job a seed.
 DISSECTED = {
     "segments": 1, "barriers": 1, "sensitivity": 1, "collect_sensitivity": 1, "plot_anatomy": 1
+}  # fmt: skip
+COSTED = {
+    "ticket_costs": 1, "collect_costs": 1, "measure_speed": 1, "collect_speeds": 1, "plot_cost": 1
 }  # fmt: skip
 PROBING = {"represent_probing": 5, "probe": 5, "erase": 4, **ERASED, **PROBED}
 
@@ -51,6 +57,7 @@ def tickets(count: int, series: int, pruned: int | None = None) -> dict[str, int
         "dead_units": 1,
         "plot_masks": 1,
         **DISSECTED,
+        **COSTED,
         "score_contrasts": count,
         "contrasts": 1,
         "probabilities": count,
@@ -138,6 +145,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("stats/resampling.py", "level: float = 0.95", "level: float = 0.9"), {
             **SCORING, **PROBING, "represent_probing": 4, "probe": 4, "contrasts": 1,
             "probabilities": 7, "collect_probabilities": 1, "translated_words": 1,
+            "plot_anatomy": 1, "plot_cost": 1,
         }),
         (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
         (("similarity/ticket.py", "if a < b or", "if a <= b or"), COMPARING),
@@ -149,7 +157,8 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
-            "extension_claims": 1, "plot_behaviour": 1, **CLAIMED,
+            "extension_claims": 1, "plot_behaviour": 1, "plot_anatomy": 1, "plot_cost": 1,
+            **CLAIMED,
         }),
         (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
         (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {
@@ -211,7 +220,8 @@ def test_deleting_a_ticket_rebuilds_it_and_what_follows_in_its_series(smoke_copy
 def test_deleting_the_last_ticket_rebuilds_just_that(smoke_copy):
     shutil.rmtree(smoke_copy / "results/smoke/tickets/seed1/control/LTH2")
     expected = tickets(1, 1)
-    del expected["mask_overlap"]  # nothing is pruned in the control
+    for rule in ("mask_overlap", "measure_speed", "collect_speeds"):
+        del expected[rule]  # nothing is pruned in the control
     assert jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml")) == expected
 
 
@@ -219,5 +229,8 @@ def test_deleting_a_table_rebuilds_it_from_what_is_there(smoke_copy):
     (smoke_copy / "results/smoke/tables/table_a1.csv").unlink()
     counts = jobs(snakemake(smoke_copy, "-n", "--configfile", "config/smoke.yaml"))
     assert counts == {
-        rule: 1 for rule in ("collect_table_a1", "plot_bleu", "plot_behaviour", *CLAIMED)
-    }
+        rule: 1
+        for rule in (
+            "collect_table_a1", "plot_bleu", "plot_behaviour", "extension_claims", *CLAIMED
+        )
+    }  # fmt: skip
