@@ -72,13 +72,13 @@ def test_an_experiment_without_these_figures_has_no_such_section(tmp_path):
 def test_the_sparsest_ticket_is_told_of_in_means_over_seeds():
     cost, speed = cost_tables()
     assert headline(cost, speed) == (
-        "magnitude LTH3 keeps 30% of all parameters. It would need 20% of the multiplications of a "
-        "source subword and 50% of the multiplications of a target subword, and takes 32% of the "
-        "bytes. With torch's sparse products, its encoder takes 1.5 times and its decoder 0.5 "
-        "times as long as with dense ones, on one core of Abacus."
+        "magnitude LTH3 keeps 30 % of all parameters. It would need 20 % of the multiplications "
+        "of a source subword and 50 % of the multiplications of a target subword, and takes 32 % "
+        "of the bytes. With torch's sparse products, its encoder takes 1.5 times and its decoder "
+        "0.5 times as long as with dense ones, on one core of Abacus."
     )
 
 
 def test_a_ticket_that_was_not_timed_has_no_time():
     cost, speed = cost_tables()
-    assert headline(cost, speed[speed["k"] == 0]).endswith("32% of the bytes.")
+    assert headline(cost, speed[speed["k"] == 0]).endswith("32 % of the bytes.")

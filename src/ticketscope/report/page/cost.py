@@ -16,17 +16,18 @@ def headline(cost: pd.DataFrame, speed: pd.DataFrame) -> str:
     ticket = cost.merge(last, on=["series", "k"])
     name = f"{ticket['series'].iloc[0]} {ticket['ticket'].iloc[0]}"
     multiplied = [
-        f"{(ticket[f'macs_{side}'] / ticket[f'macs_{side}_dense']).mean():.0%} of the "
+        f"{_percent(ticket[f'macs_{side}'] / ticket[f'macs_{side}_dense'])} of the "
         f"multiplications of a {side} subword"
         for side in ("source", "target")
     ]
-    stored = (ticket["bytes_bitmask"] / ticket["bytes_dense"]).mean()
+    stored = _percent(ticket["bytes_bitmask"] / ticket["bytes_dense"])
+    kept = _percent(ticket["nonzero"] / ticket["parameters"])
     seconds = speed.merge(last, on=["series", "k"]).pivot_table(
         index="side", columns="kernel", values="seconds"
     )
     sentence = (
-        f"{name} keeps {(ticket['nonzero'] / ticket['parameters']).mean():.0%} of all parameters. "
-        f"It would need {multiplied[0]} and {multiplied[1]}, and takes {stored:.0%} of the bytes."
+        f"{name} keeps {kept} of all parameters. It would need {multiplied[0]} and "
+        f"{multiplied[1]}, and takes {stored} of the bytes."
     )
     if seconds.empty:
         return sentence
@@ -36,3 +37,7 @@ def headline(cost: pd.DataFrame, speed: pd.DataFrame) -> str:
         f"and its decoder {ratio['decoder']:.1f} times as long as with dense ones, on one core of "
         f"{speed['processor'].iloc[0]}."
     )
+
+
+def _percent(shares: pd.Series) -> str:
+    return f"{100 * shares.mean():.0f} %"
