@@ -18,11 +18,14 @@ FEED_FORWARD = "encoder.layers.0"
 
 
 def shapes():
-    found = {}
+    attentions = {}
     for attention in ATTENTION:
         for part in ("q_proj", "k_proj", "v_proj", "out_proj"):
-            found |= {f"{attention}.{part}.weight": (DIM, DIM), f"{attention}.{part}.bias": (DIM,)}
-    return found | {
+            attentions |= {
+                f"{attention}.{part}.weight": (DIM, DIM),
+                f"{attention}.{part}.bias": (DIM,),
+            }
+    return attentions | {
         f"{FEED_FORWARD}.fc1.weight": (FFN, DIM),
         f"{FEED_FORWARD}.fc1.bias": (FFN,),
         f"{FEED_FORWARD}.fc2.weight": (DIM, FFN),
