@@ -67,7 +67,7 @@ def report_page(results: Path, links: Links) -> str:
     if (own := _if_there(results, "extension_claims")) is not None:
         folds += claims.own_folds(own, drawn, links.to)
     behaved = {name: _if_there(results, name) for name in behaviour.TABLES}
-    paid = [_if_there(results, name) for name in cost.TABLES]
+    costs, speeds = (_if_there(results, name) for name in cost.TABLES)
     return render(
         Path(__file__).parent / "report.html",
         brand=f"ticketscope: {provenance['experiment']}",
@@ -89,7 +89,9 @@ def report_page(results: Path, links: Links) -> str:
         behaviour_tables=list(
             behaviour.tables({n: t for n, t in behaved.items() if t is not None}, links.to)
         ),
-        cost_headline=cost.headline(*paid) if figures["cost"] else "",
+        cost_headline=(
+            cost.headline(costs, speeds) if costs is not None and speeds is not None else ""
+        ),
         probing_training=training_in_words(_if_there(results, "probe_training")),
         probing_tables=list(_probing_tables(results, provenance, links)),
         skipped=provenance["probing"]["skipped"],
