@@ -57,7 +57,7 @@ def test_each_side_is_timed_with_both_kernels(lth0, data_bin):
         ("decoder", "dense", 10), ("decoder", "csr", 10),
     ]  # fmt: skip
     for row in rows:
-        assert 0 < row["low"] <= row["seconds"] <= row["high"] < 1
+        assert 0 < row["low"] <= row["seconds"] <= row["high"]
         assert (row["sentences"], row["repeats"], row["threads"]) == (2, 3, 1)
         assert row["processor"] == processor() and machine().startswith(row["processor"])
         assert row["torch"] == torch.__version__
