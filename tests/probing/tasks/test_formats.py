@@ -53,8 +53,6 @@ def test_a_task_is_stale_when_its_own_reader_changes(root: Path, tmp_path: Path)
     assert fingerprint_after_edit(3, "conllx", "probing/tasks/toy.py") == conllx
     assert fingerprint_after_edit(4, "conllx", "probing/tasks/conllx.py") != conllx
     assert fingerprint_after_edit(5, "conllx", "probing/tasks/reading.py") != conllx
-    toy = fingerprint_after_edit(6, "toy")
-    assert fingerprint_after_edit(7, "toy", "corpus/grammar/__init__.py") != toy
 
 
 @pytest.mark.parametrize("format", formats.FORMATS)
@@ -93,8 +91,6 @@ def test_what_cannot_be_built(tmp_path: Path) -> None:
         formats.build(one, tmp_path, "trees", {"level": 1})
     with pytest.raises(InputError, match=r"option ancestor of format trees is 1\.5, not a whole"):
         formats.build(one, tmp_path, "trees", {"ancestor": 1.5})
-    with pytest.raises(InputError, match="format toy needs option task"):
-        formats.build(one, tmp_path, "toy", {})
     empty = tmp_path / "empty.tsv"
     empty.write_text("\n\n")
     with pytest.raises(InputError, match=r"empty\.tsv holds no instance of format fce"):

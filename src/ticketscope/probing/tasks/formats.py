@@ -32,7 +32,6 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "sdp-arcs": ("tasks.sdp", "read_arcs"),
     "sdp-relations": ("tasks.sdp", "read_relations"),
     "conll2012": ("tasks.conll2012", "read"),
-    "toy": ("tasks.toy", "read"),
     "instances": ("instances", "read_instances"),
 }
 
@@ -59,7 +58,7 @@ def reader_of(format: str) -> Reader:
 
 
 def options_of(format: str) -> dict[str, object]:
-    """The options of a format with their defaults; `Parameter.empty` marks a required option."""
+    """The options of a format with their defaults."""
     _, *options = inspect.signature(reader_of(format)).parameters.values()
     return {option.name: option.default for option in options}
 
@@ -68,8 +67,8 @@ def check(format: str, options: Mapping[str, object]) -> None:
     """Check names and number types of options. Readers check the values themselves.
 
     Raises:
-        InputError: the format or an option is unknown, a required option is missing, or an option
-            that must be a whole number is not.
+        InputError: the format or an option is unknown, or an option that must be a whole number is
+            not.
     """
     defaults = options_of(format)
     for name in options:
@@ -78,8 +77,6 @@ def check(format: str, options: Mapping[str, object]) -> None:
             raise InputError(f"format {format} has no option {name}; {hint}")
     for name, default in defaults.items():
         value = options.get(name, default)
-        if default is inspect.Parameter.empty and value is default:
-            raise InputError(f"format {format} needs option {name}")
         if isinstance(default, int) and type(value) is not int:
             raise InputError(f"option {name} of format {format} is {value}, not a whole number")
 
