@@ -56,8 +56,8 @@ class Pair(NamedTuple):
         return {"kind": self.kind} | self.ticket.columns | other
 
 
-class Ends(NamedTuple):
-    """A ticket's own loss and BLEU; no BLEU where nothing is translated."""
+class Measured(NamedTuple):
+    """Loss and BLEU at one point; no BLEU where nothing is translated."""
 
     loss: float
     bleu: float | None
@@ -75,7 +75,7 @@ def place(model: torch.nn.Module, start: Weights, end: Weights, alpha: float) ->
     Raises:
         InputError: the two are of different architectures.
     """
-    own = model.state_dict()
+    parameters = model.state_dict()
     if {name: tensor.shape for name, tensor in start.items()} != {
         name: tensor.shape for name, tensor in end.items()
     }:
@@ -85,7 +85,7 @@ def place(model: torch.nn.Module, start: Weights, end: Weights, alpha: float) ->
         )
     with torch.no_grad():
         for name, tensor in start.items():
-            own[name].copy_(torch.lerp(tensor.float(), end[name].float(), alpha))
+            parameters[name].copy_(torch.lerp(tensor.float(), end[name].float(), alpha))
 
 
 def walk(
@@ -115,24 +115,24 @@ def walk(
         InputError: as `place`.
     """
     model = check.loaded.model
-    own: dict[TicketName, Ends] = {}
+    ends: dict[TicketName, Measured] = {}
     tickets = list(dict.fromkeys(name for pair in pairs for name in (pair.other, pair.ticket)))
     pace = Pace(len(tickets) + len(pairs) * (points - 2), "points", progress)
     for name in tickets:
         place(model, weights[name], weights[name], 0)
-        own[name] = Ends(check.loss(), check.bleu() if translated else None)
+        ends[name] = Measured(check.loss(), check.bleu() if translated else None)
         pace.advance(1)
     step = (points - 1) // (translated - 1) if translated else points
     rows = []
     for pair in pairs:
         for point in range(points):
             if point in (0, points - 1):
-                here = own[pair.ticket if point else pair.other]
+                here = ends[pair.ticket if point else pair.other]
             else:
                 alpha = point / (points - 1)
                 place(model, weights[pair.other], weights[pair.ticket], alpha)
                 spoken = translated and point % step == 0
-                here = Ends(check.loss(), check.bleu() if spoken else None)
+                here = Measured(check.loss(), check.bleu() if spoken else None)
                 pace.advance(1)
             rows.append(pair.columns | {"alpha": point / (points - 1)} | here._asdict())
     return pd.DataFrame(rows, columns=COLUMNS).astype({"bleu": float})

@@ -46,15 +46,15 @@ class Site(NamedTuple):
 
 def sites(model: TransformerModelBase) -> list[Site]:
     """All sublayers of a model, each followed by its heads, in the network's order."""
-    found = []
+    network_sites = []
     for side in ("encoder", "decoder"):
         for layer in range(1, len(getattr(model, side).layers) + 1):
             for block in _BLOCKS[side]:
-                found.append(Site(side, layer, block, None))
+                network_sites.append(Site(side, layer, block, None))
                 if block != "fc":
                     heads = _module(model, side, layer, block).num_heads
-                    found += [Site(side, layer, block, head) for head in range(1, heads + 1)]
-    return found
+                    network_sites += [Site(side, layer, block, head) for head in range(1, heads + 1)]
+    return network_sites
 
 
 # Blocks of a layer, and the names of their modules in fairseq.
@@ -118,13 +118,13 @@ def measure(
         weights there are, biases left out, and how many are pruned.
     """
     model = check.loaded.model
-    found = sites(model)
+    silenced_sites = sites(model)
     encoded = list(check.encode())
     intact = check.loss(encoded)
-    intact_bleu = check.bleu() if any(map(translated, found)) else None
-    pace = Pace(len(found), f"modules of {ticket.series} {ticket.label}", progress)
+    intact_bleu = check.bleu() if any(map(translated, silenced_sites)) else None
+    pace = Pace(len(silenced_sites), f"modules of {ticket.series} {ticket.label}", progress)
     rows = []
-    for site in found:
+    for site in silenced_sites:
         with silenced(model, site):
             # What the encoder says is the same whatever the decoder lacks.
             loss = check.loss(encoded if site.side == "decoder" else None)
