@@ -46,15 +46,15 @@ class Site(NamedTuple):
 
 def sites(model: TransformerModelBase) -> list[Site]:
     """All sublayers of a model, each followed by its heads, in the network's order."""
-    network_sites = []
+    modules = []
     for side in ("encoder", "decoder"):
         for layer in range(1, len(getattr(model, side).layers) + 1):
             for block in _BLOCKS[side]:
-                network_sites.append(Site(side, layer, block, None))
+                modules.append(Site(side, layer, block, None))
                 if block != "fc":
                     heads = _module(model, side, layer, block).num_heads
-                    network_sites += [Site(side, layer, block, head) for head in range(1, heads + 1)]
-    return network_sites
+                    modules += [Site(side, layer, block, head) for head in range(1, heads + 1)]
+    return modules
 
 
 # Blocks of a layer, and the names of their modules in fairseq.
