@@ -1,7 +1,8 @@
 """Python programs in forks of a process that has imported what they need.
 
 fairseq and Snakemake import for three seconds before they do anything, hundreds of times in these
-tests. Jobs of the workflow start in the same way (ticketscope.upstream.script_server).
+tests, and so does for ten more the process that Snakemake's jobs are forked from
+(ticketscope.upstream.script_server).
 """
 
 import gc
@@ -40,6 +41,8 @@ class Warm:
         environment: Mapping[str, str],
         output: int,
         folder: Path | None = None,
+        *,
+        with_scripts: bool = False,
     ) -> "Program":
         """Start `python -m <arguments>`; its output and errors go to a file descriptor.
 
@@ -48,11 +51,12 @@ class Warm:
             environment: Its variables.
             output: A file descriptor.
             folder: Where it runs; by default where we do.
+            with_scripts: Snakemake's scripts are forked from a fork of this process as well.
         """
         ours, its = socket.socketpair()
         with its:
             socket.send_fds(self._get_server(), [b"+"], [its.fileno(), output])
-        request = [list(arguments), dict(environment), str(folder or Path.cwd())]
+        request = [list(arguments), dict(environment), str(folder or Path.cwd()), with_scripts]
         ours.sendall(f"{json.dumps(request)}\n".encode())
         return Program(ours)
 
@@ -72,7 +76,7 @@ class Warm:
 
 
 class Program:
-    """A program that runs; `wait` and `kill` as Popen has them."""
+    """A program that runs; `wait`, `kill` and `send_signal` as Popen has them."""
 
     def __init__(self, answers: socket.socket) -> None:
         self._socket = answers
@@ -90,9 +94,13 @@ class Program:
 
     def kill(self) -> None:
         """End it, if it has not ended."""
+        self.send_signal(signal.SIGKILL)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it has not ended."""
         if self._code is None:
             with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, number)
 
 
 def serve(descriptor: int, modules: Sequence[str]) -> None:
@@ -122,7 +130,7 @@ def serve(descriptor: int, modules: Sequence[str]) -> None:
         program = os.fork()
         if program == 0:
             with asking.makefile() as lines:
-                arguments, environment, folder = json.loads(lines.readline())
+                arguments, environment, folder, with_scripts = json.loads(lines.readline())
             signal.signal(signal.SIGINT, signal.default_int_handler)
             for stream in (1, 2):
                 os.dup2(descriptors[1], stream)
@@ -133,10 +141,12 @@ def serve(descriptor: int, modules: Sequence[str]) -> None:
             _, status = os.waitpid(program, 0)
             asking.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
             os._exit(0)
-    _run(arguments, environment, folder)
+    _run(arguments, environment, folder, with_scripts)
 
 
-def _run(arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
+def _run(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: str, with_scripts: bool
+) -> None:
     """Run a module as a new interpreter would: with our own code read anew, from its own place."""
     os.environ.clear()
     os.environ.update(environment)
@@ -145,5 +155,22 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], folder: str) 
         del sys.modules[name]
     paths = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
     sys.path[:0] = [folder, *paths]
+    if with_scripts:
+        _fork_script_server()
     sys.argv = list(arguments)
     runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+
+
+def _fork_script_server() -> None:
+    """Give Snakemake its server of scripts before it asks for one: here the libraries are loaded.
+
+    tests/upstream/test_snakemake_scripts.py has it started as users have it.
+    """
+    from ticketscope.upstream import script_server, snakemake_scripts
+
+    snakemake_scripts._server, its = socket.socketpair()
+    if os.fork() == 0:
+        snakemake_scripts._server.close()
+        script_server.main(its.detach())
+        os._exit(0)
+    its.close()

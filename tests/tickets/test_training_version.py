@@ -44,9 +44,9 @@ PLUGIN = "ticketscope.tickets.fairseq_plugin"
 # a device, checks that only refuse.
 HARMLESS = {
     "ticketscope", "ticketscope.errors", "ticketscope.upstream",
-    "ticketscope.upstream.script_server",
     "ticketscope.runtime", "ticketscope.runtime.devices", "ticketscope.runtime.files",
-    "ticketscope.runtime.job", "ticketscope.runtime.machine", "ticketscope.runtime.startup",
+    "ticketscope.runtime.forks", "ticketscope.runtime.job", "ticketscope.runtime.machine",
+    "ticketscope.runtime.startup",
     "ticketscope.tickets.publish", "ticketscope.tickets.trained", "ticketscope.tickets.version",
     "ticketscope.tickets.watch", "ticketscope.tickets.workfolder",
 }  # fmt: skip

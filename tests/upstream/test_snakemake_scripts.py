@@ -131,6 +131,38 @@ def test_the_server_ends_with_snakemake(run, tmp_path):
     assert not _processes_in(tmp_path)
 
 
+def test_imports_say_nothing_in_the_users_terminal():
+    load = """
+import logging, warnings
+from ticketscope.upstream import script_server
+
+for load in script_server.imports():
+    script_server.quietly(load)
+logging.error("heard")
+warnings.warn("and seen")
+"""
+    done = subprocess.run([sys.executable, "-c", load], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    assert [line for line in done.stderr.splitlines() if not line.startswith("  ")] == [
+        "ERROR:root:heard", "<string>:8: UserWarning: and seen",
+    ]  # fmt: skip
+
+
+def test_the_first_script_waits_for_torch_and_fairseq_only(run, tmp_path):
+    process = run(
+        """
+        import sys
+        from pathlib import Path
+
+        loaded = [name for name in ("fairseq", "matplotlib", "sacremoses") if name in sys.modules]
+        Path(snakemake.output[0]).write_text(" ".join(loaded))
+        """,
+        "forked",
+    )
+    process.communicate()
+    assert (tmp_path / "forked").read_text() == "fairseq"
+
+
 def _wait_for(path: Path) -> None:
     for _ in range(600):
         if path.exists():

@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from tests.conftest import once
-from tests.warm import Warm
+from tests.warm import Program, Warm
+from ticketscope.upstream import script_server, snakemake_scripts
 
 BIN = Path(sys.executable).parent
 ROOT = Path(__file__).parents[2]
@@ -48,8 +49,13 @@ def snakemake(
     folder: Path, *arguments: str, code: int = 0, before: Sequence[str] = (), **more: str
 ) -> str:
     """Run snakemake in `folder`, with words `before` its command; what it printed."""
-    if "-n" in arguments and not before:
-        returned, printed = _dry_run(folder, arguments, environment(**more))
+    if not before:
+        reading, writing = os.pipe()
+        with os.fdopen(reading, encoding="utf-8") as output:
+            program = start(folder, *arguments, output=writing, **more)
+            os.close(writing)
+            printed = output.read()
+        returned = program.wait()
     else:
         done = subprocess.run(
             [*before, *command(*arguments)],
@@ -66,20 +72,26 @@ def snakemake(
 
 
 SNAKEMAKE = Warm(["snakemake.cli"], environment=environment())
+# The same, for runs in which jobs start: see `snakemake_scripts` for the variables.
+SNAKEMAKE_AND_SCRIPTS = Warm(
+    ["snakemake.cli", "ticketscope.upstream.quick_fairseq", *script_server.MODULES],
+    environment=environment(
+        **dict.fromkeys(snakemake_scripts._THREADS, "1"),
+        GLIBC_TUNABLES="glibc.malloc.hugetlb=1",
+    ),
+)
 
 
-def _dry_run(
-    folder: Path, arguments: Sequence[str], variables: Mapping[str, str]
-) -> tuple[int, str]:
-    """The exit code and the output of a run that starts no job, without snakemake's imports."""
-    reading, writing = os.pipe()
-    with os.fdopen(reading, encoding="utf-8") as output:
-        program = SNAKEMAKE.start(
-            ["snakemake", *command(*arguments)[1:]], variables, writing, folder
-        )
-        os.close(writing)
-        printed = output.read()
-    return program.wait(), printed
+def start(folder: Path, *arguments: str, output: int, **more: str) -> Program:
+    """Start snakemake in `folder` without its imports; what it prints goes to a descriptor."""
+    runs = "-n" not in arguments
+    return (SNAKEMAKE_AND_SCRIPTS if runs else SNAKEMAKE).start(
+        ["snakemake", *command(*arguments)[1:]],
+        environment(**more),
+        output,
+        folder,
+        with_scripts=runs,
+    )
 
 
 def jobs(printed: str) -> dict[str, int]:

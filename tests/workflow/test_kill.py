@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow.conftest import command, environment, snakemake
+from tests.warm import Program
+from tests.workflow.conftest import snakemake, start
 
 CONFIG = ("--configfile", "config/smoke.yaml")
 TICKET = "results/smoke/tickets/seed1/random/LTH2"
@@ -41,15 +41,13 @@ def wait(what: Callable[[], object], seconds: float = 120) -> None:
 @contextmanager
 def running(
     folder: Path, target: str, until: str = "results/smoke/work/seed1/random/LTH2/checkpoint_*.pt"
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Program]:
     """snakemake making `target`, caught when its fairseq has saved something to resume from.
 
     Or caught as soon as there is a file of the pattern `until`.
     """
     with (folder / "killed.txt").open("wb") as out:
-        process = subprocess.Popen(
-            command(target, *CONFIG), cwd=folder, env=environment(), stdout=out, stderr=out
-        )
+        process = start(folder, target, *CONFIG, output=out.fileno())
         try:
             wait(lambda: list(folder.glob(until)))
             yield process

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ticketscope.upstream import fairseq_startup, script_server
+from ticketscope.runtime import forks
+from ticketscope.upstream import fairseq_startup
 
 # By default glibc returns every large tensor to the kernel and faults its pages in again, tens of
 # times an update: keeping them makes a small model train about a sixth faster on CPU. By variable:
@@ -122,11 +123,7 @@ def _start(
 
     What has looked at a GPU cannot use it in a fork.
     """
-    if (
-        script_server.is_forked
-        and "--cpu" in command
-        and command[:3] == fairseq_command(command[3])[:3]
-    ):
+    if forks.is_forked and "--cpu" in command and command[:3] == fairseq_command(command[3])[:3]:
         return _Fork(command[3:], environment, output)
     return subprocess.Popen(
         command,
@@ -149,7 +146,7 @@ class _Fork:
 
     def _run(self, arguments: Sequence[str], environment: Mapping[str, str], output: int) -> None:
         _die_with_parent()
-        script_server.name_process(f"fairseq-{arguments[0]}")
+        forks.name_process(f"fairseq-{arguments[0]}")
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for descriptor in (1, 2):
             os.dup2(output, descriptor)

@@ -5,23 +5,27 @@ environment, as a line of JSON; back go the number of its process and then its e
 each.
 """
 
-import ctypes
 import gc
 import importlib
 import json
 import logging
 import os
 import runpy
+import select
 import signal
 import socket
 import sys
 import tempfile
+import warnings
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+
+from ticketscope.runtime import forks
 
 # Libraries only: modules of ours are read when a script imports them.
 MODULES = [
-    "torch",
     "torch._dynamo",
     "pandas",
     "scipy.stats",
@@ -32,9 +36,6 @@ MODULES = [
     "subword_nmt.apply_bpe",
 ]
 
-# True in the process of a script, and in what it forks.
-is_forked = False
-
 
 def main(descriptor: int) -> None:
     """Serve a socket until its other end is closed.
@@ -44,21 +45,36 @@ def main(descriptor: int) -> None:
     """
     # Ctrl-C and a request to end are for the scripts; the server ends with the process it serves.
     handlers = {number: signal.signal(number, signal.SIG_IGN) for number in _FOR_SCRIPTS}
-    from ticketscope.upstream import quick_fairseq  # noqa: F401
-
-    for name in MODULES:
-        importlib.import_module(name)
-    _warm_up_fairseq()
-    logging.root.handlers.clear()  # fairseq's import adds one, and its programs add theirs
-    logging.root.setLevel(logging.WARNING)
-    gc.freeze()  # or the first collection of each child would copy all of this
-    asking = _fork(socket.socket(fileno=descriptor))
+    first, *later = imports()
+    quietly(first)
+    asking = _fork(socket.socket(fileno=descriptor), later)
     if asking is not None:
         for number, handler in handlers.items():
             signal.signal(number, handler)
         with asking, asking.makefile() as lines:
             script, environment = json.loads(lines.readline())
         _run(script, environment)
+
+
+def imports() -> list[Callable[[], object]]:
+    """What to import, the first for nearly every script: torch and fairseq."""
+    fairseq, *others = (
+        partial(importlib.import_module, name)
+        for name in ("ticketscope.upstream.quick_fairseq", *MODULES)
+    )
+    return [fairseq, _warm_up_fairseq, *others]
+
+
+def quietly(load: Callable[[], object]) -> None:
+    """Import something: what libraries then log or warn of is of no use to the user's terminal."""
+    logging.disable()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        load()
+    logging.disable(logging.NOTSET)
+    logging.root.handlers.clear()  # fairseq's import adds one, and its programs add theirs
+    logging.root.setLevel(logging.WARNING)
+    gc.freeze()  # or the first collection of each child would copy all of this
 
 
 def _warm_up_fairseq() -> None:
@@ -73,13 +89,18 @@ def _warm_up_fairseq() -> None:
 _FOR_SCRIPTS = (signal.SIGINT, signal.SIGTERM)
 
 
-def _fork(server: socket.socket) -> socket.socket | None:
+def _fork(server: socket.socket, later: list[Callable[[], object]]) -> socket.socket | None:
     """Fork for each request and return it in the new process; None when there will be no more.
+
+    While there is no request, this does what is in `later`, one after another: the first script
+    need not wait for what it may not import.
 
     Between the server and a script is a process that waits for the script and reports its end.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait
     while True:
+        while later and not select.select([server], [], [], 0)[0]:
+            quietly(later.pop(0))
         message, descriptors, _, _ = socket.recv_fds(server, 1, 1)
         if not message:
             return None
@@ -102,20 +123,13 @@ def _fork(server: socket.socket) -> socket.socket | None:
 
 def _run(script: str, environment: dict[str, str]) -> None:
     """Run the script as a new interpreter would."""
-    global is_forked
-    is_forked = True
-    name_process(Path(script).name.split(".", 1)[-1])  # Snakemake's copy is <random>.<name>.py
+    forks.is_forked = True
+    forks.name_process(
+        Path(script).name.split(".", 1)[-1]
+    )  # Snakemake's copy is <random>.<name>.py
     os.environ.clear()
     os.environ.update(environment)
     tempfile.tempdir = None  # it may be another in this environment
     sys.argv = [script]
     sys.path[0] = str(Path(script).parent)
     runpy.run_path(script, run_name="__main__")
-
-
-def name_process(name: str) -> None:
-    """What `top` and `pgrep` call this process, cut to 15 bytes (Linux's PR_SET_NAME).
-
-    A fork has the server's command line.
-    """
-    ctypes.CDLL(None).prctl(15, name.encode())
