@@ -270,9 +270,9 @@ def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bi
     assert not (tmp_path / "checkpoint.pt").exists()
 
 
-def test_an_architecture_that_fairseq_lacks_is_fairseqs_own_line(data_bin, tmp_path):
-    setup = tiny_setup(data_bin, extra={"no-such-option": 1})
-    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*no-such-option"):
+def test_what_fairseq_refuses_is_fairseqs_own_line(data_bin, tmp_path):
+    setup = tiny_setup(data_bin, extra={"activation-fn": "sharp"})
+    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*activation-fn"):
         train_dense(
             setup,
             work=tmp_path / "work",

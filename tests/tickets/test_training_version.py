@@ -47,8 +47,9 @@ HARMLESS = {
     "ticketscope.upstream.script_server",
     "ticketscope.runtime", "ticketscope.runtime.devices", "ticketscope.runtime.files",
     "ticketscope.runtime.job", "ticketscope.runtime.machine", "ticketscope.runtime.startup",
-    "ticketscope.tickets.publish", "ticketscope.tickets.trained", "ticketscope.tickets.version",
-    "ticketscope.tickets.watch", "ticketscope.tickets.workfolder",
+    "ticketscope.tickets.fairseq_options", "ticketscope.tickets.publish",
+    "ticketscope.tickets.trained", "ticketscope.tickets.version", "ticketscope.tickets.watch",
+    "ticketscope.tickets.workfolder",
 }  # fmt: skip
 
 
