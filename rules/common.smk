@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import ticketscope
+from ticketscope import config_files
 from ticketscope.config import complete, validate
 from ticketscope.errors import InputError
 from ticketscope.joined import parts as joined_parts
@@ -23,6 +24,9 @@ from ticketscope.upstream import (
 
 # One clear line instead of a traceback: the config is checked before any rule is read.
 try:
+    # Snakemake has read these files, and of a key that is given twice it took the last.
+    for overlay in workflow.overwrite_configfiles:
+        config_files.read(Path(overlay))
     CONFIG, PARTS = joined_parts.resolve(validate(complete(config)))
     PLAN = Plan(CONFIG, PARTS[0].tasks if PARTS else None)
 except InputError as error:

@@ -5,16 +5,13 @@ from `Config` (`python -m ticketscope.config_pages` writes them; a test keeps th
 defaults are the embedded experiment, `toy`.
 """
 
-import difflib
-import re
-import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from ticketscope import config_errors, config_files
 from ticketscope.behaviour.settings import Behaviour, ContrastSets
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
@@ -32,10 +29,10 @@ from ticketscope.translation.settings import Decoding, Scoring
 class Config(Section):
     """One experiment."""
 
-    experiment: Name = Field(
+    experiment: Annotated[Name, Field(max_length=100)] = Field(
         "toy", description="Name of the experiment; results go to `results/<experiment>/`."
     )
-    seeds: list[Annotated[int, Field(ge=0)]] = Field(
+    seeds: list[Annotated[int, Field(ge=0, le=1_000_000_000)]] = Field(
         [1, 2, 3],
         min_length=1,
         description="Seeds of initialisation and data order; each has an LTH0. Verdicts need "
@@ -85,6 +82,8 @@ class Config(Section):
                 )
         if len(set(self.seeds)) != len(self.seeds):
             raise ValueError(f"seeds must differ from each other, given {self.seeds}")
+        for name in self.training.extra.keys() & self.model.overrides.keys():
+            raise ValueError(f"training.extra: {name} is among model.overrides too: give it once")
         owners = {"dense": "LTH0's", UNTRAINED: "the random encoder's", "paper": "the paper's"}
         for name, owner in owners.items():
             if name in self.pruning.series:
@@ -212,15 +211,7 @@ def load(*paths: str | Path) -> Config:
     """Read YAML files, each an overlay on those before, into a validated config."""
     merged: dict[str, Any] = {}
     for path in map(Path, paths):
-        try:
-            overlay = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror}") from error
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(overlay, Mapping):
-            raise InputError(f"{path}: expected keys and values, found {type(overlay).__name__}")
-        merged = merge(merged, overlay)
+        merged = merge(merged, config_files.read(path))
     return validate(merged)
 
 
@@ -230,10 +221,13 @@ def validate(given: Mapping[str, Any]) -> Config:
     Raises:
         InputError: one line: the first wrong key, what was given, what is allowed.
     """
+    config_files.check_values(given)
+    named = _without_null(given)
     try:
-        return Config.model_validate(_without_null(given))
+        return Config.model_validate(named)
     except ValidationError as error:
-        raise InputError(f"config error: {_explain(error)}") from None
+        explained = config_errors.explain(error, named, Config)
+        raise InputError(f"config error: {explained}") from None
 
 
 def _without_null(value: Any) -> Any:
@@ -242,63 +236,6 @@ def _without_null(value: Any) -> Any:
     return value
 
 
-def _explain(error: ValidationError) -> str:
-    problems = error.errors()
-    # An unknown key says most: what follows from a misspelt key is noise.
-    problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
-    first = problems[0]
-    # Pydantic names the branch of a union in the path; only the user's own keys are shown.
-    where = ".".join(str(part) for part in first["loc"] if _is_key(part))
-    if first["type"] == "extra_forbidden":
-        *parents, unknown = [str(part) for part in first["loc"] if _is_key(part)]
-        near = difflib.get_close_matches(unknown, _keys(parents), n=1)
-        elsewhere = difflib.get_close_matches(unknown, [k.split(".")[-1] for k in all_keys()], n=1)
-        if near:
-            hint = f"; did you mean {'.'.join([*parents, near[0]])}?"
-        elif elsewhere:
-            hint = (
-                "; did you mean "
-                + " or ".join(key for key in all_keys() if key.split(".")[-1] == elsewhere[0])
-                + "?"
-            )
-        else:
-            hint = f"; allowed here: {', '.join(_keys(parents))}"
-        return f"unknown key {where}{hint}"
-    message = first["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
-    if not where:
-        return message
-    rest = f" (and {len(problems) - 1} more)" if len({p["loc"][:2] for p in problems}) > 1 else ""
-    return f"{where}: given {first['input']!r}, {message}{rest}"
-
-
-# Names by which pydantic tells the branches of a union apart in an error's path.
-_BRANCHES = {"str", "int", "float", "bool", "constrained-float"}
-
-
-def _is_key(part: int | str) -> bool:
-    if isinstance(part, int):
-        return True
-    return part not in _BRANCHES and bool(re.fullmatch(r"[a-z0-9][a-zA-Z0-9_-]*", part))
-
-
-def _keys(parents: list[str]) -> list[str]:
-    """Keys of the section that a path leads to; none where it is no section."""
-    section: Any = Config
-    for name in parents:
-        # Such as pruning.series: any name, one model; a list's items have numbers.
-        if typing.get_origin(section) in (dict, list):
-            section = typing.get_args(section)[-1]
-        else:
-            field = section.model_fields.get(name) if hasattr(section, "model_fields") else None
-            section = field.annotation if field else None
-    return list(section.model_fields) if hasattr(section, "model_fields") else []
-
-
-def all_keys(section: type[BaseModel] = Config, prefix: str = "") -> list[str]:
+def all_keys() -> list[str]:
     """Every key of the config in its order, dotted."""
-    keys = []
-    for name, field in section.model_fields.items():
-        keys.append(prefix + name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            keys += all_keys(field.annotation, f"{prefix}{name}.")
-    return keys
+    return config_errors.all_keys(Config)

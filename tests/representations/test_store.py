@@ -2,6 +2,7 @@
 
 import errno
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -218,6 +219,32 @@ def test_a_damaged_store_is_refused(half, tmp_path, name, damage):
         Store.open(store)
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_flipped_bit_anywhere_is_noticed(half, tmp_path, name):
+    store = copy(half, tmp_path / "s")
+    whole, draw = (store / name).read_bytes(), random.Random(1)
+    for place in [0, len(whole) - 2, *(draw.randrange(len(whole)) for _ in range(40))]:
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << draw.randrange(8)
+        # White space of store.json says nothing.
+        if name == "store.json" and not (bytes([whole[place]]) + bytes([damaged[place]])).strip():
+            continue
+        (store / name).write_bytes(damaged)
+        with pytest.raises(InputError, match=f"delete {store} and run again"):
+            Store.open(store)
+
+
+def test_a_store_of_format_1_has_no_checksums_and_is_read(half, tmp_path):
+    store = copy(half, tmp_path / "s")
+    given = json.loads((store / "store.json").read_text())
+    assert sorted(given.pop("checksums")) == sorted(FILES)
+    (store / "store.json").write_text(json.dumps(given))
+    with pytest.raises(InputError, match="differs from its checksum"):
+        Store.open(store)
+    (store / "store.json").write_text(json.dumps(given | {"format": 1}))
+    assert np.array_equal(Store.open(store).encoder, Store.open(half).encoder)
+
+
 def test_files_of_two_stores_are_no_store(half, lth0, data_bin, lines, tmp_path):
     extract(
         lth0 / "checkpoint.pt", data_bin, lines[0][:7], None, tmp_path / "other", progress=quiet
@@ -232,7 +259,7 @@ def test_files_of_two_stores_are_no_store(half, lth0, data_bin, lines, tmp_path)
 def test_another_format_is_refused(half, tmp_path):
     store = copy(half, tmp_path / "s")
     given = json.loads((store / "store.json").read_text())
-    (store / "store.json").write_text(json.dumps(given | {"format": 2}))
+    (store / "store.json").write_text(json.dumps(given | {"format": 3}))
     with pytest.raises(InputError, match=r"store\.json .*format"):
         Store.open(store)
     with pytest.raises(InputError, match=r"no-store/store\.json is missing"):

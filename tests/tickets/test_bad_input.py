@@ -1,16 +1,21 @@
 """Bad input gets one clear line and costs nothing that was finished."""
 
 import os
+import random
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from tests.conftest import tiny_setup
 from ticketscope.errors import InputError
-from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.files import atomic_write, sha256
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.prune import prune as prune_ticket
@@ -60,6 +65,43 @@ def test_a_truncated_checkpoint(copy, keep):
     refuse(copy, r"checkpoint .*checkpoint\.pt is corrupt or truncated .*: delete it and run again")
 
 
+def test_any_flipped_bit_of_a_checkpoint_is_noticed_or_changes_nothing(copy):
+    """A few bits of an archive, such as its dates, say nothing about what it holds."""
+    path = copy / "checkpoint.pt"
+    whole, draw = path.read_bytes(), random.Random(1)
+    weights = checkpoints.load(path)["model"]
+    noticed = 0
+    for _ in range(60):
+        place, bit = draw.randrange(len(whole)), draw.randrange(8)
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << bit
+        path.write_bytes(damaged)
+        try:
+            read = checkpoints.load(path)["model"]
+        except InputError as error:
+            assert "corrupt or truncated" in str(error)
+            noticed += 1
+        else:
+            assert all(torch.equal(read[name], weights[name]) for name in weights), (place, bit)
+    assert noticed > 50
+
+
+def flip_a_weight(path: Path) -> None:
+    """Flip one bit in the middle of the largest tensor."""
+    with zipfile.ZipFile(path) as archive:
+        members = [member for member in archive.infolist() if "/data/" in member.filename]
+        largest = max(members, key=lambda member: member.file_size)
+        middle = archive.open(largest).read()[largest.file_size // 2 :][:64]
+    content = bytearray(path.read_bytes())
+    content[content.index(middle)] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_flipped_weight_is_named(copy):
+    flip_a_weight(copy / "checkpoint.pt")
+    refuse(copy, r"corrupt or truncated \(archive/data/\d+ differs from its checksum\): delete it")
+
+
 def test_a_checkpoint_that_is_something_else(copy):
     torch.save({"weights": torch.ones(3)}, copy / "checkpoint.pt")
     refuse(copy, r"checkpoint\.pt is not a fairseq checkpoint: it holds no model")
@@ -84,6 +126,97 @@ def test_a_missing_checkpoint(copy):
 def test_a_corrupt_mask(copy, content):
     (copy / "mask.safetensors").write_bytes(content)
     refuse(copy, r"mask .*mask\.safetensors is corrupt or truncated")
+
+
+def metadata(path: Path) -> dict[str, str]:
+    with safe_open(path, framework="numpy") as stream:
+        return dict(stream.metadata())
+
+
+FC1 = "encoder.layers.0.fc1.weight"
+PROJECTION = "encoder.layers.0.self_attn.k_proj.weight"
+
+
+def flip(kept: dict[str, np.ndarray]) -> None:
+    kept[FC1][1, 2] ^= True
+
+
+def revive(kept: dict[str, np.ndarray]) -> None:
+    kept[FC1][...] = True
+
+
+def invert(kept: dict[str, np.ndarray]) -> None:
+    kept |= {name: ~array for name, array in kept.items()}
+
+
+def transpose(kept: dict[str, np.ndarray]) -> None:
+    kept[PROJECTION] = np.ascontiguousarray(kept[PROJECTION].T)
+
+
+def drop(kept: dict[str, np.ndarray]) -> None:
+    del kept[FC1]
+
+
+def add(kept: dict[str, np.ndarray]) -> None:
+    kept["encoder.layers.0.fc9.weight"] = np.ones((2, 2), dtype=np.bool_)
+
+
+@pytest.fixture
+def pruned(copy):
+    """A ticket whose mask has cut a row of one matrix, and one half of a square one."""
+    state, mask = checkpoints.load(copy / "checkpoint.pt"), Mask.load(copy / "mask.safetensors")
+    mask.kept[FC1][1] = False
+    mask.kept[PROJECTION][np.triu_indices(len(mask.kept[PROJECTION]), 1)] = False
+    checkpoints.apply_mask(state, mask, "LTH1")
+    checkpoints.save(state, copy / "checkpoint.pt")
+    mask.save(copy / "mask.safetensors")
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (flip, "its entries differ from its recorded SHA-256"),
+        (revive, "its entries differ from its recorded SHA-256"),
+        (invert, "its entries differ from its recorded SHA-256"),
+        (transpose, "its entries differ from its recorded SHA-256"),
+        (drop, f"{FC1} is missing"),
+        (add, "encoder.layers.0.fc9.weight is no part of it"),
+        (dict.clear, "it names no parameter"),
+    ],
+)
+def test_a_mask_that_was_changed_after_its_publication(pruned, change, message):
+    path = pruned / "mask.safetensors"
+    prune(pruned)
+    (pruned / "next.safetensors").unlink()
+    kept = load_file(path)
+    change(kept)
+    save_file(kept, path, metadata(path))
+    refuse(pruned, rf"mask .*mask\.safetensors was changed or damaged \({message}\): delete it")
+
+
+@pytest.mark.parametrize("byte", [2, 255])
+def test_a_mask_whose_bytes_are_no_booleans(pruned, byte):
+    """numpy takes any such byte for True, and ~ makes another True of it."""
+    path = pruned / "mask.safetensors"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([byte]))
+    refuse(pruned, r"has a byte that is neither 0 nor 1\): delete it and run again")
+
+
+@pytest.mark.parametrize(("change", "message"), [(invert, None), (transpose, None), (drop, FC1)])
+def test_a_mask_of_an_earlier_version_is_used_if_its_checkpoint_agrees(pruned, change, message):
+    """It holds no record of its entries, but what it cuts is zero in the checkpoint beside it."""
+    path = pruned / "mask.safetensors"
+    mask = Mask.load(path)
+    earlier = {"parameters": "\n".join(mask.kept)}
+    save_file(mask.kept, path, earlier)
+    assert sha256(path) == mask.digest == Mask.load(path).digest
+    prune(pruned)
+    (pruned / "next.safetensors").unlink()
+    change(mask.kept)
+    save_file(mask.kept, path, earlier)
+    refuse(pruned, f"{message} is missing" if message else r"\d+ masked weights of .* are not zero")
 
 
 def test_a_mask_of_another_architecture(copy):
@@ -137,9 +270,9 @@ def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bi
     assert not (tmp_path / "checkpoint.pt").exists()
 
 
-def test_an_architecture_that_fairseq_lacks_is_fairseqs_own_line(data_bin, tmp_path):
-    setup = tiny_setup(data_bin, extra={"no-such-option": 1})
-    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*no-such-option"):
+def test_what_fairseq_refuses_is_fairseqs_own_line(data_bin, tmp_path):
+    setup = tiny_setup(data_bin, extra={"activation-fn": "sharp"})
+    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*activation-fn"):
         train_dense(
             setup,
             work=tmp_path / "work",

@@ -36,6 +36,14 @@ def test_every_sentence_is_translated_whatever_the_batches(lth0, data_bin):
     assert translate(lth0 / "checkpoint.pt", data_bin, max_tokens=30) == hypotheses
 
 
+def test_a_flipped_weight_is_refused_before_fairseq_reads_it(lth0, data_bin, tmp_path):
+    content = bytearray((lth0 / "checkpoint.pt").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "checkpoint.pt").write_bytes(content)
+    with pytest.raises(InputError, match=r"corrupt or truncated .* differs from its checksum\)"):
+        translate(tmp_path / "checkpoint.pt", data_bin)
+
+
 def test_beam_one_takes_the_likeliest_word_at_each_step(lth0, data_bin):
     """The reference is a greedy loop over the model as fairseq loads it."""
     from fairseq.checkpoint_utils import load_model_ensemble_and_task
@@ -72,7 +80,7 @@ def test_beam_one_takes_the_likeliest_word_at_each_step(lth0, data_bin):
 def test_a_broken_checkpoint_and_a_sentence_too_long_are_one_line(lth0, data_bin, tmp_path):
     whole = (lth0 / "checkpoint.pt").read_bytes()
     (tmp_path / "broken.pt").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"^fairseq-generate failed on .*broken\.pt: .*$"):
+    with pytest.raises(InputError, match=r"^checkpoint .*broken\.pt is corrupt or truncated \("):
         translate(tmp_path / "broken.pt", data_bin)
     with pytest.raises(InputError, match=r"lengths should not exceed max_tokens=6$"):
         translate(lth0 / "checkpoint.pt", data_bin, max_tokens=6)

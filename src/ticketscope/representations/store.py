@@ -7,7 +7,7 @@
                                              Pairs run over sentences, then queries, then keys.
     index.npz     encoder_offsets, decoder_offsets (sentences + 1,): where sentences begin, the end;
                   encoder_subwords, decoder_subwords (positions,): text, EOS as </s>
-    store.json    format, model, hashes of checkpoint and text, shapes
+    store.json    format, model, hashes of checkpoint and text, shapes, checksums of all this
 
 Sentences follow each other in the text's order at their true lengths, without padding.
 A store has decoder and attention only if they were asked for.
@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ticketscope.errors import InputError
 from ticketscope.representations.layout import KINDS, Integers, Kind, sides, starts
 from ticketscope.representations.settings import Precision
+from ticketscope.runtime.files import crc32
 
 Array = NDArray[np.floating[Any]]
 
@@ -44,11 +45,13 @@ class Description(BaseModel):
         final_norm: Stacks whose last layer is followed by a LayerNorm, which is then part of the
             last state (pre-norm models).
         shapes: Shape of each array, by name.
+        checksums: CRC-32 of each file, by its name; of store.json, without them. A store of format
+            1 has none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 2
     precision: Precision
     checkpoint: str
     source: str
@@ -56,6 +59,13 @@ class Description(BaseModel):
     unknown: dict[str, int]
     final_norm: list[str]
     shapes: dict[str, list[int]]
+    checksums: dict[str, str] = {}
+
+    @property
+    def checksum(self) -> str:
+        """CRC-32 of all but the checksums."""
+        text = self.model_dump_json(exclude={"checksums"})
+        return f"{zlib.crc32(text.encode()):08x}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,8 @@ class Store:
     def open(cls, path: str | Path) -> "Store":
         """Check a store and map its arrays.
 
+        All of it is read once, to verify the checksums.
+
         Args:
             path: The folder.
 
@@ -96,6 +108,7 @@ class Store:
         """
         path = Path(path)
         description = _description(path)
+        _verify(path, description)
         arrays = {
             name: _array(path, name, shape, description.precision)
             for name, shape in description.shapes.items()
@@ -157,6 +170,18 @@ def _description(path: Path) -> Description:
     if "encoder" not in description.shapes:
         raise _broken(path, "store.json", "it names no encoder")
     return description
+
+
+def _verify(path: Path, description: Description) -> None:
+    if description.format == 1:
+        return
+    for file in ("store.json", "index.npz", *(f"{name}.npy" for name in description.shapes)):
+        try:
+            checksum = description.checksum if file == "store.json" else crc32(path / file)
+        except OSError as error:
+            raise _broken(path, file, error) from error
+        if checksum != description.checksums.get(file):
+            raise _broken(path, file, "it differs from its checksum in store.json")
 
 
 def _array(path: Path, name: str, shape: list[int], precision: Precision) -> Array:

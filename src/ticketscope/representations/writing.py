@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ticketscope.errors import InputError
 from ticketscope.representations.layout import Integers, starts
 from ticketscope.representations.store import Description
-from ticketscope.runtime.files import disk_errors
+from ticketscope.runtime.files import crc32, disk_errors
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,11 @@ def new_store(
                 }
                 yield Writer(files, description.precision)
             np.savez_compressed(partial / "index.npz", allow_pickle=False, **index)
+            checksums = {file.name: crc32(file) for file in sorted(partial.iterdir())}
+            checksums["store.json"] = description.checksum
+            described = description.model_copy(update={"checksums": checksums})
             (partial / "store.json").write_text(
-                description.model_dump_json(indent=1) + "\n", encoding="utf-8"
+                described.model_dump_json(indent=1) + "\n", encoding="utf-8"
             )
             for file in (*sorted(partial.iterdir()), partial):
                 _sync(file)

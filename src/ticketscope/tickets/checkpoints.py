@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
-from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.files import archive_damage, atomic_write
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.parameters import module_of
 
@@ -51,6 +51,7 @@ _SHARED = {
 def load(path: str | Path, remedy: str = "delete it and run again") -> State:
     """Read a fairseq checkpoint, tensors memory-mapped, without running any code in it.
 
+    The archive's checksums are verified first: torch would load a flipped bit without a word.
     Names that share a parameter in the model share one tensor, however the file was saved.
 
     Args:
@@ -61,9 +62,11 @@ def load(path: str | Path, remedy: str = "delete it and run again") -> State:
         InputError: the file is absent, corrupt, truncated or not a fairseq checkpoint.
     """
     try:
-        # Before torch 1.6 checkpoints were no archives, and those cannot be mapped.
-        mmap = zipfile.is_zipfile(path)
-        state = torch.load(path, map_location="cpu", weights_only=True, mmap=mmap)
+        # Before torch 1.6 checkpoints were no archives: without checksums, and not to be mapped.
+        is_archive = zipfile.is_zipfile(path)
+        if is_archive and (damage := archive_damage(path)):
+            raise ValueError(damage)
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=is_archive)
     except FileNotFoundError:
         raise InputError(f"checkpoint {path} is missing") from None
     except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
@@ -109,7 +112,7 @@ def _reason(error: Exception) -> str:
     refused = re.search(r"Unsupported global: GLOBAL (\S+)", str(error))
     if refused:
         return f"it holds a {refused[1]}, which is neither weights nor options"
-    return str(error).strip().split("\n")[0]
+    return str(error).strip().split("\n")[0] or "it ends too early"
 
 
 def parameters(state: State) -> dict[str, torch.Tensor]:
@@ -180,10 +183,19 @@ def check_published(state: State, mask: Mask, what: str) -> None:
     for name, tensor in parameters(state).items():
         if not bool(torch.isfinite(tensor).all()):
             raise InputError(f"{what}: {name} holds a weight that is NaN or infinite")
-        if name in mask.kept:
-            alive = int(torch.count_nonzero(tensor[torch.from_numpy(~mask.kept[name])]))
-            if alive:
-                raise InputError(f"{what}: {alive} masked weights of {name} are not zero")
+    check_zero(state, mask, what)
+
+
+def check_zero(state: State, mask: Mask, what: str) -> None:
+    """Refuse weights that are not zero where the mask, which fits the model, has cut.
+
+    Raises:
+        InputError: names the parameter and how many of its entries are wrong.
+    """
+    for name, kept in mask.kept.items():
+        alive = int(torch.count_nonzero(state["model"][name][torch.from_numpy(~kept)]))
+        if alive:
+            raise InputError(f"{what}: {alive} masked weights of {name} are not zero")
 
 
 def save(state: State, path: str | Path) -> None:

@@ -1,5 +1,7 @@
 """The mask: which entries of each prunable parameter are still there."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
+from safetensors.numpy import save as serialized
 
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
@@ -71,35 +74,78 @@ class Mask:
                     f"{shape}, the parameter {tuple(shapes[name])}"
                 )
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of names, their order, shapes and entries, whatever file the mask is read from.
+
+        It is that of the file which versions before 0.3 wrote, so that a training which they
+        finished is found again under a mask that is made anew.
+        """
+        return hashlib.sha256(self._serialized({"parameters": "\n".join(self.kept)})).hexdigest()
+
+    def _serialized(self, metadata: Mapping[str, str]) -> bytes:
+        arrays = {name: np.ascontiguousarray(array) for name, array in self.kept.items()}
+        return serialized(arrays, metadata=dict(metadata))
+
     def save(self, path: str | Path) -> None:
-        """Write as safetensors, one boolean tensor a parameter; same mask, same bytes."""
-        # safetensors orders tensors by dtype and name, so the model's order travels beside them.
+        """Write as safetensors, one boolean tensor a parameter; same mask, same bytes.
+
+        The metadata holds `mask`, a JSON object: the parameters in the model's order, since
+        safetensors orders them by name, and the digest, by which `load` notices any change. It is
+        one entry, since safetensors writes several in any order.
+        """
+        record = json.dumps({"parameters": list(self.kept), "sha256": self.digest})
         with atomic_write(path) as temporary:
-            save_file(self.kept, temporary, metadata={"parameters": "\n".join(self.kept)})
+            temporary.write_bytes(self._serialized({"mask": record}))
 
     @classmethod
     def load(cls, path: str | Path) -> "Mask":
-        """Read a mask.
+        """Read a mask and verify it against what was recorded when it was written.
+
+        A mask of a version before 0.3 has no record: of that one, names and values are checked.
 
         Raises:
-            InputError: the file is absent, corrupt, truncated or not boolean.
+            InputError: the file is absent, corrupt, truncated, not boolean, or was changed.
         """
         try:
             kept = load_file(path)
+            with safe_open(path, framework="numpy") as stream:
+                metadata = stream.metadata() or {}
         except FileNotFoundError:
             raise InputError(f"mask {path} is missing") from None
         except (SafetensorError, OSError) as error:
             raise InputError(
                 f"mask {path} is corrupt or truncated ({error}): delete it and run again"
             ) from error
+        if not kept:
+            raise _changed(path, "it names no parameter")
         for name, array in kept.items():
             if array.dtype != np.bool_:
                 raise InputError(f"mask {path}: {name} is {array.dtype}, expected bool")
-        return cls({name: kept[name] for name in _order(path, kept)})
+            if array.size and array.view(np.uint8).max() > 1:
+                raise _changed(path, f"{name} has a byte that is neither 0 nor 1")
+        names, digest = _record(path, metadata)
+        # A mask that another program wrote has no record, nor an order; any fixed one will do.
+        mask = cls({name: kept[name] for name in names or sorted(kept) if name in kept})
+        if names is not None and sorted(names) != sorted(kept):
+            (name, *_) = sorted(set(names) ^ set(kept)) or names
+            raise _changed(path, f"{name} is {'missing' if name in names else 'no part of it'}")
+        if digest is not None and mask.digest != digest:
+            raise _changed(path, "its entries differ from its recorded SHA-256")
+        return mask
 
 
-def _order(path: str | Path, kept: Mapping[str, BoolArray]) -> list[str]:
-    with safe_open(path, framework="numpy") as stream:
-        names = (stream.metadata() or {}).get("parameters", "").split("\n")
-    # A mask that somebody else wrote has no such order; any fixed one will do.
-    return names if sorted(names) == sorted(kept) else sorted(kept)
+def _record(path: str | Path, metadata: Mapping[str, str]) -> tuple[list[str] | None, str | None]:
+    """Names in their order, and the digest, as far as they are recorded."""
+    try:
+        if "mask" in metadata:
+            record = json.loads(metadata["mask"])
+            return [str(name) for name in record["parameters"]], str(record["sha256"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise _changed(path, f"its record cannot be read: {error}") from None
+    # Versions before 0.3 recorded the order alone.
+    return metadata["parameters"].split("\n") if "parameters" in metadata else None, None
+
+
+def _changed(path: str | Path, reason: str) -> InputError:
+    return InputError(f"mask {path} was changed or damaged ({reason}): delete it and run again")

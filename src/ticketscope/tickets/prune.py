@@ -38,7 +38,8 @@ def prune(
             `representations.saliency`, the checkpoint that is rewound to.
 
     Raises:
-        InputError: NaN in the weights, or mask and checkpoint do not fit each other.
+        InputError: NaN in the weights, or mask and checkpoint do not fit each other: other
+            parameters, or weights that the mask has cut and that are not zero.
     """
     before = Mask.load(mask)
     if series.criterion == "none":
@@ -46,6 +47,7 @@ def prune(
     else:
         state = checkpoints.load(checkpoint)
         weights = checkpoints.masked_weights(state, before, str(checkpoint))
+        checkpoints.check_zero(state, before, str(checkpoint))
         # By name, so that another criterion may be added or edited and this one's masks stay.
         criterion = import_module(f"{criteria.__name__}.{series.criterion}")
         arrays = {name: _read(name, path, before) for name, path in (needed or {}).items()}

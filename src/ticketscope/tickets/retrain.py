@@ -51,13 +51,14 @@ def retrain(
         averaged: Where the mean of the last epochs' checkpoints goes.
     """
     name = f"seed {setup.seed} {series} LTH{k}"
-    given = {"last": last, "rewound": rewound, "mask": mask}
+    pruned = Mask.load(mask)
+    given = {"last": last, "rewound": rewound}
     inputs = {role: sha256(path) for role, path in given.items() if path is not None}
+    inputs["mask"] = pruned.digest
     if kind == "redrawn":
         setup = dataclasses.replace(setup, init_seed=redraw_seed(setup.seed, k))
     recipe = setup.recipe() | {"inputs": inputs, "kind": kind, "max_epoch": max_epoch}
     trained = Trained(kept, recipe, published(checkpoint, log, averaged))
-    pruned = Mask.load(mask)
     with open_work_folder(work, recipe, progress) as folder:
         if not trained.publish(name, progress):
             start = None

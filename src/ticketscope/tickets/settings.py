@@ -18,6 +18,10 @@ from ticketscope.settings import (
     Section,
 )
 from ticketscope.tickets import criteria
+from ticketscope.tickets.fairseq_options import check_architecture, check_options
+
+# Options that say how large the model is.
+_SIDES, _SIZES = ("encoder-", "decoder-"), ("-embed-dim", "-layers", "-attention-heads")
 
 
 def _default_overrides() -> dict[str, FlagValue]:
@@ -46,6 +50,33 @@ class Model(Section):
         default_factory=_default_overrides,
         description="Options of fairseq-train for the architecture, without leading dashes.",
     )
+
+    @field_validator("arch")
+    @classmethod
+    def _exists(cls, arch: str) -> str:
+        check_architecture(arch)
+        return arch
+
+    @field_validator("overrides")
+    @classmethod
+    def _can_be_built(cls, overrides: dict[str, FlagValue]) -> dict[str, FlagValue]:
+        check_options(overrides)
+        for name, value in overrides.items():
+            if name.startswith(_SIDES) and name.endswith(_SIZES) and int(value) < 1:
+                raise ValueError(f"{name} should be at least 1")
+        widths = []
+        for side in ("encoder", "decoder"):
+            names = (f"{side}-embed-dim", f"{side}-attention-heads")
+            dim, heads = (int(overrides[name]) if name in overrides else None for name in names)
+            if dim and heads and dim % heads:
+                raise ValueError(f"{names[0]}, {dim}, is no multiple of {heads}, {names[1]}")
+            widths.append(dim)
+        if overrides.get("share-all-embeddings") and None not in widths and widths[0] != widths[1]:
+            raise ValueError(
+                "encoder-embed-dim and decoder-embed-dim differ, and share-all-embeddings needs "
+                "them to be equal"
+            )
+        return overrides
 
 
 class Training(Section):
@@ -102,6 +133,12 @@ class Training(Section):
         default_factory=dict, description="Other options of fairseq-train, without leading dashes."
     )
 
+    @field_validator("extra")
+    @classmethod
+    def _others(cls, extra: dict[str, FlagValue]) -> dict[str, FlagValue]:
+        check_options(extra)
+        return extra
+
     @field_validator("precision", mode="before")
     @classmethod
     def _withdraw_amp(cls, precision: object) -> object:
@@ -155,14 +192,14 @@ class Series(Section):
     fraction: Fraction | list[Fraction] | None = Field(
         None, description="As pruning.fraction, for this series alone."
     )
-    iterations: Count | None = Field(
+    iterations: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         None, description="As pruning.iterations, for this series alone."
     )
     kind: Kind | None = Field(None, description="As rewinding.kind, for this series alone.")
     point: Share | list[Share] | None = Field(
         None, description="As rewinding.point, for this series alone."
     )
-    order_seed: Annotated[int, Field(ge=1)] | None = Field(
+    order_seed: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         None,
         description="Retrain with another order of the data and other dropout: fairseq's seed is "
         "1000 times this plus the experiment's. A second control with another order shows what the "
@@ -228,7 +265,9 @@ class Calibration(Section):
 class Pruning(Section):
     """Iterative pruning (section 3.2)."""
 
-    iterations: Annotated[int, Field(ge=0)] = Field(9, description="Tickets of each series.")
+    iterations: Annotated[int, Field(ge=0, le=1000)] = Field(
+        9, description="Tickets of each series."
+    )
     fraction: Fraction | list[Fraction] = Field(
         0.2, description="Share of the remaining weights that a cut removes, or a list, one a cut."
     )

@@ -21,7 +21,7 @@ from ticketscope.tickets.workfolder import LAST, ROWS, recover_last
 COLUMNS = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
 
 # Options in `training.extra` that change how many updates an epoch or a training has.
-_LENGTH = {"update-freq", "max-update", "skip-remainder-batch", "stop-time-hours", "stop-min-lr"}
+_LENGTH = {"max-update", "skip-remainder-batch", "stop-time-hours", "stop-min-lr"}
 
 # How many batches an epoch has on each device, in the work folder.
 BATCHES_FILE = "batches"

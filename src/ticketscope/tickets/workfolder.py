@@ -8,13 +8,12 @@ import errno
 import fcntl
 import json
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ticketscope.runtime.files import atomic_write, disk_errors
+from ticketscope.runtime.files import archive_damage, atomic_write, disk_errors
 
 LAST = "checkpoint_last.pt"
 
@@ -78,22 +77,14 @@ def recover_last(folder: Path) -> bool:
     copies leaves a truncated file; the newest whole checkpoint takes its place.
     """
     last = folder / LAST
-    if last.exists() and _is_whole(last):
+    if last.exists() and archive_damage(last) is None:
         return True
     last.unlink(missing_ok=True)
     others = sorted(folder.glob("checkpoint*.pt"), key=lambda path: path.stat().st_mtime_ns)
     for candidate in reversed(others):
-        if _is_whole(candidate):
+        if archive_damage(candidate) is None:
             shutil.copyfile(candidate, folder / "recovered.pt")
             (folder / "recovered.pt").replace(last)
             return True
         candidate.unlink()
     return False
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (zipfile.BadZipFile, OSError):
-        return False

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from ticketscope.errors import InputError
+from ticketscope.runtime.files import archive_damage
 from ticketscope.runtime.processes import Processes, fairseq_command, fairseq_environment
 from ticketscope.settings import Languages
 from ticketscope.translation.settings import Decoding
@@ -35,8 +36,13 @@ def decode(
         gpu: Device for CUDA_VISIBLE_DEVICES; None: CPU.
 
     Raises:
-        InputError: fairseq failed, or a sentence has no hypothesis.
+        InputError: the checkpoint is damaged, fairseq failed, or a sentence has no hypothesis.
     """
+    # fairseq loads the file itself, and torch verifies none of its checksums.
+    if damage := archive_damage(checkpoint):
+        raise InputError(
+            f"checkpoint {checkpoint} is corrupt or truncated ({damage}): delete it and run again"
+        )
     arguments = [
         *fairseq_command("generate"), str(data),
         "--user-dir", str(PLUGIN), "--path", str(checkpoint), "--gen-subset", subset,

@@ -1,0 +1,198 @@
+"""Reading config files strictly, and what no value of a config may be, whatever its key.
+
+YAML as most programs read it forgets a key that is given twice, and a file of some lines can stand
+for more values than fit into memory.
+"""
+
+import json
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ticketscope.errors import InputError
+
+# Bounds that no experiment comes near. A name is part of the names of files, which have 255 bytes.
+DEEPEST = 20
+MOST_VALUES = 100_000
+LONGEST_NAME = 100
+LONGEST_TEXT = 4000
+LARGEST = 1_000_000_000
+LARGEST_FILE = 1_000_000
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read one config file, YAML or JSON.
+
+    Raises:
+        InputError: the file is missing, not UTF-8, no YAML, too large or too deeply nested; a key
+            is given twice. The error names file and line.
+    """
+    try:
+        if (size := path.stat().st_size) > LARGEST_FILE:
+            raise InputError(f"{path} is no config: it has {size:,} bytes")
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}, line {line}: is not UTF-8: save the file as UTF-8") from None
+    try:
+        return _mapping(_json(text, path), path)
+    except ValueError:
+        pass
+    except RecursionError:
+        raise InputError(f"{path}: is nested more than {DEEPEST} levels deep") from None
+    try:
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        if root is None:
+            return {}
+        _Nodes(path).check(root, 0)
+        return _mapping(loader.construct_document(root), path)
+    except RecursionError:
+        raise InputError(f"{path}: is nested more than {DEEPEST} levels deep") from None
+    # ValueError: a number of thousands of digits, a date that does not exist.
+    except (yaml.YAMLError, ValueError) as error:
+        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+
+
+def _mapping(value: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: expected keys and values, found {type(value).__name__}")
+    return value
+
+
+def _json(text: str, path: Path) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        if twice := next((key for key, times in Counter(keys).items() if times > 1), None):
+            raise InputError(f"{path}: the key {short(twice)} is given twice: join the two")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=unique)
+
+
+class _Nodes:
+    """Checks a YAML file before its values are made, when aliases are still aliases."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._sizes: dict[int, int] = {}
+        self._open: set[int] = set()
+
+    def check(self, node: yaml.Node, depth: int) -> int:
+        """Number of values that a node stands for, aliases followed."""
+        where = f"{self._path}, line {node.start_mark.line + 1}"
+        if depth > DEEPEST:
+            raise InputError(f"{where}: is nested more than {DEEPEST} levels deep")
+        if id(node) in self._open:
+            raise InputError(f"{where}: the anchor refers to itself")
+        if id(node) not in self._sizes:
+            self._open.add(id(node))
+            size = 1 + sum(self.check(child, depth + 1) for child in self._children(node))
+            self._open.remove(id(node))
+            if size > MOST_VALUES:
+                raise InputError(f"{where}: stands for more than {MOST_VALUES:,} values")
+            self._sizes[id(node)] = size
+        return self._sizes[id(node)]
+
+    def _children(self, node: yaml.Node) -> list[yaml.Node]:
+        if not isinstance(node, yaml.MappingNode):
+            return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                line = key.start_mark.line + 1
+                if key.value in lines:
+                    raise InputError(
+                        f"{self._path}, line {line}: the key {short(key.value)} is given twice, "
+                        f"first in line {lines[key.value]}: join the two"
+                    )
+                lines[key.value] = line
+        return [child for pair in node.value for child in pair]
+
+
+def check_values(given: Mapping[Any, Any]) -> None:
+    """Refuse what would pass for a value and break a job later.
+
+    Raises:
+        InputError: a number is not finite or beyond any use; a text or a name is too long or has
+            characters that no file can hold; a value is of no type that a config has. The error
+            names the key.
+    """
+    counted = [0]
+
+    def visit(value: Any, path: tuple[Any, ...]) -> None:
+        counted[0] += 1
+        if counted[0] > MOST_VALUES:
+            raise InputError(f"config error: there are more than {MOST_VALUES:,} values")
+        if (problem := _problem(value, len(path))) is not None:
+            raise InputError(f"config error: {dotted(path)}: {problem}")
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise InputError(
+                        f"config error: {dotted((*path, key))}: YAML reads this key as "
+                        f"{type(key).__name__}: put it in quotes"
+                    )
+                if len(key) > LONGEST_NAME:
+                    raise InputError(
+                        f"config error: {dotted((*path, key))}: the key has {len(key)} characters, "
+                        f"at most {LONGEST_NAME} are allowed"
+                    )
+                visit(item, (*path, key))
+        elif isinstance(value, list | tuple):
+            for number, item in enumerate(value):
+                visit(item, (*path, number))
+
+    visit(given, ())
+
+
+def _problem(value: Any, depth: int) -> str | None:
+    match value:
+        case None | bool():
+            return None
+        case Mapping() | list() | tuple():
+            deep = depth > DEEPEST
+            return f"is nested more than {DEEPEST} levels deep" if deep else None
+        case int() | float():
+            if isinstance(value, float) and not math.isfinite(value):
+                return f"given {value}, should be a finite number"
+            if abs(value) > LARGEST:
+                return f"given {short(value)}, should be at most {LARGEST:,} in size"
+            return None
+        case str():
+            if len(value) > LONGEST_TEXT:
+                return f"has {len(value)} characters, at most {LONGEST_TEXT} are allowed"
+            # Control characters, and halves of surrogate pairs.
+            if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" for c in value):
+                return f"given {short(value)}, which has a character that no text has"
+            return None
+        case _:
+            kind = type(value).__name__
+            return f"given {short(value)}, which YAML reads as {kind}: put it in quotes"
+
+
+def dotted(path: tuple[Any, ...]) -> str:
+    """A path of keys as it is written in messages."""
+    return ".".join(
+        part
+        if isinstance(part, str) and part.isprintable() and len(part) <= LONGEST_NAME
+        else short(part)
+        for part in path
+    )
+
+
+def short(value: Any, length: int = 80) -> str:
+    """A value as Python writes it, cut in the middle if it is long."""
+    if isinstance(value, int) and abs(value) > 10**length:
+        return f"a number of {math.floor(math.log10(abs(value))) + 1} digits"
+    text = repr(value) if isinstance(value, str | int | float | Mapping | list) else str(value)
+    if len(text) > length:
+        text = f"{text[: length - 20]}...{text[-17:]}"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,135 @@
+"""Options that fairseq lacks, or that the config has keys for, are refused at the start.
+
+After a change of fairseq: python -m tests.tickets.test_fairseq_options
+"""
+
+import argparse
+import json
+from typing import Any, get_args
+
+import pytest
+from fairseq import options
+from fairseq.models import ARCH_MODEL_REGISTRY
+from fairseq.models.transformer import TransformerModel
+
+from tests.conftest import ROOT, tiny_setup
+from ticketscope.config import all_keys, validate
+from ticketscope.errors import InputError
+from ticketscope.tickets import fairseq_options, fairseq_plugin
+from ticketscope.tickets.command import command
+from ticketscope.tickets.settings import Training
+
+RECORD = ROOT / "src/ticketscope/tickets/fairseq_options.json"
+SCHEDULERS = get_args(Training.model_fields["lr_scheduler"].annotation)
+
+
+def parser(scheduler: str) -> argparse.ArgumentParser:
+    """fairseq-train's own, with what task, model, optimiser and schedule add to it."""
+    caught: list[argparse.ArgumentParser] = []
+    parse = argparse.ArgumentParser.parse_known_args
+
+    def catch(self: argparse.ArgumentParser, *arguments: Any, **others: Any) -> Any:
+        caught.append(self)
+        return parse(self, *arguments, **others)
+
+    given = [
+        "data", "--task", "masked_translation", "--arch", "transformer", "--optimizer", "adam",
+        "--criterion", "label_smoothed_cross_entropy", "--lr-scheduler", scheduler,
+    ]  # fmt: skip
+    if scheduler == "polynomial_decay":
+        given += ["--total-num-update", "9"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argparse.ArgumentParser, "parse_known_args", catch)
+        options.parse_args_and_arch(options.get_training_parser(), given)
+    return caught[-1]
+
+
+def kind(action: argparse.Action) -> str:
+    if action.nargs == 0:
+        return "flag"
+    kinds: dict[Any, str] = {int: "integer", float: "number"}
+    return kinds.get(action.type, "text")
+
+
+def installed() -> dict[str, Any]:
+    assert fairseq_plugin.__name__, "importing it registers the task"
+    kinds = {
+        option.removeprefix("--"): kind(action)
+        for scheduler in SCHEDULERS
+        for action in parser(scheduler)._actions
+        for option in action.option_strings
+        if option.startswith("--") and option != "--help"
+    }
+    architectures = [n for n, model in ARCH_MODEL_REGISTRY.items() if model is TransformerModel]
+    return {"architectures": sorted(architectures), "options": dict(sorted(kinds.items()))}
+
+
+def test_the_record_is_what_the_installed_fairseq_has():
+    assert json.loads(RECORD.read_text()) == installed(), __doc__
+
+
+def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(tmp_path):
+    setup = tiny_setup(tmp_path, average_checkpoints=2, devices=2, update_freq=2)
+    sets = {
+        argument.removeprefix("--").partition("=")[0]
+        for cpu in (True, False)
+        for argument in command(
+            setup, tmp_path, max_epoch=2, cpu=cpu, mask=tmp_path, start=tmp_path
+        )
+        if argument.startswith("--")
+    }
+    sets -= setup.model.overrides.keys()
+    # Loaders do not decide batches, and either way of joining gradients gives the same sums.
+    allowed = {"num-workers", "ddp-backend"}
+    refused = {*fairseq_options._KEYS, *fairseq_options._FIXED}
+    assert sets - refused == allowed
+    assert refused <= installed()["options"].keys()
+    keys = {key.partition(":")[0] for key in fairseq_options._KEYS.values()}
+    assert keys <= set(all_keys())
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ({"training": {"extra": {"seed": 7}}}, "seed has a key of its own: use seeds"),
+        ({"training": {"extra": {"max-epoch": 9}}}, "use training.max_epoch"),
+        ({"training": {"extra": {"save-dir": "/x"}}}, "save-dir is set by the workflow"),
+        ({"training": {"extra": {"atention-dropout": 0.1}}}, "did you mean attention-dropout"),
+        ({"training": {"extra": {"max-update": 2.5}}}, "max-update: should be integer, given 2.5"),
+        ({"training": {"extra": {"max-update": True}}}, "max-update: needs a value"),
+        ({"training": {"extra": {"sentence-avg": 1}}}, "sentence-avg: takes no value"),
+        ({"training": {"extra": {"eval-bleu-args": "--seed=7"}}}, "should not begin with --"),
+        ({"model": {"overrides": {"dropout": 0.2}}}, "use training.dropout"),
+        ({"model": {"overrides": {"encoder-layer": 2}}}, "did you mean encoder-layers"),
+        ({"model": {"overrides": {"encoder-layers": 0}}}, "encoder-layers should be at least 1"),
+        ({"model": {"overrides": {"encoder-attention-heads": 3}}}, "64, is no multiple of 3"),
+        ({"model": {"overrides": {"encoder-embed-dim": 32}}}, "share-all-embeddings"),
+        ({"model": {"arch": "transformer_bigg"}}, "did you mean"),
+        ({"model": {"arch": "lstm"}}, "is no Transformer of fairseq; known: transformer, "),
+        (
+            {
+                "model": {"overrides": {"attention-dropout": 0.1}},
+                "training": {"extra": {"attention-dropout": 0.2}},
+            },
+            "training.extra: attention-dropout is among model.overrides",
+        ),
+    ],
+)
+def test_an_option_that_would_be_lost_or_fail_later_is_refused(section, message):
+    overrides = validate({}).model.overrides
+    if "model" in section:
+        model = section["model"]
+        section |= {"model": {**model, "overrides": overrides | model.get("overrides", {})}}
+    with pytest.raises(InputError) as caught:
+        validate(section)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_other_options_pass():
+    extra = {"attention-dropout": "1e-1", "num-workers": 2, "ddp-backend": "pytorch_ddp"}
+    assert validate({"training": {"extra": extra | {"fp32-reduce-scatter": False}}})
+
+
+if __name__ == "__main__":
+    RECORD.write_text(json.dumps(installed(), indent=1) + "\n")
