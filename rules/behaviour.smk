@@ -14,7 +14,14 @@ SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
 DECODED = CONFIG.decoding.split
 BEHAVIOUR_TABLES = {
     name: f"{PATHS.tables}/{name}.csv"
-    for name in ("probabilities", "words", "decoding", "flips", "flip_resamples")
+    for name in (
+        "probabilities",
+        "words",
+        "lengths",
+        "decoding",
+        "flips",
+        "flip_resamples",
+    )
 }
 # Nothing is scored where there is no contrast set.
 CONTRAST_TABLES = (
@@ -224,8 +231,11 @@ rule translated_words:
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
         target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
         train=[f"{PATHS.bpe}/train.{TARGET}"] if "train" in SPLITS else [],
+        texts=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
+        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
     output:
         words=BEHAVIOUR_TABLES["words"],
+        lengths=BEHAVIOUR_TABLES["lengths"],
         decoding=BEHAVIOUR_TABLES["decoding"],
     log:
         f"{LOGS}/tables/words.log",
@@ -239,6 +249,7 @@ rule translated_words:
         settings={
             "tickets": [list(name) for name in PLAN.tickets],
             "edges": CONFIG.behaviour.word_edges,
+            "length_edges": CONFIG.behaviour.length_edges,
             "resamples": CONFIG.behaviour.resamples,
         },
         code=code("translated_words.py"),
@@ -285,6 +296,7 @@ rule plot_behaviour:
         sparsity=f"{PATHS.tables}/sparsity.csv",
         table_a1=f"{PATHS.tables}/table_a1.csv",
         words=BEHAVIOUR_TABLES["words"],
+        lengths=BEHAVIOUR_TABLES["lengths"],
         decoding=BEHAVIOUR_TABLES["decoding"],
         flips=BEHAVIOUR_TABLES["flips"],
         probabilities=BEHAVIOUR_TABLES["probabilities"],

@@ -259,7 +259,7 @@ rule report_page:
         anatomy=TICKET_FIGURES,
         cost=[f"{PATHS.tables}/cost.csv", f"{PATHS.tables}/speed.csv"],
         behaviour_tables=[
-            *(BEHAVIOUR_TABLES[name] for name in ("words", "decoding")),
+            *(BEHAVIOUR_TABLES[name] for name in ("words", "lengths", "decoding")),
             *(CONTRAST_TABLES[name] for name in ("contrasts",) if CONTRAST_TABLES),
         ],
         probing_tables=[

@@ -232,6 +232,12 @@ class Behaviour(Section):
         min_length=1,
         description="Occurrences in train from which a word is in the next bucket of word F1.",
     )
+    length_edges: list[Count] = Field(
+        [8, 10, 12],
+        min_length=1,
+        description="Words of the reference from which a sentence is in the next bucket of BLEU by "
+        "length.",
+    )
     erase: Erase = Field(default_factory=Erase)
     paths: Paths = Field(default_factory=Paths)
     sensitivity: Sensitivity = Field(default_factory=Sensitivity)

@@ -1,14 +1,14 @@
-"""The tables of what BLEU does not see: contrasts, words by frequency, free translations."""
+"""The tables of what BLEU does not see: contrasts, words, lengths, free translations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from ticketscope.report.page.parts import Table
-from ticketscope.report.tables.behaviour import frequency
+from ticketscope.report.tables.behaviour import bucket_name
 from ticketscope.report.tables.shared import DENSE, mean_and_sd, series_of
 
-TABLES = ("contrasts", "words", "decoding")
+TABLES = ("contrasts", "words", "lengths", "decoding")
 _SUBSETS = {
     "all": "all",
     "minority": "minority",
@@ -47,6 +47,12 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
             "F1 as compare-mt has it, over all words of a frequency.",
             {},
         ),
+        "lengths": (
+            "BLEU by the length of the sentence, LTH0 and the last tickets",
+            _lengths,
+            "Sentences by the words of their reference.",
+            {},
+        ),
         "decoding": (
             "Translations beside LTH0's",
             _decoding,
@@ -73,13 +79,24 @@ def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
 def _words(table: pd.DataFrame) -> pd.DataFrame:
     """A row a bucket."""
     named = table.assign(
-        **{"occurrences in training": [*map(frequency, table["first"], table["last"])]}
+        **{"occurrences in training": [*map(bucket_name, table["first"], table["last"])]}
     )
     return _beside(named, ["occurrences in training"], "words", "f1", "words of the references")
 
 
+def _lengths(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a bucket."""
+    named = table.assign(words=[*map(bucket_name, table["first"], table["last"])])
+    return _beside(named, ["words"], "sentences", "bleu", "sentences", ".1f")
+
+
 def _beside(
-    table: pd.DataFrame, keys: Sequence[str], size: str, value: str, sized: str
+    table: pd.DataFrame,
+    keys: Sequence[str],
+    size: str,
+    value: str,
+    sized: str,
+    digits: str = ".3f",
 ) -> pd.DataFrame:
     """A value of LTH0 and of the last ticket of each series, side by side: a row a key."""
     last = table.groupby("series")["k"].max()
@@ -93,7 +110,7 @@ def _beside(
             row[sized] = f"{sizes.min()} to {sizes.max()}"
         for title, (name, k) in {"LTH0": (DENSE, 0), **ends}.items():
             of_ticket = part[(part["series"] == name) & (part["k"] == k)]
-            row[title] = mean_and_sd(of_ticket[value], ".3f")
+            row[title] = mean_and_sd(of_ticket[value], digits)
         rows.append(row)
     return pd.DataFrame(rows)
 
