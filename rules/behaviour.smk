@@ -328,6 +328,7 @@ rule erase:
         instances=PLAN.erasure.instances,
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
         target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
+        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
         sets=PLAN.behaviour.items,
         subwords=PLAN.behaviour.subwords,
     output:
@@ -347,6 +348,8 @@ rule erase:
             "sets": list(PLAN.behaviour.sets),
             "items": CONFIG.behaviour.erase.items,
             "draws": CONFIG.behaviour.erase.draws,
+            "sentences": CONFIG.behaviour.erase.sentences,
+            "language": TARGET,
             "max_tokens": CONFIG.behaviour.max_tokens,
             "resamples": CONFIG.behaviour.resamples,
         },

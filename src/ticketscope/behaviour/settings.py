@@ -156,7 +156,12 @@ class Erase(Section):
     draws: Count = Field(
         3,
         description="Random subspaces that are erased beside each task. The divergence of "
-        "predictions is their mean; contrasts are scored with the first.",
+        "predictions is their mean; contrasts are scored and sentences translated with the first.",
+    )
+    sentences: Annotated[int, Field(ge=0)] = Field(
+        200,
+        description="Sentences of the decoding split, evenly spread over it, that are translated "
+        "greedily with and without each task, for BLEU; 0: none.",
     )
 
 
