@@ -21,8 +21,11 @@ BEHAVIOUR_TABLES = {
         "decoding",
         "flips",
         "flip_resamples",
+        "answer_units",
+        "pies",
     )
 }
+BEHAVIOUR_TABLES["answers"] = f"{PATHS.tables}/answers.npz"
 # Nothing is scored where there is no contrast set.
 CONTRAST_TABLES = (
     {
@@ -261,12 +264,19 @@ rule flips:
     input:
         hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
         reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
+        source=f"{PATHS.raw}/{DECODED}.{SOURCE}",
+        words=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
+        train=[f"{PATHS.bpe}/train.{SOURCE}"] if "train" in SPLITS else [],
+        derivations=PLAN.texts.derivations(DECODED),
         contrasts=CONTRAST_TABLES.values(),
         probes=PROBES["probes"] if PLAN.probing.tasks else [],
         predictions=PLAN.probing.per_job(".npz"),
+        instances=PLAN.probing.test_instances,
     output:
         table=BEHAVIOUR_TABLES["flips"],
         resamples=BEHAVIOUR_TABLES["flip_resamples"],
+        answers=BEHAVIOUR_TABLES["answers"],
+        units=BEHAVIOUR_TABLES["answer_units"],
     log:
         f"{LOGS}/tables/flips.log",
     benchmark:
@@ -280,6 +290,7 @@ rule flips:
             "tickets": [list(name) for name in PLAN.tickets],
             "seeds": CONFIG.seeds,
             "chrf": CONFIG.behaviour.chrf,
+            "tasks": list(PLAN.probing.tasks),
             "jobs": [
                 [name.seed, name.series, name.k, part]
                 for name, part in PLAN.probing.jobs
@@ -288,6 +299,27 @@ rule flips:
         code=code("flips.py"),
     script:
         "../workflow/scripts/flips.py"
+
+
+rule pies:
+    input:
+        # By path, since another rule makes them in a joined experiment.
+        answers=BEHAVIOUR_TABLES["answers"],
+        units=BEHAVIOUR_TABLES["answer_units"],
+    output:
+        table=BEHAVIOUR_TABLES["pies"],
+    log:
+        f"{LOGS}/tables/pies.log",
+    benchmark:
+        f"{LOGS}/tables/pies.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("pies"),
+    params:
+        code=code("pies.py"),
+    script:
+        "../workflow/scripts/pies.py"
 
 
 rule plot_behaviour:

@@ -352,6 +352,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "contrasts": _tables,
     "translated_words": _tables,
     "flips": _tables,
+    "pies": _tables,
     "represent": _represent,
     "represent_text": _represent,
     "represent_probing": _represent_probing,

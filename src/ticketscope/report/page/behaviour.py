@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from ticketscope.behaviour.answers import FEATURES
+from ticketscope.claims.exemplars import LEAST_SEEDS
 from ticketscope.report.page.parts import Table
 from ticketscope.report.tables.behaviour import bucket_name
 from ticketscope.report.tables.shared import DENSE, mean_and_sd, series_of
 
-TABLES = ("contrasts", "words", "lengths", "decoding")
+TABLES = ("contrasts", "words", "lengths", "decoding", "pies")
 _SUBSETS = {
     "all": "all",
     "minority": "minority",
@@ -29,6 +31,16 @@ _DECODING = {
     "length_ratio": ("length ratio", "Words of the translations by words of the references."),
     "copied": ("copied", "Share of words that stand in the source and not in the reference."),
     "repeated": ("repeated", "Share of sequences of three words that occur earlier in the line."),
+}
+
+_OF_PIES = (
+    "Pruning identified exemplars: the most frequent answer over seeds is another one. Linear "
+    "probes answer with a label, translations with whether their chrF is high."
+)
+_PIES = {
+    "halves": "Share of items on which the pruned tickets of one half of the seeds and the LTH0s "
+    "of the other half differ.",
+    "halves, dense": "The same of the LTH0s of both halves.",
 }
 
 
@@ -67,6 +79,13 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
             over = " Means ± standard deviation (n - 1) over seeds." if several else ""
             file = link(f"tables/{name}.csv")
             yield Table(title, make(table), note + over, explanations, file, folded=True)
+    if "pies" in read:
+        few = f" It takes {LEAST_SEEDS} seeds, and here are fewer." * read["pies"].empty
+        file = link("tables/pies.csv")
+        yield Table(
+            "Items that the last tickets of most seeds answer otherwise than LTH0s (PIEs)",
+            _pies(read["pies"]), _OF_PIES + few, _PIES, file, folded=True,
+        )  # fmt: skip
 
 
 def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
@@ -113,6 +132,30 @@ def _beside(
             row[title] = mean_and_sd(of_ticket[value], digits)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _pies(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a task, or the sentences, and series; PIEs / others of what they are like."""
+    last = table["k"] == table.groupby("series")["k"].transform("max")
+    shown = table[last & (table["kind"] != "mlp")]
+    frame = pd.DataFrame(
+        {
+            "of": shown["name"].replace({"chrF": "sentences"}),
+            "series": shown["series"],
+            "ticket": shown["ticket"],
+            "items": shown["items"],
+            "PIEs": shown["pies"],
+        }
+        | {
+            "share": shown["share"],
+            "halves": shown["halves"],
+            "halves, dense": shown["halves_dense"],
+        }
+    )
+    for feature in FEATURES:
+        ends = zip(shown[f"{feature}_pies"], shown[f"{feature}_others"], strict=True)
+        frame[feature] = [f"{pie:.2g} / {other:.2g}" if pie == pie else "" for pie, other in ends]
+    return frame
 
 
 def _decoding(table: pd.DataFrame) -> pd.DataFrame:
