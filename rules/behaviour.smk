@@ -14,8 +14,18 @@ SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
 DECODED = CONFIG.decoding.split
 BEHAVIOUR_TABLES = {
     name: f"{PATHS.tables}/{name}.csv"
-    for name in ("probabilities", "words", "decoding", "flips", "flip_resamples")
+    for name in (
+        "probabilities",
+        "words",
+        "lengths",
+        "decoding",
+        "flips",
+        "flip_resamples",
+        "answer_units",
+        "pies",
+    )
 }
+BEHAVIOUR_TABLES["answers"] = f"{PATHS.tables}/answers.npz"
 # Nothing is scored where there is no contrast set.
 CONTRAST_TABLES = (
     {
@@ -224,8 +234,11 @@ rule translated_words:
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
         target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
         train=[f"{PATHS.bpe}/train.{TARGET}"] if "train" in SPLITS else [],
+        texts=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
+        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
     output:
         words=BEHAVIOUR_TABLES["words"],
+        lengths=BEHAVIOUR_TABLES["lengths"],
         decoding=BEHAVIOUR_TABLES["decoding"],
     log:
         f"{LOGS}/tables/words.log",
@@ -239,6 +252,7 @@ rule translated_words:
         settings={
             "tickets": [list(name) for name in PLAN.tickets],
             "edges": CONFIG.behaviour.word_edges,
+            "length_edges": CONFIG.behaviour.length_edges,
             "resamples": CONFIG.behaviour.resamples,
         },
         code=code("translated_words.py"),
@@ -250,12 +264,19 @@ rule flips:
     input:
         hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
         reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
+        source=f"{PATHS.raw}/{DECODED}.{SOURCE}",
+        words=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
+        train=[f"{PATHS.bpe}/train.{SOURCE}"] if "train" in SPLITS else [],
+        derivations=PLAN.texts.derivations(DECODED),
         contrasts=CONTRAST_TABLES.values(),
         probes=PROBES["probes"] if PLAN.probing.tasks else [],
         predictions=PLAN.probing.per_job(".npz"),
+        instances=PLAN.probing.test_instances,
     output:
         table=BEHAVIOUR_TABLES["flips"],
         resamples=BEHAVIOUR_TABLES["flip_resamples"],
+        answers=BEHAVIOUR_TABLES["answers"],
+        units=BEHAVIOUR_TABLES["answer_units"],
     log:
         f"{LOGS}/tables/flips.log",
     benchmark:
@@ -269,6 +290,7 @@ rule flips:
             "tickets": [list(name) for name in PLAN.tickets],
             "seeds": CONFIG.seeds,
             "chrf": CONFIG.behaviour.chrf,
+            "tasks": list(PLAN.probing.tasks),
             "jobs": [
                 [name.seed, name.series, name.k, part]
                 for name, part in PLAN.probing.jobs
@@ -279,12 +301,34 @@ rule flips:
         "../workflow/scripts/flips.py"
 
 
+rule pies:
+    input:
+        # By path, since another rule makes them in a joined experiment.
+        answers=BEHAVIOUR_TABLES["answers"],
+        units=BEHAVIOUR_TABLES["answer_units"],
+    output:
+        table=BEHAVIOUR_TABLES["pies"],
+    log:
+        f"{LOGS}/tables/pies.log",
+    benchmark:
+        f"{LOGS}/tables/pies.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("pies"),
+    params:
+        code=code("pies.py"),
+    script:
+        "../workflow/scripts/pies.py"
+
+
 rule plot_behaviour:
     input:
         # By path, since another rule makes them in a joined experiment.
         sparsity=f"{PATHS.tables}/sparsity.csv",
         table_a1=f"{PATHS.tables}/table_a1.csv",
         words=BEHAVIOUR_TABLES["words"],
+        lengths=BEHAVIOUR_TABLES["lengths"],
         decoding=BEHAVIOUR_TABLES["decoding"],
         flips=BEHAVIOUR_TABLES["flips"],
         probabilities=BEHAVIOUR_TABLES["probabilities"],
@@ -316,6 +360,7 @@ rule erase:
         instances=PLAN.erasure.instances,
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
         target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
+        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
         sets=PLAN.behaviour.items,
         subwords=PLAN.behaviour.subwords,
     output:
@@ -335,6 +380,8 @@ rule erase:
             "sets": list(PLAN.behaviour.sets),
             "items": CONFIG.behaviour.erase.items,
             "draws": CONFIG.behaviour.erase.draws,
+            "sentences": CONFIG.behaviour.erase.sentences,
+            "language": TARGET,
             "max_tokens": CONFIG.behaviour.max_tokens,
             "resamples": CONFIG.behaviour.resamples,
         },

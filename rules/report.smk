@@ -187,6 +187,7 @@ MAKERS = {
     "plot_probing": "plot_probing.py",
     "plot_similarity": "plot_similarity.py",
     "plot_behaviour": "plot_behaviour.py",
+    "pies": "pies.py",
     "plot_erasure": "plot_erasure.py",
     "plot_masks": "plot_masks.py",
     "plot_anatomy": "plot_anatomy.py",
@@ -259,7 +260,10 @@ rule report_page:
         anatomy=TICKET_FIGURES,
         cost=[f"{PATHS.tables}/cost.csv", f"{PATHS.tables}/speed.csv"],
         behaviour_tables=[
-            *(BEHAVIOUR_TABLES[name] for name in ("words", "decoding")),
+            *(
+                BEHAVIOUR_TABLES[name]
+                for name in ("words", "lengths", "decoding", "pies")
+            ),
             *(CONTRAST_TABLES[name] for name in ("contrasts",) if CONTRAST_TABLES),
         ],
         probing_tables=[

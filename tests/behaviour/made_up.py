@@ -31,7 +31,9 @@ def erasure_rows(seeds: Sequence[int], noise: float = 0.01) -> pd.DataFrame:
                     rows.append(
                         about
                         | {"positions": 1000, "kl": kl, "kl_low": kl - 0.02, "kl_high": kl + 0.02}
-                        | {"agreement": 0.9}
+                        | {"agreement": 0.9, "sentences": 50, "bleu": 70.0}
+                        | {"bleu_erased": 70 - 40 * kl, "bleu_lost_low": 40 * kl - 3}
+                        | {"bleu_lost_high": 40 * kl + 3}
                     )
                     for phenomenon in ("agreement", "order", "negation"):
                         lost = int(100 * kl) // 2 if phenomenon != "negation" else 1

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sacrebleu.metrics import BLEU
 
 from tests.representations.conftest import TINY, quiet, save_untrained
 from ticketscope.behaviour.contrast_items import Contrast
@@ -15,12 +16,14 @@ from ticketscope.behaviour.erased_tasks import Condition, erase_text, label_word
 from ticketscope.behaviour.erasure import NO_LABEL
 from ticketscope.behaviour.force_decoding import encode_pairs
 from ticketscope.behaviour.probabilities import diverge
+from ticketscope.behaviour.spot_check import Sentences, SpotCheck, translate
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.probing.data import Data
 from ticketscope.probing.instances import Instance, write_instances
 from ticketscope.probing.tasks.registry import SPLITS
 from ticketscope.representations.model import load_model
+from ticketscope.translation.scores import sentence_statistics
 
 DIM = 16
 PACE = {"max_tokens": 60, "progress": quiet}
@@ -148,6 +151,23 @@ def test_an_eraser_reaches_the_decoder(model, pairs, task):
     assert np.abs(plain - erased).max() > 1e-4
 
 
+def test_translations_read_what_the_intervention_leaves(model, pairs):
+    """An identity changes nothing; without a source, all sentences of a length are the same."""
+    some = Sentences(pairs["source"], pairs["correct"], pairs["correct"], "de")
+    check = SpotCheck(model, some, max_tokens=60)
+    plain = check.statistics()
+    np.testing.assert_array_equal(check.statistics(lambda state: state), plain)
+    source, _ = encode_pairs(model, pairs["source"], [pairs["correct"]])
+    lines = translate(model, source, 60, torch.zeros_like)
+    assert lines != translate(model, source, 60)
+    for length in set(source.lengths.tolist()):
+        assert len({lines[n] for n in np.flatnonzero(source.lengths == length)}) == 1
+    # And the encoder is as it was, even after an error.
+    with pytest.raises(ZeroDivisionError):
+        check.statistics(lambda state: 1 // 0)
+    np.testing.assert_array_equal(check.statistics(), plain)
+
+
 def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task):
     found = erase_text(*task, seed=1, draws=2)
     erasers = {name: each.erasers for name, each in found.items()}
@@ -162,7 +182,10 @@ def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task
     right: dict = {name: {"toy": np.array([True, False, True, True])} for name in erasers}
     right[None] = {"toy": np.array([True, True, False, True])}
     ticket = TicketName(3, "magnitude", 9)
-    table = erasure_table(ticket, found, moved, {"toy": some}, right, resamples=100)
+    lines = ["the old house is red", "a cat sleeps in the garden"]
+    before, after = (sentence_statistics(text, lines) for text in (lines, ["the house", lines[1]]))
+    translated = dict.fromkeys(erasers, before) | {Condition("T", "erased"): after, None: before}
+    table = erasure_table(ticket, found, moved, {"toy": some}, right, translated, resamples=100)
     assert list(table) == COLUMNS and len(table) == 2 * (1 + 2)
     text = table[table["phenomenon"].isna()]
     assert text["kind"].tolist() == ["erased", "random"]
@@ -170,6 +193,13 @@ def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task
         assert row.kl == pytest.approx(moved[name].kl.sum() / target.lengths.sum())
         assert row.kl_low < row.kl < row.kl_high
         assert (row.seed, row.series, row.ticket, row.k) == (3, "magnitude", "LTH9", 9)
+        assert (row.sentences, row.bleu) == (2, pytest.approx(100))
+    own = BLEU().corpus_score(["the house", lines[1]], [lines]).score
+    assert text["bleu_erased"].tolist() == pytest.approx([own, 100])
+    assert text["bleu_lost_low"].tolist() == pytest.approx([0, 0])  # the second sentence is drawn
+    assert text["bleu_lost_high"].iloc[0] > 100 - own
+    untranslated = erasure_table(ticket, found, moved, {}, right, {}, resamples=100)
+    assert untranslated[["sentences", "bleu", "bleu_lost_low"]].isna().all(axis=None)
     a, b = (table[table["phenomenon"] == name].iloc[0] for name in "ab")
     assert (a["paired"], a["accuracy"], a["accuracy_erased"]) == (True, 1, 0.5)
     assert (a["items"], a["lost"], a["gained"]) == (2, 1, 0)

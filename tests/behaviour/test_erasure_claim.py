@@ -6,6 +6,7 @@ import pytest
 from tests.behaviour.made_up import MOVED, erasure_rows
 from ticketscope.claims import judge
 from ticketscope.claims.model import extensions
+from ticketscope.report.figures.erasure import Tables, plots
 from ticketscope.report.tables.erasure import erased_tasks
 
 CLAIM = "sparse-still-uses"
@@ -60,3 +61,19 @@ def test_the_figures_numbers(table):
     (row,) = frame[(frame[list(wanted)] == list(wanted.values())).all(axis=1)].itertuples()
     assert row.value == pytest.approx(text.loc[text["kind"] == "erased", "kl"].mean())
     assert row.low < row.value < row.high and row.seeds == 3
+
+
+def test_bleu_has_a_row_of_panels_where_sentences_were_translated(table):
+    frame = erased_tasks(table)
+    text = table[table["kl"].notna() & (table["task"] == "POS") & (table["series"] == "control")]
+    lost = (text["bleu"] - text["bleu_erased"])[text["kind"] == "erased"]
+    chosen = frame.query("measure == 'bleu' and task == 'POS' and series == 'control'")
+    assert chosen.set_index("kind").loc["erased", "value"] == pytest.approx(lost.mean())
+    figure = plots()["erasure"].draw(Tables(table))
+    labels = [panel.get_ylabel() for panel in figure.axes if panel.get_ylabel()]
+    assert [label.split("\n")[0] for label in labels] == [
+        "predictions moved", "BLEU lost", "paired contrasts lost"
+    ]  # fmt: skip
+    # Neither a table of an earlier version nor one of `sentences: 0` has any.
+    for without in (table.drop(columns=["bleu", "bleu_erased"]), table.assign(bleu_erased=None)):
+        assert set(erased_tasks(without)["measure"]) == {"kl", "contrasts"}

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+from ticketscope.behaviour.answers import predictions
 from ticketscope.behaviour.contrast_items import Contrast, read_contrasts, write_contrasts
 from ticketscope.behaviour.contrasts import contrast_table, flips, item_table, margins, mcnemar
 from ticketscope.behaviour.flips import (
@@ -160,12 +161,13 @@ def test_flips_of_contrasts_and_predictions(tmp_path):
     for ticket, predicted in ((DENSE, [[9, 9], [1, 2]]), (SPARSE, [[9, 9], [1, 3]])):
         files[ticket, "all"] = tmp_path / f"{ticket.series}.npz"
         arrays = {"layer": np.array([1, 2]), "predicted": np.array(predicted), "gold": [1, 2]}
+        arrays |= {"offsets": [0, 2], "instances": np.array(["s"])}
         arrays = {
             f"{task}/linear/{name}": a for task in ("POS", "EF") for name, a in arrays.items()
         }
         write_arrays(files[ticket, "all"], arrays)
     files[TicketName(1, "untrained", 0), "all"] = tmp_path / "none.npz"
-    right = right_predictions(probes, files)
+    right = right_predictions(predictions(probes, files))
     # On the layer that is best in LTH0, whatever is best in the ticket; not of numbers.
     assert list(right) == [("linear", "POS")]
     assert right["linear", "POS"][SPARSE].tolist() == [True, False]

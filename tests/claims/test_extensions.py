@@ -46,6 +46,10 @@ def planted(sign):
     for column in ("dev", "test"):
         lost = (0.1 * hard + 0.02 * semantic) * level.abs() + 0.05 * level * (hard + semantic)
         tables["probes"] = tables["probes"].assign(**{column: probes[column] + ease - lost})
+    # The measures of difficulty agree: such a task has the longer code, and more to lose.
+    tables["probes"] = tables["probes"].assign(
+        codelength_bits=1000 * (1 + hard), majority=0.7 + ease - 0.1 - 0.2 * hard
+    )
 
     words, flips, drawn, kl = (
         tables[name] for name in ("words", "flips", "flip_resamples", "probabilities")
@@ -80,7 +84,7 @@ def test_what_is_planted_is_seen():
     asked = verdicts[verdicts != ""]
     assert set(asked) == {"supported"} and len(asked) == 6
     only_there = table.loc[verdicts == "", "verdict"]
-    assert set(only_there) == {"supported"} and len(only_there) == 5
+    assert set(only_there) == {"supported"} and len(only_there) == 6
 
 
 def test_the_opposite_is_contradicted():
@@ -163,23 +167,73 @@ def test_a_correlation_is_that_of_ranks():
     assert grid.loc[LAST, 2] == pytest.approx(spearmanr(*np.transpose(pairs)).statistic)
 
 
-def test_a_loss_is_a_coefficient_over_tasks():
-    """numpy's least squares with difficulty and kind in one model: neither takes the other's."""
+def lost_by(weights, semantic=0.03):
+    """Tables in which LTH's last magnitude ticket loses points of each task, by its measures.
+
+    Headroom, bits a label and the gap over the baseline differ from task to task, independently.
+    """
     tables = null()
     probes = tables["probes"]
-    hard = probes["task"].astype(str).map(lambda task: len(task) / 10)
-    semantic = (probes["group"] == "Semantics").astype(float)
+    tasks = sorted(probes["task"].unique())
+    of_tasks = np.random.default_rng(1).uniform(0.1, 0.5, (len(tasks), 3))
+    measures = dict(zip(("headroom", "codelength", "gap"), of_tasks.T, strict=True))
+    level = {
+        name: probes["task"].astype(str).map(dict(zip(tasks, values, strict=True)))
+        for name, values in measures.items()
+    }
     last = (probes["series"] == "magnitude") & (probes["k"] == LAST)
-    flat = probes.assign(test=0.7 - hard, dev=0.7 - hard)
-    lost = flat.assign(test=flat["test"] - last * (0.2 * hard + 0.03 * semantic))
+    loss = sum(weight * level[name] for name, weight in weights.items())
+    loss = loss + semantic * (probes["group"] == "Semantics")
+    score = 1 - level["headroom"]
+    tables["probes"] = probes.assign(
+        dev=score, test=score - last * loss, majority=score - level["gap"],
+        codelength_bits=level["codelength"] * probes["n_train"],
+    )  # fmt: skip
+    return tables
+
+
+@pytest.mark.parametrize("measure", ["headroom", "codelength", "gap"])
+def test_a_loss_is_a_coefficient_over_tasks(measure):
+    """What is planted for a measure and for the kind of task: neither takes the other's."""
+    tables = lost_by({measure: 0.2})
     grids = [
-        Loss(quantity="loss", predictor=name).grid(Tables(tables | {"probes": lost}), "magnitude")
-        for name in ("difficulty", "semantic")
+        Loss(quantity="loss", coefficient=name, measure=measure).grid(Tables(tables), "magnitude")
+        for name in ("measure", "semantic")
     ]
-    tasks = lost[(lost["probe"] == "linear") & (lost["group"] != "POS")].drop_duplicates("task")
-    spread = np.std(1 - tasks["test"].loc[tasks["series"] == "dense"])
-    assert grids[0].values.loc[LAST, 0] == pytest.approx(0.2 * spread)
+    dense = tables["probes"].query("series == 'dense' and probe == 'linear' and group != 'POS'")
+    values = {
+        "headroom": 1 - dense["test"],
+        "codelength": dense["codelength_bits"] / dense["n_train"],
+        "gap": dense["test"] - dense["majority"],
+    }
+    assert grids[0].values.loc[LAST, 0] == pytest.approx(0.2 * np.std(values[measure]))
     assert grids[1].values.loc[LAST, 0] == pytest.approx(0.03)
+    assert grids[0].values.loc[1].abs().max() < 0.01  # LTH1 has only drifted
+
+
+def test_difficulty_has_to_show_by_each_measure_of_it():
+    """Tasks that only have the longer code lose more: headroom does not say so."""
+    tables = lost_by({"codelength": 0.2}, semantic=0)
+    table, _ = judge(tables, extensions())
+    verdicts = table.set_index("id")["verdict"]
+    assert verdicts["difficult-first/codelength"] == "supported"
+    assert verdicts["difficult-first/headroom"] != "supported"
+    assert verdicts["difficult-first"] != "supported"
+
+
+def test_a_measure_that_few_tasks_have_is_left_out_and_said():
+    """As in the default, where codelength is measured of arc prediction only."""
+    tables = planted(1)
+    probes = tables["probes"]
+    coded = probes["task"].isin(["SynPred", "SemPred"])
+    tables["probes"] = probes.assign(codelength_bits=probes["codelength_bits"].where(coded))
+    table, _ = judge(tables, extensions())
+    rows = table.set_index("id")
+    assert rows.loc["difficult-first/codelength", "verdict"] == "not measurable"
+    assert "their codelength in LTH0" in rows.loc["difficult-first/codelength", "note"]
+    for name in ("difficult-first", "semantic-first"):
+        assert rows.loc[name, "verdict"] == "supported"
+        assert "Not measured here: codelength." in rows.loc[name, "note"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +243,11 @@ def test_a_loss_is_a_coefficient_over_tasks():
         (WordF1(quantity="word f1", words="rare"), {"words"}, "words.csv is missing"),
         (Moved(quantity="moved", what="output"), {"probabilities"}, "probabilities.csv is missing"),
         (Follows(quantity="follows"), {"contrast_items"}, "contrast_items.csv is missing"),
-        (Loss(quantity="loss", predictor="semantic"), {"probes"}, "probes.csv is missing"),
+        (
+            Loss(quantity="loss", coefficient="semantic", measure="gap"),
+            {"probes"},
+            "probes.csv is missing",
+        ),
     ],
 )
 def test_what_is_missing_is_said(quantity, without, message):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tests.report.probing_tables import SERIES, made_up
-from ticketscope.behaviour import contrasts, flips, free_decoding, probabilities, words
+from ticketscope.behaviour import contrasts, flips, free_decoding, lengths, probabilities, words
 from ticketscope.plan.names import TicketName
 from ticketscope.report.figures.behaviour import Tables
 
@@ -18,6 +18,7 @@ PHENOMENA = {
     "gender": ("SynPred SynClass", True),
     "lexical": ("", False),
 }
+LENGTHS = ((0, 7), (8, 11), (12, None))
 BUCKETS = ((0, 0), (1, 9), (10, 99), (100, None))
 ITEMS = 30
 
@@ -93,6 +94,7 @@ def behaviour(
             for t in names
         ),
         words=pd.DataFrame(word_rows(names, generator), columns=words.COLUMNS),
+        lengths=pd.DataFrame(length_rows(names), columns=lengths.COLUMNS),
         decoding=pd.DataFrame(
             [
                 [*t.columns.values(), 100, 1 - shift, 1 - shift / 2, 1.0, 0.01, 0.02]
@@ -122,6 +124,13 @@ def word_rows(names, generator):
         f1 = 0.3 + 0.15 * bucket - 0.1 * damage(t) * (4 - bucket) / 4 + generator.normal(0, 0.005)
         yield [bucket, first, last, *t.columns.values(), 50 * 4**bucket, f1, f1, f1, f1 - 0.02,
                f1 + 0.02]  # fmt: skip
+
+
+def length_rows(names):
+    for t, (bucket, (first, last)) in itertools.product(names, enumerate(LENGTHS)):
+        bleu, f1 = 30 - (3 + 5 * damage(t)) * bucket + t.seed, 0.7 - 0.1 * bucket
+        yield [bucket, first, last, *t.columns.values(), 40, bleu, bleu - 2, bleu + 2, f1,
+               f1 - 0.02, f1 + 0.02, 1.0]  # fmt: skip
 
 
 def probability_rows(names, seeds, generator):

@@ -48,7 +48,7 @@ PROVENANCE = {
         rule: {"script": f"workflow/scripts/{rule}.py", "code": "f" * 64, "settings": {"a": "<1>"}}
         for rule in (
             "plot_claims", "plot_bleu", "plot_sparsity", "plot_probing", "plot_similarity",
-            "plot_behaviour", "plot_erasure", "plot_masks", "plot_anatomy", "plot_cost",
+            "plot_behaviour", "pies", "plot_erasure", "plot_masks", "plot_anatomy", "plot_cost",
         )
     },
     "probing": {"skipped": {"CCG": "ccg/<dev>.txt missing"}, "data": [{"Task": "<POS>"}]},

@@ -212,9 +212,8 @@ def test_names_cover_neither_each_other_nor_dots(spread):
 
 
 def test_buckets_are_in_words():
-    assert [numbers.frequency(0, 0), numbers.frequency(1, 9), numbers.frequency(1000, np.nan)] == [
-        "0", "1 to 9", "from 1,000"
-    ]  # fmt: skip
+    ranges = [(0, 0), (1, 9), (1000, np.nan)]
+    assert [numbers.bucket_name(*ends) for ends in ranges] == ["0", "1 to 9", "from 1,000"]
 
 
 def test_words_are_by_bucket_and_those_without_words_are_left_out(tables):
@@ -234,6 +233,20 @@ def test_words_are_by_bucket_and_those_without_words_are_left_out(tables):
         thick = [line for line in axes.lines if line.get_linewidth() >= 1]
         assert [len(line.get_xdata()) for line in thick] == [4] * 4  # LTH0 and three tickets
         assert len({line.get_marker() for line in thick}) == 4
+
+
+def test_bleu_is_by_length_in_the_buckets_of_the_table(tables):
+    frame = numbers.length_scores(tables.lengths, tables.sparsity)
+    assert list(frame["length"].unique()) == ["0 to 7", "8 to 11", "from 12"]
+    rows = tables.lengths.query("bucket == 2 and series == 'random' and k == 3")["bleu"]
+    shown = frame.query("bucket == 2 and series == 'random' and k == 3").iloc[0]
+    assert (shown["bleu"], shown["n"]) == (pytest.approx(rows.mean()), 40)
+    assert (shown["low"], shown["high"]) == pytest.approx(interval(rows))
+    figure = draw.plots()["bleu_by_length"].draw(tables)
+    assert [axes.get_title() for axes in figure.axes] == list(SERIES)
+    assert legend(figure)[2] == "from 12 words (n = 40)"
+    lines = [line for line in figure.axes[1].lines if line.get_linewidth() >= 1]
+    assert lines[2].get_ydata()[-1] == pytest.approx(shown["bleu"])
 
 
 def test_flips_are_means_over_names_and_the_level_is_over_pairs_of_seeds(tables):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.report.page_parts import CLAIMS, FIGURES, PARTS, PROVENANCE, write
+from ticketscope.claims import exemplars
 from ticketscope.claims.columns import COLUMNS
 from ticketscope.claims.findings import findings
 from ticketscope.claims.model import extensions
@@ -139,6 +140,28 @@ def test_the_papers_counts_do_not_know_of_ours(results):
         assert f"#claim-{claim}" not in found
     ours = {fold.number for fold in claims_of.folds(CLAIMS, [], str)}
     assert ours == {"3.3", "3.4", "5.2", "5.4"}
+
+
+def test_exemplars_are_those_of_the_last_tickets_and_without_seeds_it_is_said():
+    row = {"kind": "linear", "name": "Coref", "seeds": 5, "items": 600, "share": 0.1}
+    row |= {"halves": 0.3, "halves_dense": 0.2, "length_pies": 11.25, "length_others": 9}
+    rows = [
+        row | {"series": series, "ticket": f"LTH{k}", "k": k, "pies": pies}
+        for series, k, pies in [("magnitude", 1, 6), ("magnitude", 2, 60), ("control", 1, 0)]
+    ]
+    rows += [rows[1] | {"kind": "mlp"}, rows[1] | {"kind": "translation", "name": "chrF"}]
+    table = pd.DataFrame(rows).reindex(columns=exemplars.COLUMNS)
+    ((shown,), (none,)) = (
+        list(behaviour.tables({"pies": each}, str)) for each in (table, table.iloc[:0])
+    )
+    frame = shown.frame.set_index(["of", "series"])
+    assert list(frame.index) == [
+        ("Coref", "magnitude"), ("Coref", "control"), ("sentences", "magnitude")
+    ]  # fmt: skip
+    assert frame.loc[("Coref", "magnitude"), ["ticket", "PIEs"]].tolist() == ["LTH2", 60]
+    assert frame.loc[("Coref", "magnitude"), ["length", "clauses"]].tolist() == ["11 / 9", ""]
+    assert "It takes 5 seeds" not in shown.note
+    assert none.frame.empty and "It takes 5 seeds, and here are fewer." in none.note
 
 
 def test_tables_show_lth0_beside_the_last_ticket_of_each_series():

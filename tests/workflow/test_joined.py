@@ -21,7 +21,7 @@ SEEDS = (1, 2)
 JOINED = {"experiment": "smoke", "joined": [f"study/seed{seed}" for seed in SEEDS]}
 # All that runs: nothing is trained, translated, compared or probed.
 JOINING = {
-    "extension_claims", "plot_behaviour", "plot_erasure", "plot_anatomy", "plot_cost",
+    "extension_claims", "pies", "plot_behaviour", "plot_erasure", "plot_anatomy", "plot_cost",
     "join_tables", "collect_table_a1", "compare_probes", "claims", "plot_claims", "plot_bleu",
     "plot_sparsity", "plot_masks", "plot_probing", "plot_similarity", "provenance", "report_page",
 }  # fmt: skip
@@ -55,7 +55,9 @@ def one_seed(results: Path, seed: int, folder: Path) -> None:
             with np.load(source) as saved:
                 arrays = {key: saved[key] for key in saved if key.startswith(f"seed{seed}/")}
             np.savez_compressed(target, **arrays)
-        elif name in ("corpus.csv", "contrast_items.csv") or name.startswith("bleu/"):
+        elif name in ("corpus.csv", "contrast_items.csv", "answer_units.csv") or name.startswith(
+            "bleu/"
+        ):
             shutil.copy(source, target)
         else:
             table = rows(source)

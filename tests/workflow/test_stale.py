@@ -18,7 +18,7 @@ SCORING = {
     **CLAIMED,
 }  # fmt: skip
 # What BLEU does not see is read off translations, predictions of probes, contrasts.
-BEHAVED = {"flips": 1, "extension_claims": 1, "plot_behaviour": 1}
+BEHAVED = {"flips": 1, "pies": 1, "extension_claims": 1, "plot_behaviour": 1}
 TRANSLATING = {"translate": 7, "translated_words": 1, **BEHAVED, **SCORING}
 FIGURES = {"plot_similarity": 1, **PAGE}
 # Dumps are temporary: what needs one again makes it again, and with it all that is read off them.
@@ -157,8 +157,8 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
-            "extension_claims": 1, "plot_behaviour": 1, "plot_anatomy": 1, "plot_cost": 1,
-            **CLAIMED,
+            "extension_claims": 1, "pies": 1, "plot_behaviour": 1, "plot_anatomy": 1,
+            "plot_cost": 1, **CLAIMED,
         }),
         (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
         (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {

@@ -1,8 +1,8 @@
 """The figures of what BLEU does not see.
 
-Input: sparsity, table_a1, words, decoding, flips, probabilities (CSV); contrasts, contrast_items
-(CSV) and contrast_margins (npz), empty where there is no contrast set; probes (CSV), empty where
-nothing was probed. Output: svg, pdf, csv (of each).
+Input: sparsity, table_a1, words, lengths, decoding, flips, probabilities (CSV); contrasts,
+contrast_items (CSV) and contrast_margins (npz), empty where there is no contrast set; probes (CSV),
+empty where nothing was probed. Output: svg, pdf, csv (of each).
 """
 
 from ticketscope.claims import read_tables

@@ -1,16 +1,21 @@
 """Which words the tickets translate, and what they write by themselves.
 
 Input: hypotheses (subwords, a file a ticket), source, target and, if there is one, train
-(subwords). Output: words, decoding (CSV).
+(subwords); texts (hypotheses, detokenised), reference (raw text). Output: words, lengths, decoding
+(CSV).
 """
 
+import numpy as np
+
 from ticketscope.behaviour.free_decoding import decoding_table
+from ticketscope.behaviour.lengths import length_table
 from ticketscope.behaviour.words import Buckets, count_words, frequencies, word_table
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.corpus.subwords import join_subwords
 from ticketscope.plan.names import TicketName
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.translation.scores import sentence_statistics
 
 with job(snakemake.log[0]):
     given, settings = snakemake.input, snakemake.params.settings
@@ -25,7 +30,18 @@ with job(snakemake.log[0]):
         for ticket, lines in hypotheses.items()
     }
     words = word_table(counts, buckets, resamples=settings["resamples"])
+    reference = read_lines(given.reference)
+    lengths = length_table(
+        counts,
+        {
+            ticket: sentence_statistics(read_lines(path), reference)
+            for ticket, path in zip(tickets, given.texts, strict=True)
+        },
+        np.array([len(line.split()) for line in references]),
+        settings["length_edges"],
+        resamples=settings["resamples"],
+    )
     decoding = decoding_table(hypotheses, read_lines(given.source), target)
-    for table, path in ((words, snakemake.output.words), (decoding, snakemake.output.decoding)):
-        with atomic_write(path) as temporary:
+    for name, table in (("words", words), ("lengths", lengths), ("decoding", decoding)):
+        with atomic_write(snakemake.output[name]) as temporary:
             table.to_csv(temporary, index=False)

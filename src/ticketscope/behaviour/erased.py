@@ -1,4 +1,4 @@
-"""What a ticket does without a task: its predictions and its contrasts after erasure.
+"""What a ticket does without a task: predictions, translations and contrasts after erasure.
 
 A probe tells what can be read off the states, not what the decoder reads (Belinkov 2022; Elazar et
 al. 2021, Amnesic probing). Here a task's label is taken out of the encoder's output, and the same
@@ -25,12 +25,16 @@ from ticketscope.representations.batches import Text, batches
 from ticketscope.representations.model import LoadedModel
 from ticketscope.representations.progress import Pace
 from ticketscope.runtime.devices import full_memory
+from ticketscope.stats.resampling import interval, resample
+from ticketscope.translation.scores import Statistics, bootstrap_bleu, corpus_bleu
 
 COLUMNS = [
     "task", "kind", "seed", "series", "ticket", "k", "dim", "rank", "variance", "probe",
     "probe_erased", "probe_left", "majority", "set", "phenomenon", "paired", "positions", "kl",
-    "kl_low", "kl_high", "agreement", "items", "accuracy", "accuracy_erased", "lost", "gained",
+    "kl_low", "kl_high", "agreement", "sentences", "bleu", "bleu_erased", "bleu_lost_low",
+    "bleu_lost_high", "items", "accuracy", "accuracy_erased", "lost", "gained",
 ]  # fmt: skip
+DRAW = 1  # seed of the resamples of translated sentences, the same for all tickets and seeds
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -87,10 +91,11 @@ def erasure_table(
     divergences: Mapping[Condition, Divergence],
     items: Mapping[str, Sequence[Contrast]],
     right: Mapping[Condition | None, Mapping[str, NDArray[np.bool_]]],
+    translated: Mapping[Condition | None, Statistics],
     *,
     resamples: int,
 ) -> pd.DataFrame:
-    """Rows of `COLUMNS`: for each condition one of the reference text, and one a phenomenon.
+    """Rows of `COLUMNS`: for each condition one of the text, and one a phenomenon.
 
     Args:
         ticket: The ticket.
@@ -98,6 +103,7 @@ def erasure_table(
         divergences: KL(ticket || erased ticket), by condition.
         items: Contrasts that were scored, by set.
         right: Whether each is right (items,), by condition and set; None: nothing is erased.
+        translated: Of the translated sentences, what BLEU is made of, by condition; or nothing.
         resamples: Bootstrap resamples of the sentences.
     """
     rows: list[dict[str, Any]] = []
@@ -107,7 +113,10 @@ def erasure_table(
         about |= {"variance": found.eraser.variance, "majority": found.majority}
         about |= {"probe": found.probe, "probe_erased": found.probe_erased}
         about |= {"probe_left": found.probe_left}
-        rows.append(about | means(divergences[condition], resamples=resamples))
+        text = means(divergences[condition], resamples=resamples)
+        if translated:
+            text |= _bleu(translated[None], translated[condition], resamples)
+        rows.append(about | text)
         for name, contrasts in items.items():
             phenomena = np.array([item.phenomenon for item in contrasts])
             for phenomenon in dict.fromkeys(phenomena.tolist()):
@@ -123,7 +132,23 @@ def erasure_table(
                     | {"accuracy_erased": now.mean(), "lost": lost, "gained": gained}
                 )
     table = pd.DataFrame(rows).reindex(columns=COLUMNS)
-    return table.astype(dict.fromkeys(("positions", "items", "lost", "gained"), "Int64"))
+    return table.astype(
+        dict.fromkeys(("positions", "sentences", "items", "lost", "gained"), "Int64")
+    )
+
+
+def _bleu(before: Statistics, after: Statistics, resamples: int) -> dict[str, Any]:
+    """BLEU before and after, and the paired bootstrap's interval of what is lost."""
+    counts = resample(len(before), resamples, DRAW)
+    scores = [corpus_bleu(each.sum(axis=0, keepdims=True))[0] for each in (before, after)]
+    low, high = interval(bootstrap_bleu(before, counts) - bootstrap_bleu(after, counts))
+    return {
+        "sentences": len(before),
+        "bleu": scores[0],
+        "bleu_erased": scores[1],
+        "bleu_lost_low": low,
+        "bleu_lost_high": high,
+    }
 
 
 def chosen_lines(

@@ -14,11 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sacrebleu.metrics import CHRF
 
+from ticketscope.behaviour.answers import Labelled
 from ticketscope.behaviour.contrasts import flips, save_name
-from ticketscope.plan.names import DENSE, TicketName
-from ticketscope.probing.layers import best_layers
-from ticketscope.probing.settings import UNTRAINED
-from ticketscope.probing.suites import SUITE
+from ticketscope.plan.names import TicketName
 from ticketscope.stats.resampling import resample
 
 COLUMNS = [
@@ -130,34 +128,13 @@ def right_contrasts(items: pd.DataFrame, margins: Path) -> dict[tuple[str, str],
     return right
 
 
-def right_predictions(
-    probes: pd.DataFrame, files: Mapping[tuple[TicketName, str], Path]
-) -> dict[tuple[str, str], Any]:
+def right_predictions(labelled: Mapping[tuple[str, str], Labelled]) -> Right:
     """Which test items the probes of each ticket label right, by family of probes and task.
 
-    All tickets of a seed are read off the layer that is best on dev in its LTH0, and of replicates
-    the first. Tasks whose labels are numbers have no right and wrong.
-
     Args:
-        probes: tables/probes.csv.
-        files: Predictions (npz) by ticket and part of its probing.
+        labelled: What `answers.predictions` returned.
     """
-    labelled = probes[(probes["metric"] != "pearson") & (probes["series"] != UNTRAINED)]
-    dense = best_layers(labelled[labelled["series"] == DENSE])
-    right: dict[tuple[str, str], dict[TicketName, NDArray[np.bool_]]] = {}
-    for (ticket, part), path in files.items():
-        if ticket.series == UNTRAINED:
-            continue
-        rows = dense[dense["seed"] == ticket.seed]
-        if part != SUITE:
-            rows = rows[rows["task"] + "." + rows["probe"] == part]
-        with np.load(path, allow_pickle=False) as saved:
-            for _, row in rows.iterrows():
-                key = f"{row['task']}/{row['probe']}"
-                if f"{key}/gold" not in saved.files:
-                    continue  # a task of its own job
-                chosen = saved[f"{key}/layer"] == row["clean_layer"]
-                predicted = saved[f"{key}/predicted"][chosen][0]
-                of_tickets = right.setdefault((row["probe"], row["task"]), {})
-                of_tickets[ticket] = predicted == saved[f"{key}/gold"]
-    return right
+    return {
+        key: {ticket: answered == task.gold for ticket, answered in task.predicted.items()}
+        for key, task in labelled.items()
+    }

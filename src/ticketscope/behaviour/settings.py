@@ -156,7 +156,12 @@ class Erase(Section):
     draws: Count = Field(
         3,
         description="Random subspaces that are erased beside each task. The divergence of "
-        "predictions is their mean; contrasts are scored with the first.",
+        "predictions is their mean; contrasts are scored and sentences translated with the first.",
+    )
+    sentences: Annotated[int, Field(ge=0)] = Field(
+        200,
+        description="Sentences of the decoding split, evenly spread over it, that are translated "
+        "greedily with and without each task, for BLEU; 0: none.",
     )
 
 
@@ -231,6 +236,12 @@ class Behaviour(Section):
         [1, 10, 100, 1000],
         min_length=1,
         description="Occurrences in train from which a word is in the next bucket of word F1.",
+    )
+    length_edges: list[Count] = Field(
+        [8, 10, 12],
+        min_length=1,
+        description="Words of the reference from which a sentence is in the next bucket of BLEU by "
+        "length.",
     )
     erase: Erase = Field(default_factory=Erase)
     paths: Paths = Field(default_factory=Paths)

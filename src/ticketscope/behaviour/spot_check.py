@@ -7,7 +7,9 @@ model falls, not what the beam of the experiment would reach.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import ticketscope.upstream.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
 import numpy as np
@@ -16,6 +18,7 @@ from fairseq.sequence_generator import SequenceGenerator
 
 from ticketscope.behaviour.force_decoding import (
     ADVICE,
+    Intervention,
     encode_pairs,
     encode_source,
     gold,
@@ -25,7 +28,7 @@ from ticketscope.corpus.subwords import detokenize_line
 from ticketscope.representations.batches import Text, batches, collate
 from ticketscope.representations.model import LoadedModel
 from ticketscope.runtime.devices import full_memory
-from ticketscope.translation.scores import corpus_bleu, sentence_statistics
+from ticketscope.translation.scores import Statistics, corpus_bleu, sentence_statistics
 
 # Longest translation: so many subwords for one of the source, its end included, and so many more.
 # Models between two tickets may never end a sentence; fairseq-generate would go on to 200.
@@ -120,21 +123,32 @@ class SpotCheck:
 
     def bleu(self) -> float:
         """Detokenised BLEU of the model's greedy translations, in [0, 100]."""
-        translations = [
-            detokenize_line(line, self._sentences.language)
-            for line in translate(self.loaded, self._source, self._max_tokens)
-        ]
-        statistics = sentence_statistics(translations, self._sentences.reference)
-        return float(corpus_bleu(statistics.sum(axis=0, keepdims=True))[0])
+        return float(corpus_bleu(self.statistics().sum(axis=0, keepdims=True))[0])
+
+    def statistics(self, intervention: Intervention | None = None) -> Statistics:
+        """What BLEU is made of, sentence by sentence: `scores.sentence_statistics`.
+
+        Args:
+            intervention: Changes the encoder's output; None: none.
+        """
+        lines = translate(self.loaded, self._source, self._max_tokens, intervention)
+        translations = [detokenize_line(line, self._sentences.language) for line in lines]
+        return sentence_statistics(translations, self._sentences.reference)
 
 
-def translate(loaded: LoadedModel, source: Text, max_tokens: int) -> list[str]:
+def translate(
+    loaded: LoadedModel,
+    source: Text,
+    max_tokens: int,
+    intervention: Intervention | None = None,
+) -> list[str]:
     """Greedy translations, by fairseq's generator in this process.
 
     Args:
         loaded: The model.
         source: The sentences.
         max_tokens: Batch size in subwords, padding included.
+        intervention: Changes the encoder's output; None: none.
 
     Returns:
         Subwords, one line a sentence; the longest have as many as `LONGEST` allows.
@@ -143,7 +157,7 @@ def translate(loaded: LoadedModel, source: Text, max_tokens: int) -> list[str]:
         [loaded.model], loaded.target, beam_size=1, max_len_a=LONGEST[0], max_len_b=LONGEST[1]
     )
     lines = [""] * len(source.ids)
-    with torch.inference_mode(), full_memory(ADVICE):
+    with _changed(loaded, intervention), torch.inference_mode(), full_memory(ADVICE):
         for sentences in batches(source.lengths, max_tokens):
             side = collate(
                 source, sentences, loaded.source, left=loaded.left_pad_source, shift=False
@@ -158,3 +172,26 @@ def translate(loaded: LoadedModel, source: Text, max_tokens: int) -> list[str]:
                 limit = LONGEST[0] * int(source.lengths[number]) + LONGEST[1]
                 lines[number] = loaded.target.string(hypotheses[0]["tokens"][:limit])
     return lines
+
+
+@contextmanager
+def _changed(loaded: LoadedModel, intervention: Intervention | None) -> Iterator[None]:
+    """An encoder whose output is changed, for as long as the context lasts.
+
+    The generator asks for `encoder.forward` by name, which goes past torch's hooks.
+    """
+    if intervention is None:
+        yield
+        return
+    encoder = loaded.model.encoder
+    forward = encoder.forward
+
+    def changed(*args: Any, **kwargs: Any) -> dict[str, list[torch.Tensor]]:
+        encoded: dict[str, list[torch.Tensor]] = forward(*args, **kwargs)
+        return encoded | {"encoder_out": [intervention(state) for state in encoded["encoder_out"]]}
+
+    encoder.forward = changed
+    try:
+        yield
+    finally:
+        del encoder.forward

@@ -38,13 +38,17 @@ class Buckets:
 
     @property
     def ranges(self) -> list[tuple[int, int | None]]:
-        """First and last frequency of each bucket; the last bucket is open."""
-        firsts = [0, *self._edges.tolist()]
-        return list(zip(firsts, [*(edge - 1 for edge in self._edges.tolist()), None], strict=True))
+        """First and last frequency of each bucket."""
+        return ranges(self._edges.tolist())
 
     def of(self, word: str) -> int:
         """The bucket of a word; one that train does not have is in the first."""
         return int(np.searchsorted(self._edges, self._frequencies.get(word, 0), side="right"))
+
+
+def ranges(edges: Sequence[int]) -> list[tuple[int, int | None]]:
+    """First and last of the numbers between some ascending edges, from 0; the last is open."""
+    return list(zip([0, *edges], [*(edge - 1 for edge in edges), None], strict=True))
 
 
 def frequencies(lines: Iterable[str]) -> Counter[str]:

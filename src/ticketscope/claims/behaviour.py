@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 _REACH = 1.959964
 # A rank correlation of fewer pairs is one of few values, and a regression has to leave freedom.
 LEAST_PAIRS = 5
+# Columns of probes.csv that tables of earlier versions may lack.
+_OF_LTH0 = pd.Index(["majority", "n_train", "codelength_bits"])
 
 
 class Contrast(Base):
@@ -197,45 +199,61 @@ class Follows(Base):
 class Loss(Base):
     """What predicts which tasks a ticket loses: a coefficient of a regression over tasks.
 
-    Change of a task's linear-probe score from the control of the same iteration, on how hard the
-    task is for LTH0 and on whether it is semantic, both in one model. `difficulty`: points lost for
-    each standard deviation of LTH0's headroom, 1 - score. `semantic`: points that semantic tasks
-    lose more than syntactic ones of equal headroom.
+    Change of a task's linear-probe score from the control of the same iteration, on a measure and
+    on whether the task is semantic, both in one model. Coefficient `measure`: points lost for each
+    standard deviation of it over tasks. `semantic`: points that semantic tasks lose more than
+    syntactic ones that have the same of it.
+
+    The measures are those of LTH0, on its best layer on dev: `headroom`, 1 - score; `codelength`,
+    bits a training label (online code); `gap`, the score less that of the word's most frequent
+    label, which is what the states tell beyond word forms.
     """
 
     quantity: Literal["loss"]
-    predictor: Literal["difficulty", "semantic"]
+    coefficient: Literal["measure", "semantic"]
+    measure: Literal["headroom", "codelength", "gap"]
 
     def tables(self) -> tuple[str, ...]:
         return ("probes",)
 
     def read(self, tables: Tables, series: str) -> Grid:
-        rows = tables.rows("probes", series=DENSE, probe="linear")
-        groups = rows.drop_duplicates("task").set_index("task")["group"].astype(str)
-        changes, headroom, semantic = [], [], []
-        for task in sorted(groups.index[groups.isin(["Syntax", "Semantics"])]):
-            score = Score(quantity="score", probe="linear", task=task)
-            try:
-                changes.append(_from_control(score, tables, series))
-                headroom.append(1 - score.grid(tables, series).values.loc[0])
-            except NotMeasurable:
-                continue
-            semantic.append(float(groups[task] == "Semantics"))
-        if len(changes) < LEAST_PAIRS or len(set(semantic)) < 2:
+        measures = self._measures(tables)
+        tasks, changes = [], []
+        for task, group in measures.index:
+            if group in ("Syntax", "Semantics"):
+                score = Score(quantity="score", probe="linear", task=task)
+                try:
+                    changes.append(_from_control(score, tables, series))
+                except NotMeasurable:
+                    continue
+                tasks.append((task, group))
+        semantic = np.array([group == "Semantics" for _, group in tasks], dtype=float)
+        if len(tasks) < LEAST_PAIRS or len(set(semantic)) < 2:
             raise NotMeasurable(
-                f"{len(changes)} syntactic and semantic tasks were probed with both tickets and "
-                f"control; it takes {LEAST_PAIRS} of both kinds"
+                f"{len(tasks)} syntactic and semantic tasks have their {self.measure} in LTH0 and "
+                f"were probed with ticket and control; it takes {LEAST_PAIRS} of both kinds"
             )
-        index, seeds = changes[0].index, changes[0].columns
+        index, seeds = changes[0].axes
         values = pd.DataFrame(np.nan, index, seeds)
-        place = 1 if self.predictor == "difficulty" else 2
-        for seed in seeds:
-            hard = np.array([each[seed] for each in headroom])
-            hard = (hard - hard.mean()) / hard.std()
-            model = np.column_stack([np.ones_like(hard), hard, semantic])
+        for seed in seeds.intersection(measures.columns):
+            level = measures.loc[tasks, seed].to_numpy()
+            level = (level - level.mean()) / level.std()
+            model = np.column_stack([np.ones_like(level), level, semantic])
             lost = np.array([-change[seed].reindex(index).to_numpy() for change in changes])
+            place = 1 if self.coefficient == "measure" else 2
             values[seed] = np.linalg.lstsq(model, lost, rcond=None)[0][place]
         return Grid(values)
+
+    def _measures(self, tables: Tables) -> pd.DataFrame:
+        """The measure in LTH0: index task and group, a column a seed; tasks that have it."""
+        rows = tables.rows("probes", series=DENSE, probe="linear")
+        rows = rows[rows["layer"] > 0].reindex(columns=[*rows, *_OF_LTH0.difference(rows.columns)])
+        rows = rows.assign(codelength=rows["codelength_bits"] / rows["n_train"])
+        rows = rows.assign(headroom=1 - rows["test"], gap=rows["test"] - rows["majority"])
+        keys = ["task", "group", "seed"]
+        layers = rows.groupby([*keys, "layer"], observed=True)[["dev", self.measure]].mean()
+        best = layers.loc[layers.groupby(keys, observed=True)["dev"].idxmax().dropna()]
+        return best[self.measure].droplevel("layer").unstack("seed").dropna()
 
 
 def paired_changes(

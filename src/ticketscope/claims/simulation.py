@@ -221,7 +221,13 @@ class Simulation:
         names = (("task", "group", "probe"), tasks)
         probes = self.table([names, (("layer",), layers)], dev=dev, test=test)
         labels = 0.7 * 0.3 / NOISE["score"].shared ** 2
-        probes = probes.assign(suite="toy", metric="accuracy", n_test=labels)
+        probes = probes.assign(suite="toy", metric="accuracy", n_test=labels, n_train=1000)
+        # Tasks differ in what word forms tell and in the length of their code, pruned or not.
+        (generator,) = self._generator.spawn(1)
+        shape = (self._experiments, 1, len(tasks), 1)
+        for column, low, high in (("majority", 0.2, 0.65), ("codelength_bits", 500, 3000)):
+            of_tasks = np.repeat(generator.uniform(low, high, shape), self._seeds, axis=0)
+            probes[column] = np.broadcast_to(of_tasks, test.shape).ravel()
         probes["ticket"] = "LTH" + probes["k"].astype(str)
         # The interval of a difference from LTH0 on the same sentences.
         reach = 1.96 * np.sqrt(2) * np.full(test.shape[:-1], NOISE["score"].error)

@@ -21,8 +21,8 @@ from ticketscope.plan.tickets import tickets_of
 OBSERVED = (
     "corpus.csv", "sparsity.csv", "module_sparsity.csv", "mask_overlap.csv", "dead_units.csv",
     "ranks.csv", "similarity.csv", "spectra.csv", "attention_concentration.csv", "categories.csv",
-    "neuron_maxima.npz", "probabilities.csv", "words.csv", "decoding.csv", "flips.csv",
-    "flip_resamples.csv", "cost.csv", "speed.csv",
+    "neuron_maxima.npz", "probabilities.csv", "words.csv", "lengths.csv", "decoding.csv",
+    "flips.csv", "flip_resamples.csv", "answers.npz", "answer_units.csv", "cost.csv", "speed.csv",
 )  # fmt: skip
 PROBED = ("probes.csv", "probe_statistics.npz")
 CONTRASTED = ("contrasts.csv", "contrast_items.csv", "contrast_margins.npz")

@@ -264,6 +264,8 @@ def _erase(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     conditions = 1 + (1 + config.behaviour.erase.draws) * len(plan.erasure.tasks)
     lines = scale.lines(config.decoding.split) + 20 * config.behaviour.erase.items
     seconds = 30 + conditions * lines / 1000 * (0.5 + scale.parameters / 4e6)
+    sentences = (1 + 2 * len(plan.erasure.tasks)) * config.behaviour.erase.sentences
+    seconds += sentences / 1000 * (2 + scale.parameters / 1e6)
     words = max(scale.tasks[task].words for task in plan.erasure.tasks)
     # A task's are a copy of the text's; made-up labels are numbers of words, too.
     vectors = 3 * words * scale.encoder.dim * 4 / 1e6
@@ -350,6 +352,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "contrasts": _tables,
     "translated_words": _tables,
     "flips": _tables,
+    "pies": _tables,
     "represent": _represent,
     "represent_text": _represent,
     "represent_probing": _represent_probing,

@@ -132,6 +132,11 @@ class ProbingJobs:
         """Files of instances, task by task and in each split by split."""
         return [f"{self.task_folder(task)}/{split}.jsonl.gz" for task in tasks for split in SPLITS]
 
+    @property
+    def test_instances(self) -> list[str]:
+        """Files of the test instances, task by task."""
+        return [f"{self.task_folder(task)}/test.jsonl.gz" for task in self.tasks]
+
     def instances_of(self, wildcards: ProbeWildcards) -> list[str]:
         """Files of the instances of a job's tasks."""
         return self.instances(self.tasks_of(wildcards))

@@ -48,6 +48,7 @@ CONTRASTS = {
 # What BLEU does not see.
 BEHAVIOUR = CONTRASTS | {
     "words_by_frequency": "F1 of words, by their frequency in training",
+    "bleu_by_length": "BLEU, by the length of the sentence",
     "flips": "Items that flip, whatever the mean does",
     "predictions": "How far predictions and translations depart from LTH0's",
 }

@@ -17,7 +17,7 @@ from ticketscope.errors import InputError
 from ticketscope.probing.layers import best_layers
 from ticketscope.report.compare import items
 from ticketscope.report.compare.results import Results
-from ticketscope.report.tables.behaviour import frequency
+from ticketscope.report.tables.behaviour import bucket_name
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(table: pd.DataFrame) -> pd.DataFrame:
-    occurrences = [*map(frequency, table["first"], table["last"])]
+    occurrences = [*map(bucket_name, table["first"], table["last"])]
     return _with_ends(table.assign(occurrences=occurrences), "f1")
 
 

@@ -1,4 +1,4 @@
-"""What BLEU does not see: contrasts, words by frequency, flips, predictions.
+"""What BLEU does not see: contrasts, words by frequency, lengths, flips, predictions.
 
 Each function draws the table that the function of the same name in `tables.contrasts` or
 `tables.behaviour` returns.
@@ -57,6 +57,7 @@ class Tables:
     sparsity: pd.DataFrame
     table_a1: pd.DataFrame
     words: pd.DataFrame
+    lengths: pd.DataFrame
     decoding: pd.DataFrame
     flips: pd.DataFrame
     probabilities: pd.DataFrame
@@ -93,6 +94,9 @@ def plots() -> dict[str, Plot[Tables]]:
         Plot("contrasts_probes", lambda t: contrasts.pair_changes(t.of_pairs), pair_changes),
         Plot("contrast_margins", margins, contrast_margins),
         Plot("words_by_frequency", lambda t: numbers.word_scores(t.words, t.sparsity), word_scores),
+        Plot(
+            "bleu_by_length", lambda t: numbers.length_scores(t.lengths, t.sparsity), length_scores
+        ),
         Plot("flips", lambda t: numbers.item_flips(t.flips, t.sparsity), item_flips),
         Plot(
             "predictions",
@@ -263,34 +267,54 @@ def _seeds(frame: pd.DataFrame) -> list[str]:
     return seed_columns(named)
 
 
-# --- words, flips, predictions ---------------------------------------------------------------
+# --- words, lengths, flips, predictions ------------------------------------------------------
 
 
 def word_scores(frame: pd.DataFrame) -> Drawing:
     """F1 against sparsity, a panel a series, a shade a bucket."""
     if frame.empty:
         return forms.nothing("The test text has no words.")
-    names, buckets = series_of(frame), sorted(frame["bucket"].unique())
-    figure, axes = forms.panels(1, len(names), 2.7 * len(names) + 0.8, 3.6)
-    looks = dict(zip(buckets, forms.shades(len(buckets)), strict=True))
-    for name, panel in zip(names, axes[0], strict=True):
-        for number, bucket in enumerate(buckets):
-            rows = frame[(frame["bucket"] == bucket) & frame["series"].isin([name, DENSE])]
-            rows = rows.sort_values("x_percent", kind="stable")
-            label = f"{rows['frequency'].iloc[0]} times (n = {rows['n'].iloc[0]:,})"
-            marker = "os^DvPX*"[number % 8]
-            look = {"color": looks[bucket], "marker": marker, "ms": 4, "label": label}
-            forms.line(panel, rows, "x_percent", "f1", **look)
-        panel.set_title(name)
+    figure, axes = _buckets(frame, "f1", frame["frequency"] + " times")
     top = frame[["f1", *seed_columns(frame)]].max(axis=None)
     axes[0, 0].set_ylim(0, min(1.05 * top + 0.01, 1.02))
     forms.label_axes(axes, forms.SPARSITY, ["F1 of words"])
-    forms.legend(figure, columns=3)
     return figure, (
         "By occurrences of the word in the training text; n: words of the references; "
         f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', BOOTSTRAP)} "
         f"{forms.SAME_PLACE}"
     )
+
+
+def length_scores(frame: pd.DataFrame) -> Drawing:
+    """BLEU against sparsity, a panel a series, a shade a bucket."""
+    if frame.empty:
+        return forms.nothing("The test text has no sentences.")
+    figure, axes = _buckets(frame, "bleu", frame["length"] + " words")
+    axes[0, 0].set_ylim(bottom=0)
+    forms.label_axes(axes, forms.SPARSITY, ["BLEU"])
+    return figure, (
+        "By words of the reference; n: sentences; "
+        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', BOOTSTRAP)} "
+        f"{forms.SAME_PLACE}"
+    )
+
+
+def _buckets(frame: pd.DataFrame, value: str, names: pd.Series) -> tuple[Figure, forms.Panels]:
+    """A panel a series, a line a bucket, darker from bucket to bucket; `names` of the rows'."""
+    shown, buckets = series_of(frame), sorted(frame["bucket"].unique())
+    figure, axes = forms.panels(1, len(shown), 2.7 * len(shown) + 0.8, 3.6)
+    looks = dict(zip(buckets, forms.shades(len(buckets)), strict=True))
+    for name, panel in zip(shown, axes[0], strict=True):
+        for number, bucket in enumerate(buckets):
+            rows = frame[(frame["bucket"] == bucket) & frame["series"].isin([name, DENSE])]
+            rows = rows.sort_values("x_percent", kind="stable")
+            label = f"{names[rows.index[0]]} (n = {rows['n'].iloc[0]:,})"
+            marker = "os^DvPX*"[number % 8]
+            look = {"color": looks[bucket], "marker": marker, "ms": 4, "label": label}
+            forms.line(panel, rows, "x_percent", value, **look)
+        panel.set_title(name)
+    forms.legend(figure, columns=3)
+    return figure, axes
 
 
 def item_flips(frame: pd.DataFrame) -> Drawing:

@@ -14,6 +14,7 @@ from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
 
 UNITS = {
     "kl": "predictions moved\n(KL, nats a subword)",
+    "bleu": "BLEU lost\n(greedy translations)",
     "contrasts": "paired contrasts lost\n(points of accuracy)",
 }
 # Kinds by where they stand beside a ticket's place, and what a legend calls them.
@@ -38,22 +39,24 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
     tasks = list(frame["task"].unique())
     tickets = list(dict.fromkeys(zip(frame["series"], frame["ticket"], strict=True)))
     width = 0.55 * len(tickets) + 0.9
-    size = (max(6.4, width * len(tasks) + 0.8), 5.2)
+    # What the contrasts lack is said in their panels.
+    measures = [name for name in numbers.MEASURES if name in {"contrasts", *frame["measure"]}]
+    size = (max(6.4, width * len(tasks) + 0.8), 1.0 + 2.1 * len(measures))
     figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(2, len(tasks), squeeze=False, sharex=True, sharey="row")
+    axes = figure.subplots(len(measures), len(tasks), squeeze=False, sharex=True, sharey="row")
     for task, column in zip(tasks, axes.T, strict=True):
         about = frame[frame["task"] == task]
-        for measure, panel in zip(numbers.MEASURES, column, strict=True):
+        for measure, panel in zip(measures, column, strict=True):
             _tickets(panel, about[about["measure"] == measure], tickets, series_of(frame))
         low, high = (f"{rank:.0f}" for rank in (about["rank"].min(), about["rank"].max()))
         rank = low if low == high else f"{low} to {high}"
         column[0].set_title(f"{task}\n(rank {rank} of {about['dim'].iloc[0]:.0f})")
-        column[1].set_xticks(
+        column[-1].set_xticks(
             range(len(tickets)),
             [ticket if name == DENSE else f"{name} {ticket}" for name, ticket in tickets],
             rotation=90,
         )
-    for panel, measure in zip(axes[:, 0], numbers.MEASURES, strict=True):
+    for panel, measure in zip(axes[:, 0], measures, strict=True):
         panel.set_ylabel(UNITS[measure])
     kinds = [
         forms.mark(f"erased: {name}", marker="o", color="#555555", ls="", mfc=_inside(kind))
@@ -61,7 +64,7 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
     ]
     forms.legend(figure, kinds)
     moved = frame[frame["measure"] == "kl"]
-    within = "95 % bootstrap over sentences, of the predictions"
+    within = "95 % bootstrap over sentences, of predictions and BLEU"
     return figure, (
         "Erased from the encoder's output of each ticket, whose decoder translates on; "
         f"{forms.seeds_in(moved)}."

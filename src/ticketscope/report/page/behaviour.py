@@ -1,14 +1,16 @@
-"""The tables of what BLEU does not see: contrasts, words by frequency, free translations."""
+"""The tables of what BLEU does not see: contrasts, words, lengths, free translations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from ticketscope.behaviour.answers import FEATURES
+from ticketscope.claims.exemplars import LEAST_SEEDS
 from ticketscope.report.page.parts import Table
-from ticketscope.report.tables.behaviour import frequency
+from ticketscope.report.tables.behaviour import bucket_name
 from ticketscope.report.tables.shared import DENSE, mean_and_sd, series_of
 
-TABLES = ("contrasts", "words", "decoding")
+TABLES = ("contrasts", "words", "lengths", "decoding", "pies")
 _SUBSETS = {
     "all": "all",
     "minority": "minority",
@@ -31,6 +33,16 @@ _DECODING = {
     "repeated": ("repeated", "Share of sequences of three words that occur earlier in the line."),
 }
 
+_OF_PIES = (
+    "Pruning identified exemplars: the most frequent answer over seeds is another one. Linear "
+    "probes answer with a label, translations with whether their chrF is high."
+)
+_PIES = {
+    "halves": "Share of items on which the pruned tickets of one half of the seeds and the LTH0s "
+    "of the other half differ.",
+    "halves, dense": "The same of the LTH0s of both halves.",
+}
+
 
 def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iterator[Table]:
     """The tables that the experiment has.
@@ -47,6 +59,12 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
             "F1 as compare-mt has it, over all words of a frequency.",
             {},
         ),
+        "lengths": (
+            "BLEU by the length of the sentence, LTH0 and the last tickets",
+            _lengths,
+            "Sentences by the words of their reference.",
+            {},
+        ),
         "decoding": (
             "Translations beside LTH0's",
             _decoding,
@@ -61,6 +79,13 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
             over = " Means ± standard deviation (n - 1) over seeds." if several else ""
             file = link(f"tables/{name}.csv")
             yield Table(title, make(table), note + over, explanations, file, folded=True)
+    if "pies" in read:
+        few = f" It takes {LEAST_SEEDS} seeds, and here are fewer." * read["pies"].empty
+        file = link("tables/pies.csv")
+        yield Table(
+            "Items that the last tickets of most seeds answer otherwise than LTH0s (PIEs)",
+            _pies(read["pies"]), _OF_PIES + few, _PIES, file, folded=True,
+        )  # fmt: skip
 
 
 def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
@@ -73,13 +98,24 @@ def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
 def _words(table: pd.DataFrame) -> pd.DataFrame:
     """A row a bucket."""
     named = table.assign(
-        **{"occurrences in training": [*map(frequency, table["first"], table["last"])]}
+        **{"occurrences in training": [*map(bucket_name, table["first"], table["last"])]}
     )
     return _beside(named, ["occurrences in training"], "words", "f1", "words of the references")
 
 
+def _lengths(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a bucket."""
+    named = table.assign(words=[*map(bucket_name, table["first"], table["last"])])
+    return _beside(named, ["words"], "sentences", "bleu", "sentences", ".1f")
+
+
 def _beside(
-    table: pd.DataFrame, keys: Sequence[str], size: str, value: str, sized: str
+    table: pd.DataFrame,
+    keys: Sequence[str],
+    size: str,
+    value: str,
+    sized: str,
+    digits: str = ".3f",
 ) -> pd.DataFrame:
     """A value of LTH0 and of the last ticket of each series, side by side: a row a key."""
     last = table.groupby("series")["k"].max()
@@ -93,9 +129,33 @@ def _beside(
             row[sized] = f"{sizes.min()} to {sizes.max()}"
         for title, (name, k) in {"LTH0": (DENSE, 0), **ends}.items():
             of_ticket = part[(part["series"] == name) & (part["k"] == k)]
-            row[title] = mean_and_sd(of_ticket[value], ".3f")
+            row[title] = mean_and_sd(of_ticket[value], digits)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _pies(table: pd.DataFrame) -> pd.DataFrame:
+    """A row a task, or the sentences, and series; PIEs / others of what they are like."""
+    last = table["k"] == table.groupby("series")["k"].transform("max")
+    shown = table[last & (table["kind"] != "mlp")]
+    frame = pd.DataFrame(
+        {
+            "of": shown["name"].replace({"chrF": "sentences"}),
+            "series": shown["series"],
+            "ticket": shown["ticket"],
+            "items": shown["items"],
+            "PIEs": shown["pies"],
+        }
+        | {
+            "share": shown["share"],
+            "halves": shown["halves"],
+            "halves, dense": shown["halves_dense"],
+        }
+    )
+    for feature in FEATURES:
+        ends = zip(shown[f"{feature}_pies"], shown[f"{feature}_others"], strict=True)
+        frame[feature] = [f"{pie:.2g} / {other:.2g}" if pie == pie else "" for pie, other in ends]
+    return frame
 
 
 def _decoding(table: pd.DataFrame) -> pd.DataFrame:

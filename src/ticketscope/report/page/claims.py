@@ -58,6 +58,7 @@ _OWN_FIGURES = {
     "rare-first": "words_by_frequency",
     "hidden-stable-output-not": "predictions",
     "difficult-first": "probe_scores_linear",
+    "more-to-lose": "probe_scores_linear",
     "semantic-first": "probe_scores_linear",
 }
 # Figures of ours in the place of the paper's tables.

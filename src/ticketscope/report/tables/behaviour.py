@@ -1,4 +1,4 @@
-"""The numbers in the figures about words, flips and predictions.
+"""The numbers in the figures about words, lengths, flips and predictions.
 
 What is compared with LTH0 has no row of LTH0 itself; LTH0s of two seeds are compared instead. They
 are the ticket `other seed` of the series `dense`, which has no place among the sparsities.
@@ -36,15 +36,34 @@ def word_scores(words: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         of the references). Buckets without words are left out.
     """
     known = words[words["words"] > 0].rename(columns={"f1_low": "low", "f1_high": "high"})
-    known = known.assign(frequency=[*map(frequency, known["first"], known["last"])])
+    known = known.assign(frequency=[*map(bucket_name, known["first"], known["last"])])
     keys = ["bucket", "frequency", *_TICKET]
     scores = over_seeds(known, keys, "f1")
     insert_places(scores, len(keys), sparsity)
     return scores.assign(n=scores["bucket"].map(known.groupby("bucket")["words"].max()))
 
 
-def frequency(first: int, last: float) -> str:
-    """A bucket's occurrences in words, such as `10 to 99`."""
+def length_scores(lengths: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
+    """BLEU by the length of the sentence.
+
+    Args:
+        lengths: tables/lengths.csv.
+        sparsity: tables/sparsity.csv.
+
+    Returns:
+        Columns bucket, length (of the reference, in words), series, ticket, k, x_percent, bleu with
+        what `over_seeds` adds (of one seed, bootstrap over sentences), n (sentences).
+    """
+    rows = lengths.rename(columns={"bleu_low": "low", "bleu_high": "high"})
+    rows = rows.assign(length=[*map(bucket_name, rows["first"], rows["last"])])
+    keys = ["bucket", "length", *_TICKET]
+    scores = over_seeds(rows, keys, "bleu")
+    insert_places(scores, len(keys), sparsity)
+    return scores.assign(n=scores["bucket"].map(rows.groupby("bucket")["sentences"].max()))
+
+
+def bucket_name(first: int, last: float) -> str:
+    """A bucket's first and last number in words, such as `10 to 99`."""
     if pd.isna(last):
         return f"from {first:,}"
     return f"{first:,}" if first == last else f"{first:,} to {int(last):,}"

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ticketscope.report.tables.shared import DENSE, over_seeds, series_of
 
-MEASURES = ("kl", "contrasts")
+MEASURES = ("kl", "bleu", "contrasts")
 _KEYS = ["task", "kind", "series", "ticket", "k"]
 _ABOUT = ["rank", "dim", "probe", "probe_erased", "probe_left", "majority"]
 
@@ -17,14 +17,19 @@ def erased_tasks(erasure: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns measure, task, kind, series, ticket, k, value with what `over_seeds` adds, phenomena
-        (how many are paired with the task; 0 for `kl`), and means over seeds of rank, dim, probe,
-        probe_erased, probe_left and majority. Measure `kl`: nats a subword, with its own interval
-        if there is one seed; `contrasts`: points of accuracy lost, mean over the phenomena that are
-        paired with the task. Tickets are in the order LTH0, control, other series.
+        (how many are paired with the task; 0 for the other measures), and means over seeds of rank,
+        dim, probe, probe_erased, probe_left and majority. Measure `kl`: nats a subword; `bleu`:
+        BLEU of greedy translations lost, if any were made; both with their own interval if there is
+        one seed; `contrasts`: points of accuracy lost, mean over the phenomena that are paired with
+        the task. Tickets are in the order LTH0, control, other series.
     """
     text = erasure.dropna(subset=["kl"])
     moved = text.rename(columns={"kl": "value", "kl_low": "low", "kl_high": "high"})
     parts = [over_seeds(moved, _KEYS, "value").assign(measure="kl", phenomena=0)]
+    if "bleu_erased" in text and text["bleu_erased"].notna().any():
+        fallen = text.rename(columns={"bleu_lost_low": "low", "bleu_lost_high": "high"})
+        fallen = fallen.assign(value=fallen["bleu"] - fallen["bleu_erased"])
+        parts.append(over_seeds(fallen, _KEYS, "value").assign(measure="bleu", phenomena=0))
     paired = erasure[erasure["paired"].eq(True)]
     if len(paired):
         lost = paired.assign(value=100 * (paired["accuracy"] - paired["accuracy_erased"]))
