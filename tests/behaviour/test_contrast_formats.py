@@ -126,7 +126,7 @@ def test_mucow_is_about_word_senses(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('[\n{"source": }]', "set.json, line 2: is not JSON: Expecting value"),
+        ('[\n{"source": }]', "set.json, line 2: not JSON (Expecting value)"),
         ({"a": 1}, "set.json: should be a JSON list, is a dict"),
         ([ENTRY, {"reference": "x"}], "set.json, entry 2: has no text `source`"),
         ([ENTRY | {"source": " "}], "set.json, entry 1: has no text `source`"),
@@ -146,7 +146,7 @@ def test_json_that_is_not_there(tmp_path):
     files = LingEval97(format="lingeval97", file=str(tmp_path / "set.json"))
     assert refused(files, tmp_path) == "set.json does not exist"
     (tmp_path / "set.json").write_bytes(b'["\xff"]')
-    assert refused(files, tmp_path).startswith("set.json: cannot be read as UTF-8 JSON")
+    assert refused(files, tmp_path).startswith("set.json, line 1: not UTF-8")
 
 
 def gender(folder, **texts):

@@ -209,5 +209,5 @@ def test_a_missing_or_binary_file_is_one_line_too(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         read_contrasts(tmp_path / "none.tsv")
     (tmp_path / "set.tsv").write_bytes(b"source\xff")
-    with pytest.raises(InputError, match="cannot be read as UTF-8"):
+    with pytest.raises(InputError, match="line 1: not UTF-8"):
         read_contrasts(tmp_path / "set.tsv")

@@ -22,9 +22,12 @@ def test_sentences_are_words_with_labels_between_empty_lines(tmp_path: Path) -> 
 
 def test_a_line_without_a_label_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^gold, line 2: expected a word, a tab and its label"):
-        parse_labelled("The\tDT\ndog NN\n", "gold")
-    with pytest.raises(InputError, match=r"cannot read the labels in .*none\.tsv: "):
+        parse_labelled([(1, "The\tDT"), (2, "dog NN")], "gold")
+    with pytest.raises(InputError, match=r"none\.tsv does not exist"):
         gold(tmp_path / "none.tsv")
+    (tmp_path / "mac.tsv").write_bytes(b"The\tDT\rdog\tNN\r")
+    with pytest.raises(InputError, match=r"mac\.tsv, line 1: a carriage return inside the line"):
+        gold(tmp_path / "mac.tsv")
 
 
 def test_a_tagger_reads_the_text_and_its_failure_is_one_line(tmp_path: Path) -> None:
@@ -42,6 +45,9 @@ def test_a_tagger_reads_the_text_and_its_failure_is_one_line(tmp_path: Path) -> 
         tagged([sys.executable, "-c", "raise SystemExit('no model')"], text)
     with pytest.raises(InputError, match=r"^the tagger no-such-tagger cannot be started"):
         tagged(["no-such-tagger"], text)
+    latin = "import sys; sys.stdout.buffer.write(b'a\\tX\\n\\xe4\\tX\\n')"
+    with pytest.raises(InputError, match=r"^the output of .*, line 2: not UTF-8 \(byte 0xe4\)"):
+        tagged([sys.executable, "-c", latin], text)
 
 
 def test_every_subword_of_a_word_gets_its_label_and_the_end_of_sentence_none() -> None:

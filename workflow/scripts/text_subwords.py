@@ -6,22 +6,22 @@ Input: text (words separated by spaces), codes (BPE). Output: subwords, alignmen
 
 from pathlib import Path
 
-from ticketscope.corpus.parallel import read_lines
 from ticketscope.corpus.subwords import subword_encoder
 from ticketscope.representations.alignment import align_text
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_json, write_lines
+from ticketscope.runtime.text import sentences
 
 with job(snakemake.log[0]) as progress:
-    sentences = [line.split() for line in read_lines(snakemake.input.text)]
+    words = sentences(Path(snakemake.input.text))
     encode = subword_encoder(Path(snakemake.input.codes), snakemake.params.settings["language"])
-    lines = [encode(words) for words in sentences]
+    lines = [encode(sentence) for sentence in words]
     longest = snakemake.params.settings["positions"] - 1  # the last position is EOS
     too_long = [n for n, line in enumerate(lines, start=1) if len(line.split()) > longest]
     for number in too_long:  # its words have no subwords, and so no vectors
         progress(f"line {number} is longer than the {longest} subwords that the model reads")
         lines[number - 1] = ""
-    alignment, report = align_text(sentences, lines)
+    alignment, report = align_text(words, lines)
     progress(
         f"{snakemake.wildcards.text}: {len(report.unalignable)} of {report.sentences} sentences "
         "could not be aligned exactly"

@@ -12,6 +12,7 @@ from pathlib import Path
 from ticketscope.corpus.contrast import Contrast
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.text import numbered_lines
 
 # Sentences of an item.
 SIDES = ("source", "correct", "incorrect")
@@ -39,29 +40,23 @@ def read_contrasts(path: Path) -> list[Contrast]:
     Raises:
         InputError: the file is missing, not UTF-8, or a line is wrong; names file and line.
     """
-    items, number = [], 1
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = (line.rstrip("\r\n").split("\t") for line in file)
-            header = next(lines, [])
-            missing = [name for name in _REQUIRED if name not in header]
-            unknown = [name for name in header if name not in COLUMNS]
-            if missing or unknown or len(set(header)) < len(header):
-                raise InputError(
-                    f"{path}, line 1: the columns of a contrast set are {', '.join(COLUMNS)}, "
-                    f"separated by tabs, of which the first four are needed; found: "
-                    f"{', '.join(header)}"
-                )
-            for number, values in enumerate(lines, start=2):
-                if len(values) != len(header):
-                    raise InputError(
-                        f"{path}, line {number}: {len(values)} fields, the header has {len(header)}"
-                    )
-                items.append(_item(dict(zip(header, values, strict=True)), path, number))
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    items = []
+    lines = (line.split("\t") for _, line in numbered_lines(path))
+    header = next(lines, [])
+    missing = [name for name in _REQUIRED if name not in header]
+    unknown = [name for name in header if name not in COLUMNS]
+    if missing or unknown or len(set(header)) < len(header):
+        raise InputError(
+            f"{path}, line 1: the columns of a contrast set are {', '.join(COLUMNS)}, "
+            f"separated by tabs, of which the first four are needed; found: "
+            f"{', '.join(header)}"
+        )
+    for number, values in enumerate(lines, start=2):
+        if len(values) != len(header):
+            raise InputError(
+                f"{path}, line {number}: {len(values)} fields, the header has {len(header)}"
+            )
+        items.append(_item(dict(zip(header, values, strict=True)), path, number))
     if not items:
         raise InputError(f"{path} has no contrasts")
     return items

@@ -1,18 +1,13 @@
 """Parallel text: two files whose lines are pairs, checked while they are read."""
 
-import gzip
-import io
-import tarfile
-import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import IO
 
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.text import numbered_lines
 
 
 @dataclass(frozen=True)
@@ -36,55 +31,17 @@ class TextFile:
         r"""Yield the lines without their ends; only \n and \r\n end a line.
 
         Raises:
-            InputError: the file is missing, broken or not UTF-8, or a line lacks the column;
-                names file and line.
+            InputError: the file is missing, damaged or not UTF-8, has other line ends, or a line
+                lacks the column; names file and line.
         """
-        number = 0
-        try:
-            with self._open() as stream:
-                for number, raw in enumerate(stream, start=1):
-                    text = raw.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
-                    # A byte-order mark is no part of the first sentence.
-                    text = text.removeprefix("\ufeff") if number == 1 else text
-                    yield text if self.column is None else text.split("\t")[self.column]
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"{self}, line {number}: not UTF-8 (byte {error.object[error.start]:#04x}); "
-                "convert the file to UTF-8"
-            ) from error
-        except FileNotFoundError:
-            raise InputError(f"{self.path} does not exist") from None
-        except IndexError:
-            raise InputError(f"{self}, line {number}: has no column {self.column}") from None
-        except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
-            raise InputError(f"cannot read {self}: {error}") from error
-
-    @contextmanager
-    def _open(self) -> Iterator[IO[bytes]]:
-        name = self.path.name
-        with ExitStack() as stack:
-            if name.endswith(".zip"):
-                archive = stack.enter_context(zipfile.ZipFile(self.path))
-                try:
-                    yield stack.enter_context(archive.open(self.member or ""))
-                except KeyError:
-                    raise InputError(f"{self.path} holds no file {self.member}") from None
-            elif name.endswith((".tar.gz", ".tgz", ".tar")):
-                # Members are streamed, not unpacked: no path of the archive reaches the disk.
-                yield stack.enter_context(self._tar_member(stack))
-            elif name.endswith(".gz"):
-                yield io.BufferedReader(stack.enter_context(gzip.open(self.path)))  # type: ignore[arg-type]
-            else:
-                yield stack.enter_context(self.path.open("rb"))
-
-    def _tar_member(self, stack: ExitStack) -> IO[bytes]:
-        archive = stack.enter_context(tarfile.open(self.path))  # noqa: SIM115
-        for member in archive:
-            if member.isfile() and member.name.removeprefix("./") == self.member:
-                stream = archive.extractfile(member)
-                assert stream is not None
-                return stream
-        raise InputError(f"{self.path} holds no file {self.member}")
+        for number, text in numbered_lines(self.path, self.member):
+            if self.column is None:
+                yield text
+                continue
+            columns = text.split("\t")
+            if self.column >= len(columns):
+                raise InputError(f"{self}, line {number}: has no column {self.column}")
+            yield columns[self.column]
 
 
 def write_parallel(

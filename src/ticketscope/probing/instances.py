@@ -7,7 +7,6 @@ A file holds one JSON object a line, gzip-compressed:
 import gzip
 import json
 import math
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,6 +18,8 @@ from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.json_text import parse_json
+from ticketscope.runtime.text import numbered_lines
 
 _KEYS = ("id", "tokens", "labels", "indices", "pairs", "sentences", "document")
 
@@ -138,7 +139,7 @@ class Instance:
         for pair in lists.get("pairs", ()):
             if not isinstance(pair, list) or [type(index) for index in pair] != [int, int]:
                 raise ValueError("pairs are not lists of two whole numbers")
-        labels = [float(x) if type(x) is int else x for x in lists.pop("labels")]
+        labels = [_number(x) if type(x) is int else x for x in lists.pop("labels")]
         if "pairs" in lists:
             lists["pairs"] = [tuple(pair) for pair in lists["pairs"]]
         return cls(
@@ -149,23 +150,24 @@ class Instance:
         )
 
 
+def _number(label: int) -> float:
+    """Raises ValueError where Python has no float of that size."""
+    try:
+        return float(label)
+    except OverflowError as error:
+        raise ValueError("a label is too large a number") from error
+
+
 def gzip_records(path: str | Path) -> Iterator[tuple[int, Any]]:
     """Line number and JSON value of each line of a gzip file."""
-    number = 0
-    try:
-        with gzip.open(path) as stream:
-            for number, line in enumerate(stream, start=1):
-                yield number, json.loads(line.decode("utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"{path}, line {number}: not JSON ({error})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}, line {number}: not UTF-8") from error
-    except (EOFError, zlib.error) as error:
-        raise InputError(f"{path}, line {number + 1}: truncated or damaged gzip file") from error
-    except OSError as error:  # BadGzipFile is one
-        raise InputError(f"cannot read {path}: {error}") from error
+    for number, text in numbered_lines(Path(path)):
+        try:
+            value = parse_json(text)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}, line {number}: not JSON ({error})") from error
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: {error}") from error
+        yield number, value
 
 
 def read_instances(path: str | Path) -> Iterator[Instance]:

@@ -26,7 +26,8 @@ class Representations(Section):
     texts: dict[Name, str] = Field(
         {},
         description="Texts of your own, name: file; one sentence a line, words separated by "
-        "spaces. Every ticket's encoder gives a vector for each word (appendix A.1).",
+        "spaces (a tab is refused, any other character is part of a word). Every ticket's encoder "
+        "gives a vector for each word (appendix A.1).",
     )
     pooling: Pooling = Field(
         "mean", description="How a word's subwords become its vector. The authors: mean."

@@ -6,9 +6,10 @@ are: they are aligned by their characters.
 """
 
 import gzip
+import io
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from ticketscope.errors import InputError
 from ticketscope.representations.alignment import AlignmentReport, align_text
 from ticketscope.representations.layout import EOS
+from ticketscope.runtime.text import numbered_lines, stream_lines
 from ticketscope.similarity.categories import frequency_bins
 
 Labels = NDArray[np.str_]
@@ -24,11 +26,11 @@ Labels = NDArray[np.str_]
 LabelledText = list[tuple[list[str], list[str]]]
 
 
-def parse_labelled(text: str, name: str) -> LabelledText:
+def parse_labelled(lines: Iterable[tuple[int, str]], name: str) -> LabelledText:
     """Read sentences of `word<TAB>label` lines.
 
     Args:
-        text: Content of the file, or output of the tagger.
+        lines: Number and text of each line of the file, or of the tagger's output.
         name: Its name in an error.
 
     Raises:
@@ -37,7 +39,7 @@ def parse_labelled(text: str, name: str) -> LabelledText:
     sentences: LabelledText = []
     words: list[str] = []
     labels: list[str] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in lines:
         if line.strip():
             word, tab, rest = line.partition("\t")
             if not tab or not word.strip():
@@ -45,7 +47,7 @@ def parse_labelled(text: str, name: str) -> LabelledText:
                     f"{name}, line {number}: expected a word, a tab and its label, found {line!r}"
                 )
             words.append(word)
-            labels.append(rest.split("\t")[0].strip())
+            labels.append(rest.split("\t")[0].strip(" "))
         elif words:
             sentences.append((words, labels))
             words, labels = [], []
@@ -60,10 +62,7 @@ def gold(path: Path) -> LabelledText:
     Raises:
         InputError: the file is missing, not UTF-8 or not of that form.
     """
-    try:
-        return parse_labelled(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the labels in {path}: {error}") from error
+    return parse_labelled(numbered_lines(path), str(path))
 
 
 def tagged(command: Sequence[str], text: Path) -> LabelledText:
@@ -84,7 +83,8 @@ def tagged(command: Sequence[str], text: Path) -> LabelledText:
     if tagger.returncode:
         last = tagger.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
         raise InputError(f"the tagger {command[0]} failed ({tagger.returncode}): {last[0]}")
-    return parse_labelled(tagger.stdout.decode(errors="replace"), f"the output of {command[0]}")
+    name = f"the output of {command[0]}"
+    return parse_labelled(stream_lines(io.BytesIO(tagger.stdout), name), name)
 
 
 def toy(derivations: Path) -> dict[str, LabelledText]:

@@ -93,6 +93,12 @@ GOOD = '{"id": "1", "tokens": ["a", "b"], "labels": ["X", "Y"]}'
         ("[]", "not a JSON object"),
         ('{"id": "2", "tokens": ["a"]}', "has no labels"),
         ('{"id": 2, "tokens": ["a"], "labels": ["X"]}', "id is not text"),
+        ('{"id": "2", "tokens": ["\\ud800"], "labels": ["X"]}', "half of a surrogate pair"),
+        (GOOD.replace("X", "\\udFff"), "half of a surrogate pair"),
+        (GOOD.replace('"X"', "9" * 5000), "4300"),
+        ('{"id": "2", "tokens": ["a"], "labels": [%s], "indices": [0]}' % ("9" * 400), "too large"),
+        (GOOD.replace('"id": "1"', '"id": "1", "id": "2"'), "key id is there twice"),
+        ("[" * 100_000, "nested too deeply"),
         ('{"id": "2", "tokens": "a", "labels": ["X"]}', "tokens is not a list"),
         ('{"id": "2", "tokens": ["a"], "labels": ["X", "Y"]}', "2 labels for 1 tokens"),
         ('{"id": "2", "tokens": ["a", " "], "labels": ["X", "Y"]}', "a token is empty"),
@@ -122,7 +128,7 @@ def test_damaged_and_empty_files(tmp_path: Path) -> None:
         list(read_instances(path))
     packed = gzip.compress("".join(f"{GOOD}\n" for _ in range(2000)).encode())
     path.write_bytes(packed[:-20])
-    with pytest.raises(InputError, match=r"line \d+: truncated"):
+    with pytest.raises(InputError, match=r"truncated or damaged after line \d+"):
         list(read_instances(path))
     path.write_text(GOOD)
     with pytest.raises(InputError, match="cannot read"):

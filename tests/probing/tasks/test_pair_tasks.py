@@ -1,5 +1,6 @@
 """Arcs and coreference: exact positives, and the rule by which negatives are drawn."""
 
+import time
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -156,6 +157,9 @@ COREF = "#begin document (x); part 000\n{}\n#end document\n"
         (sdp.read_arcs, DM.format("+", ""), 1, "9 columns, expected 9 and one for each of 1"),
         (sdp.read_arcs, DM.format("-", "\tARG1"), 1, "10 columns"),
         (sdp.read_relations, "1\tIt\n", 1, "2 columns, expected 9 or more"),
+        (conllu.read_arcs, ROW.format("1" * 5000), 1, "head 1+"),
+        (sdp.read_arcs, DM.format("+", "\t"), 1, "an argument is empty"),
+        (sdp.read_relations, DM.format("+", "\t"), 1, "an argument is empty"),
         (conll2012.read, COREF.format("x 0 0 It (1"), 3, "mention 1 does not end"),
         (conll2012.read, COREF.format("x 0 0 It 1)"), 2, "mention 1 ends, but did not begin"),
         (conll2012.read, COREF.format("x 0 0 It (a)"), 2, r"coreference column \(a\)"),
@@ -177,3 +181,14 @@ def test_an_unfinished_document(tmp_path: Path) -> None:
     path.write_text("#begin document (x); part 000\n")
     with pytest.raises(InputError, match="the last document does not end"):
         list(conll2012.read(path))
+
+
+def test_a_chain_of_many_words_is_read_in_linear_time(tmp_path: Path) -> None:
+    """Minutes of CPU if each walk to the root, or each draw, passed all words; else a second."""
+    size = 40_000
+    path = tmp_path / "chain.conllu"
+    path.write_text("".join(f"{i}\tw\t_\t_\tX\t_\t{i - 1}\td\t_\t_\n" for i in range(1, size + 1)))
+    began = time.process_time()
+    one = only(conllu.read_arcs(path))
+    assert len(one.labels) == 2 * (size - 1)
+    assert time.process_time() - began < 30

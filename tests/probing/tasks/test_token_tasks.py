@@ -96,7 +96,7 @@ def test_parts_of_multiwords_share_the_tag() -> None:
 
 
 TREES = [
-    ("(S (NP (NN a))", "1 brackets are not closed"),
+    ("(S (NP (NN a))", "not closed"),
     ("(S (NN a)))", "a bracket too many"),
     ("(S (NN a)) (S (NN b))", "2 trees, expected one a line"),
     ("(TOP (S (NN a)) (S (NN b)))", "2 trees under the outermost bracket"),
@@ -120,7 +120,7 @@ BAD = [
     (conllx.read, "1\t\train\tN\tNN\n", "a token is empty"),
     (conllx.read, "1\tRain\train\tN\t\n", "a label is empty"),
     (ccgbank.read, "(<L NP NNP Ada NP>)\n", "has 4 fields, expected 5"),
-    (ccgbank.read, "(<T S 0 2>)\n", "nothing to predict"),
+    (ccgbank.read, "(<T S 0 2>)\n", "closed too early"),
     (tagged.read_chunks, "cat NN\n", "2 columns, expected 3"),
     (tagged.read_chunks, "cat NN E-NP\n", "unknown tag E-NP"),
     (tagged.read_entities, "Ada NNP I-PER\n", "3 columns, expected 4"),
@@ -132,6 +132,20 @@ BAD = [
     (conllu.read_tags, "2\tIt\tit\tP\tPRP\t_\t0\troot\t_\t_\n", "word 2, expected 1"),
     (conllu.read_tags, "1\tIt\tit\tP\t_\t_\t0\troot\t_\t_\n", "has no xpos"),
     (semtags.read, "word NIL\n", "1 columns, expected 2 or more"),
+    (
+        ccgbank.read,
+        "(<T NP 1 2> (<L N NN NN a N>) (<L N NN NN b N>)\n",
+        "1 brackets are not closed",
+    ),
+    (ccgbank.read, "(<T NP 1 2> (<L N NN NN a N>) )\n", "closed too early"),
+    (ccgbank.read, "(<L N NN NN a N>) )\n", "closed too early"),
+    (ccgbank.read, "(<L N NN NN a N>) (<L N NN NN b N>)\n", "2 derivations, expected one"),
+    (ccgbank.read, "(<T NP 1 2> (<L N NN NN a N>) (<L N NN NN\n", "neither a leaf"),
+    (ccgbank.read, "(T NP 1 2> (<L N NN NN a N>) )\n", "neither a leaf"),
+    (semtags.read, "word\tNIL\r\r\n", "a carriage return inside the line"),
+    (semtags.read, "a\tNIL\rb\tREL\r", "a carriage return inside the line"),
+    (semtags.read, "word\tNIL".encode("utf-16-le"), "a NUL character"),
+    (tagged.read_chunks, "10\u00a0000 CD B-NP extra\n", "4 columns, expected 3"),
     (tagged.read_chunks, b"caf\xe9 NN B-NP\n", "not UTF-8"),
 ]
 
@@ -148,7 +162,7 @@ def test_bad_files(tmp_path: Path, read, text: str | bytes, message: str) -> Non
 def test_missing_file_and_wrong_options(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         list(conllx.read(tmp_path / "none"))
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="is a folder, not a file"):
         list(conllx.read(tmp_path))
     with pytest.raises(InputError, match="ancestor is 4, allowed are 1, 2, 3"):
         list(trees.read(FIXTURES / "trees.txt", 4))

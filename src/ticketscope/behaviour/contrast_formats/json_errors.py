@@ -7,7 +7,6 @@ translations in the JSON of both of its test suites; into German only in that of
 suite, en-de.mucow.tts.json.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from ticketscope.behaviour.contrast_formats.reading import without_equal
 from ticketscope.behaviour.contrast_items import Contrast
 from ticketscope.corpus.parallel import one_line
 from ticketscope.errors import InputError
+from ticketscope.runtime.json_text import read_json
 
 # What the encoder has to know of the English sentence, where a probing task is about it: the
 # subject of the verb; whether the event is negated; what is a name. German gender, auxiliaries,
@@ -73,14 +73,7 @@ def _errors(path: Path) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _list(path: Path) -> list[Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: is not JSON: {error.msg}") from error
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 JSON: {error}") from error
+    content = read_json(path)
     if not isinstance(content, list):
         raise InputError(f"{path}: should be a JSON list, is a {type(content).__name__}")
     return content

@@ -8,13 +8,12 @@ import hashlib
 import re
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from ticketscope.errors import InputError
 from ticketscope.probing.free.sources import FreeFile
+from ticketscope.runtime.text import readable
 
 _MAX_BYTES = 512 << 20  # read from one archive
 
@@ -49,25 +48,12 @@ def members(path: Path, file: FreeFile) -> dict[str, bytes]:
 def member(path: Path, name: str) -> bytes:
     """Contents of one member of a zip archive."""
     safe_name(path, name)
-    with _readable(path, "zip"), zipfile.ZipFile(path) as archive:
+    with readable(path, str(path)), zipfile.ZipFile(path) as archive:
         if name not in archive.namelist():
             raise InputError(f"{path} has no member {name}")
         if archive.getinfo(name).file_size > _MAX_BYTES:
             raise InputError(f"{path}: member {name} is larger than {_MAX_BYTES >> 20} MiB")
         return archive.read(name)
-
-
-@contextmanager
-def _readable(path: Path, kind: str) -> Iterator[None]:
-    """Turns errors of missing, damaged and unreadable archives into an InputError."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
-        raise InputError(f"{path}: damaged {kind} archive ({error})") from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error}") from error
 
 
 def digest(contents: dict[str, bytes]) -> str:
@@ -85,7 +71,7 @@ def safe_name(path: Path, name: str) -> PurePosixPath:
 
 
 def _walk(path: Path, file: FreeFile) -> Iterator[tuple[str, bytes]]:
-    with _readable(path, "tar"), tarfile.open(path) as archive:
+    with readable(path, str(path)), tarfile.open(path) as archive:
         for entry in archive:
             inner = _named(safe_name(path, entry.name), file)
             if inner is None or entry.isdir():

@@ -20,7 +20,7 @@ _FAULTY = ("GUM_news_iodine", "GENTLE_poetry_road")
 
 def usable(name: str, text: str) -> bool:
     """Whether a document's words are all there: Reddit's are masked by underscores."""
-    words = [line.split("\t")[1] for line in text.splitlines() if line.count("\t") >= 2]
+    words = [line.split("\t")[1] for line in text.split("\n") if line.count("\t") >= 2]
     masked = sum(not word.strip("_") for word in words)
     return name not in _FAULTY and 2 * masked < len(words)
 

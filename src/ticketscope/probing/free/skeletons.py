@@ -34,7 +34,7 @@ def read_skeletons(files: Mapping[str, bytes]) -> Iterator[Skeleton]:
     for file, data in files.items():
         genre, _, document = file.removesuffix(".gold_skel").removesuffix(".xml").split("/")
         for block in data.decode("utf-8").split("\n\n"):
-            rows = [line.split() for line in block.splitlines() if line.strip()]
+            rows = [line.split() for line in block.split("\n") if line.strip()]
             if not rows:
                 continue
             if any(len(row) < 6 or row[5].count("*") != 1 for row in rows):

@@ -60,7 +60,7 @@ def _records(profiles: Mapping[str, bytes], name: str, relation: str) -> Iterato
         raise InputError(f"WeScience: no {member}") from None
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"WeScience: {member} is damaged ({error})") from error
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.rstrip("\n").split("\n"), start=1):
         columns = line.split("@")
         if len(columns) <= field:
             raise InputError(f"WeScience, {member}, line {number}: {len(columns)} fields")

@@ -9,7 +9,7 @@ from random import Random
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.pairs import Pair, pair_instance
-from ticketscope.probing.tasks.reading import Line, lines
+from ticketscope.probing.tasks.reading import Line, blank, lines
 
 _BEGIN = re.compile(r"#\s*begin document\s*(.*)")
 _END = re.compile(r"#\s*end document")
@@ -81,7 +81,7 @@ def _documents(path: Path, word_column: int) -> Iterator[_Document]:
                 raise line.error(f"mention {unclosed[0]} does not end in its document")
             yield document
             document = None
-        elif not line.text.strip():
+        elif blank(line.text):
             new_sentence = True
         elif not line.text.startswith("#"):
             if document is None:

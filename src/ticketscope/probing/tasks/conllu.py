@@ -1,5 +1,6 @@
 """CoNLL-U: part-of-speech tags and basic dependencies (PTB converted to UD v1; UD EWT)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instance
 from ticketscope.probing.tasks.reading import Line, check_option, tab_columns
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _COLUMNS = {"upos": 3, "xpos": 4}
 
 
@@ -27,15 +29,18 @@ class _Sentence:
         """Head of each word, from 0; -1 for the root. Every word leads up to a root."""
         heads = []
         for line, row in zip(self.lines, self.rows, strict=True):
-            if not row[6].isdecimal() or int(row[6]) > len(self.rows):
+            if not _NUMBER.fullmatch(row[6]) or int(row[6]) > len(self.rows):
                 raise line.error(f"head {row[6]} of a sentence of {len(self.rows)} words")
             heads.append(int(row[6]) - 1)
-        for word, line in enumerate(self.lines):
-            above, steps = word, 0
-            while above >= 0:
-                above, steps = heads[above], steps + 1
-                if steps > len(heads):
-                    raise line.error("the heads run in a circle")
+        # The walk on which each word was reached first: each word is passed once.
+        walks = [0] * len(heads)
+        for walk, line in enumerate(self.lines, start=1):
+            above = walk - 1
+            while above >= 0 and not walks[above]:
+                walks[above] = walk
+                above = heads[above]
+            if above >= 0 and walks[above] == walk:
+                raise line.error("the heads run in a circle")
         return heads
 
 

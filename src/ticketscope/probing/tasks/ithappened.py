@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import json_value
+from ticketscope.runtime.json_text import read_json
 
 
 def read(path: Path) -> Iterator[Instance]:
@@ -14,7 +14,7 @@ def read(path: Path) -> Iterator[Instance]:
     Label: a number in [-3, 3], the mean over annotators of +-3/4 x confidence. Sentences without
     predicate are skipped.
     """
-    entries = json_value(path)
+    entries = read_json(path)
     if not isinstance(entries, dict):
         raise InputError(f"{path}: expected an object of sentences")
     for name, entry in entries.items():
@@ -25,7 +25,9 @@ def read(path: Path) -> Iterator[Instance]:
             if any(type(index) is not int for index in entry["predicate_indices"]):
                 raise ValueError("predicate_indices are not whole numbers")
             indices = tuple(index - 1 for index in entry["predicate_indices"])
-            labels = tuple(float(label) for label in entry["labels"])
+            if any(type(label) not in (int, float) for label in entry["labels"]):
+                raise ValueError("labels are not numbers")
+            labels = tuple(map(float, entry["labels"]))
             if any(abs(label) > 3 for label in labels):
                 raise ValueError("a label lies outside [-3, 3]")
             if len(indices) != len(labels):
@@ -34,5 +36,5 @@ def read(path: Path) -> Iterator[Instance]:
                 yield Instance(name, tuple(tokens), labels, indices=indices)
         except KeyError as error:
             raise InputError(f"{path}, entry {name}: has no {error.args[0]}") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise InputError(f"{path}, entry {name}: {error}") from error

@@ -28,9 +28,12 @@ def balanced(arcs: Collection[Pair], size: int, generator: Random) -> list[tuple
     examples: list[tuple[Pair, str]] = []
     for child, parent in arcs:
         examples.append(((child, parent), "1"))
-        allowed = [token for token in range(size) if token not in heads[child]]
-        if allowed:
-            examples.append(((child, generator.choice(allowed)), "0"))
+        if size > len(heads[child]):
+            # One of the others, without a list of them: a sentence may have many thousand words.
+            token = generator.choice(range(size - len(heads[child])))
+            for excluded in sorted(heads[child]):
+                token += token >= excluded
+            examples.append(((child, token), "0"))
     return examples
 
 

@@ -1,14 +1,17 @@
 """Helpers of the readers: numbered lines, sentences between blank lines, located errors."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ticketscope.errors import InputError
+from ticketscope.runtime.text import numbered_lines
 
+BLANKS = " \t"
+
+_GAP = re.compile("[ \t]+")
 _BIO = re.compile(r"O|[BI]-\S+")
 
 
@@ -23,8 +26,12 @@ class Line(NamedTuple):
         return InputError(f"{self.path}, line {self.number}: {message}")
 
     def columns(self, separator: str | None, minimum: int, maximum: int | None = None) -> list[str]:
-        """The columns; InputError if their number is out of range."""
-        columns = self.text.split(separator)
+        """The columns; InputError if their number is out of range.
+
+        Without `separator`, spaces and tabs separate them; a no-break space is part of a word.
+        """
+        text = self.text.strip(BLANKS)
+        columns = _GAP.split(text) if separator is None else self.text.split(separator)
         if len(columns) < minimum or (maximum is not None and len(columns) > maximum):
             expected = str(minimum) if maximum == minimum else f"{minimum} or more"
             raise self.error(f"{len(columns)} columns, expected {expected}")
@@ -41,18 +48,13 @@ class Line(NamedTuple):
 
 def lines(path: Path) -> Iterator[Line]:
     """The lines of a UTF-8 file."""
-    try:
-        with path.open("rb") as stream:
-            for number, raw in enumerate(stream, start=1):
-                try:
-                    text = raw.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    raise InputError(f"{path}, line {number}: not UTF-8") from error
-                yield Line(path, number, text.removeprefix("\ufeff").rstrip("\r\n"))
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    for number, text in numbered_lines(path):
+        yield Line(path, number, text)
+
+
+def blank(text: str) -> bool:
+    """Whether a line has nothing but spaces and tabs."""
+    return not text.strip(BLANKS)
 
 
 def sentences(
@@ -61,7 +63,7 @@ def sentences(
     """Lists of lines between blank lines and lines that `divides` picks out; none is empty."""
     sentence: list[Line] = []
     for line in lines(path):
-        if line.text.strip() and not divides(line.text):
+        if not blank(line.text) and not divides(line.text):
             sentence.append(line)
         elif sentence:
             yield sentence
@@ -89,17 +91,6 @@ def check_tags(
         if not (_BIO.fullmatch(tag) if allowed is None else tag in allowed):
             names = "O, B-type and I-type" if allowed is None else ", ".join(allowed)
             raise line.error(f"unknown tag {tag}; known are {names}")
-
-
-def json_value(path: Path) -> Any:
-    """The value of a JSON file."""
-    text = "\n".join(line.text for line in lines(path))
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from error
-    except RecursionError as error:
-        raise InputError(f"{path}: JSON nested too deeply") from error
 
 
 def check_option(name: str, value: object, allowed: Sequence[object]) -> None:

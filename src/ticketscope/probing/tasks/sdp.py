@@ -34,6 +34,8 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
                 wanted = f"{_FIXED} and one for each of {len(predicates)} predicates"
                 raise line.error(f"{len(row)} columns, expected {wanted}")
             for predicate, label in zip(predicates, arguments, strict=True):
+                if not label:
+                    raise line.error("an argument is empty; without one it is _")
                 if label != "_":
                     arcs[token, predicate] = label
         names = [comment for comment in comments if comment.isdecimal()]

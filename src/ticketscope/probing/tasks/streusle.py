@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import check_option, json_value
+from ticketscope.probing.tasks.reading import check_option
+from ticketscope.runtime.json_text import read_json
 
 _KEYS = {"role": "ss", "function": "ss2"}
 
@@ -18,13 +19,13 @@ def read(path: Path, mode: str = "role") -> Iterator[Instance]:
     without targets are skipped.
     """
     check_option("mode", mode, tuple(_KEYS))
-    sentences = json_value(path)
+    sentences = read_json(path)
     if not isinstance(sentences, list):
         raise InputError(f"{path}: expected a list of sentences")
     for number, sentence in enumerate(sentences, start=1):
         try:
             tokens = tuple(token["word"] for token in sentence["toks"])
-            senses = {int(key) - 1: entry[_KEYS[mode]] for key, entry in sentence["swes"].items()}
+            senses = {_token(key): entry[_KEYS[mode]] for key, entry in sentence["swes"].items()}
             name = str(sentence.get("sent_id", number))
             targets = {i: sense for i, sense in senses.items() if sense and sense[:2] == "p."}
             if targets:
@@ -33,3 +34,10 @@ def read(path: Path, mode: str = "role") -> Iterator[Instance]:
             raise InputError(f"{path}, sentence {number}: has no {error.args[0]}") from error
         except (ValueError, TypeError, AttributeError) as error:
             raise InputError(f"{path}, sentence {number}: {error}") from error
+
+
+def _token(key: str) -> int:
+    """The token, from 0, of a number that is written as numbers are."""
+    if key != str(int(key)):  # " 1" and "01" would be the same token
+        raise ValueError(f"token number {key}")
+    return int(key) - 1

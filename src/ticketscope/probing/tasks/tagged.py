@@ -5,7 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import Line, check_option, check_tags, lines, sentences
+from ticketscope.probing.tasks.reading import (
+    Line,
+    blank,
+    check_option,
+    check_tags,
+    lines,
+    sentences,
+)
 
 
 def read_chunks(path: Path) -> Iterator[Instance]:
@@ -35,7 +42,7 @@ def _documents(path: Path) -> Iterator[int]:
     document, inside = 1, False
     for line in lines(path):
         divides = _divides(line.text)
-        if not line.text.strip() or divides:
+        if blank(line.text) or divides:
             document, inside = document + divides, False
         elif not inside:
             inside = True

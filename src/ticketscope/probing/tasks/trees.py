@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import check_option, lines
+from ticketscope.probing.tasks.reading import blank, check_option, lines
 
 LEVELS = (1, 2, 3)  # parent, grandparent, great-grandparent of the part-of-speech tag
-_PIECE = re.compile(r"[()]|[^\s()]+")
+_PIECE = re.compile(r"[()]|[^ \t()]+")
 _TOPS = ("TOP", "VROOT", "")
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LCB-": "{", "-RCB-": "}", "-LSB-": "[", "-RSB-": "]"}
 
@@ -25,7 +25,7 @@ def read(path: Path, ancestor: int = 1) -> Iterator[Instance]:
     check_option("ancestor", ancestor, LEVELS)
     number = 0
     for line in lines(path):
-        if not line.text.strip() or line.text.startswith("#"):
+        if blank(line.text) or line.text.startswith("#"):
             continue
         number += 1
         with line.placed():
