@@ -45,8 +45,9 @@ PLUGIN = "ticketscope.tickets.fairseq_plugin"
 HARMLESS = {
     "ticketscope", "ticketscope.errors", "ticketscope.upstream",
     "ticketscope.upstream.script_server",
-    "ticketscope.runtime", "ticketscope.runtime.devices", "ticketscope.runtime.files",
-    "ticketscope.runtime.job", "ticketscope.runtime.machine", "ticketscope.runtime.startup",
+    "ticketscope.runtime", "ticketscope.runtime.checksums", "ticketscope.runtime.devices",
+    "ticketscope.runtime.files", "ticketscope.runtime.job", "ticketscope.runtime.machine",
+    "ticketscope.runtime.startup",
     "ticketscope.tickets.fairseq_options", "ticketscope.tickets.publish",
     "ticketscope.tickets.trained", "ticketscope.tickets.version", "ticketscope.tickets.watch",
     "ticketscope.tickets.workfolder",
