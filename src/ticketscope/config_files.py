@@ -20,7 +20,8 @@ from ticketscope.errors import InputError
 DEEPEST = 20
 MOST_VALUES = 100_000
 LONGEST_NAME = 100
-LONGEST_TEXT = 4000
+LONGEST_TEXT = 2000
+LONGEST_PART = 255
 LARGEST = 1_000_000_000
 LARGEST_FILE = 1_000_000
 
@@ -58,7 +59,8 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: is nested more than {DEEPEST} levels deep") from None
     # ValueError: a number of thousands of digits, a date that does not exist.
     except (yaml.YAMLError, ValueError) as error:
-        raise InputError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+        reason = " ".join(str(error).split())
+        raise InputError(f"{path} is not YAML: {printable(reason)}") from error
 
 
 def _mapping(value: Any, path: Path) -> dict[str, Any]:
@@ -172,6 +174,8 @@ def _problem(value: Any, depth: int) -> str | None:
             # Control characters, and halves of surrogate pairs.
             if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" for c in value):
                 return f"given {short(value)}, which has a character that no text has"
+            if (longest := max(len(part.encode()) for part in value.split("/"))) > LONGEST_PART:
+                return f"has {longest} bytes without a slash, and no file has such a name"
             return None
         case _:
             kind = type(value).__name__
@@ -195,4 +199,9 @@ def short(value: Any, length: int = 80) -> str:
     text = repr(value) if isinstance(value, str | int | float | Mapping | list) else str(value)
     if len(text) > length:
         text = f"{text[: length - 20]}...{text[-17:]}"
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return printable(text)
+
+
+def printable(text: str) -> str:
+    """A text with escapes in place of what no terminal shows."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

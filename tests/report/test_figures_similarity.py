@@ -350,3 +350,58 @@ def test_categories_too_small_to_compare_are_left_out_and_bins_keep_their_order(
     axes = plots()["categories"].draw(tables).axes[0]
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["100-500 (n=50)", "5-100 (n=50)", "0-5 (n=50)"]
+
+
+def only(tables: Tables, last: int, layers: int) -> Tables:
+    """The tables of an experiment with tickets up to LTH`last`, and so many layers a side."""
+    names = [f"LTH{k}" for k in range(last + 1)]
+    similarity = tables.similarity
+    similarity = similarity[
+        similarity["ticket"].isin(names)
+        & similarity["other_ticket"].isin(names)
+        & (similarity[["layer", "other_layer"]].max(axis=1) <= layers)
+    ]
+    others = {
+        name: table[table["ticket"].isin(names)]
+        for name in ("spectra", "categories", "attention_concentration", "sparsity")
+        for table in [getattr(tables, name)]
+    }
+    maxima = {
+        key: values
+        for key, values in tables.neuron_maxima.items()
+        if key.split("/")[2] in names and int(key.split("/")[4]) <= layers
+    }
+    return Tables(similarity=similarity, neuron_maxima=maxima, **others)
+
+
+@pytest.mark.parametrize("name", SIMILARITY)
+@pytest.mark.parametrize("last", [0, 1])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_every_figure_is_drawn_of_the_smallest_experiments(tables, name, last, layers):
+    """Of LTH0 alone, of one ticket beside it, of one layer: drawn, or the reason is said."""
+    plot, small = plots()[name], only(tables, last, layers)
+    data = plot.data(small)
+    figure = plot.figure(data, small)
+    said = " ".join(words(figure))
+    compared = name in {"figure_4", "figure_a4", "figure_a5", "similarity_baseline", "categories"}
+    attention = name in {"figure_6", "figure_a8", "figure_a10", "figure_a11"}
+    whole = name in {"figure_a10", "figure_a11"}  # even tickets alone
+    alone = (compared and last == 0) or (attention and layers == 1 and (last == 0 or whole))
+    assert alone == ("was compared" in said or "nothing to be compared with" in said)
+    assert data.empty == alone
+
+
+def test_lth0_alone_of_several_seeds_has_no_ticket_to_draw(tables):
+    small = only(tables, 0, 2)
+    rows = [
+        row(measure, module, "dense", 0, layer, 0, layer, 0.3, 2)
+        for measure, module in COMPARED
+        for layer in (0, 1, 2)[module not in ("encoder", "decoder") :]
+    ]
+    between = pd.concat([small.similarity, pd.DataFrame(rows)])
+    small = Tables(**{**vars(small), "similarity": between})
+    for name in ("figure_4", "figure_a5", "similarity_baseline"):
+        plot = plots()[name]
+        data = plot.data(small)
+        assert set(data["ticket"]) == {OTHER_SEED}
+        assert "No ticket was compared with LTH0." in words(plot.figure(data, small))

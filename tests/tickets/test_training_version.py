@@ -44,11 +44,12 @@ PLUGIN = "ticketscope.tickets.fairseq_plugin"
 # a device, checks that only refuse.
 HARMLESS = {
     "ticketscope", "ticketscope.errors", "ticketscope.upstream",
-    "ticketscope.runtime", "ticketscope.runtime.devices", "ticketscope.runtime.files",
-    "ticketscope.runtime.forks", "ticketscope.runtime.job", "ticketscope.runtime.machine",
-    "ticketscope.runtime.startup", "ticketscope.tickets.fairseq_options",
-    "ticketscope.tickets.publish", "ticketscope.tickets.trained", "ticketscope.tickets.version",
-    "ticketscope.tickets.watch", "ticketscope.tickets.workfolder",
+    "ticketscope.runtime", "ticketscope.runtime.checksums", "ticketscope.runtime.devices",
+    "ticketscope.runtime.files", "ticketscope.runtime.forks", "ticketscope.runtime.job",
+    "ticketscope.runtime.machine", "ticketscope.runtime.startup",
+    "ticketscope.tickets.fairseq_options", "ticketscope.tickets.publish",
+    "ticketscope.tickets.trained", "ticketscope.tickets.version", "ticketscope.tickets.watch",
+    "ticketscope.tickets.workfolder",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
-from ticketscope.similarity.categories import category_sim
+from ticketscope.similarity.categories import COLUMNS, category_sim
 from ticketscope.similarity.ticket import ENOUGH
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
@@ -32,7 +32,9 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
                     **snakemake.params.settings,
                 )
             ]
-    table = pd.DataFrame(rows).rename(columns={"label": "category"})
+    table = pd.DataFrame(
+        [{"category": row.pop("label"), **row} for row in rows], columns=list(COLUMNS)
+    )
     compared = table[table["value"].notna()]
     if few := int((compared["n_per_d"] < ENOUGH).sum()):
         progress(

@@ -9,12 +9,14 @@ import pandas as pd
 
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays
+from ticketscope.similarity.categories import COLUMNS
 
 with job(snakemake.log[0]):
     for name in ("similarity", "spectra", "concentration", "categories"):
         # The layer of a row about all layers is empty.
         parts = [pd.read_csv(path, dtype={"layer": "Int64"}) for path in snakemake.input[name]]
-        table = pd.concat(parts)
+        # No ticket beside LTH0, no categories.
+        table = pd.concat(parts) if parts else pd.DataFrame(columns=list(COLUMNS))
         table.to_csv(snakemake.output[name], index=False)
     maxima = {}
     for (seed, series, k), path in zip(

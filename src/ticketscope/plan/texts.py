@@ -119,7 +119,7 @@ class TextJobs:
                     raise InputError(f"config error: {key}: the grammar's further text is `unseen`")
                 elif text != registry.TOY:
                     for language in self.languages:
-                        registry.side(text, self._public_split(split), language)
+                        _in_registry(key, text, self._public_split(split), language)
         for name, labels in config.similarity.labels.items():
             if isinstance(labels, str):
                 _require(f"similarity.labels.{name}", labels)
@@ -128,6 +128,13 @@ class TextJobs:
         config.external_tickets.check_files(config.languages)
         if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
             raise InputError("config error: decoding.split: unseen exists for the toy only")
+
+
+def _in_registry(key: str, name: str, split: str, language: str) -> None:
+    try:
+        registry.side(name, split, language)
+    except InputError as error:
+        raise InputError(f"config error: {key}: {error}") from None
 
 
 def _require(key: str, path: str) -> None:

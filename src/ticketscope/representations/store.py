@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ticketscope.errors import InputError
 from ticketscope.representations.layout import KINDS, Integers, Kind, sides, starts
 from ticketscope.representations.settings import Precision
-from ticketscope.runtime.files import crc32
+from ticketscope.runtime.checksums import crc32
 
 Array = NDArray[np.floating[Any]]
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ticketscope.errors import InputError
 from ticketscope.representations.layout import Integers, starts
 from ticketscope.representations.store import Description
-from ticketscope.runtime.files import crc32, disk_errors
+from ticketscope.runtime.checksums import crc32
+from ticketscope.runtime.files import disk_errors
 
 
 @dataclass(frozen=True)

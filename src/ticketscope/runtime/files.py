@@ -4,8 +4,6 @@ import errno
 import hashlib
 import os
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,32 +54,6 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-
-
-def archive_damage(path: str | Path) -> str | None:
-    """What is wrong with a zip archive by the checksums of its members; None: nothing.
-
-    torch checks none of them when it reads a checkpoint. It takes a second for 1.5 GB.
-
-    Raises:
-        OSError: the file is missing or cannot be read.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-    # NotImplementedError, RuntimeError: a damaged member seems to be compressed or encrypted.
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        return " ".join(str(error).split()) or type(error).__name__
-    return None if damaged is None else f"{damaged} differs from its checksum"
-
-
-def crc32(path: str | Path) -> str:
-    """CRC-32 of a file's bytes, as eight hexadecimal digits: for damage, a second for 2 GB."""
-    checksum = 0
-    with Path(path).open("rb") as stream:
-        while block := stream.read(1 << 20):
-            checksum = zlib.crc32(block, checksum)
-    return f"{checksum:08x}"
 
 
 def sha256(path: str | Path) -> str:

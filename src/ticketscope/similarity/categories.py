@@ -29,6 +29,11 @@ from ticketscope.similarity.layers import layer_sim_of
 
 EDGES = (5, 100, 500, 2500)
 DRAWS = 10  # subsamples averaged into the value at equal size
+# Columns of tables/categories.csv; without any ticket beside LTH0 it has no rows.
+COLUMNS = (
+    "seed", "series", "ticket", "k", "kind", "category", "n", "value", "debiased", "equal_n",
+    "equal_size", "low", "high", "n_per_d",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

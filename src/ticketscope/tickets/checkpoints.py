@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
-from ticketscope.runtime.files import archive_damage, atomic_write
+from ticketscope.runtime.checksums import archive_damage
+from ticketscope.runtime.files import atomic_write
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.parameters import module_of
 

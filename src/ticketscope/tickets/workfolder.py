@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ticketscope.runtime.files import archive_damage, atomic_write, disk_errors
+from ticketscope.runtime.checksums import archive_damage
+from ticketscope.runtime.files import atomic_write, disk_errors
 
 LAST = "checkpoint_last.pt"
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from ticketscope.errors import InputError
-from ticketscope.runtime.files import archive_damage
+from ticketscope.runtime.checksums import archive_damage
 from ticketscope.runtime.processes import Processes, fairseq_command, fairseq_environment
 from ticketscope.settings import Languages
 from ticketscope.translation.settings import Decoding

@@ -34,6 +34,8 @@ MODULES = {
 }
 KINDS = {"frequency": "frequency rank", "pos": "part of speech", "semtag": "semantic tag"}
 JACKKNIFE = "95 % jackknife over groups of sentences"
+ALONE = "No ticket was compared with LTH0."
+NO_PAIR = "One layer of LTH0 has nothing to be compared with: there is no further layer or ticket."
 NO_BASELINE = (
     "There is no baseline, since it compares LTH0s of different seeds: set several `seeds` in the "
     "config."
@@ -130,6 +132,8 @@ def layers_by_ticket(frame: pd.DataFrame) -> Drawing:
     their text.
     """
     between = frame["ticket"] == OTHER_SEED
+    if between.all():
+        return forms.nothing(ALONE)
     rows = [
         {
             f"{side}, {name}": frame[
@@ -159,6 +163,8 @@ def layers_by_layers(frame: pd.DataFrame) -> Drawing:
 
     A row of panels a module, a column a series.
     """
+    if frame.empty:
+        return forms.nothing(NO_PAIR)
     tickets, modules = list(frame["ticket"].unique()), list(frame["module"].unique())
     layers = {m: sorted(frame.loc[frame["module"] == m, "layer"].unique()) for m in modules}
     size = len(tickets) * max(map(len, layers.values()))
@@ -232,6 +238,8 @@ def _name_blocks(axes: Axes, names: Sequence[str], size: int) -> None:
 
 def neuron_curves(frame: pd.DataFrame) -> Drawing:
     """Distribution of each neuron's best correlation with LTH0, final layers (Figure A4)."""
+    if frame.empty:
+        return forms.nothing(ALONE)
     tickets = list(frame["ticket"].unique())
     looks = dict(zip(tickets, forms.shades(len(tickets)), strict=True))
     figure, axes = _sides(frame)
@@ -305,6 +313,8 @@ def _ticket_legend(axes: Panels) -> None:
 
 def categories(frame: pd.DataFrame) -> Drawing:
     """Debiased CKA of the final encoder layer with LTH0, by category of token (section 5.3)."""
+    if frame.empty:
+        return forms.nothing(f"No category of tokens was compared: {ALONE[0].lower()}{ALONE[1:]}")
     kinds, names = list(frame["kind"].unique()), series_of(frame)
     longest = max(frame[frame["kind"] == kind]["category"].nunique() for kind in kinds)
     figure = Figure(
@@ -358,6 +368,8 @@ def baseline(frame: pd.DataFrame) -> Drawing:
     """Similarity with LTH0 against that of LTH0s of different seeds: a row a layer."""
     between = frame[frame["ticket"] == OTHER_SEED]
     tickets = frame[frame["ticket"] != OTHER_SEED]
+    if tickets.empty:
+        return forms.nothing(ALONE)
     layers = sorted(frame["layer"].unique(), reverse=True)
     figure, axes = forms.panels(
         len(layers), len(COMPARED), 1.7 * len(COMPARED) + 0.7, 1.5 * len(layers) + 1

@@ -68,7 +68,7 @@ def with_lth0(
         value=("value", "mean"), low=(low, "min"), high=(high, "max"), seeds=("value", "size")
     )
     parts = [over_seeds(rows[within], keys, "value"), baseline]
-    values = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    values = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     values = values.astype({"layer": int})
     insert_places(values, 5, sparsity)
     n = rows.groupby(place)["n"].max().reindex(pd.MultiIndex.from_frame(values[place])).to_numpy()
@@ -119,7 +119,7 @@ def layers_by_layers(
         ]
         parts.append(cells.assign(paper=paper, measure=measure, module=module, series=series))
     columns = ["measure", "module", "series", *_ENDS, "value", "seeds", "paper"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
         parts.append(neurons.assign(**place, seeds=len(seeds)))
     columns = ["module", "series", "ticket", "layer", "seed", "correlation", "share_percent",
                "seed_percent", "seeds"]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def spectra(table: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
