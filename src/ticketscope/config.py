@@ -242,6 +242,9 @@ def _without_null(value: Any) -> Any:
     return value
 
 
+_LONGEST_QUOTED = 100  # characters
+
+
 def _explain(error: ValidationError) -> str:
     problems = error.errors()
     # An unknown key says most: what follows from a misspelt key is noise.
@@ -268,7 +271,10 @@ def _explain(error: ValidationError) -> str:
     if not where:
         return message
     rest = f" (and {len(problems) - 1} more)" if len({p["loc"][:2] for p in problems}) > 1 else ""
-    return f"{where}: given {first['input']!r}, {message}{rest}"
+    given = repr(first["input"])
+    # A whole section, such as all tickets trained elsewhere: what is wrong in it is said.
+    quoted = f"given {given}, " if len(given) <= _LONGEST_QUOTED else ""
+    return f"{where}: {quoted}{message}{rest}"
 
 
 # Names by which pydantic tells the branches of a union apart in an error's path.

@@ -109,7 +109,7 @@ def _reason(error: Exception) -> str:
     refused = re.search(r"Unsupported global: GLOBAL (\S+)", str(error))
     if refused:
         return f"it holds a {refused[1]}, which is neither weights nor options"
-    return str(error).strip().split("\n")[0]
+    return str(error).strip().split("\n")[0] or "it ends too early"
 
 
 def parameters(state: State) -> dict[str, torch.Tensor]:
