@@ -108,3 +108,13 @@ def test_every_file_has_to_be_there(tmp_path):
         with pytest.raises(InputError, match=rf"external_tickets\.{key}: .*{name} does not exist"):
             external.check_files(Languages())
         (tmp_path / name).touch()
+
+
+def test_a_mistake_does_not_repeat_all_tickets():
+    many = [{**LTH3, "k": k, "checkpoint": f"{k}.pt"} for k in range(1, 99)]
+    with pytest.raises(InputError) as caught:
+        config(*many)
+    assert str(caught.value).startswith(
+        "config error: external_tickets: tickets: seed 1 has no LTH0"
+    )
+    assert len(str(caught.value)) < 250

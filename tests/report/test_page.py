@@ -2,6 +2,8 @@
 
 import base64
 import re
+from collections import Counter
+from html.parser import HTMLParser
 
 import pandas as pd
 from markupsafe import escape
@@ -89,6 +91,58 @@ def test_what_it_is_given_is_escaped_and_shown_whole(tmp_path):
     assert "a&lt;b&gt;" in text and "a<b>" not in text
     assert "sig|&lt;13a&gt;" in text
     assert "seeds:\n- 1\n" in text
+
+
+HOSTILE = "</script></title></style>--><script>alert(1)</script><img src=x onerror=alert(1)>\"' on"
+
+
+class Elements(HTMLParser):
+    """The elements of a page, each with the names of its attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.seen: Counter[tuple[str, ...]] = Counter()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.seen[tag, *sorted(name for name, _ in attributes)] += 1
+
+
+def hostile(value):
+    """A value with markup behind each of its texts."""
+    if isinstance(value, dict):
+        return {name: hostile(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [hostile(item) for item in value]
+    return value + HOSTILE if isinstance(value, str) else value
+
+
+def test_markup_in_sentences_labels_and_names_stays_text(tmp_path):
+    kept = {"made_by", "rules", "code"}  # names by which the page links
+    provenance = {name: v if name in kept else hostile(v) for name, v in PROVENANCE.items()}
+    provenance["made_by"] = {
+        rule: made | {"settings": hostile(made["settings"])}
+        for rule, made in PROVENANCE["made_by"].items()
+    }
+    claims = pd.concat([CLAIMS, PARTS])
+    for column in ("sentence", "note", "paper"):
+        claims[column] = claims[column].map(lambda text: text and text + HOSTILE)
+    plain, attacked = (
+        page(tmp_path / "plain"),
+        page(tmp_path / "attacked", provenance=provenance, claims=claims),
+    )
+    assert attacked.count("alert(1)") > 20
+    assert Elements(attacked).seen == Elements(plain).seen
+
+
+def test_umlauts_are_shown_as_they_are_written(tmp_path):
+    config = PROVENANCE["config"] | {"experiment": "Größe 漢"}
+    made = PROVENANCE["made_by"] | {
+        "plot_bleu": PROVENANCE["made_by"]["plot_bleu"] | {"settings": {"name": "Maß"}}
+    }
+    text = page(tmp_path, provenance=PROVENANCE | {"config": config, "made_by": made})
+    assert "experiment: Größe 漢" in text and "Maß" in text
+    assert r"\xDF" not in text and r"\u00df" not in text
 
 
 def test_each_figure_says_who_drew_it_and_where_its_numbers_are(tmp_path):

@@ -110,7 +110,7 @@ def test_from_words_to_vectors_with_a_real_model(lth0, data_bin, tmp_path):
 
 
 def test_bad_codes_are_one_line(tmp_path):
-    with pytest.raises(InputError, match="codes are missing"):
+    with pytest.raises(InputError, match="codes does not exist"):
         subword_encoder(tmp_path / "codes", "en")
     (tmp_path / "codes").write_text("one two three four\n")
     with pytest.raises(InputError, match="holds no BPE codes"):

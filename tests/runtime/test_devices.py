@@ -1,7 +1,9 @@
 """Claims of GPUs by real processes; only what the machine has is pretended."""
 
 import json
+import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -223,3 +225,42 @@ def test_a_name_with_a_slash_is_no_folder(machine):
     assert claimed is not None
     with claimed[1]:
         assert devices._try_to_claim(["MIG-GPU-89/1/0"], 1) is None
+
+
+def test_lock_files_lie_in_a_folder_that_the_user_alone_can_enter(machine, tmp_path):
+    machine(2)
+    with claim_gpus(quiet):
+        (folder,) = tmp_path.iterdir()
+    assert stat.S_IMODE(folder.lstat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("kind", ["link", "file", "open to others"])
+def test_a_lock_folder_that_is_not_the_users_own_is_refused(machine, tmp_path, kind):
+    machine(1)
+    folder, elsewhere = tmp_path / f"ticketscope-{os.getuid()}", tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    if kind == "link":
+        folder.symlink_to(elsewhere)
+    elif kind == "file":
+        folder.touch()
+    else:
+        folder.mkdir()
+        folder.chmod(0o777)
+    with pytest.raises(InputError, match=f"{folder}, where jobs lock GPUs, is not a private"):
+        claim_gpus(quiet).__enter__()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_lock_file_is_not_opened_through_a_link(machine, tmp_path):
+    machine(1)
+    with claim_gpus(quiet):
+        (folder,) = tmp_path.iterdir()
+    victim = tmp_path / "victim"
+    victim.write_text("theirs")
+    for file in list(folder.iterdir()):
+        file.unlink()
+        file.symlink_to(victim)
+    with pytest.raises(InputError, match=r"cannot lock GPU 0: .*symbolic link"):
+        claim_gpus(quiet).__enter__()
+    assert victim.read_text() == "theirs"

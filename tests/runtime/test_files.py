@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ticketscope.errors import InputError
-from ticketscope.runtime.files import atomic_write, disk_errors, sha256
+from ticketscope.runtime.files import atomic_write, disk_errors, require_file, sha256
 
 
 def test_a_file_appears_whole_with_the_users_permissions(tmp_path: Path) -> None:
@@ -88,3 +88,20 @@ def test_the_library_loads_fairseq_without_statistics_and_leaves_them_to_others(
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False", "1.0", "1.0"]
+
+
+def test_what_stands_in_place_of_a_file_is_said(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    require_file(tmp_path / "file", "key")
+    for name, message in {
+        "none": "does not exist",
+        "file/x": "does not exist",
+        "a\0b": "does not exist",
+        "folder": "is a folder, not a file",
+        "pipe": "is no plain file",
+        "x" * 4096: "File name too long",
+    }.items():
+        with pytest.raises(InputError, match=f"^key: .*{message}$"):
+            require_file(tmp_path / name, "key")

@@ -52,6 +52,7 @@ def test_a_tab_between_words_is_refused(file):
 def test_other_line_ends_and_other_encodings_are_refused_by_line(file):
     assert refusal(file("a\rb\r")).startswith("text, line 1: a carriage return inside the line")
     assert refusal(file("a\r\nb\rc\n")).startswith("text, line 2: a carriage return")
+    assert refusal(file("a\r\nb\r")).startswith("text, line 2: a carriage return")
     assert refusal(file("a\r\r\n")).startswith("text, line 1: a carriage return")
     assert refusal(file("a\nb".encode("utf-16-le"))).startswith("text, line 1: a NUL character")
     assert refusal(file("a\nß".encode("utf-16"))).startswith("text, line 1: not UTF-8")

@@ -15,6 +15,7 @@ from ticketscope.corpus.parallel import TextFile
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.outputs import write_lines
+from ticketscope.runtime.text import numbered_lines
 
 
 @cache
@@ -64,11 +65,9 @@ def load_bpe(codes: Path) -> BPE:
     Raises:
         InputError: the file is missing or holds no merges.
     """
+    merges = io.StringIO("\n".join(line for _, line in numbered_lines(codes)), newline="\n")
     try:
-        with codes.open(encoding="utf-8") as stream:
-            return BPE(stream)
-    except FileNotFoundError:
-        raise InputError(f"BPE codes {codes} are missing") from None
+        return BPE(merges)
     # subword-nmt prints why, and exits the process.
     except (SystemExit, ValueError) as error:
         raise InputError(f"{codes} holds no BPE codes of subword-nmt") from error

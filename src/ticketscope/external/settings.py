@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ticketscope.errors import InputError
+from ticketscope.runtime.files import require_file
 from ticketscope.settings import Languages, Name, Section
 
 # The series that has LTH0 alone.
@@ -117,5 +117,4 @@ class ExternalTickets(Section):
         if self.codes is not None:
             files["codes"] = self.codes
         for key, path in files.items():
-            if not Path(path).is_file():
-                raise InputError(f"config error: external_tickets.{key}: {path} does not exist")
+            require_file(path, f"config error: external_tickets.{key}")

@@ -1,6 +1,5 @@
 """What is asked of the tickets' behaviour, and what each of its jobs reads."""
 
-from pathlib import Path
 from typing import Any, Protocol
 
 from ticketscope.behaviour import registry
@@ -12,6 +11,7 @@ from ticketscope.corpus.registry import TOY
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName, TicketWildcards
 from ticketscope.plan.paths import CONTRAST_MANIFEST, Paths
+from ticketscope.runtime.files import require_file
 
 
 class SetWildcards(Protocol):
@@ -117,8 +117,7 @@ class BehaviourJobs:
                     )
                 continue
             for path in _own(entry):
-                if not Path(path).is_file():
-                    raise InputError(f"{key}: {path} does not exist")
+                require_file(path, key)
 
 
 def _own(entry: ContrastFiles) -> list[str]:

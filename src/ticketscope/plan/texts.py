@@ -1,7 +1,6 @@
 """Which texts an experiment reads, and the jobs that prepare them (section 3.1, appendix A.1)."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from ticketscope.config import Config
@@ -10,6 +9,7 @@ from ticketscope.corpus.settings import PlainFiles, Source
 from ticketscope.corpus.sources import side
 from ticketscope.errors import InputError
 from ticketscope.plan.paths import SOURCES, Paths
+from ticketscope.runtime.files import require_file
 
 TOY_SPLITS = ["train", "valid", "test", "unseen"]
 
@@ -108,8 +108,8 @@ class TextJobs:
         for split, key in keys.items():
             for text in self.sources(split):
                 if isinstance(text, PlainFiles):
-                    _require(key, text.src)
-                    _require(key, text.tgt)
+                    require_file(text.src, f"config error: {key}")
+                    require_file(text.tgt, f"config error: {key}")
                 elif text == registry.TOY and (source, target) != ("en", "de"):
                     raise InputError(
                         f"config error: {key}: toy is English to German, languages are "
@@ -122,9 +122,9 @@ class TextJobs:
                         _in_registry(key, text, self._public_split(split), language)
         for name, labels in config.similarity.labels.items():
             if isinstance(labels, str):
-                _require(f"similarity.labels.{name}", labels)
+                require_file(labels, f"config error: similarity.labels.{name}")
         for name, path in config.representations.texts.items():
-            _require(f"representations.texts.{name}", path)
+            require_file(path, f"config error: representations.texts.{name}")
         config.external_tickets.check_files(config.languages)
         if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
             raise InputError("config error: decoding.split: unseen exists for the toy only")
@@ -135,8 +135,3 @@ def _in_registry(key: str, name: str, split: str, language: str) -> None:
         registry.side(name, split, language)
     except InputError as error:
         raise InputError(f"config error: {key}: {error}") from None
-
-
-def _require(key: str, path: str) -> None:
-    if not Path(path).is_file():
-        raise InputError(f"config error: {key}: {path} does not exist")

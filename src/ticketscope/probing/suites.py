@@ -9,6 +9,7 @@ from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import OwnTask, Probing
 from ticketscope.probing.tasks.formats import check
 from ticketscope.probing.tasks.registry import SPLITS, TASKS, Task
+from ticketscope.runtime.files import require_file
 
 ENGLISH = "en"
 # Name of the text, and of the job, that holds all tasks of a suite with `jobs: ticket`.
@@ -109,8 +110,7 @@ def _absent(probing: Probing, name: str) -> str | None:
 def _check_own(name: str, task: OwnTask) -> None:
     """Check a user's task before any job runs."""
     for split, path in own_files(task).items():
-        if not Path(path).is_file():
-            raise InputError(f"config error: probing.own.{name}.{split}: {path} does not exist")
+        require_file(path, f"config error: probing.own.{name}.{split}")
     try:
         check(task.format, task.options)
     except InputError as error:

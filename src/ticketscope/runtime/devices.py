@@ -97,8 +97,38 @@ def _lock_file(kind: str, device: str) -> IO[str]:
     # Slurm numbers the devices of each of its jobs from 0, so that the same name may be another
     # device in another job.
     job = os.environ.get("SLURM_JOB_ID", "")
-    name = f"ticketscope-{os.getuid()}-{job}-{kind}-{device}.lock"
-    return (Path(tempfile.gettempdir()) / name.replace("/", "_")).open("a")
+    name = f"{job}-{kind}-{device}.lock".replace("/", "_")
+    path = Path(tempfile.gettempdir(), f"ticketscope-{os.getuid()}")
+    folder = _open_private(path)
+    try:
+        # No link is followed: neither here nor on the way is a file of others' choice opened.
+        return os.fdopen(
+            os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600, dir_fd=folder), "w"
+        )
+    except OSError as error:
+        raise InputError(f"cannot lock GPU {device}: {name} in {path}: {error.strerror}") from error
+    finally:
+        os.close(folder)
+
+
+def _open_private(path: Path) -> int:
+    """Descriptor of the folder of lock files, which the user alone can enter; makes it.
+
+    Raises:
+        InputError: something else has its name, such as a folder that another user made.
+    """
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    with suppress(OSError):
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        state = os.fstat(folder)
+        if state.st_uid == os.getuid() and not state.st_mode & 0o077:
+            return folder
+        os.close(folder)
+    raise InputError(
+        f"{path}, where jobs lock GPUs, is not a private folder of yours: remove it or `chmod 700` "
+        "it, or set TMPDIR to a folder of your own"
+    )
 
 
 def has_driver() -> bool:

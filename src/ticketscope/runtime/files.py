@@ -1,8 +1,9 @@
-"""Writing files so that a reader finds the whole file or none of it."""
+"""Files: written so that a reader finds the whole file or none of it, and asked for by name."""
 
 import errno
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,28 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def require_file(path: str | Path, key: str) -> None:
+    """Check that a plain file of that name is there, whatever is in it.
+
+    Args:
+        path: The file.
+        key: What names it, such as a key of the config, for the error.
+
+    Raises:
+        InputError: there is none; says what there is instead.
+    """
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
+        raise InputError(f"{key}: {path} does not exist") from None
+    except OSError as error:
+        raise InputError(f"{key}: cannot read {path}: {error.strerror}") from error
+    if stat.S_ISDIR(mode):
+        raise InputError(f"{key}: {path} is a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{key}: {path} is no plain file")
 
 
 def sha256(path: str | Path) -> str:

@@ -62,7 +62,8 @@ def _text(raw: bytes, place: str, *, first: bool) -> str:
     if len(raw) > LONGEST_LINE:
         raise InputError(f"{place}: is longer than {LONGEST_LINE >> 20} MiB, and so no text")
     try:
-        text = raw.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
+        end = 2 if raw.endswith(b"\r\n") else raw.endswith(b"\n")
+        text = raw[: len(raw) - end].decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
             f"{place}: not UTF-8 (byte {error.object[error.start]:#04x}); convert the file to UTF-8"

@@ -96,7 +96,7 @@ def report_page(results: Path, links: Links) -> str:
         probing_tables=list(_probing_tables(results, provenance, links)),
         skipped=provenance["probing"]["skipped"],
         provenance=provenance,
-        config=yaml.safe_dump(provenance["config"], sort_keys=False),
+        config=yaml.safe_dump(provenance["config"], sort_keys=False, allow_unicode=True),
         origins=origins(provenance),
     )
 

@@ -22,5 +22,6 @@ def render(template: Path, **context: Any) -> str:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     style, script = ((_FOLDER / name).read_text(encoding="utf-8") for name in (STYLE, SCRIPT))
     return environment.get_template(template.name).render(style=style, script=script, **context)
