@@ -25,6 +25,9 @@ LONGEST_PART = 255
 LARGEST = 1_000_000_000
 LARGEST_FILE = 1_000_000
 
+# Unicode's categories of control characters, halves of surrogate pairs, separators of lines.
+_UNFIT = {"Cc", "Cs", "Zl", "Zp"}
+
 
 def read(path: Path) -> dict[str, Any]:
     """Read one config file, YAML or JSON.
@@ -171,8 +174,7 @@ def _problem(value: Any, depth: int) -> str | None:
         case str():
             if len(value) > LONGEST_TEXT:
                 return f"has {len(value)} characters, at most {LONGEST_TEXT} are allowed"
-            # Control characters, and halves of surrogate pairs.
-            if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" for c in value):
+            if any(unicodedata.category(c) in _UNFIT and c not in "\t\n" for c in value):
                 return f"given {short(value)}, which has a character that no text has"
             if (longest := max(len(part.encode()) for part in value.split("/"))) > LONGEST_PART:
                 return f"has {longest} bytes without a slash, and no file has such a name"

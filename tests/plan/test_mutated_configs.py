@@ -6,7 +6,8 @@
 import copy
 import json
 import time
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from ticketscope.config import Config, complete, load, validate
 from ticketscope.config_files import read
 from ticketscope.errors import InputError
+from ticketscope.joined.parts import resolve
 from ticketscope.plan.experiment import Plan
 
 ROOT = Path(__file__).parents[2]
@@ -32,18 +34,26 @@ SCHEMA = Config.model_json_schema()
 PATIENCE = 20
 
 
-def plan_or_one_line(make: Callable[[], Config]) -> str | None:
-    """The line that refuses a config; None if it is planned."""
+def plan_or_one_line(make: Callable[[], Config], given: Iterable[str] = ()) -> str | None:
+    """The line that refuses a config; None if it is planned.
+
+    Args:
+        make: Validates the config.
+        given: Its top-level keys.
+    """
     begun = time.process_time()
     try:
-        Plan(make())
+        # As the workflow does it.
+        config, parts = resolve(make())
+        Plan(config, parts[0].tasks if parts else None)
         line = None
     except InputError as error:
         line = str(error)
-        assert line.isprintable() and len(line) < 900, line
+        assert len(line.splitlines()) == 1 and len(line) < 900, line
+        assert line.encode() and not any(unicodedata.category(c) == "Cc" for c in line), line
         assert line.startswith(("config error: ", "/")), line
-        keys = (*Config.model_fields, "key", "yaml")
-        assert any(key in line.lower() for key in keys), line
+        keys = (*Config.model_fields, *map(str, given), "key", "is not YAML")
+        assert any(key in line for key in keys), line
     assert time.process_time() - begun < PATIENCE
     return line
 
@@ -129,7 +139,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
             holder = holder[key]
         change = draw(st.sampled_from(["replace", "replace", "remove", "rename", "wrap"]))
         if change == "replace":
-            holder[last] = draw(ODD)
+            holder[last] = copy.deepcopy(draw(ODD))  # samples are shared, and changed later
         elif change == "wrap":
             holder[last] = draw(st.sampled_from([[holder[last]], {"a": holder[last]}]))
         elif change == "remove" or isinstance(holder, list):
@@ -158,7 +168,7 @@ def damaged(draw: st.DrawFn) -> str:
 
 
 def check_mutated(tree: dict[str, Any]) -> None:
-    plan_or_one_line(lambda: validate(complete(tree)))
+    plan_or_one_line(lambda: validate(complete(tree)), tree)
 
 
 def check_damaged(text: str, folder: Path) -> None:

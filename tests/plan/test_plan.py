@@ -250,3 +250,10 @@ def test_a_series_may_have_another_order_of_the_data():
     # The mask does not depend on it.
     ours, plain = (jobs.prune_settings(job(1, name, 1)) for name in ("reordered", "control"))
     assert ours == plain
+
+
+def test_a_further_test_of_one_experiment_is_none_of_the_next():
+    """Both are planned in one process, as in a notebook."""
+    alone = Plan(validate({})).texts.splits
+    assert "mine" in Plan(validate({"corpus": {"tests": {"mine": "newstest2014"}}})).texts.splits
+    assert Plan(validate({})).texts.splits == alone

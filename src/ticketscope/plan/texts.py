@@ -32,7 +32,7 @@ class TextJobs:
     def __init__(self, config: Config, paths: Paths) -> None:
         self._config, self._paths = config, paths
         self.languages = [config.languages.source, config.languages.target]
-        splits = TOY_SPLITS if self.sources("test") == [registry.TOY] else TOY_SPLITS[:3]
+        splits = TOY_SPLITS[: 4 if self.sources("test") == [registry.TOY] else 3]
         splits += [name for name in config.corpus.tests if name not in splits]
         self.splits = [split for split in splits if self.sources(split)]
         external = config.external_tickets
