@@ -158,7 +158,7 @@ def _units(
     sizes: Sequence[int] | NDArray[np.int64],
     seen: Mapping[str, int],
 ) -> pd.DataFrame:
-    rare = [sum(seen.get(word, 0) < RARE for word in words) / len(words) for words in texts]
+    rare = [sum(seen.get(word, 0) < RARE for word in words) / max(len(words), 1) for words in texts]
     rows = {
         "kind": kind, "name": name, "unit": range(len(texts)), "items": sizes,
         "length": [*map(len, texts)], "rare": rare if seen else np.nan,
