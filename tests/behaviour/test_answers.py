@@ -1,14 +1,13 @@
 """What items are like, sentence by sentence, and under which names answers are kept."""
 
 import numpy as np
-import pytest
 
 from ticketscope.behaviour.answers import (
     TRANSLATION,
     UNIT_COLUMNS,
     Labelled,
+    arrays,
     instance_units,
-    save_names,
     sentence_units,
 )
 from ticketscope.plan.names import TicketName
@@ -58,8 +57,13 @@ def test_without_a_training_text_no_word_is_called_rare():
     assert sentence_units(["a"], [["a"]], {}, [])["rare"].isna().all()
 
 
-@pytest.mark.parametrize("kind", ["translation", "linear"])
-def test_answers_are_kept_by_seed_first(kind):
-    """As joining needs them (`joined.tables`)."""
-    answered = {(kind, "x"): {TicketName(2, "magnitude", 3): np.array([1, 0])}}
-    assert [name for name, _ in save_names(answered)] == [f"seed2/magnitude/LTH3/{kind}/x"]
+def test_answers_are_kept_seed_by_seed():
+    """As joining writes them (`joined.tables`): the seed is the name's first part, and rises."""
+    right = np.array([1, 0])
+    named = [TicketName(seed, "magnitude", 3) for seed in (2, 1)]
+    kept = arrays({key: dict.fromkeys(named, right) for key in (TRANSLATION, ("linear", "POS"))})
+    assert list(kept) == [
+        f"seed{seed}/magnitude/LTH3/{name}"
+        for seed in (1, 2)
+        for name in ("translation/chrF", "linear/POS")
+    ]

@@ -222,7 +222,7 @@ def test_difficulty_has_to_show_by_each_measure_of_it():
 
 
 def test_a_measure_that_few_tasks_have_is_left_out_and_said():
-    """As in the default, where codelength is measured of arc prediction only."""
+    """As with `probing.codelength_dense: []`, where arc prediction alone has a codelength."""
     tables = planted(1)
     probes = tables["probes"]
     coded = probes["task"].isin(["SynPred", "SemPred"])

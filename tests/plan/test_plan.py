@@ -188,6 +188,16 @@ def test_what_a_task_depends_on_knows_nothing_of_other_tasks(change):
     ) != after.text_settings(job(1, "random", 1, text="POS"))
 
 
+def test_the_codelength_of_other_tasks_is_lth0s_alone():
+    probing = plan(probing={"tasks": ["POS", "SynPred"], "codelength_dense": ["POS"]}).probing
+    coded = {
+        name.series: probing.settings(job(*name, part="all"))["recipe"]["codelength"]
+        for name in probing.tickets
+    }
+    assert coded.pop("dense") == ["POS", "SynPred"]
+    assert set(map(tuple, coded.values())) == {("SynPred",)} and "untrained" in coded
+
+
 def test_probing_jobs_cover_each_task_and_kind_of_each_probed_ticket_once():
     whole = plan(pruning={"iterations": 3}, probing={"tickets": [2]}).probing
     assert [name[1:] for name in whole.tickets] == [

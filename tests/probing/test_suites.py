@@ -65,6 +65,8 @@ def test_wrong_names_get_one_clear_line(tmp_path: Path) -> None:
         InputError, match=r"probing\.codelength: unknown task SynPret; did you mean"
     ):
         plan(Probing(codelength=["SynPret"]))
+    with pytest.raises(InputError, match=r"probing\.codelength_dense: unknown task SynPret"):
+        plan(Probing(codelength_dense=["SynPret"]))
     with pytest.raises(InputError, match=r"probing\.own\.POS: the toy suite has a task"):
         plan(Probing(own={"POS": own(tmp_path)}))
     with pytest.raises(InputError, match=r"own\.mine: unknown format conlu; known are conllx"):

@@ -52,7 +52,7 @@ def test_each_score_has_its_baselines_beside_it(probes):
         "majority", "random_encoder", "control", "selectivity", "v_information", "shuffled",
     ]  # fmt: skip
     assert np.isfinite(probes[needed].to_numpy()).all()
-    coded = probes["task"].isin(["SynPred", "SemPred"])
+    coded = probes["task"].isin(["SynPred", "SemPred"]) | (probes["series"] == "dense")
     of_code = probes[["codelength_bits", "compression", "blocks_undertrained"]]
     assert np.isfinite(of_code[coded].to_numpy()).all()
     assert of_code[~coded].isna().to_numpy().all()

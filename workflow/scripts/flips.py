@@ -59,7 +59,7 @@ with job(snakemake.log[0]):
             seen,
         ),
     ]
-    write_arrays(snakemake.output.answers, dict(answers.save_names(answered)))
+    write_arrays(snakemake.output.answers, answers.arrays(answered))
     frames = {
         "table": flips.flip_table(right, settings["seeds"]),
         "resamples": flips.flip_resamples(right),

@@ -5,7 +5,7 @@ or not (0). Tables of means forget which items they are made of; which of them t
 seeds answer otherwise than LTH0s (`claims.exemplars`) can only be told from the answers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,11 +86,21 @@ def predictions(
     return found
 
 
-def save_names(answers: Answers) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Arrays of tables/answers.npz: `seed1/magnitude/LTH3/linear/POS` -> (items,)."""
-    for (kind, name), of_tickets in answers.items():
-        for ticket, answered in of_tickets.items():
-            yield f"seed{ticket.seed}/{ticket.series}/{ticket.label}/{kind}/{name}", answered
+def arrays(answers: Answers) -> dict[str, NDArray[Any]]:
+    """Arrays of tables/answers.npz: `seed1/magnitude/LTH3/linear/POS` -> (items,).
+
+    Seed by seed, so that joined seeds make the same file.
+    """
+    named = [
+        (ticket, f"{kind}/{name}", answered)
+        for (kind, name), of_tickets in answers.items()
+        for ticket, answered in of_tickets.items()
+    ]
+    named.sort(key=lambda entry: entry[0].seed)
+    return {
+        f"seed{ticket.seed}/{ticket.series}/{ticket.label}/{name}": answered
+        for ticket, name, answered in named
+    }
 
 
 def sentence_units(
@@ -148,7 +158,7 @@ def _units(
     sizes: Sequence[int] | NDArray[np.int64],
     seen: Mapping[str, int],
 ) -> pd.DataFrame:
-    rare = [sum(seen.get(word, 0) < RARE for word in words) / len(words) for words in texts]
+    rare = [sum(seen.get(word, 0) < RARE for word in words) / max(len(words), 1) for words in texts]
     rows = {
         "kind": kind, "name": name, "unit": range(len(texts)), "items": sizes,
         "length": [*map(len, texts)], "rare": rare if seen else np.nan,

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ticketscope.plan.names import TicketName
+from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.scale import Scale
 
 MARGIN = 2.0  # of time: a busy node, a slow file system
@@ -228,7 +228,7 @@ def _probe(scale: Scale, wildcards: Mapping[str, str]) -> Need:
         # Labels, control labels, permuted sentences, features of twice the width; the blocks of the
         # codelength took two to three times as long as all these.
         runs = 1 + config.control + config.shuffled + 2 * config.conditional
-        runs *= 1 + 2 * config.has_code(task)
+        runs *= 1 + 2 * config.has_code(task, dense=wildcards.get("series") == DENSE)
         batches = runs * config.max_epoch * math.ceil(size.train / size.batch)
         # Layers and replicates are trained together.
         items = layers * size.replicates * size.batch * size.labels / size.train

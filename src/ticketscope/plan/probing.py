@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from ticketscope.config import Config
-from ticketscope.plan.names import TicketName, TicketWildcards
+from ticketscope.plan.names import DENSE, TicketName, TicketWildcards
 from ticketscope.plan.paths import FREE_SOURCES, TASKS, Paths
 from ticketscope.probing import suites
 from ticketscope.probing.free.names import SOURCES_OF
@@ -184,7 +184,8 @@ class ProbingJobs:
             for task in tasks
             if task in by_task
         }
-        recipe["codelength"] = [task for task in tasks if self._probing.has_code(task)]
+        dense = name.series == DENSE
+        recipe["codelength"] = [task for task in tasks if self._probing.has_code(task, dense=dense)]
         return {
             "recipe": recipe,
             "ticket": list(name),

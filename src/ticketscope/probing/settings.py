@@ -128,6 +128,11 @@ class Probing(Section):
         description="Tasks whose online codelength is measured, by id, or all (section 4.3). It "
         "takes twice as long as all else of a task. Figures show that of arc prediction.",
     )
+    codelength_dense: Literal["all"] | list[Name] = Field(
+        "all",
+        description="Tasks whose online codelength is measured on LTH0 besides: how difficult they "
+        "are for it (docs/steps/behaviour.md).",
+    )
     fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
         [0.125, 0.25, 0.5],
         description="Ends of blocks, as shares of the instances (Voita & Titov 2020: from 0.001).",
@@ -162,9 +167,10 @@ class Probing(Section):
         limit = self.by_task.get(task, TaskSettings()).limit or self.limit
         return None if limit == "all" else limit
 
-    def has_code(self, task: str) -> bool:
-        """Whether the codelength of a task is measured."""
-        return self.codelength == "all" or task in self.codelength
+    def has_code(self, task: str, *, dense: bool = False) -> bool:
+        """Whether the codelength of a task is measured; `dense`: on LTH0."""
+        asked = [self.codelength, self.codelength_dense] if dense else [self.codelength]
+        return any(names == "all" or task in names for names in asked)
 
     def recipe_of(self, task: str) -> "Recipe":
         """How the probes of a task are trained."""

@@ -62,11 +62,12 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
                 raise InputError(
                     f"config error: probing.tasks: unknown task {name}; {hint(name, available)}"
                 )
-    if probing.codelength != "all":
-        for name in probing.codelength:
+    for key in ("codelength", "codelength_dense"):
+        names = getattr(probing, key)
+        for name in [] if names == "all" else names:
             if name not in available.keys() | TASKS.keys():
                 known = hint(name, available)
-                raise InputError(f"config error: probing.codelength: unknown task {name}; {known}")
+                raise InputError(f"config error: probing.{key}: unknown task {name}; {known}")
     foreign = [name for name in requested if name not in probing.own]
     if foreign and language != ENGLISH and not probing.other_language:
         raise InputError(
