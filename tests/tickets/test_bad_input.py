@@ -57,7 +57,9 @@ def test_what_is_refused_below_is_accepted_whole(copy):
 def test_a_truncated_checkpoint(copy, keep):
     path = copy / "checkpoint.pt"
     path.write_bytes(path.read_bytes()[: int(keep * path.stat().st_size)])
-    refuse(copy, r"checkpoint .*checkpoint\.pt is corrupt or truncated \(.+\): delete it and run again")
+    refuse(
+        copy, r"checkpoint .*checkpoint\.pt is corrupt or truncated \(.+\): delete it and run again"
+    )
 
 
 def test_a_checkpoint_that_is_something_else(copy):
