@@ -97,7 +97,7 @@ def _lock_file(kind: str, device: str) -> IO[str]:
     # Slurm numbers the devices of each of its jobs from 0, so that the same name may be another
     # device in another job.
     job = os.environ.get("SLURM_JOB_ID", "")
-    name = f"{job}-{kind}-{device}.lock".replace("/", "_")
+    name = "-".join(filter(None, (job, kind, f"{device}.lock"))).replace("/", "_")
     path = Path(tempfile.gettempdir(), f"ticketscope-{os.getuid()}")
     folder = _open_private(path)
     try:
@@ -117,7 +117,7 @@ def _open_private(path: Path) -> int:
     Raises:
         InputError: something else has its name, such as a folder that another user made.
     """
-    with suppress(FileExistsError):
+    with suppress(OSError):
         path.mkdir(mode=0o700)
     with suppress(OSError):
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -129,6 +129,7 @@ BAD = [
     (tagged.read_errors, "It\tx\n", "unknown tag x; known are c, i"),
     (tagged.read_conjuncts, "It\tB-NP\n", "unknown tag B-NP"),
     (conllu.read_tags, "1\tIt\n", "2 columns, expected 10"),
+    (conllu.read_tags, "-\tIt\tit\tP\tPRP\t_\t0\troot\t_\t_\n", "word -, expected 1"),
     (conllu.read_tags, "2\tIt\tit\tP\tPRP\t_\t0\troot\t_\t_\n", "word 2, expected 1"),
     (conllu.read_tags, "1\tIt\tit\tP\t_\t_\t0\troot\t_\t_\n", "has no xpos"),
     (semtags.read, "word NIL\n", "1 columns, expected 2 or more"),

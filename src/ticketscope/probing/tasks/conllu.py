@@ -11,6 +11,7 @@ from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instanc
 from ticketscope.probing.tasks.reading import Line, check_option, tab_columns
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_NO_WORD = re.compile(r"[0-9]+[-.][0-9]+")  # a range, an empty node
 _COLUMNS = {"upos": 3, "xpos": 4}
 
 
@@ -48,7 +49,7 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
     """Words only: ranges (3-4) and empty nodes (8.1) are skipped."""
     document = None
     for number, (comments, lines, columns) in enumerate(tab_columns(path, 10, 10), start=1):
-        keep = [i for i, row in enumerate(columns) if not set("-.") & set(row[0])]
+        keep = [i for i, row in enumerate(columns) if not _NO_WORD.fullmatch(row[0])]
         words, rows = [lines[i] for i in keep], [columns[i] for i in keep]
         if not words:
             raise lines[0].error("a sentence without words")
