@@ -263,7 +263,7 @@ def train(data: Path, folder: Path, **training: object) -> None:
 
 def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bin, tmp_path):
     with pytest.raises(InputError) as error:
-        train(data_bin, tmp_path, lr=1e30, warmup_updates=1, adam_betas=[0.0, 0.0])
+        train(data_bin, tmp_path, lr=1e9, warmup_updates=1, adam_betas=[0.0, 0.0])
     message = str(error.value)
     assert message.startswith("seed 1 LTH0 diverged: loss ")
     assert any(word.isdigit() for word in message.split(";")[0].split())
