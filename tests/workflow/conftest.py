@@ -72,13 +72,10 @@ def snakemake(
 
 
 SNAKEMAKE = Warm(["snakemake.cli"], environment=environment())
-# The same, for runs in which jobs start: see `snakemake_scripts` for the variables.
+# The same, for runs in which jobs start.
 SNAKEMAKE_AND_SCRIPTS = Warm(
     ["snakemake.cli", "ticketscope.upstream.quick_fairseq", *script_server.MODULES],
-    environment=environment(
-        **dict.fromkeys(snakemake_scripts._THREADS, "1"),
-        GLIBC_TUNABLES="glibc.malloc.hugetlb=1",
-    ),
+    environment=environment(**snakemake_scripts.ENVIRONMENT),
 )
 
 

@@ -27,6 +27,13 @@ _THREADS = [
     "OMP_NUM_THREADS", "GOTO_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS",
 ]  # fmt: skip
+# What the server is started with; what reaches a script comes with its request.
+ENVIRONMENT = {
+    **dict.fromkeys(_THREADS, "1"),
+    "PYTHONHASHSEED": "0",
+    # Large pages, where the kernel has them: an update walks through much memory.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 
 _lock = threading.Lock()
 _server: socket.socket | None = None
@@ -79,13 +86,6 @@ def _get_server() -> socket.socket:
                 ],
                 pass_fds=[its.fileno()],
                 stdin=subprocess.DEVNULL,
-                # What reaches a script comes with its request.
-                env={
-                    **sources_on_path(os.environ),
-                    **dict.fromkeys(_THREADS, "1"),
-                    "PYTHONHASHSEED": "0",
-                    # Large pages, where the kernel has them: an update walks through much memory.
-                    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-                },
+                env={**sources_on_path(os.environ), **ENVIRONMENT},
             )
     return _server
