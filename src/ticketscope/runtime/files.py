@@ -67,16 +67,18 @@ def require_file(path: str | Path, key: str) -> None:
     Raises:
         InputError: there is none; says what there is instead.
     """
+    # A line end in a name would make two lines of the error.
+    shown = str(path) if str(path).isprintable() else repr(str(path))
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
-        raise InputError(f"{key}: {path} does not exist") from None
+        raise InputError(f"{key}: {shown} does not exist") from None
     except OSError as error:
-        raise InputError(f"{key}: cannot read {path}: {error.strerror}") from error
+        raise InputError(f"{key}: cannot read {shown}: {error.strerror}") from error
     if stat.S_ISDIR(mode):
-        raise InputError(f"{key}: {path} is a folder, not a file")
+        raise InputError(f"{key}: {shown} is a folder, not a file")
     if not stat.S_ISREG(mode):
-        raise InputError(f"{key}: {path} is no plain file")
+        raise InputError(f"{key}: {shown} is no plain file")
 
 
 def sha256(path: str | Path) -> str:
