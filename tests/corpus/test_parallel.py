@@ -7,7 +7,9 @@ import zipfile
 
 import pytest
 
-from ticketscope.corpus.parallel import TextFile, read_lines, write_parallel
+from ticketscope.corpus.parallel import TextFile, read_lines
+from ticketscope.corpus.raw_text import write_parallel
+from ticketscope.corpus.selection import ParallelText
 from ticketscope.errors import InputError
 
 EN = ["A dog runs.", "Two cats.", "She sleeps."]
@@ -25,7 +27,8 @@ def write(folder, **files):
 
 
 def written(folder, pairs, **options):
-    counts = write_parallel(pairs, folder / "out.en", folder / "out.de", **options)
+    texts = [ParallelText(source, target) for source, target in pairs]
+    counts = write_parallel(texts, folder / "out.en", folder / "out.de", **options)
     return counts, read_lines(folder / "out.en"), read_lines(folder / "out.de")
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from ticketscope.corpus.parallel import TextFile
-from ticketscope.corpus.settings import Corpus, PlainFiles
-from ticketscope.corpus.sources import side, text_files
+from ticketscope.corpus.selection import ParallelText
+from ticketscope.corpus.settings import Corpus, PlainFiles, Sample
+from ticketscope.corpus.sources import parallel_texts, side
 from ticketscope.errors import InputError
 
 PLAIN = PlainFiles(src="a.en", tgt="a.de")
@@ -21,6 +22,13 @@ def test_a_split_has_one_text_or_several():
     assert Corpus(train=[]).texts("train") == []
 
 
+def test_a_text_can_be_sampled():
+    corpus = Corpus(train=["multi30k", Sample(text="tatoeba", pairs=9)], valid=Sample(text=PLAIN, pairs=3))
+    assert corpus.samples("train") == [("multi30k", None), ("tatoeba", 9)]
+    assert corpus.samples("valid") == [(PLAIN, 3)]
+    assert corpus.texts("train") == ["multi30k", "tatoeba"]
+
+
 def test_only_public_texts_have_paths_in_the_settings():
     assert side("toy", "train", "en", "public") == INPUT
     assert side(PLAIN, "train", "de", "public") == INPUT
@@ -32,13 +40,19 @@ def test_only_public_texts_have_paths_in_the_settings():
 
 
 def test_inputs_fill_the_sides_without_a_path_in_order():
-    pairs = [
-        [side(text, "train", language, "public") for language in ("en", "de")]
-        for text in (PLAIN, "tatoeba", "toy")
+    parts = [
+        {
+            "sides": [side(text, "train", language, "public") for language in ("en", "de")],
+            "held_out": held_out,
+            "sample": sample,
+        }
+        for text, held_out, sample in [(PLAIN, {}, 5), ("tatoeba", {"test": 0.1}, None), ("toy", {}, None)]
     ]
     archive = Path("public/tatoeba/deu-eng.zip")
-    assert text_files(pairs, ["a.en", "a.de", "toy.en", "toy.de"]) == [
-        (TextFile(Path("a.en")), TextFile(Path("a.de"))),
-        (TextFile(archive, "deu.txt", 0), TextFile(archive, "deu.txt", 1)),
-        (TextFile(Path("toy.en")), TextFile(Path("toy.de"))),
+    assert parallel_texts(parts, "valid", ["a.en", "a.de", "toy.en", "toy.de"]) == [
+        ParallelText(TextFile(Path("a.en")), TextFile(Path("a.de")), {}, "valid", 5),
+        ParallelText(
+            TextFile(archive, "deu.txt", 0), TextFile(archive, "deu.txt", 1), {"test": 0.1}, "valid"
+        ),
+        ParallelText(TextFile(Path("toy.en")), TextFile(Path("toy.de")), {}, "valid"),
     ]

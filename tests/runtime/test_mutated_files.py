@@ -20,7 +20,9 @@ from ticketscope.behaviour.contrast_items import read_contrasts, write_contrasts
 from ticketscope.behaviour.settings import ContrastTable, MtGenEvalContext, MuCoW, ParallelRules
 from ticketscope.corpus.contrast import Contrast
 from ticketscope.corpus.dictionary import read_dictionary
-from ticketscope.corpus.parallel import TextFile, write_parallel
+from ticketscope.corpus.parallel import TextFile
+from ticketscope.corpus.raw_text import write_parallel
+from ticketscope.corpus.selection import ParallelText
 from ticketscope.corpus.subwords import load_bpe
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import read_instances, write_instances
@@ -59,7 +61,7 @@ def corpus(folder: Path, number: int) -> Reading:
 
     def read() -> None:
         sides = [folder.parent / name for name in ("a", "b")]
-        counts = write_parallel([(file, file)], *sides)
+        counts = write_parallel([ParallelText(file, file)], *sides)
         written = sides[0].read_bytes()
         assert written == sides[1].read_bytes()
         assert written.count(b"\n") == counts["pairs"] == len(list(TextFile(sides[0]).lines()))

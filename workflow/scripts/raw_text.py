@@ -6,15 +6,15 @@ paths in the settings). Output: source, target, counts (JSON).
 
 from pathlib import Path
 
-from ticketscope.corpus.parallel import write_parallel
-from ticketscope.corpus.sources import text_files
+from ticketscope.corpus.raw_text import write_parallel
+from ticketscope.corpus.sources import parallel_texts
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_json
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings
     counts = write_parallel(
-        text_files(settings["pairs"], snakemake.input.texts),
+        parallel_texts(settings["parts"], settings["split"], snakemake.input.texts),
         Path(snakemake.output.source),
         Path(snakemake.output.target),
         limit=settings["limit"],

@@ -39,6 +39,8 @@ class Source(BaseModel):
         licence: Terms of use.
         citation: Publication to cite.
         splits: Split -> language -> file; `any` for a text with a single set.
+        held_out: Split -> its share of the source sentences of a single set, which train then
+            lacks.
         manual: Whether users must download it themselves, into the mirror folder.
         pretokenized: Whether the text is tokenised and BPE-encoded already.
         codes: Archive member with the BPE merges of a pretokenised text.
@@ -48,6 +50,7 @@ class Source(BaseModel):
     licence: str
     citation: str
     splits: dict[str, dict[str, SourceFile]]
+    held_out: dict[str, float] = {}
     manual: bool = False
     pretokenized: bool = False
     codes: str | None = None

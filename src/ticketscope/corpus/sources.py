@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from ticketscope.corpus import registry
 from ticketscope.corpus.parallel import TextFile
+from ticketscope.corpus.selection import ParallelText
 from ticketscope.corpus.settings import PlainFiles, Source
 
 
@@ -25,6 +26,20 @@ class Side(TypedDict):
     path: str | None
     member: str | None
     column: int | None
+
+
+class Part(TypedDict):
+    """What a split uses of a text, as the settings of a rule say it.
+
+    Attributes:
+        sides: Its source and its target side.
+        held_out: Split -> its share of the text's source sentences; empty: no split has its own.
+        sample: Pairs to draw; None: all.
+    """
+
+    sides: Sequence[Side]
+    held_out: dict[str, float]
+    sample: int | None
 
 
 def side(text: Source, split: str, language: str, folder: str) -> Side:
@@ -45,21 +60,22 @@ def side(text: Source, split: str, language: str, folder: str) -> Side:
     return {"path": f"{folder}/{file.path}", "member": file.member, "column": file.column}
 
 
-def text_files(
-    pairs: Iterable[Sequence[Side]], inputs: Iterable[str]
-) -> list[tuple[TextFile, TextFile]]:
-    """Source and target file of each text.
+def parallel_texts(
+    parts: Iterable[Part], split: str, inputs: Iterable[str]
+) -> list[ParallelText]:
+    """The texts that a split is joined from, as they are read.
 
     Args:
-        pairs: Source and target side of each text.
+        parts: Where the sides of each text lie, and what is used of it.
+        split: The split that is taken from public texts.
         inputs: Files of the sides without a path, in their order.
     """
     paths = iter(inputs)
-    files = []
-    for pair in pairs:
+    texts = []
+    for part in parts:
         source, target = (
             TextFile(Path(side["path"] or next(paths)), side["member"], side["column"])
-            for side in pair
+            for side in part["sides"]
         )
-        files.append((source, target))
-    return files
+        texts.append(ParallelText(source, target, part["held_out"], split, part["sample"]))
+    return texts

@@ -6,7 +6,7 @@ from typing import Any
 from ticketscope.config import Config
 from ticketscope.corpus import registry
 from ticketscope.corpus.settings import PlainFiles, Source
-from ticketscope.corpus.sources import side
+from ticketscope.corpus.sources import Part, side
 from ticketscope.errors import InputError
 from ticketscope.plan.paths import SOURCES, Paths
 from ticketscope.runtime.files import require_file
@@ -71,14 +71,17 @@ class TextJobs:
 
         A path is given where a manifest stands for the file; the others are those of `files`.
         """
-        pairs = [
-            [
-                side(text, self._public_split(split), language, SOURCES)
-                for language in self.languages
-            ]
-            for text in self.sources(split)
+        public = self._public_split(split)
+        parts = [
+            Part(
+                sides=[side(text, public, language, SOURCES) for language in self.languages],
+                held_out=_held_out(text),
+                sample=pairs,
+            )
+            for text, pairs in self._config.corpus.samples(split)
         ]
-        return {"pairs": pairs, "limit": self._config.corpus.limit if split == "train" else None}
+        limit = self._config.corpus.limit if split == "train" else None
+        return {"parts": parts, "split": public, "limit": limit}
 
     def _public_split(self, split: str) -> str:
         """The split that is taken from a public text."""
@@ -106,7 +109,7 @@ class TextJobs:
         keys = {split: f"corpus.{split}" for split in ("train", "valid", "test")}
         keys |= {name: f"corpus.tests.{name}" for name in config.corpus.tests}
         for split, key in keys.items():
-            for text in self.sources(split):
+            for text, sample in config.corpus.samples(split):
                 if isinstance(text, PlainFiles):
                     require_file(text.src, f"config error: {key}")
                     require_file(text.tgt, f"config error: {key}")
@@ -117,6 +120,10 @@ class TextJobs:
                     )
                 elif text == registry.TOY and split in config.corpus.tests and split != "unseen":
                     raise InputError(f"config error: {key}: the grammar's further text is `unseen`")
+                elif text == registry.TOY and sample is not None:
+                    raise InputError(
+                        f"config error: {key}: the grammar's text has as many pairs as corpus.toy says"
+                    )
                 elif text != registry.TOY:
                     for language in self.languages:
                         _in_registry(key, text, self._public_split(split), language)
@@ -128,6 +135,11 @@ class TextJobs:
         config.external_tickets.check_files(config.languages)
         if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
             raise InputError("config error: decoding.split: unseen exists for the toy only")
+
+
+def _held_out(text: Source) -> dict[str, float]:
+    is_public = isinstance(text, str) and text != registry.TOY
+    return registry.find(text).held_out if is_public else {}
 
 
 def _in_registry(key: str, name: str, split: str, language: str) -> None:

@@ -121,7 +121,7 @@ def _origins(
 def licences(config: Config) -> list[tuple[str, str, str]]:
     """Name, licence and citation of each text and of the probing suite."""
     terms = {}
-    for split in ("train", "valid", "test"):
+    for split in ("train", "valid", "test", *config.corpus.tests):
         for text in config.corpus.texts(split):
             if isinstance(text, PlainFiles):
                 terms[f"{text.src}, {text.tgt}"] = _OWN

@@ -1,0 +1,97 @@
+"""Held-out parts of a text share no sentence with the rest, and samples follow from the text alone."""
+
+import hashlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ticketscope.corpus.parallel import TextFile
+from ticketscope.corpus.registry import find
+from ticketscope.corpus.selection import ParallelText, sentence_key, split_of
+from ticketscope.errors import InputError
+
+SHARES = {"valid": 0.2, "test": 0.3}
+SENTENCES = st.lists(
+    st.tuples(*[st.text(alphabet="abAB!? ", max_size=3)] * 2), min_size=1, max_size=40
+)
+
+
+def text(folder, pairs, **options):
+    for side, name in enumerate(("en", "de")):
+        (folder / name).write_text("".join(f"{pair[side]}\n" for pair in pairs), encoding="utf-8")
+    return ParallelText(TextFile(folder / "en"), TextFile(folder / "de"), **options)
+
+
+def parts(folder, pairs):
+    return {
+        split: list(text(folder, pairs, held_out=SHARES, split=split).pairs())
+        for split in ("train", "valid", "test")
+    }
+
+
+@settings(max_examples=200)
+@given(SENTENCES)
+def test_no_sentence_of_a_held_out_part_is_anywhere_else(tmp_path_factory, pairs):
+    folder = tmp_path_factory.mktemp("text")
+    divided = parts(folder, pairs)
+    train = {tuple(map(sentence_key, pair)) for pair in divided["train"]}
+    for split in ("valid", "test"):
+        sources = [sentence_key(source) for source, _ in divided[split]]
+        assert len(sources) == len(set(sources))
+        assert not set(sources) & {source for source, _ in train}
+        assert not {sentence_key(target) for _, target in divided[split]} & {t for _, t in train}
+    sources = {split: {sentence_key(s) for s, _ in divided[split]} for split in divided}
+    assert not sources["valid"] & sources["test"]
+
+
+def test_a_sentence_belongs_to_the_split_that_its_hash_says():
+    for number in range(200):
+        key = f"sentence{number}"
+        position = int(hashlib.sha256(key.encode()).hexdigest()[:16], 16) / 16**16
+        expected = "valid" if position < 0.2 else "test" if position < 0.5 else None
+        assert split_of(key, SHARES) == expected
+    assert sentence_key("Tom isn’t HERE!") == sentence_key("tom isnt here") == "tomisnthere"
+
+
+def test_shares_are_as_asked_for_and_other_spellings_stay_together(tmp_path):
+    pairs = [(f"sentence {n}", f"satz {n}") for n in range(2000)]
+    divided = parts(tmp_path, pairs)
+    assert len(divided["valid"]) == pytest.approx(400, abs=60)
+    assert len(divided["test"]) == pytest.approx(600, abs=70)
+    assert sorted(sum(divided.values(), [])) == sorted(pairs)
+    again = parts(tmp_path, [(f"Sentence, {n}?", target) for n, (_, target) in enumerate(pairs)])
+    assert {s: [t for _, t in part] for s, part in again.items()} == {
+        s: [t for _, t in part] for s, part in divided.items()
+    }
+
+
+def test_a_sample_keeps_the_order_holds_smaller_ones_and_does_not_depend_on_order(tmp_path):
+    pairs = [(f"sentence {n}", f"satz {n}") for n in range(100)]
+    small = list(text(tmp_path, pairs, sample=10).pairs())
+    large = list(text(tmp_path, pairs, sample=40).pairs())
+    assert len(small) == 10 and len(large) == 40
+    assert set(small) < set(large) and large == [pair for pair in pairs if pair in set(large)]
+    assert set(text(tmp_path, pairs[::-1], sample=10).pairs()) == set(small)
+    assert small != pairs[:10]
+    with pytest.raises(InputError, match="101 pairs were asked for and there are 100"):
+        list(text(tmp_path, pairs, sample=101).pairs())
+
+
+def test_a_sample_counts_a_pair_as_often_as_the_text_has_it(tmp_path):
+    assert len(list(text(tmp_path, [("a", "b")] * 5, sample=3).pairs())) == 3
+
+
+def test_tatoeba_is_divided(mirror):
+    source = find("tatoeba")
+    sides = [
+        TextFile(mirror / file.path, file.member, file.column)
+        for file in (source.splits["any"]["en"], source.splits["any"]["de"])
+    ]
+    divided = {
+        split: list(ParallelText(*sides, source.held_out, split).pairs())
+        for split in ("train", "valid", "test")
+    }
+    assert {split: len(pairs) for split, pairs in divided.items()} == {}
+    targets = {sentence_key(target) for _, target in divided["train"]}
+    assert not any(sentence_key(target) in targets for _, target in divided["test"])
