@@ -16,7 +16,7 @@ from ticketscope.behaviour.settings import Behaviour, ContrastSets
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
 from ticketscope.cost.settings import Cost
-from ticketscope.errors import InputError
+from ticketscope.errors import InputError, hint
 from ticketscope.external.settings import ExternalTickets
 from ticketscope.probing.settings import UNTRAINED, Probing
 from ticketscope.representations.settings import Representations
@@ -97,6 +97,12 @@ class Config(Section):
         if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > last:
             key = "external_tickets" if self.external_tickets.tickets else "pruning.iterations"
             raise ValueError(f"probing.tickets: the last ticket is LTH{last} ({key})")
+        all_series = {ticket.series for ticket in external} or self.pruning.series.keys()
+        for name in self.probing.series if self.probing.series != "all" else []:
+            if name not in all_series:
+                raise ValueError(
+                    f"probing.series: there is no series {name}; {hint(name, all_series)}"
+                )
         if self.training.average_checkpoints > self.training.max_epoch - max(
             self.rewind_epochs, default=0
         ):

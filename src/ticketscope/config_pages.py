@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ticketscope.config import Config
-from ticketscope.corpus.settings import PlainFiles, Sample
+from ticketscope.corpus.settings import PlainFiles
 from ticketscope.external.settings import ExternalTicket
 from ticketscope.probing.settings import OwnTask, TaskSettings
 from ticketscope.tickets.settings import Series
@@ -152,7 +152,6 @@ def _keys() -> str:
         ("A series (`pruning.series.<name>`)", Series),
         ("A ticket trained elsewhere (in `external_tickets.tickets`)", ExternalTicket),
         ("Files of your own (in `corpus.train`, `valid`, `test`)", PlainFiles),
-        ("A sample of a text (there, too)", Sample),
         ("A task (`probing.by_task.<task>`)", TaskSettings),
         ("A task of your own (`probing.own.<task>`)", OwnTask),
     ):
@@ -189,8 +188,7 @@ def _type(kind: Any) -> str:
     if origin is dict:
         return f"mapping to {_type(arguments[1])}"
     names: dict[Any, str] = {str: "text", int: "integer", float: "number", bool: "true/false"}
-    names[PlainFiles], names[Sample] = "`{src, tgt}`", "`{text, pairs}`"
-    names[Series] = "series"
+    names[PlainFiles], names[Series] = "`{src, tgt}`", "series"
     names[ExternalTicket] = "`{seed, series, k, checkpoint, mask}`"
     names[TaskSettings], names[OwnTask] = "a task's settings", "a task"
     return names.get(kind, str(kind))

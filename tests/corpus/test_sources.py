@@ -6,7 +6,7 @@ import pytest
 
 from ticketscope.corpus.parallel import TextFile
 from ticketscope.corpus.selection import ParallelText
-from ticketscope.corpus.settings import Corpus, PlainFiles, Sample
+from ticketscope.corpus.settings import Corpus, PlainFiles
 from ticketscope.corpus.sources import parallel_texts, side
 from ticketscope.errors import InputError
 
@@ -20,13 +20,6 @@ def test_a_split_has_one_text_or_several():
     assert corpus.texts("valid") == ["multi30k"]
     assert corpus.texts("unseen") == ["toy"]
     assert Corpus(train=[]).texts("train") == []
-
-
-def test_a_text_can_be_sampled():
-    corpus = Corpus(train=["multi30k", Sample(text="tatoeba", pairs=9)], valid=Sample(text=PLAIN, pairs=3))
-    assert corpus.samples("train") == [("multi30k", None), ("tatoeba", 9)]
-    assert corpus.samples("valid") == [(PLAIN, 3)]
-    assert corpus.texts("train") == ["multi30k", "tatoeba"]
 
 
 def test_only_public_texts_have_paths_in_the_settings():
@@ -44,9 +37,13 @@ def test_inputs_fill_the_sides_without_a_path_in_order():
         {
             "sides": [side(text, "train", language, "public") for language in ("en", "de")],
             "held_out": held_out,
-            "sample": sample,
+            "at_most": at_most,
         }
-        for text, held_out, sample in [(PLAIN, {}, 5), ("tatoeba", {"test": 0.1}, None), ("toy", {}, None)]
+        for text, held_out, at_most in [
+            (PLAIN, {}, 5),
+            ("tatoeba", {"test": 0.1}, None),
+            ("toy", {}, None),
+        ]
     ]
     archive = Path("public/tatoeba/deu-eng.zip")
     assert parallel_texts(parts, "valid", ["a.en", "a.de", "toy.en", "toy.de"]) == [

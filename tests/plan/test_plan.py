@@ -204,6 +204,8 @@ def test_probing_jobs_cover_each_task_and_kind_of_each_probed_ticket_once():
         ("dense", 0), ("magnitude", 2), ("random", 2), ("control", 2), ("untrained", 0)
     ]  # fmt: skip
     assert whole.parts == ["all"]
+    some = plan(pruning={"iterations": 3}, probing={"tickets": [2], "series": ["control"]}).probing
+    assert [name[1:] for name in some.tickets] == [("dense", 0), ("control", 2), ("untrained", 0)]
     split = plan(pruning={"iterations": 3}, probing={"tickets": [2], "jobs": "probe"}).probing
     assert len(split.jobs) == 5 * 18 * 2
     covered = [
@@ -241,7 +243,9 @@ def test_texts_are_found_by_split(tmp_path):
     assert texts.manifests(["train"]) == ["resources/sources/multi30k.json"]
     toy = ["results/x/corpus/toy/train.en", "results/x/corpus/toy/train.de"]
     assert texts.files("train") == [*toy, str(path), str(path)]
-    assert [[side["path"] for side in pair] for pair in texts.settings("train")["pairs"]] == [
+    assert [
+        [side["path"] for side in part["sides"]] for part in texts.settings("train")["parts"]
+    ] == [
         [None, None],
         ["resources/sources/multi30k/train.en.gz", "resources/sources/multi30k/train.de.gz"],
         [None, None],

@@ -27,14 +27,14 @@ class ParallelText:
         held_out: Split -> its share of the source sentences, for a text of a single set; empty:
             every split is the whole text.
         split: The split to use; any name that `held_out` lacks stands for what it leaves.
-        sample: Pairs to draw from that; None: all.
+        at_most: Pairs to draw from that, if there are more; None: all.
     """
 
     source: TextFile
     target: TextFile
     held_out: Mapping[str, float] | None = None
     split: str = "train"
-    sample: int | None = None
+    at_most: int | None = None
 
     def pairs(self) -> Iterator[Pair]:
         """The pairs of the part in the order of the file, each side on one line.
@@ -42,11 +42,10 @@ class ParallelText:
         An empty side is kept as it is.
 
         Raises:
-            InputError: a file is missing, damaged or not UTF-8, the sides differ in length, or there
-                are fewer pairs than the sample's.
+            InputError: a file is missing, damaged or not UTF-8, or the sides differ in length.
         """
         part = self._held_out_or_rest() if self.held_out else _aligned(self.source, self.target)
-        return part if self.sample is None else self._sampled(list(part), self.sample)
+        return part if self.at_most is None else _draw(list(part), self.at_most)
 
     def __str__(self) -> str:
         return f"{self.source} and {self.target}"
@@ -71,13 +70,6 @@ class ParallelText:
         tested = {sentence_key(pair[1]) for part in held_out.values() for pair in part.values()}
         return (pair for pair in rest if sentence_key(pair[1]) not in tested)
 
-    def _sampled(self, pairs: list[Pair], sample: int) -> Iterator[Pair]:
-        if sample > len(pairs):
-            raise InputError(f"{self}: {sample} pairs were asked for and there are {len(pairs)}")
-        ranked = sorted(range(len(pairs)), key=lambda number: _hash("\t".join(pairs[number])))
-        drawn = set(ranked[:sample])
-        return (pair for number, pair in enumerate(pairs) if number in drawn)
-
 
 def sentence_key(sentence: str) -> str:
     """What two spellings of a sentence share: letters and digits, whatever their case."""
@@ -97,6 +89,12 @@ def split_of(key: str, held_out: Mapping[str, float]) -> str | None:
         if position < 0:
             return split
     return None
+
+
+def _draw(pairs: list[Pair], at_most: int) -> Iterator[Pair]:
+    ranked = sorted(range(len(pairs)), key=lambda number: _hash("\t".join(pairs[number])))
+    drawn = set(ranked[:at_most])
+    return (pair for number, pair in enumerate(pairs) if number in drawn)
 
 
 def _hash(text: str) -> int:

@@ -16,15 +16,7 @@ class PlainFiles(Section):
 
 Source = str | PlainFiles
 
-
-class Sample(Section):
-    """Some pairs of a text, the same on every machine; a larger sample holds the smaller ones."""
-
-    text: Source = Field(description="A name of the registry, or files of your own.")
-    pairs: Count = Field(description="Pairs to draw, by the hashes of their sentences.")
-
-
-Sources = Source | Sample | list[Source | Sample]
+Sources = Source | list[Source]
 
 
 class Toy(Section):
@@ -54,7 +46,7 @@ class Toy(Section):
 
 
 class Corpus(Section):
-    """The text: `toy` (the grammar), a name in the registry, your files, a sample, or a list."""
+    """The text: `toy` (the grammar), a name in the registry, files of your own, or a list."""
 
     train: Sources = Field(
         "toy",
@@ -70,26 +62,21 @@ class Corpus(Section):
         description="Further test texts, by name, each translated and scored apart; a public text "
         "gives its test split. `unseen: toy` is the grammar's second one.",
     )
+    pairs: dict[str, Count] = Field(
+        {},
+        description="Most pairs that a split uses of a public text, by the text's name. They are drawn "
+        "by the hashes of their sentences, so a larger number holds the smaller ones.",
+    )
     limit: Count | None = Field(
         None, description="Number of pairs of train to use, from its beginning; unset: all."
     )
     toy: Toy = Field(default_factory=Toy, description="Size of the embedded text.")
 
-    def samples(self, split: str) -> list[tuple[Source, int | None]]:
-        """The texts that a split is joined from, and the pairs to draw from each; None: all.
-
-        `unseen` is always the embedded grammar's.
-        """
+    def texts(self, split: str) -> list[Source]:
+        """The texts that a split is joined from; `unseen` is always the embedded grammar's."""
         further = {"unseen": "toy"} | self.tests
         texts: Sources = further[split] if split in further else getattr(self, split)
-        return [
-            (text.text, text.pairs) if isinstance(text, Sample) else (text, None)
-            for text in (texts if isinstance(texts, list) else [texts])
-        ]
-
-    def texts(self, split: str) -> list[Source]:
-        """The texts that a split is joined from."""
-        return [text for text, _ in self.samples(split)]
+        return texts if isinstance(texts, list) else [texts]
 
 
 class Subwords(Section):

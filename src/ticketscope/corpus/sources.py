@@ -34,12 +34,12 @@ class Part(TypedDict):
     Attributes:
         sides: Its source and its target side.
         held_out: Split -> its share of the text's source sentences; empty: no split has its own.
-        sample: Pairs to draw; None: all.
+        at_most: Pairs to draw, if there are more; None: all.
     """
 
     sides: Sequence[Side]
     held_out: dict[str, float]
-    sample: int | None
+    at_most: int | None
 
 
 def side(text: Source, split: str, language: str, folder: str) -> Side:
@@ -60,9 +60,7 @@ def side(text: Source, split: str, language: str, folder: str) -> Side:
     return {"path": f"{folder}/{file.path}", "member": file.member, "column": file.column}
 
 
-def parallel_texts(
-    parts: Iterable[Part], split: str, inputs: Iterable[str]
-) -> list[ParallelText]:
+def parallel_texts(parts: Iterable[Part], split: str, inputs: Iterable[str]) -> list[ParallelText]:
     """The texts that a split is joined from, as they are read.
 
     Args:
@@ -77,5 +75,5 @@ def parallel_texts(
             TextFile(Path(side["path"] or next(paths)), side["member"], side["column"])
             for side in part["sides"]
         )
-        texts.append(ParallelText(source, target, part["held_out"], split, part["sample"]))
+        texts.append(ParallelText(source, target, part["held_out"], split, part["at_most"]))
     return texts

@@ -71,7 +71,7 @@ class ProbingJobs:
         names = [
             name
             for name in [*tickets, *(TicketName(seed, UNTRAINED, 0) for seed in config.seeds)]
-            if name.k == 0 or self._probing.tickets == "all" or name.k in self._probing.tickets
+            if name.k == 0 or self._is_probed(name)
         ]
         # Seed by seed, as the tables have them.
         names.sort(key=lambda name: config.seeds.index(name.seed))
@@ -82,6 +82,12 @@ class ProbingJobs:
         self.texts = ({SUITE: shared} if shared else {}) | {task: [task] for task in single}
         self.parts = [SUITE] if shared else []
         self.parts += [f"{task}.{kind}" for task in single for kind in self._probing.probes]
+
+    def _is_probed(self, name: TicketName) -> bool:
+        tickets, series = self._probing.tickets, self._probing.series
+        return (tickets == "all" or name.k in tickets) and (
+            series == "all" or name.series in series
+        )
 
     @property
     def jobs(self) -> list[tuple[TicketName, str]]:

@@ -112,10 +112,12 @@ class Scale:
         return Side(*values)
 
     def _texts(self, split: str) -> list[tuple[int, float]]:
+        at_most = self.config.corpus.pairs
         texts = []
-        for text, sample in self.config.corpus.samples(split):
+        for text in self.plan.texts.sources(split):
             lines, length = self._text(text, split)
-            texts.append((sample or lines, length))
+            drawn = at_most.get(text, lines) if isinstance(text, str) else lines
+            texts.append((min(lines, drawn), length))
         return texts
 
     def _text(self, text: Source, split: str) -> tuple[int, float]:

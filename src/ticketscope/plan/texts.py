@@ -72,14 +72,13 @@ class TextJobs:
         A path is given where a manifest stands for the file; the others are those of `files`.
         """
         public = self._public_split(split)
-        parts = [
-            Part(
-                sides=[side(text, public, language, SOURCES) for language in self.languages],
-                held_out=_held_out(text),
-                sample=pairs,
-            )
-            for text, pairs in self._config.corpus.samples(split)
-        ]
+        parts = []
+        for text in self.sources(split):
+            sides = [side(text, public, language, SOURCES) for language in self.languages]
+            is_public = isinstance(text, str) and text != registry.TOY
+            held_out = registry.find(text).held_out if is_public else {}
+            at_most = self._config.corpus.pairs.get(text) if is_public else None
+            parts.append(Part(sides=sides, held_out=held_out, at_most=at_most))
         limit = self._config.corpus.limit if split == "train" else None
         return {"parts": parts, "split": public, "limit": limit}
 
@@ -109,7 +108,7 @@ class TextJobs:
         keys = {split: f"corpus.{split}" for split in ("train", "valid", "test")}
         keys |= {name: f"corpus.tests.{name}" for name in config.corpus.tests}
         for split, key in keys.items():
-            for text, sample in config.corpus.samples(split):
+            for text in self.sources(split):
                 if isinstance(text, PlainFiles):
                     require_file(text.src, f"config error: {key}")
                     require_file(text.tgt, f"config error: {key}")
@@ -120,13 +119,12 @@ class TextJobs:
                     )
                 elif text == registry.TOY and split in config.corpus.tests and split != "unseen":
                     raise InputError(f"config error: {key}: the grammar's further text is `unseen`")
-                elif text == registry.TOY and sample is not None:
-                    raise InputError(
-                        f"config error: {key}: the grammar's text has as many pairs as corpus.toy says"
-                    )
                 elif text != registry.TOY:
                     for language in self.languages:
                         _in_registry(key, text, self._public_split(split), language)
+        for name in config.corpus.pairs:
+            if name not in self.public(keys):
+                raise InputError(f"config error: corpus.pairs: no split uses a public text {name}")
         for name, labels in config.similarity.labels.items():
             if isinstance(labels, str):
                 require_file(labels, f"config error: similarity.labels.{name}")
@@ -135,11 +133,6 @@ class TextJobs:
         config.external_tickets.check_files(config.languages)
         if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
             raise InputError("config error: decoding.split: unseen exists for the toy only")
-
-
-def _held_out(text: Source) -> dict[str, float]:
-    is_public = isinstance(text, str) and text != registry.TOY
-    return registry.find(text).held_out if is_public else {}
 
 
 def _in_registry(key: str, name: str, split: str, language: str) -> None:

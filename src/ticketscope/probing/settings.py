@@ -76,6 +76,9 @@ class Probing(Section):
     tickets: Literal["all"] | list[Count] = Field(
         "all", description="Tickets to probe, by k. LTH0 is always probed. The paper: all."
     )
+    series: Literal["all"] | list[Name] = Field(
+        "all", description="Series whose tickets are probed. The paper: magnitude."
+    )
     context: Context = Field(
         "document",
         description="What the encoder reads at once of a coreference document (the authors: "
