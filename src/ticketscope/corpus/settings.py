@@ -64,8 +64,8 @@ class Corpus(Section):
     )
     pairs: dict[str, Count] = Field(
         {},
-        description="Most pairs that a split uses of a public text, by the text's name. They are drawn "
-        "by the hashes of their sentences, so a larger number holds the smaller ones.",
+        description="Most pairs that a split uses of a public text, by the text's name. They are "
+        "drawn by the hashes of their sentences, so a larger number holds the smaller ones.",
     )
     limit: Count | None = Field(
         None, description="Number of pairs of train to use, from its beginning; unset: all."
