@@ -108,6 +108,7 @@ def test_decoding_by_hand():
         {DENSE: ["a b@@ c d", "e f"], SPARSE: ["a b@@ x d", "e f"], CONTROL: ["", "a b c a b c"]},
         sources=["s d", "t"],
         references=["a bc d", "e f"],
+        tokenizer="moses",
     ).set_index("series")
     assert table.loc["dense", ["identical", "departure", "copied"]].tolist() == [1, 1, 0]
     assert table.loc["magnitude", "identical"] == 0.5

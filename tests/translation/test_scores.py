@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
 
-from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.corpus.tokenization import tokenize_line
 from ticketscope.errors import InputError
 from ticketscope.stats.resampling import interval, paired_p_value, resample
 from ticketscope.translation.decoding import parse
@@ -39,8 +39,8 @@ def scored(hypotheses, lines):
     return score(
         hypotheses,
         lines,
-        tokenized_hypotheses=[tokenize_line(line, "de") for line in hypotheses],
-        tokenized_references=[tokenize_line(line, "de") for line in lines],
+        tokenized_hypotheses=[tokenize_line(line, "de", "moses") for line in hypotheses],
+        tokenized_references=[tokenize_line(line, "de", "moses") for line in lines],
     )
 
 
