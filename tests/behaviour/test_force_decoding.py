@@ -130,3 +130,14 @@ def test_divergence_is_the_textbooks(loaded, text, lth0, data_bin):
     assert row["log_probability"] == pytest.approx(
         forced(loaded, text, max_tokens=100).log_probability.sum() / found.positions.sum(), rel=1e-4
     )
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_predictions_that_are_no_numbers_are_refused_and_not_counted_as_wrong(
+    lth0, data_bin, text, number
+):
+    broken = load_model(lth0 / "checkpoint.pt", data_bin)
+    with torch.no_grad():
+        broken.model.encoder.layers[0].fc1.bias[0] = number
+    with pytest.raises(InputError, match="decoder's output holds NaN or infinite"):
+        forced(broken, text, max_tokens=200)

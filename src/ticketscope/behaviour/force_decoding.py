@@ -126,6 +126,9 @@ def predict(
 
     Returns:
         (positions, types), sentence by sentence and without padding.
+
+    Raises:
+        InputError: the decoder's output is NaN or infinite, which would count as a wrong answer.
     """
     side = collate(target, sentences, loaded.target, left=False, shift=True)
     decoder = loaded.model.decoder
@@ -133,6 +136,11 @@ def predict(
     # The product with all types is most of the work: padding is left out of it.
     places = torch.from_numpy(true_positions(side)).to(loaded.device)
     rows = features.transpose(0, 1).reshape(-1, features.shape[-1]).index_select(0, places)
+    if not bool(torch.isfinite(rows).all()):
+        raise InputError(
+            "the decoder's output holds NaN or infinite values: the checkpoint is broken, or what "
+            "was changed in it is"
+        )
     logits: torch.Tensor = decoder.output_layer(rows)
     return logits.log_softmax(1, dtype=torch.float32)
 
