@@ -141,9 +141,7 @@ def _training(claims: list[dict[str, Any]]) -> Iterator[Finding]:
             # The interval is of one claim, the verdict is corrected for all.
             is_alone = verdict == "open" and claim["low_equal_training"] > 0
             told = _ALONE if is_alone and _of_an_effect(claim["id"]) else ending
-            yield Finding(
-                "training", f"Only against LTH0: {_text(claim)}; {told}.", (claim["id"],)
-            )
+            yield Finding("training", f"Only against LTH0: {_text(claim)}; {told}.", (claim["id"],))
 
 
 def _contradicted(claims: list[dict[str, Any]]) -> Iterator[Finding]:
