@@ -60,6 +60,7 @@ def toy_setup(folder: Path, pairs: int = 3000) -> Setup:
         folder / "bpe",
         splits=SPLITS,
         languages=LANGUAGES,
+        tokenizer=config.subwords.tokenizer,
         size=config.subwords.size,
         pretokenized={},
     )

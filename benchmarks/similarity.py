@@ -19,7 +19,7 @@ import torch
 
 from ticketscope.similarity.covariance import BLOCK, cross_covariances
 from ticketscope.similarity.layers import layer_sim_of, neuron_sim_of
-from ticketscope.similarity.spectra import spectrum_of
+from ticketscope.similarity.spectra import cumulative_shares
 
 TOKENS = 20_000
 DIM = 1024
@@ -73,7 +73,7 @@ def ours(tokens: int) -> dict[str, float]:
         neuron_sim_of(sums, j, i)
     marks.append(time.process_time())
     for i in range(NETWORKS):
-        spectrum_of(sums, i)
+        cumulative_shares(sums, i)
     marks.append(time.process_time())
     parts = [round(b - a, 2) for a, b in itertools.pairwise(marks)]
     total = marks[-1] - marks[0]

@@ -111,6 +111,7 @@ rule contrast_set:
             )
         ],
         codes=f"{PATHS.bpe}/codes",
+        data=PATHS.binary,
     output:
         contrasts=f"{PATHS.contrasts}.tsv",
         subwords=expand(
@@ -251,6 +252,7 @@ rule translated_words:
     params:
         settings={
             "tickets": [list(name) for name in PLAN.tickets],
+            "tokenizer": TOKENIZER,
             "edges": CONFIG.behaviour.word_edges,
             "length_edges": CONFIG.behaviour.length_edges,
             "resamples": CONFIG.behaviour.resamples,
@@ -289,6 +291,7 @@ rule flips:
         settings={
             "tickets": [list(name) for name in PLAN.tickets],
             "seeds": CONFIG.seeds,
+            "tokenizer": TOKENIZER,
             "chrf": CONFIG.behaviour.chrf,
             "tasks": list(PLAN.probing.tasks),
             "jobs": [
@@ -382,6 +385,7 @@ rule erase:
             "draws": CONFIG.behaviour.erase.draws,
             "sentences": CONFIG.behaviour.erase.sentences,
             "language": TARGET,
+            "tokenizer": TOKENIZER,
             "max_tokens": CONFIG.behaviour.max_tokens,
             "resamples": CONFIG.behaviour.resamples,
         },

@@ -48,6 +48,7 @@ wildcard_constraints:
 
 PATHS, LOGS = PLAN.paths, PLAN.paths.logs
 SOURCE, TARGET = PLAN.texts.languages
+TOKENIZER = CONFIG.subwords.tokenizer
 MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR")
 PLUGIN = "ticketscope.tickets.fairseq_plugin"
 

@@ -89,7 +89,7 @@ rule raw_text:
 rule subwords:
     input:
         text=expand(f"{PATHS.raw}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
-        given=keep_local(filter(None, [CONFIG.external_tickets.codes])),
+        given=keep_local(filter(None, [CONFIG.codes])),
         manifests=keep_local(PLAN.texts.manifests(PLAN.texts.pretokenized)),
     output:
         codes=f"{PATHS.bpe}/codes",
@@ -104,6 +104,7 @@ rule subwords:
         **get_resources("subwords"),
     params:
         settings={
+            "tokenizer": TOKENIZER,
             "size": CONFIG.subwords.size,
             "splits": SPLITS,
             "languages": LANGUAGES,
@@ -156,7 +157,7 @@ rule corpus_statistics:
     resources:
         **get_resources("corpus_statistics"),
     params:
-        settings={"splits": SPLITS, "languages": LANGUAGES},
+        settings={"splits": SPLITS, "languages": LANGUAGES, "tokenizer": TOKENIZER},
         code=code("corpus_statistics.py"),
     script:
         "../workflow/scripts/corpus_statistics.py"

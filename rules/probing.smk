@@ -120,6 +120,7 @@ rule probing_text:
     input:
         instances=PLAN.probing.instances_of_text,
         codes=f"{PATHS.bpe}/codes",
+        data=PATHS.binary,
     output:
         subwords=f"{PATHS.probing_text}/subwords",
         alignment=f"{PATHS.probing_text}/alignment.npz",
@@ -136,6 +137,7 @@ rule probing_text:
     params:
         settings=PLAN.probing.text_settings,
         language=SOURCE,
+        tokenizer=TOKENIZER,
         # fairseq's own default is 1024.
         positions=CONFIG.training.extra.get("max-source-positions", 1024),
         code=code("probing_text.py"),

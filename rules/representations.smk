@@ -52,6 +52,7 @@ rule text_subwords:
     input:
         text=lambda wildcards: local(CONFIG.representations.texts[wildcards.text]),
         codes=f"{PATHS.bpe}/codes",
+        data=PATHS.binary,
     output:
         subwords=f"{PATHS.texts}/subwords",
         alignment=f"{PATHS.texts}/alignment.npz",
@@ -65,6 +66,7 @@ rule text_subwords:
     params:
         settings={
             "language": SOURCE,
+            "tokenizer": TOKENIZER,
             # fairseq's own default is 1024.
             "positions": CONFIG.training.extra.get("max-source-positions", 1024),
         },

@@ -65,6 +65,7 @@ rule categories_of_text:
         settings={
             "labels": CONFIG.similarity.labels,
             "edges": CONFIG.similarity.frequency_edges,
+            "tokenizer": TOKENIZER,
         },
         code=code("categories_of_text.py"),
     script:

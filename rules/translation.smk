@@ -36,7 +36,8 @@ rule translate:
         **get_resources("translate"),
         gpu=1,
     params:
-        settings=CONFIG.sections("decoding", "languages") | {"splits": SPLITS},
+        settings=CONFIG.sections("decoding", "languages")
+        | {"splits": SPLITS, "tokenizer": TOKENIZER},
         code=code("translate.py", PLUGIN),
     script:
         "../workflow/scripts/translate.py"
@@ -60,6 +61,7 @@ use rule translate as translate_further with:
             | {"split": wildcards.split},
             "languages": CONFIG.languages.model_dump(mode="json"),
             "splits": SPLITS,
+            "tokenizer": TOKENIZER,
         },
         code=code("translate.py", PLUGIN),
 

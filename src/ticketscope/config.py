@@ -113,7 +113,14 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _texts_and_tickets_agree(self) -> Self:
-        external = self.external_tickets
+        external, subwords = self.external_tickets, self.subwords
+        if external.codes and subwords.codes:
+            raise ValueError("subwords.codes: external_tickets.codes is given too: those are used")
+        if subwords.tokenizer == "sentencepiece" and self.codes is None:
+            key = "external_tickets" if external.tickets else "subwords"
+            raise ValueError(
+                f"{key}.codes: subwords.tokenizer is sentencepiece: give its model's file"
+            )
         for split in ("train", "valid", "test"):
             if getattr(self.corpus, split) == [] and not (split == "train" and external.tickets):
                 raise ValueError(f"corpus.{split}: lists no text")
@@ -137,6 +144,11 @@ class Config(Section):
                 "external_tickets were trained on, or none: []"
             )
         return self
+
+    @property
+    def codes(self) -> str | None:
+        """File of given BPE merges, or of SentencePiece's model; None: BPE is learned."""
+        return self.external_tickets.codes or self.subwords.codes
 
     def sections(self, *names: str) -> dict[str, Any]:
         """The named sections as plain values, which Snakemake can compare."""

@@ -153,7 +153,7 @@ def test_an_eraser_reaches_the_decoder(model, pairs, task):
 
 def test_translations_read_what_the_intervention_leaves(model, pairs):
     """An identity changes nothing; without a source, all sentences of a length are the same."""
-    some = Sentences(pairs["source"], pairs["correct"], pairs["correct"], "de")
+    some = Sentences(pairs["source"], pairs["correct"], pairs["correct"], "de", "moses")
     check = SpotCheck(model, some, max_tokens=60)
     plain = check.statistics()
     np.testing.assert_array_equal(check.statistics(lambda state: state), plain)

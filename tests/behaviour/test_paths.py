@@ -9,7 +9,7 @@ from tests.representations.conftest import TINY, save_untrained
 from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
 from ticketscope.behaviour.paths import BARRIER_COLUMNS, COLUMNS, Pair, barriers, place, walk
 from ticketscope.behaviour.spot_check import LONGEST, Sentences, SpotCheck, spread, translate
-from ticketscope.corpus.subwords import detokenize_line
+from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
@@ -32,7 +32,7 @@ def lines(data_bin):
 
 def check_of(loaded, data_bin, count=20):
     source, target = lines(data_bin)
-    sentences = spread(source, target, target, count=count, language="de")
+    sentences = spread(source, target, target, count=count, language="de", tokenizer="moses")
     return SpotCheck(loaded, sentences, max_tokens=100)
 
 
@@ -109,7 +109,7 @@ def test_permuted_neurons_are_the_same_function_behind_a_barrier(data_bin, tmp_p
     }
     place(untrained.model, weights, weights, 0)
     own = translate(untrained, encode_pairs(untrained, source, [source])[0], 100)
-    check = SpotCheck(untrained, Sentences(source, own, own, "de"), max_tokens=100)
+    check = SpotCheck(untrained, Sentences(source, own, own, "de", "moses"), max_tokens=100)
     both = {FIRST: weights, LAST: permuted(weights)}
     pair = Pair("seeds", LAST, FIRST)
     table = walk(check, both, [pair], points=5, translated=0, progress=quiet)
@@ -172,12 +172,17 @@ def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, lt
     limits = [LONGEST[0] * (len(line.split()) + 1) + LONGEST[1] for line in source]
     cut = [" ".join(line.split()[:limit]) for line, limit in zip(theirs, limits, strict=True)]
     assert ours == cut == translate(loaded, text, 1000)
-    plain = [detokenize_line(line, "de") for line in ours]
+    plain = [detokenize_line(line, "de", "moses") for line in ours]
     counts = sentence_statistics(plain, target).sum(axis=0, keepdims=True)
     assert check_of(loaded, data_bin).bleu() == pytest.approx(float(corpus_bleu(counts)[0]))
 
 
 def test_sentences_are_spread_evenly():
     text = [str(number) for number in range(10)]
-    assert spread(text, text, text, count=4, language="de").source == ["0", "2", "5", "7"]
-    assert spread(text, text, text, count=99, language="de").reference == text
+    assert spread(text, text, text, count=4, language="de", tokenizer="moses").source == [
+        "0",
+        "2",
+        "5",
+        "7",
+    ]
+    assert spread(text, text, text, count=99, language="de", tokenizer="moses").reference == text

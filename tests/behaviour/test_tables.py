@@ -101,6 +101,8 @@ def test_words_are_counted_as_compare_mt_does():
     assert table.loc[1, ["precision", "recall", "f1"]].tolist() == pytest.approx([2 / 3] * 3)
     assert table.loc[2, "f1"] == pytest.approx(2 / 3) and table.loc[0, "f1"] == 0
     assert (table["f1_low"] <= table["f1"]).all() and pd.isna(table.loc[2, "last"])
+    none = word_table({SPARSE: np.zeros((2, 3, 3), dtype=np.int64)}, buckets, resamples=10)
+    assert none[["precision", "recall", "f1", "f1_low", "f1_high"]].isna().all(axis=None)
 
 
 def test_decoding_by_hand():
@@ -108,6 +110,7 @@ def test_decoding_by_hand():
         {DENSE: ["a b@@ c d", "e f"], SPARSE: ["a b@@ x d", "e f"], CONTROL: ["", "a b c a b c"]},
         sources=["s d", "t"],
         references=["a bc d", "e f"],
+        tokenizer="moses",
     ).set_index("series")
     assert table.loc["dense", ["identical", "departure", "copied"]].tolist() == [1, 1, 0]
     assert table.loc["magnitude", "identical"] == 0.5

@@ -308,3 +308,19 @@ def test_a_reference_of_zero_keeps_nothing():
     with pytest.raises(KeyError):
         effect("bleu-kept", tables)
     assert "reference is 0" in measure(claim("bleu-kept"), Tables(tables))[0].reasons["paper"]
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_seed_without_a_number_is_left_out_and_two_seeds_give_no_verdict(number):
+    tables = build(1, seeds=SEEDS)
+    for name, column in (("table_a1", "bleu"), ("similarity", "value"), ("probes", "test")):
+        table = tables[name]
+        tables[name] = table.assign(**{column: table[column].where(table["seed"] > 1, number)})
+    found = rows_of(tables, "bleu-kept", "enc-self-kept", "degrading-tasks")
+    found = found[found["part_of"] == ""]
+    assert set(found["verdict"]) == {"described"} and set(found["seeds"]) == {2}
+    assert np.isfinite(found["effect"].to_numpy(float)).all()
+    for name, column in (("table_a1", "bleu"), ("similarity", "value"), ("probes", "test")):
+        tables[name] = tables[name].assign(**{column: number})
+    found = rows_of(tables, "bleu-kept", "enc-self-kept", "degrading-tasks")
+    assert set(found["verdict"]) == {"not measurable"}

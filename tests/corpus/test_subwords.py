@@ -14,12 +14,8 @@ from ticketscope.corpus.binarize import binarize, subset
 from ticketscope.corpus.counts import split_statistics
 from ticketscope.corpus.dictionary import SPECIAL, read_dictionary
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.subwords import (
-    build_subwords,
-    detokenize_line,
-    join_subwords,
-    tokenize_line,
-)
+from ticketscope.corpus.subwords import build_subwords
+from ticketscope.corpus.tokenization import detokenize_line, join_subwords, tokenize_line
 from ticketscope.errors import InputError
 
 TRAIN_EN = ["The old dog sleeps.", "The old cat sleeps.", "A well-known cat & dog."] * 5
@@ -41,7 +37,13 @@ def corpus(tmp_path_factory):
             text = "".join(line + "\n" for line in lines)
             (folder / f"raw/{split}.{language}").write_text(text)
     build_subwords(
-        folder / "raw", folder / "bpe", splits=SPLITS, languages=LANGUAGES, size=30, pretokenized={}
+        folder / "raw",
+        folder / "bpe",
+        splits=SPLITS,
+        languages=LANGUAGES,
+        tokenizer="moses",
+        size=30,
+        pretokenized={},
     )
     binarize(
         {split: folder / f"bpe/{split}" for split in SPLITS},
@@ -53,27 +55,30 @@ def corpus(tmp_path_factory):
 
 
 def test_moses_tokens_are_escaped_and_dashes_split_off():
-    assert tokenize_line("A well-known cat & dog.", "en") == "A well @-@ known cat &amp; dog ."
+    assert (
+        tokenize_line("A well-known cat & dog.", "en", "moses")
+        == "A well @-@ known cat &amp; dog ."
+    )
 
 
 @pytest.mark.parametrize(
     "line", ['"Ja", sagte er; du & ich.', "Der U-Bahn-Hof (alt) schläft.", "Wie viel? 3,5 Euro!"]
 )
 def test_tokenising_and_detokenising_gives_the_text_again(line):
-    assert detokenize_line(tokenize_line(line, "de"), "de") == line
+    assert detokenize_line(tokenize_line(line, "de", "moses"), "de", "moses") == line
 
 
 @given(st.lists(st.text("abc@", min_size=1, max_size=4), min_size=1, max_size=6))
 def test_joining_undoes_any_split(words):
     split = " ".join("@@ ".join(word) for word in words)
-    assert join_subwords(split) == " ".join(words)
+    assert join_subwords(split, "moses") == " ".join(words)
 
 
 def test_subwords_are_those_of_the_command_line_tool_on_both_languages_together(corpus, tmp_path):
     """The reference is subword-nmt's own program, on text tokenised by sacremoses."""
     tokens = {
         language: "".join(
-            tokenize_line(line, language) + "\n"
+            tokenize_line(line, language, "moses") + "\n"
             for line in read_lines(corpus / f"raw/train.{language}")
         )
         for language in LANGUAGES
@@ -101,7 +106,8 @@ def test_text_that_comes_as_subwords_is_copied_and_its_codes_serve_the_rest(corp
         (raw / f"train.{language}").write_text("T@@ he ca@@ t\n")
         (raw / f"test.{language}").write_text("The dog sleeps.\n")
     build_subwords(
-        raw, tmp_path / "bpe", splits=["train", "test"], languages=LANGUAGES, size=5,
+        raw, tmp_path / "bpe", splits=["train", "test"], languages=LANGUAGES,
+        tokenizer="moses", size=5,
         pretokenized={"train": f"{corpus}/bpe/codes:"},
     )  # fmt: skip
     assert read_lines(tmp_path / "bpe/train.en") == ["T@@ he ca@@ t"]
@@ -113,8 +119,9 @@ def test_codes_and_dictionaries_of_a_model_trained_elsewhere_encode_a_text_witho
     corpus, tmp_path
 ):
     build_subwords(
-        corpus / "raw", tmp_path / "bpe", splits=["valid", "test"], languages=LANGUAGES, size=5,
-        pretokenized={}, merges=corpus / "bpe/codes",
+        corpus / "raw", tmp_path / "bpe", splits=["valid", "test"], languages=LANGUAGES,
+        tokenizer="moses", size=5,
+        pretokenized={}, given=corpus / "bpe/codes",
     )  # fmt: skip
     names = ["codes", *(f"{split}.{lang}" for split in ("valid", "test") for lang in LANGUAGES)]
     assert sorted(path.name for path in (tmp_path / "bpe").iterdir()) == sorted(names)
@@ -143,8 +150,9 @@ def test_a_file_that_holds_no_merges_is_named(corpus, tmp_path):
     (tmp_path / "codes").write_text("#version: 0.2\nno merge is a line of three\n")
     with pytest.raises(InputError, match="codes holds no BPE codes of subword-nmt"):
         build_subwords(
-            corpus / "raw", tmp_path / "bpe", splits=["test"], languages=LANGUAGES, size=5,
-            pretokenized={}, merges=tmp_path / "codes",
+            corpus / "raw", tmp_path / "bpe", splits=["test"], languages=LANGUAGES,
+            tokenizer="moses", size=5,
+            pretokenized={}, given=tmp_path / "codes",
         )  # fmt: skip
     assert not (tmp_path / "bpe").exists()
 
@@ -200,7 +208,12 @@ def test_fairseqs_complaint_is_one_line(corpus, tmp_path):
 
 def test_statistics_count_what_is_there(corpus):
     table = split_statistics(
-        corpus / "raw", corpus / "bpe", splits=SPLITS, languages=LANGUAGES, dropped={"valid": 3}
+        corpus / "raw",
+        corpus / "bpe",
+        splits=SPLITS,
+        languages=LANGUAGES,
+        tokenizer="moses",
+        dropped={"valid": 3},
     ).set_index(["split", "language"])
     assert table.loc[("train", "en"), ["sentences", "words", "types"]].tolist() == [15, 90, 11]
     assert table.loc[("valid", "en"), ["dropped", "in_train"]].tolist() == [3, 1.0]
@@ -225,6 +238,7 @@ def test_statistics_without_a_train_text_ask_each_languages_vocabulary(corpus):
         corpus / "bpe",
         splits=["test"],
         languages=LANGUAGES,
+        tokenizer="moses",
         dropped={},
         vocabulary={"en": read_dictionary(corpus / "bin/dict.en.txt").keys(), "de": set()},
     ).set_index("language")

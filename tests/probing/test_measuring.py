@@ -116,6 +116,38 @@ def test_what_is_not_asked_for_is_left_empty():
     assert lines[-1].endswith("s") and "left" not in lines[-1]
 
 
+@pytest.mark.parametrize(
+    ("name", "split", "label", "message"),
+    [
+        (
+            "POS",
+            "train",
+            "x",
+            r"task POS: all 600 training labels are the same: raise probing\.limit",
+        ),
+        ("EF", "train", 1.5, "task EF: all 300 training labels are the same"),
+        ("NER", "test", "O", "task NER: span_f1 finds nothing to count in the labels of test"),
+        ("GED", "test", "c", "task GED: error_f1 finds nothing"),
+        ("EF", "test", 1.5, "task EF: pearson finds nothing"),
+    ],
+)
+def test_labels_of_which_every_probe_would_say_the_same_are_refused(name, split, label, message):
+    data = dict(DATA[name])
+    same = [replace(one, labels=(label,) * len(one.labels)) for one in data[split].instances]
+    data[split] = replace(data[split], instances=same)
+    with pytest.raises(InputError, match=message):
+        prepare(TASKS[name], data, FAST)
+
+
+def test_an_encoder_that_says_nothing_gives_scores_at_the_floor():
+    """As of a ticket whose states are the same for all words: all numbers are there, and finite."""
+    settings = FAST.model_copy(update={"control": False, "codelength": []})
+    measured, _ = run("POS", settings, factor=0)
+    for row in measured.rows:
+        assert row.at_floor and row.v_information == pytest.approx(0, abs=0.02)
+        assert row.test == pytest.approx(row.shuffled, abs=0.2)
+
+
 def test_standardised_inputs_do_not_depend_on_the_scale_of_the_vectors():
     """Six epochs teach nothing about numbers of thousandths; standardised they are as before."""
     off = dict.fromkeys(("control", "conditional"), False) | {"codelength": []}

@@ -89,7 +89,7 @@ def test_permuted_sentences_give_each_word_the_subwords_it_has_there():
     original, permuted = text.sentences
     assert original == WORDS != permuted
     assert sorted(permuted[:5]) == sorted(WORDS[:5]) and sorted(permuted[5:]) == sorted(WORDS[5:])
-    alignment, report = text.align()
+    alignment, report = text.align("moses")
     assert not report.unalignable
     pieces = text.subwords[1].split()
     place = text.places["Coref/test"]
@@ -127,7 +127,7 @@ def test_a_word_without_subwords_is_left_out_of_its_instance():
         return " ".join("".join(line).replace(gap, ""))
 
     text = lay_out({"t/test": dict(enumerate(instances))}, "document", encode, 9)
-    alignment, report = text.align()
+    alignment, report = text.align("moses")
     assert report.words_without_subwords == 3
     vectors = np.arange(len(alignment.spans))[None, :, None].astype(np.float32)
     data = load(instances, "t/test", text.place_arrays(), alignment.spans, vectors)

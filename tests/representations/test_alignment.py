@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.corpus.tokenization import tokenize_line
 from ticketscope.representations.alignment import ENTITIES, align, align_text
 
 
 def found(words, subwords):
     """The subwords of each word, as text."""
-    alignment = align(words.split(" "), subwords.split())
+    alignment = align(words.split(" "), subwords.split(), "moses")
     pieces = subwords.split()
     return [" ".join(pieces[first:last]) for first, last in alignment.spans], alignment.problem
 
@@ -57,12 +57,12 @@ def test_golden(words, subwords, expected):
 @pytest.mark.parametrize(("words", "subwords", "expected"), [g for g in GOLDEN if "@@" not in g[1]])
 def test_the_golden_subwords_are_what_moses_makes(words, subwords, expected):
     if words != "well - known":  # Moses leaves a dash between spaces alone
-        assert tokenize_line(words, "en") == subwords
+        assert tokenize_line(words, "en", "moses") == subwords
 
 
 def test_spaces_inside_words_and_words_of_nothing():
     words = ["20 000", "\u00a0", "\x07", "a\x07b"]
-    alignment = align(words, ["20", "000", "ab"])
+    alignment = align(words, ["20", "000", "ab"], "moses")
     assert alignment.problem is None
     assert alignment.spans.tolist() == [[0, 2], [0, 0], [0, 0], [2, 3]]
 
@@ -70,21 +70,21 @@ def test_spaces_inside_words_and_words_of_nothing():
 def test_characters_that_differ_are_reported_and_the_rest_is_aligned():
     words = ["It", "’s", "COMMA", "a", "cat"]
     subwords = ["It", "&apos;s", ",", "a", "c@@", "at"]
-    alignment = align(words, subwords)
+    alignment = align(words, subwords, "moses")
     assert alignment.problem == (
         "from character 3 on, spaces not counted, the words have '’sCOMMAacat' and the subwords "
         '"\'s,acat"'
     )
     assert alignment.spans.tolist() == [[0, 1], [1, 2], [2, 3], [3, 4], [4, 6]]
-    gone = align(["a", "b", "c"], ["a", "c"])
+    gone = align(["a", "b", "c"], ["a", "c"], "moses")
     assert gone.spans.tolist() == [[0, 1], [0, 0], [1, 2]]
-    assert align(["a"], []).spans.tolist() == [[0, 0]]
-    assert align([], ["a"]).problem is not None
+    assert align(["a"], [], "moses").spans.tolist() == [[0, 0]]
+    assert align([], ["a"], "moses").problem is not None
 
 
 def test_a_text_is_packed_and_its_report_is_json():
     words = [["a", "b"], [], ["x", "\x01", "z"]]
-    alignment, report = align_text(words, ["a b", "", "x@@ y z"])
+    alignment, report = align_text(words, ["a b", "", "x@@ y z"], "moses")
     assert alignment.word_offsets.tolist() == [0, 2, 2, 5]
     assert alignment.spans.tolist() == [[0, 1], [1, 2], [0, 1], [0, 0], [2, 3]]
     assert json.loads(json.dumps(report.as_dict())) == {
@@ -100,7 +100,7 @@ def test_a_text_is_packed_and_its_report_is_json():
         ],
     }
     with pytest.raises(ValueError, match="shorter"):
-        align_text(words, ["a b"])
+        align_text(words, ["a b"], "moses")
 
 
 def split(tokens, seed):
@@ -129,8 +129,8 @@ texts = st.lists(st.text(letters, min_size=1, max_size=12), max_size=12)
 @example(["it''", ".'"], 1)
 def test_any_words_align_exactly_after_moses_and_bpe(words, seed):
     """Each subword's characters are characters of just the words that have it."""
-    pieces = split(tokenize_line(" ".join(words), "en"), seed)
-    alignment = align(words, pieces)
+    pieces = split(tokenize_line(" ".join(words), "en", "moses"), seed)
+    alignment = align(words, pieces, "moses")
     text = " ".join(words)
     if "DOTMULTI" in text:  # the one word that Moses itself rewrites
         return
@@ -148,7 +148,7 @@ def test_any_words_align_exactly_after_moses_and_bpe(words, seed):
 @settings(max_examples=100, deadline=None)
 @given(texts, st.lists(st.text(letters, min_size=1, max_size=6), max_size=12))
 def test_any_two_texts_give_spans_within_the_sentence(words, pieces):
-    spans = align(words, pieces).spans
+    spans = align(words, pieces, "moses").spans
     assert spans.shape == (len(words), 2)
     assert (
         (spans >= 0).all() and (spans <= len(pieces)).all() and (spans[:, 0] <= spans[:, 1]).all()
@@ -157,7 +157,7 @@ def test_any_two_texts_give_spans_within_the_sentence(words, pieces):
 
 def test_the_entities_are_mosess():
     for escaped, plain in ENTITIES.items():
-        assert tokenize_line(plain, "en") == escaped
+        assert tokenize_line(plain, "en", "moses") == escaped
 
 
 def conllu_words(path):
@@ -175,10 +175,10 @@ def test_no_sentence_of_real_text_is_unalignable(mirror):
         texts["de"] = [line.split() for line in stream]
     for language, words in texts.items():
         lines = [
-            " ".join(split(tokenize_line(" ".join(sentence), language), seed=number))
+            " ".join(split(tokenize_line(" ".join(sentence), language, "moses"), seed=number))
             for number, sentence in enumerate(words)
         ]
-        alignment, report = align_text(words, lines)
+        alignment, report = align_text(words, lines, "moses")
         assert report.sentences > 1000
         assert report.unalignable == []
         assert report.words_without_subwords == 0

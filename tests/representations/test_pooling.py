@@ -20,7 +20,7 @@ EOS = 1e4  # what must never get into a word
 
 def two_sentences():
     """'ab c' as a@@ b c, 'de' as d@@ e@@ f with 'f' another word; EOS after both."""
-    alignment, _ = align_text([["ab", "c"], ["\x01", "de", "f"]], ["a@@ b c", "d@@ e@@ f"])
+    alignment, _ = align_text([["ab", "c"], ["\x01", "de", "f"]], ["a@@ b c", "d@@ e@@ f"], "moses")
     states = np.array([[1, 3, 10, EOS, 100, 200, 7, EOS]], dtype=np.float16)[:, :, None]
     return np.concatenate([states, -states]), np.array([0, 4, 8]), alignment
 
@@ -40,7 +40,7 @@ def test_known_vectors(how, expected):
 
 
 def test_sums_are_float32_though_states_are_half():
-    alignment, _ = align_text([["abcd"]], ["a@@ b@@ c@@ d"])
+    alignment, _ = align_text([["abcd"]], ["a@@ b@@ c@@ d"], "moses")
     states = np.array([60000, 60000, 60000, 60001, 0], dtype=np.float16).reshape(1, 5, 1)
     assert pool_words(states, np.array([0, 5]), alignment)[0, 0, 0] == states[0, :4].mean(
         dtype=np.float64
@@ -86,10 +86,10 @@ def test_every_word_is_the_mean_of_its_rows_whatever_the_blocks(data):
 
 def test_from_words_to_vectors_with_a_real_model(lth0, data_bin, tmp_path):
     (tmp_path / "raw").write_text("".join(f"w{n} w{n + 1} well-known .\n" for n in range(30)))
-    tokenize_file(tmp_path / "raw", tmp_path / "tokens", "en")
+    tokenize_file(tmp_path / "raw", tmp_path / "tokens", "en", "moses")
     learn_bpe([tmp_path / "tokens"], 6, tmp_path / "codes")
     words = [["w1", "well-known"], ["it's", "w2", "."], [], ["w11"]]
-    lines = list(map(subword_encoder(tmp_path / "codes", "en"), words))
+    lines = list(map(subword_encoder(tmp_path / "codes", "en", "moses"), words))
     assert any("@@ " in line for line in lines) and "@-@" in lines[0].replace("@@ ", "")
     assert [line.replace("@@ ", "") for line in lines] == [
         "w1 well @-@ known", "it &apos;s w2 .", "", "w11",
@@ -99,7 +99,7 @@ def test_from_words_to_vectors_with_a_real_model(lth0, data_bin, tmp_path):
         precision="float32", max_tokens=12, progress=quiet,
     )  # fmt: skip
     store = Store.open(tmp_path / "store")
-    alignment, report = align_text(words, lines)
+    alignment, report = align_text(words, lines, "moses")
     assert report.unalignable == [] and report.words_without_subwords == 0
     pooled = pool_words(store.encoder, store.encoder_offsets, alignment)
     assert pooled.shape == (2, 6, 16)
@@ -111,7 +111,7 @@ def test_from_words_to_vectors_with_a_real_model(lth0, data_bin, tmp_path):
 
 def test_bad_codes_are_one_line(tmp_path):
     with pytest.raises(InputError, match="codes does not exist"):
-        subword_encoder(tmp_path / "codes", "en")
+        subword_encoder(tmp_path / "codes", "en", "moses")
     (tmp_path / "codes").write_text("one two three four\n")
     with pytest.raises(InputError, match="holds no BPE codes"):
-        subword_encoder(tmp_path / "codes", "en")
+        subword_encoder(tmp_path / "codes", "en", "moses")

@@ -14,7 +14,7 @@ from ticketscope.errors import InputError
 from ticketscope.similarity import cross_covariances, layer_sim, neuron_sim, spectrum
 from ticketscope.similarity.jackknife import even_groups, jackknife
 from ticketscope.similarity.layers import layer_sim_of, neuron_sim_of
-from ticketscope.similarity.spectra import spectrum_of
+from ticketscope.similarity.spectra import cumulative_shares
 
 from .data import layers
 
@@ -165,7 +165,7 @@ def test_the_spectrum_is_the_svds(centered, n):
     result = spectrum(x, centered=centered)
     np.testing.assert_allclose(result.cumulative, np.cumsum(squares) / squares.sum(), atol=1e-10)
     np.testing.assert_array_equal(
-        spectrum_of(cross_covariances([y, x], [(0, 1)]), 1, centered=centered).cumulative,
+        cumulative_shares(cross_covariances([y, x], [(0, 1)]), 1, centered=centered),
         result.cumulative,
     )
     for share in (0.1, 0.8, 0.999, 1.0):
@@ -178,5 +178,8 @@ def test_the_spectrum_of_equal_directions_and_of_nothing():
     generator = np.random.default_rng(1)
     flat = np.linalg.qr(generator.standard_normal((50, 10)))[0]
     assert spectrum(flat, centered=False).k(0.8) == 8
-    with pytest.raises(InputError, match="no spectrum"):
-        spectrum(np.ones((20, 3)))
+    # The sum of so many .1 is no whole number: rounding must not pass for directions.
+    for same in (np.zeros((20, 3)), np.full((20, 3), 0.1), np.full((20, 3), 0.1, np.float32)):
+        with pytest.raises(InputError, match="no spectrum"):
+            spectrum(same)
+    assert spectrum(np.full((20, 3), 0.1), centered=False).k(0.8) == 1

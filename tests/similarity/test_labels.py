@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.corpus.tokenization import tokenize_line
 from ticketscope.errors import InputError
 from ticketscope.similarity.labels import gold, label_positions, parse_labelled, tagged, toy
 
@@ -52,19 +52,19 @@ def test_a_tagger_reads_the_text_and_its_failure_is_one_line(tmp_path: Path) -> 
 
 def test_every_subword_of_a_word_gets_its_label_and_the_end_of_sentence_none() -> None:
     lines = ["Th@@ e d@@ o@@ g &apos;s", "It ran"]
-    labels, report = label_positions(SENTENCES, lines, "pos")
+    labels, report = label_positions(SENTENCES, lines, "pos", "moses")
     assert labels.tolist() == ["DT", "DT", "NN", "NN", "NN", "POS", "", "PRP", "VBD", ""]
     assert report.unalignable == []
 
 
 def test_a_subword_of_two_words_takes_the_first_ones_label() -> None:
-    labels, _ = label_positions([(["can", "not"], ["MD", "RB"])], ["cannot"], "pos")
+    labels, _ = label_positions([(["can", "not"], ["MD", "RB"])], ["cannot"], "pos", "moses")
     assert labels.tolist() == ["MD", ""]
 
 
 def test_another_number_of_sentences_is_refused() -> None:
     with pytest.raises(InputError, match=r"^pos labels 2 sentences, the text has 1"):
-        label_positions(SENTENCES, ["The dog"], "pos")
+        label_positions(SENTENCES, ["The dog"], "pos", "moses")
 
 
 def test_the_grammars_tokens_are_labelled(tmp_path: Path) -> None:
@@ -91,8 +91,8 @@ def test_real_parts_of_speech_reach_their_subwords(mirror: Path) -> None:
         elif not line and words:
             sentences.append((words, tags))
             words, tags = [], []
-    lines = [tokenize_line(" ".join(words), "en") for words, _ in sentences]
-    labels, report = label_positions(sentences, lines, "pos")
+    lines = [tokenize_line(" ".join(words), "en", "moses") for words, _ in sentences]
+    labels, report = label_positions(sentences, lines, "pos", "moses")
     assert (report.sentences, report.words) == (2002, 25148)
     assert len(report.unalignable) == 0
     assert sum(label == "" for label in labels) == 2002 + report.words_without_subwords

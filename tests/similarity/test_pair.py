@@ -92,6 +92,23 @@ def test_layers_of_unequal_width_and_a_constant_neuron():
         assert np.isfinite(numbers["NeuronSim"]).all()
 
 
+def test_a_layer_of_equal_tokens_is_like_nothing_and_has_no_spectrum():
+    """Such as all zeros, of which LayerNorm makes its bias for every token."""
+    own = ticket(1)
+    own[1] = 0.1
+    alone = compare_self(own)
+    assert np.isnan(alone.spectra[1]).all() and np.isfinite(alone.spectra[0]).all()
+    assert alone.spectra_uncentered[1][0] == pytest.approx(1)
+    beside = compare(own, ticket(2), groups=GROUPS)
+    for numbers in (alone, beside):
+        assert (numbers.values["LayerSim"][1] == 0).all()
+        assert (numbers.debiased["LayerSim"][1] == 0).all()
+        assert (numbers.values["NeuronSim"][1] == 0).all()
+    assert beside.same_rate[1] == 0 and (beside.best[1] == -1).all()
+    own[1] = 0
+    assert np.isnan(compare_self(own).spectra_uncentered[1]).all()
+
+
 def test_attention_goes_the_same_way():
     lengths = [4, 6, 1, 5, 7, 3]
     layout = Layout(lengths, "dec_self")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
 
-from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.corpus.tokenization import tokenize_line
 from ticketscope.errors import InputError
 from ticketscope.stats.resampling import interval, paired_p_value, resample
 from ticketscope.translation.decoding import parse
@@ -39,8 +39,8 @@ def scored(hypotheses, lines):
     return score(
         hypotheses,
         lines,
-        tokenized_hypotheses=[tokenize_line(line, "de") for line in hypotheses],
-        tokenized_references=[tokenize_line(line, "de") for line in lines],
+        tokenized_hypotheses=[tokenize_line(line, "de", "moses") for line in hypotheses],
+        tokenized_references=[tokenize_line(line, "de", "moses") for line in lines],
     )
 
 
@@ -169,3 +169,14 @@ def test_resamples_have_the_same_sentences_for_all_seeds():
     assert set(first["seed"]) == {4} and first.groupby("k").size().tolist() == [200, 200]
     low, high = first[first["k"] == 1]["bleu"].quantile([0.025, 0.975])
     assert table.loc[1, ["bleu_low", "bleu_high"]].tolist() == pytest.approx([low, high], abs=1e-3)
+
+
+def test_a_model_that_writes_nothing_scores_zero_in_every_column():
+    lines = ["Der alte Hund schläft .", "Die Katze ist klein ."] * 5
+    systems = {("dense", 0): [""] * 10, ("magnitude", 1): [""] * 10, ("magnitude", 2): lines}
+    table, resamples = score_seed(lines, systems, seed=1, language="de", resamples=50)
+    nothing, learned = table.iloc[:2], table.iloc[2]
+    scores = ["bleu", "bleu_low", "bleu_high", "bleu_compound_split", "chrf"]
+    assert (nothing[scores] == 0).all(axis=None)
+    assert nothing["bleu_p_vs_lth0"].iloc[1] == 1 and learned["bleu_p_vs_lth0"] < 0.05
+    assert resamples["bleu"].notna().all()

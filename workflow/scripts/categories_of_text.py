@@ -29,7 +29,11 @@ with job(snakemake.log[0]):
     else:
         counts = read_dictionary(Path(files.dictionary[0]))
     categories, reports = text_categories(
-        read_lines(files.subwords), counts, labelled, edges=settings["edges"]
+        read_lines(files.subwords),
+        counts,
+        labelled,
+        edges=settings["edges"],
+        tokenizer=settings["tokenizer"],
     )
     write_arrays(snakemake.output.categories, categories)
     write_json(

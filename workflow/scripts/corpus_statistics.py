@@ -11,7 +11,7 @@ from ticketscope.corpus.counts import split_statistics
 from ticketscope.corpus.dictionary import read_dictionary
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings
     dropped = {
         Path(path).stem: json.loads(Path(path).read_text())["dropped"]
@@ -26,5 +26,6 @@ with job(snakemake.log[0]):
         Path(snakemake.input.bpe[0]).parent,
         dropped=dropped,
         vocabulary=vocabulary or None,
+        progress=progress,
         **settings,
     ).to_csv(snakemake.output.table, index=False)

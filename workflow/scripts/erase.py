@@ -39,7 +39,12 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     divergences = diverge_erased(loaded, source, target, erasers, **pace)
     translated = {}
     if settings["sentences"]:
-        few = spread(*lines, count=settings["sentences"], language=settings["language"])
+        few = spread(
+            *lines,
+            count=settings["sentences"],
+            language=settings["language"],
+            tokenizer=settings["tokenizer"],
+        )
         check = SpotCheck(loaded, few, max_tokens=settings["max_tokens"])
         translated = {
             condition: check.statistics(erased[condition].eraser if condition else None)

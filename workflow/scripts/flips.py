@@ -7,13 +7,15 @@ lines, a file a task: test). Output: table, resamples: churn when the items are 
 what the items are like (CSV), answers: of each ticket to each item (npz).
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from ticketscope.behaviour import answers, flips
 from ticketscope.behaviour.words import frequencies
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.subwords import join_subwords
+from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
 from ticketscope.probing.instances import gzip_records, read_instances
 from ticketscope.runtime.files import atomic_write
@@ -22,6 +24,7 @@ from ticketscope.runtime.outputs import write_arrays
 
 with job(snakemake.log[0]):
     given, settings = snakemake.input, snakemake.params.settings
+    join = partial(join_subwords, tokenizer=settings["tokenizer"])
     references = read_lines(given.reference)
     right = {
         answers.TRANSLATION: {
@@ -45,11 +48,11 @@ with job(snakemake.log[0]):
         )
         right |= flips.right_predictions(labelled)
         answered |= {key: task.predicted for key, task in labelled.items()}
-    seen = frequencies(join_subwords(line) for path in given.train for line in read_lines(path))
+    seen = frequencies(join(line) for path in given.train for line in read_lines(path))
     units = [
         answers.sentence_units(
             read_lines(given.source),
-            [join_subwords(line).split() for line in read_lines(given.words)],
+            [join(line).split() for line in read_lines(given.words)],
             seen,
             [record for path in given.derivations for _, record in gzip_records(path)],
         ),

@@ -1,14 +1,15 @@
 """Lay out the text that is encoded for some probing tasks.
 
-Input: instances (JSON lines, a file a task and split), codes (BPE). Output: subwords, alignment
-(npz), report (JSON: lines that could not be aligned, words without subwords; instances that were
-left out; documents that were divided), places (npz: <task>/<split>, and below it instances and
-shuffled).
+Input: instances (JSON lines, a file a task and split), codes, data (dictionaries). Output:
+subwords, alignment (npz), report (JSON: lines that could not be aligned, words without subwords;
+instances that were left out; documents that were divided), places (npz: <task>/<split>, and below
+it instances and shuffled).
 """
 
 from pathlib import Path
 
 from ticketscope.corpus.subwords import subword_encoder
+from ticketscope.corpus.unknown import warn_of_unknown
 from ticketscope.probing.instances import read_instances
 from ticketscope.probing.sampling import sample
 from ticketscope.probing.tasks.registry import SPLITS
@@ -28,17 +29,19 @@ with job(snakemake.log[0]) as progress:
     text = lay_out(
         wanted,
         settings["context"],
-        subword_encoder(Path(snakemake.input.codes), params.language),
+        subword_encoder(Path(snakemake.input.codes), params.language, params.tokenizer),
         params.positions - 1,  # the last position is EOS
         shuffled=settings["shuffled"],
     )
-    alignment, report = text.align()
+    alignment, report = text.align(params.tokenizer)
     progress(
         f"{len(settings['limits'])} tasks: {report.sentences} lines, {report.words} words; "
         f"{len(report.unalignable)} lines could not be aligned exactly, "
         f"{report.words_without_subwords} words have no subwords, {len(text.too_long)} instances "
         f"were too long and {len(text.divided)} documents were divided"
     )
+    dictionary = Path(snakemake.input.data, f"dict.{params.language}.txt")
+    warn_of_unknown(snakemake.wildcards.text, text.subwords, dictionary, params.tokenizer, progress)
     for name in text.too_long:
         progress(f"left out, for a sentence is longer than the model reads: {name}")
     write_lines(snakemake.output.subwords, text.subwords)

@@ -22,6 +22,7 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
         *map(read_lines, (given.source, given.target, given.reference)),
         count=settings["sentences"],
         language=settings["language"],
+        tokenizer=settings["tokenizer"],
     )
     # Memory-mapped: what is not interpolated at the moment need not be in memory.
     weights = {

@@ -26,6 +26,7 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
         *map(read_lines, (given.source, given.target, given.reference)),
         count=settings["sentences"],
         language=settings["language"],
+        tokenizer=settings["tokenizer"],
     )
     tables = []
     for name, path, mask in zip(settings["tickets"], given.checkpoints, given.masks, strict=True):

@@ -1,4 +1,4 @@
-"""Moses tokenisation, and BPE learned jointly on both sides of train, or given.
+"""Tokenisation, and BPE learned jointly on both sides of train, or given codes.
 
 Input: text (raw, a file a split and language), given (codes, or none). Output: codes, text
 (subwords, in the same order).
@@ -13,7 +13,7 @@ with job(snakemake.log[0]) as progress:
     build_subwords(
         Path(snakemake.input.text[0]).parent,
         Path(snakemake.output.codes).parent,
-        merges=next(map(Path, snakemake.input.given), None),
+        given=next(map(Path, snakemake.input.given), None),
         progress=progress,
         **snakemake.params.settings,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ticketscope.corpus.binarize import subset
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.subwords import detokenize_line
+from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.runtime.devices import claim_gpus
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_lines
@@ -31,6 +31,7 @@ with job(snakemake.log[0]) as progress:
             gpu=gpu,
         )
     write_lines(snakemake.output.subwords, hypotheses)
-    write_lines(
-        snakemake.output.text, (detokenize_line(line, languages.target) for line in hypotheses)
+    detokenized = (
+        detokenize_line(line, languages.target, settings["tokenizer"]) for line in hypotheses
     )
+    write_lines(snakemake.output.text, detokenized)

@@ -5,13 +5,15 @@ Input: hypotheses (subwords, a file a ticket), source, target and, if there is o
 (CSV).
 """
 
+from functools import partial
+
 import numpy as np
 
 from ticketscope.behaviour.free_decoding import decoding_table
 from ticketscope.behaviour.lengths import length_table
 from ticketscope.behaviour.words import Buckets, count_words, frequencies, word_table
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.subwords import join_subwords
+from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
@@ -19,14 +21,15 @@ from ticketscope.translation.scores import sentence_statistics
 
 with job(snakemake.log[0]):
     given, settings = snakemake.input, snakemake.params.settings
+    join = partial(join_subwords, tokenizer=settings["tokenizer"])
     tickets = [TicketName(*name) for name in settings["tickets"]]
     hypotheses = dict(zip(tickets, map(read_lines, given.hypotheses), strict=True))
     target = read_lines(given.target)
-    train = [join_subwords(line) for path in given.train for line in read_lines(path)]
+    train = [join(line) for path in given.train for line in read_lines(path)]
     buckets = Buckets(settings["edges"], frequencies(train))
-    references = list(map(join_subwords, target))
+    references = list(map(join, target))
     counts = {
-        ticket: count_words(list(map(join_subwords, lines)), references, buckets)
+        ticket: count_words(list(map(join, lines)), references, buckets)
         for ticket, lines in hypotheses.items()
     }
     words = word_table(counts, buckets, resamples=settings["resamples"])
@@ -41,7 +44,9 @@ with job(snakemake.log[0]):
         settings["length_edges"],
         resamples=settings["resamples"],
     )
-    decoding = decoding_table(hypotheses, read_lines(given.source), target)
+    decoding = decoding_table(
+        hypotheses, read_lines(given.source), target, tokenizer=settings["tokenizer"]
+    )
     for name, table in (("words", words), ("lengths", lengths), ("decoding", decoding)):
         with atomic_write(snakemake.output[name]) as temporary:
             table.to_csv(temporary, index=False)

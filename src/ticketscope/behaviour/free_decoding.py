@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ticketscope.corpus.subwords import join_subwords
+from ticketscope.corpus.settings import Tokenizer
+from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
 
 COLUMNS = [
@@ -24,6 +25,8 @@ def decoding_table(
     hypotheses: Mapping[TicketName, Sequence[str]],
     sources: Sequence[str],
     references: Sequence[str],
+    *,
+    tokenizer: Tokenizer,
 ) -> pd.DataFrame:
     """A row of `COLUMNS` for each ticket.
 
@@ -37,13 +40,14 @@ def decoding_table(
         hypotheses: Translations in subwords, by ticket.
         sources: Source sentences in subwords.
         references: References in subwords.
+        tokenizer: Of the subwords.
     """
-    source_words, reference_words = ([_words(line) for line in side] for side in
+    source_words, reference_words = ([_words(line, tokenizer) for line in side] for side in
         (sources, references))  # fmt: skip
     referenced = sum(map(len, reference_words))
     rows = []
     for ticket, lines in hypotheses.items():
-        words = [_words(line) for line in lines]
+        words = [_words(line, tokenizer) for line in lines]
         dense = hypotheses[ticket.dense]
         pairs = list(zip(lines, dense, strict=True))
         translated = max(sum(map(len, words)), 1)
@@ -65,8 +69,8 @@ def decoding_table(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _words(line: str) -> list[str]:
-    return join_subwords(line).split()
+def _words(line: str, tokenizer: Tokenizer) -> list[str]:
+    return join_subwords(line, tokenizer).split()
 
 
 def _departure(line: Sequence[str], dense: Sequence[str]) -> float:

@@ -24,7 +24,8 @@ from ticketscope.behaviour.force_decoding import (
     gold,
     predict,
 )
-from ticketscope.corpus.subwords import detokenize_line
+from ticketscope.corpus.settings import Tokenizer
+from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.representations.batches import Text, batches, collate
 from ticketscope.representations.model import LoadedModel
 from ticketscope.runtime.devices import full_memory
@@ -46,12 +47,14 @@ class Sentences:
         target: Subwords of their references.
         reference: The raw references, for BLEU.
         language: Of the references.
+        tokenizer: Of the subwords.
     """
 
     source: list[str]
     target: list[str]
     reference: list[str]
     language: str
+    tokenizer: Tokenizer
 
 
 def spread(
@@ -61,6 +64,7 @@ def spread(
     *,
     count: int,
     language: str,
+    tokenizer: Tokenizer,
 ) -> Sentences:
     """So many sentences of a text, or all, evenly spread over it.
 
@@ -73,13 +77,14 @@ def spread(
         reference: The raw references.
         count: How many to take.
         language: Of the references.
+        tokenizer: Of the subwords.
     """
     total = len(source)
     numbers = [place * total // count for place in range(count)] if count < total else range(total)
     source, target, reference = (
         [text[number] for number in numbers] for text in (source, target, reference)
     )
-    return Sentences(source, target, reference, language)
+    return Sentences(source, target, reference, language, tokenizer)
 
 
 class SpotCheck:
@@ -132,8 +137,9 @@ class SpotCheck:
             intervention: Changes the encoder's output; None: none.
         """
         lines = translate(self.loaded, self._source, self._max_tokens, intervention)
-        translations = [detokenize_line(line, self._sentences.language) for line in lines]
-        return sentence_statistics(translations, self._sentences.reference)
+        given = self._sentences
+        texts = [detokenize_line(line, given.language, given.tokenizer) for line in lines]
+        return sentence_statistics(texts, given.reference)
 
 
 def translate(

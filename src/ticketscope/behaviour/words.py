@@ -99,7 +99,8 @@ def word_table(
         samples = f1(np.tensordot(drawn.astype(float), of_ticket.astype(float), axes=1))
         for number, (first, last) in enumerate(buckets.ranges):
             matched, translated, referenced = (int(count) for count in sums[number])
-            low, high = interval(samples[:, number])
+            written = translated + referenced > 0
+            low, high = interval(samples[:, number]) if written else (np.nan, np.nan)
             rows.append(
                 {"bucket": number, "first": first, "last": last}
                 | ticket.columns
@@ -107,7 +108,7 @@ def word_table(
                     "words": referenced,
                     "precision": matched / translated if translated else np.nan,
                     "recall": matched / referenced if referenced else np.nan,
-                    "f1": float(f1(sums[number])) if translated + referenced else np.nan,
+                    "f1": float(f1(sums[number])) if written else np.nan,
                     "f1_low": low,
                     "f1_high": high,
                 }

@@ -114,7 +114,7 @@ def _effect(
             term_draws = sign * np.einsum("k,rks->rs", weights, own_draws)
             size = len(term_draws) if draws is None else min(len(draws), len(term_draws))
             draws = term_draws if draws is None else draws[:size] + term_draws[:size]
-    complete = ~np.isnan(total)
+    complete = np.isfinite(total)
     if not complete.any():
         raise NotMeasurable("no seed has all tickets that this needs")
     return SeedEffects(

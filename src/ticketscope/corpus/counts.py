@@ -1,13 +1,16 @@
 """The corpus in numbers: one row for each split and language."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ticketscope.corpus.parallel import TextFile, read_lines
-from ticketscope.corpus.subwords import join_subwords
+from ticketscope.corpus.settings import Tokenizer
+from ticketscope.corpus.tokenization import join_subwords
+from ticketscope.corpus.unknown import commonest, count_unknown, likely_cause, warning
 from ticketscope.runtime.files import sha256
 
 
@@ -17,23 +20,28 @@ def split_statistics(
     *,
     splits: Sequence[str],
     languages: Sequence[str],
+    tokenizer: Tokenizer,
     dropped: Mapping[str, int],
     vocabulary: Mapping[str, Set[str]] | None = None,
+    progress: Callable[[str], None] = print,
 ) -> pd.DataFrame:
     """Count each split in each language.
 
-    Columns: split, language, sentences, dropped (pairs with an empty side), words (Moses tokens),
+    Columns: split, language, sentences, dropped (pairs with an empty side), words (tokens),
     types, subwords, subwords_per_word, mean_length, max_length (subwords), oov (share of subwords
-    that the vocabulary lacks), in_train (share of sentences that occur in train too; empty where
-    there is no train text), checksum (SHA-256 of the raw text, its first 16 digits).
+    that the vocabulary lacks), unknown (the commonest of them), likely_cause, in_train (share of
+    sentences that occur in train too; empty where there is no train text), checksum (SHA-256 of the
+    raw text, its first 16 digits).
 
     Args:
         raw: Folder of the raw text, <split>.<language>.
         bpe: Folder of the same text in subwords.
         splits: Names of the splits.
         languages: Source and target.
+        tokenizer: What the subwords are joined to: `words` counts its tokens, or words of text.
         dropped: Pairs dropped in each split.
         vocabulary: Subwords of each language's dictionary; None: those of both sides of train.
+        progress: Gets a warning for each text with subwords that its dictionary lacks.
     """
     if vocabulary is None:
         seen = {
@@ -48,19 +56,23 @@ def split_statistics(
         for language in languages:
             dictionary = vocabulary[language]
             train = set(read_lines(raw / f"train.{language}")) if "train" in splits else None
-            lengths, words, unknown = [], 0, 0
+            lengths, words = [], 0
+            unknown: Counter[str] = Counter()
             types: set[str] = set()
             for line in TextFile(bpe / f"{split}.{language}").lines():
                 subwords = line.split()
-                tokens = join_subwords(line).split()
+                tokens = join_subwords(line, tokenizer).split()
                 lengths.append(len(subwords))
                 words += len(tokens)
                 types.update(tokens)
-                unknown += sum(subword not in dictionary for subword in subwords)
+                unknown.update(count_unknown([line], dictionary))
             in_train = None
             if train is not None:
                 repeated = sum(line in train for line in read_lines(raw / f"{split}.{language}"))
                 in_train = repeated / len(lengths)
+            if unknown:
+                name = f"{split}.{language}"
+                progress(warning(name, unknown, sum(lengths), dictionary, tokenizer))
             rows.append(
                 {
                     "split": split,
@@ -73,7 +85,9 @@ def split_statistics(
                     "subwords_per_word": sum(lengths) / words,
                     "mean_length": sum(lengths) / len(lengths),
                     "max_length": max(lengths),
-                    "oov": unknown / sum(lengths),
+                    "oov": unknown.total() / sum(lengths),
+                    "unknown": commonest(unknown),
+                    "likely_cause": likely_cause(unknown, dictionary, tokenizer) if unknown else "",
                     "in_train": in_train,
                     "checksum": f"sha256:{sha256(raw / f'{split}.{language}')[:16]}",
                 }

@@ -1,6 +1,6 @@
 """The corpus's part of the config."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ class PlainFiles(Section):
 Source = str | PlainFiles
 
 Sources = Source | list[Source]
+
+Tokenizer = Literal["moses", "moses-no-dash-splits", "space", "sentencepiece"]
 
 
 class Toy(Section):
@@ -80,9 +82,20 @@ class Corpus(Section):
 
 
 class Subwords(Section):
-    """Byte-pair encoding, learned jointly on both sides of train (appendix A.1)."""
+    """How text becomes subwords: by default Moses, and BPE learned on both sides of train (A.1)."""
 
-    size: Count = Field(4000, description="Merge operations. The paper's text: 32000.")
+    tokenizer: Tokenizer = Field(
+        "moses",
+        description="`moses` splits words at dashes, as fairseq's does (--aggressive-dash-splits); "
+        "`moses-no-dash-splits` does not; `space`: the text is tokenised already; `sentencepiece`: "
+        "its pieces instead of tokens and BPE, which needs `codes`.",
+    )
+    codes: str | None = Field(
+        None,
+        description="File of BPE merges, or SentencePiece's model, to use; unset: BPE is learned. "
+        "Tickets trained elsewhere have theirs under external_tickets.",
+    )
+    size: Count = Field(4000, description="Merge operations to learn. The paper's text: 32000.")
     dictionary: Count | None = Field(
         None, description="Largest joined dictionary, in types; unset: all. The paper's: 32768."
     )

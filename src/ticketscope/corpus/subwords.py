@@ -1,55 +1,27 @@
-"""Moses tokenisation and byte-pair encoding, as the authors' fairseq does them (appendix A.1)."""
+"""Tokens to subwords: byte-pair encoding as the paper has it (appendix A.1), or SentencePiece."""
 
 import io
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
-from sacremoses import MosesDetokenizer, MosesTokenizer
 from subword_nmt.apply_bpe import BPE
 from subword_nmt.learn_bpe import learn_bpe as learn
 
 from ticketscope.corpus.parallel import TextFile
+from ticketscope.corpus.settings import Tokenizer
+from ticketscope.corpus.tokenization import tokenize_line
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.outputs import write_lines
 from ticketscope.runtime.text import numbered_lines
 
 
-@cache
-def _tokenizer(language: str) -> MosesTokenizer:
-    return MosesTokenizer(language)
-
-
-@cache
-def _detokenizer(language: str) -> MosesDetokenizer:
-    return MosesDetokenizer(language)
-
-
-def tokenize_line(line: str, language: str) -> str:
-    """Moses tokens, joined by spaces; dashes split off and entities escaped, as fairseq does."""
-    return str(
-        _tokenizer(language).tokenize(
-            line, aggressive_dash_splits=True, return_str=True, escape=True
-        )
-    )
-
-
-def join_subwords(line: str) -> str:
-    """Undo BPE: subwords back to Moses tokens."""
-    return (line + " ").replace("@@ ", "").rstrip(" ")
-
-
-def detokenize_line(line: str, language: str) -> str:
-    """Undo BPE and Moses: subwords back to text."""
-    return str(_detokenizer(language).detokenize(join_subwords(line).split()))
-
-
-def tokenize_file(source: Path, destination: Path, language: str) -> None:
+def tokenize_file(source: Path, destination: Path, language: str, tokenizer: Tokenizer) -> None:
     """Tokenise a text line by line."""
-    write_lines(destination, (tokenize_line(line, language) for line in TextFile(source).lines()))
+    lines = TextFile(source).lines()
+    write_lines(destination, (tokenize_line(line, language, tokenizer) for line in lines))
 
 
 def learn_bpe(texts: list[Path], size: int, codes: Path) -> None:
@@ -73,33 +45,58 @@ def load_bpe(codes: Path) -> BPE:
         raise InputError(f"{codes} holds no BPE codes of subword-nmt") from error
 
 
-def apply_bpe(codes: Path, source: Path, destination: Path) -> None:
-    """Split a tokenised text into subwords."""
-    encoder = load_bpe(codes)
-    write_lines(destination, map(encoder.process_line, TextFile(source).lines()))
+def load_encoder(codes: Path, tokenizer: Tokenizer) -> Callable[[str], str]:
+    """From a line of tokens to its subwords, separated by spaces.
+
+    Args:
+        codes: BPE merges, or SentencePiece's model.
+        tokenizer: What made the tokens.
+
+    Raises:
+        InputError: the file is missing or of another form, or SentencePiece is not installed.
+    """
+    if tokenizer == "sentencepiece":
+        return _sentencepiece(codes)
+    encode: Callable[[str], str] = load_bpe(codes).process_line
+    return encode
 
 
-def subword_encoder(codes: Path, language: str) -> Callable[[Sequence[str]], str]:
-    """Moses and BPE for the words of a sentence, as the model reads them (appendix A.1).
+def _sentencepiece(model: Path) -> Callable[[str], str]:
+    try:
+        from sentencepiece import SentencePieceProcessor
+    except ImportError:
+        raise InputError(
+            "subwords.tokenizer: sentencepiece needs its package: pip install -e '.[sentencepiece]'"
+        ) from None
+    try:
+        processor = SentencePieceProcessor(model_file=str(model))
+    except (RuntimeError, OSError) as error:
+        raise InputError(f"{model} is missing, or no model of SentencePiece") from error
+    if any(map(processor.is_byte, range(len(processor)))):
+        raise InputError(f"{model} falls back to bytes, which fairseq does not undo")
+    return lambda line: " ".join(processor.encode(line, out_type=str))
+
+
+def subword_encoder(
+    codes: Path, language: str, tokenizer: Tokenizer
+) -> Callable[[Sequence[str]], str]:
+    """The subwords of the words of a sentence, as the model reads them (appendix A.1).
 
     The words are not normalised first; the authors wrote ' for ’ and , for COMMA.
 
     Args:
-        codes: BPE merges that the model was trained with.
+        codes: What the model's training text was encoded with.
         language: The model's source language, for Moses.
+        tokenizer: What its training text was tokenised with.
 
     Returns:
         A function from a sentence's words to its subwords, separated by spaces.
 
     Raises:
-        InputError: the file of merges is missing or holds none.
+        InputError: as `load_encoder`.
     """
-    encoder = load_bpe(codes)
-
-    def encode(words: Sequence[str]) -> str:
-        return str(encoder.process_line(tokenize_line(" ".join(words), language)))
-
-    return encode
+    encode = load_encoder(codes, tokenizer)
+    return lambda words: encode(tokenize_line(" ".join(words), language, tokenizer))
 
 
 def build_subwords(
@@ -108,9 +105,10 @@ def build_subwords(
     *,
     splits: Sequence[str],
     languages: Sequence[str],
+    tokenizer: Tokenizer,
     size: int,
     pretokenized: Mapping[str, str],
-    merges: Path | None = None,
+    given: Path | None = None,
     progress: Callable[[str], None] = print,
 ) -> None:
     """Write every split of a corpus as subwords: `out/codes` and `out/<split>.<language>`.
@@ -118,16 +116,17 @@ def build_subwords(
     Args:
         raw: Folder with `<split>.<language>` as raw text.
         out: Folder to write to.
-        splits: Names of the splits; train among them, unless `merges` are given.
+        splits: Names of the splits; train among them, unless codes are `given`.
         languages: Source and target language.
+        tokenizer: How text is tokenised.
         size: Number of merges to learn.
         pretokenized: Splits whose text is tokenised and BPE-encoded already -> the file with its
             merges, an archive's as `archive:member`. They are copied; the others use those merges.
-        merges: Merges of models trained elsewhere; they take precedence over all others.
+        given: Merges, or SentencePiece's model, to use; they take precedence over all others.
         progress: Gets a line for each step.
 
     Raises:
-        InputError: a text or file of merges is missing or damaged.
+        InputError: a text is missing or damaged, or as `load_encoder`.
     """
     names = [f"{split}.{language}" for split in splits for language in languages]
     copied = {f"{split}.{language}" for split in pretokenized for language in languages}
@@ -137,21 +136,22 @@ def build_subwords(
         for name in names:
             if name not in copied:
                 progress(f"tokenising {name}")
-                tokenize_file(raw / name, tokens / name, language=name.rpartition(".")[2])
-        if merges is not None:
-            load_bpe(merges)
-            _copy(merges, codes)
+                tokenize_file(raw / name, tokens / name, name.rpartition(".")[2], tokenizer)
+        if given is not None:
+            load_encoder(given, tokenizer)
+            _copy(given, codes)
         elif pretokenized:
             archive, _, member = next(iter(pretokenized.values())).rpartition(":")
             write_lines(codes, TextFile(Path(archive), member).lines())
         else:
             progress(f"learning {size} merges")
             learn_bpe([tokens / f"train.{language}" for language in languages], size, codes)
+        encode = load_encoder(codes, tokenizer)
         for name in names:
             if name in copied:
                 _copy(raw / name, out / name)
             else:
-                apply_bpe(codes, tokens / name, out / name)
+                write_lines(out / name, map(encode, TextFile(tokens / name).lines()))
 
 
 def _copy(source: Path, destination: Path) -> None:

@@ -33,9 +33,9 @@ print(tokenizer.batch_decode(model.generate(**batch), skip_special_tokens=True))
 `model.state_dict()`: True where a weight is kept. Nothing enforces it. Who trains the model must
 apply it after each step.
 
-FSMTTokenizer normalises quotation marks, dashes and spaces before it splits words, which was not
-done to the training text. From subwords, such as those of `corpus/bpe/`, this gives the numbers
-that fairseq gives:
+FSMTTokenizer normalises quotation marks, dashes and spaces, which was not done to the training
+text, and splits words as `subwords.tokenizer: moses` does; the training text's was `{tokenizer}`.
+From subwords, such as those of `corpus/bpe/`, this gives the numbers that fairseq gives:
 
 ```python
 def encode(subwords):  # "Hau@@ s ."
@@ -68,8 +68,10 @@ def model_card(ticket: Ticket, results: Results, folder: str) -> list[str]:
     """
     source, target = results.languages
     origin, texts = dict(_origin(ticket)), ["| not recorded: the experiment is not finished | | |"]
+    tokenizer = "not recorded"
     if (results.path / PATHS.provenance).exists():
         record = results.provenance
+        tokenizer = record["config"]["subwords"].get("tokenizer", "moses")
         origin |= {name: str(value) for name, value in record["code"].items()}
         origin |= {name: record["versions"][name] for name in ("torch", "ve-fairseq")}
         texts = [
@@ -86,6 +88,7 @@ def model_card(ticket: Ticket, results: Results, folder: str) -> list[str]:
         total=ticket.mask.total,
         sparsity=ticket.mask.sparsity,
         folder=folder,
+        tokenizer=tokenizer,
         origin="\n".join(f"| {name} | {value} |" for name, value in origin.items()),
         texts="\n".join(texts),
     ).split("\n")

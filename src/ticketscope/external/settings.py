@@ -44,7 +44,9 @@ class ExternalTickets(Section):
         None, description="Folder with the checkpoints' dictionaries (dict.en.txt, dict.de.txt)."
     )
     codes: str | None = Field(
-        None, description="File of the BPE merges that the checkpoints' text was encoded with."
+        None,
+        description="File of the BPE merges that the checkpoints' text was encoded with, or of its "
+        "SentencePiece model; subwords.tokenizer says how it was tokenised.",
     )
     tickets: list[ExternalTicket] = Field(
         [], description="The tickets, with an LTH0 for each seed. Empty: train tickets instead."

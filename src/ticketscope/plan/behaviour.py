@@ -65,7 +65,10 @@ class BehaviourJobs:
         """What a set depends on, apart from its files."""
         entry = self.sets[wildcards.set]
         plain = entry if isinstance(entry, str) else entry.model_dump(mode="json")
-        return {"entry": plain} | self._config.sections("languages")
+        return {
+            "entry": plain,
+            "tokenizer": self._config.subwords.tokenizer,
+        } | self._config.sections("languages")
 
     @property
     def items(self) -> list[str]:

@@ -98,6 +98,7 @@ class SegmentJobs:
             "tickets": [list(name) for name in self.tickets(seed)],
             "pairs": [[kind, list(a), list(b)] for kind, a, b in self.pairs(seed)],
             "language": config.languages.target,
+            "tokenizer": config.subwords.tokenizer,
             "max_tokens": config.behaviour.max_tokens,
         } | config.behaviour.paths.model_dump(include={"points", "translated", "sentences"})
 

@@ -44,6 +44,7 @@ class SensitivityJobs:
         return {
             "tickets": [list(name) for name in self.tickets(int(wildcards.seed))],
             "language": config.languages.target,
+            "tokenizer": config.subwords.tokenizer,
             "max_tokens": config.behaviour.max_tokens,
         } | config.behaviour.sensitivity.model_dump(include={"sentences", "translated"})
 

@@ -131,6 +131,13 @@ class TextJobs:
         for name, path in config.representations.texts.items():
             require_file(path, f"config error: representations.texts.{name}")
         config.external_tickets.check_files(config.languages)
+        if config.subwords.codes is not None:
+            require_file(config.subwords.codes, "config error: subwords.codes")
+        if config.subwords.tokenizer == "sentencepiece" and self._pretokenized():
+            raise InputError(
+                "config error: subwords.tokenizer: is sentencepiece, and a text of the corpus has "
+                "BPE's subwords already"
+            )
         if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
             raise InputError("config error: decoding.split: unseen exists for the toy only")
 

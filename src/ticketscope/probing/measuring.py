@@ -96,13 +96,16 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
         settings: Section `probing` of the config.
 
     Raises:
-        InputError: a split is empty, labels do not fit the metric, or words lack vectors.
+        InputError: a split is empty, all labels of train are the same, labels do not fit the
+            metric, test has nothing that it counts, or words lack vectors.
     """
     known = [data[name].instances for name in ("train", "dev")]
     words = vocabulary(task.id, known, data["test"].instances)
     if (task.metric == "pearson") != (not words.classes):
         raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
     splits = {name: _packed(task.id, name, data[name], words.classes) for name in SPLITS}
+    metric = metric_of(task.metric, words.classes)
+    _check_labels(task, splits, metric)
     scaling = scaling_of(splits["train"])
     shuffled = {
         name: Split(splits[name].items, vectors)
@@ -118,11 +121,26 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
         settings.recipe_of(task.id),
         splits,
         words,
-        metric_of(task.metric, words.classes),
+        metric,
         [instance.id for instance in data["test"].instances],
         scaling,
         shuffled or None,
     )
+
+
+def _check_labels(task: Task, splits: Mapping[str, Split], metric: Metric) -> None:
+    """Refuse labels of which every probe would say the same."""
+    train, test = splits["train"].items.targets, splits["test"].items
+    if (train == train[0]).all():
+        raise InputError(
+            f"task {task.id}: all {len(train)} training labels are the same: raise probing.limit, "
+            "or leave the task out (probing.tasks, probing.own)"
+        )
+    if metric.score(test.targets[None], test.targets, test.offsets)[0] == 0:
+        raise InputError(
+            f"task {task.id}: {task.metric} finds nothing to count in the labels of test: even "
+            "perfect predictions would score 0"
+        )
 
 
 @full_memory("lower probing.limit, or probing.by_task.<task>.limit")

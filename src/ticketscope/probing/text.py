@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ticketscope.corpus.settings import Tokenizer
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.settings import Context
 from ticketscope.representations.alignment import AlignmentReport, TextAlignment, align_text
@@ -64,9 +65,9 @@ class Text:
                 arrays[f"{key}/shuffled"] = place.shuffled
         return arrays
 
-    def align(self) -> tuple[TextAlignment, AlignmentReport]:
+    def align(self, tokenizer: Tokenizer) -> tuple[TextAlignment, AlignmentReport]:
         """Subwords of all words; words of a permuted line come in their own order."""
-        alignment, report = align_text(self.sentences, self.subwords)
+        alignment, report = align_text(self.sentences, self.subwords, tokenizer)
         shifted = zip(alignment.word_offsets[:-1], self.order, strict=True)
         places = [np.zeros(0, dtype=np.int64), *(start + order for start, order in shifted)]
         spans = alignment.spans[np.concatenate(places)]

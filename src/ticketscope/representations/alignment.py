@@ -1,8 +1,8 @@
 """The subwords of each word, found by the characters that both are made of.
 
 The paper's authors mapped subwords to words with many rules and left out the sentences, about 5 %,
-where the counts did not agree. Here Moses and BPE are undone character by character, so no
-sentence is left out.
+where the counts did not agree. Here tokenisation and subwords are undone character by character,
+so no sentence is left out.
 """
 
 import difflib
@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ticketscope.corpus.settings import Tokenizer
+from ticketscope.corpus.tokenization import SPACE, is_moses
 from ticketscope.representations.layout import Integers, starts
 
 Spans = NDArray[np.int32]
@@ -83,19 +85,20 @@ class AlignmentReport:
         return asdict(self)
 
 
-def align(words: Sequence[str], subwords: Sequence[str]) -> Alignment:
+def align(words: Sequence[str], subwords: Sequence[str], tokenizer: Tokenizer) -> Alignment:
     """Find the subwords of each word of a sentence.
 
     If the characters differ, as many as possible are matched in their order.
 
     Args:
         words: The user's words, before any tokenisation.
-        subwords: Output of Moses and BPE, without EOS; a piece that ends in `@@` continues in the
-            next.
+        subwords: As the model reads them, without EOS; of BPE, one that ends in `@@` continues in
+            the next.
+        tokenizer: What made the tokens that the subwords spell.
     """
     letters = [_NO_CHARACTER.sub("", word) for word in words]
     word_text = "".join(letters)
-    subword_text, owners = _characters(subwords)
+    subword_text, owners = _characters(subwords, tokenizer)
     if word_text == subword_text:
         return Alignment(_spans(letters, owners))
     return Alignment(
@@ -105,20 +108,21 @@ def align(words: Sequence[str], subwords: Sequence[str]) -> Alignment:
 
 
 def align_text(
-    words: Sequence[Sequence[str]], subword_lines: Sequence[str]
+    words: Sequence[Sequence[str]], subword_lines: Sequence[str], tokenizer: Tokenizer
 ) -> tuple[TextAlignment, AlignmentReport]:
     """Align a text, line by line.
 
     Args:
         words: The user's words of each sentence.
         subword_lines: The subwords of each sentence, separated by spaces.
+        tokenizer: What made the tokens that the subwords spell.
 
     Raises:
         ValueError: the numbers of sentences differ.
     """
     spans, unalignable = [np.zeros((0, 2), dtype=np.int32)], []
     for number, (sentence, line) in enumerate(zip(words, subword_lines, strict=True), start=1):
-        alignment = align(sentence, line.split())
+        alignment = align(sentence, line.split(), tokenizer)
         spans.append(alignment.spans)
         if alignment.problem is not None:
             unalignable.append({"line": number, "reason": alignment.problem})
@@ -131,7 +135,7 @@ def align_text(
     )
 
 
-def _characters(subwords: Sequence[str]) -> tuple[str, Spans]:
+def _characters(subwords: Sequence[str], tokenizer: Tokenizer) -> tuple[str, Spans]:
     """The characters of the text, and the subwords that spell each of them.
 
     Returns:
@@ -140,26 +144,29 @@ def _characters(subwords: Sequence[str]) -> tuple[str, Spans]:
     """
     characters: list[str] = []
     owners: list[tuple[int, int]] = []
-    token: list[tuple[str, int]] = []  # characters of a Moses token, each with its subword
+    token: list[tuple[str, int]] = []  # characters of a token, each with its subword
     for number, subword in enumerate(subwords):
-        glued = subword.endswith("@@")
+        if tokenizer == "sentencepiece":
+            glued, subword = False, subword.replace(SPACE, " ")  # a space is no character here
+        else:
+            glued = subword.endswith("@@")
         token += [(letter, number) for letter in (subword[:-2] if glued else subword)]
         if glued and number + 1 < len(subwords):
             continue
-        for text, first, last in _undo_moses("".join(letter for letter, _ in token)):
+        for text, first, last in _written("".join(letter for letter, _ in token), tokenizer):
             characters.append(text)
             owners.append((token[first][1], token[last - 1][1] + 1))
         token = []
     return "".join(characters), np.array(owners, dtype=np.int32).reshape(-1, 2)
 
 
-def _undo_moses(token: str) -> list[tuple[str, int, int]]:
-    """The characters that a Moses token stands for, each with its range in the token."""
-    if token == "@-@":
+def _written(token: str, tokenizer: Tokenizer) -> list[tuple[str, int, int]]:
+    """The characters that a token stands for, each with its range in the token."""
+    if token == "@-@" and tokenizer == "moses":
         return [("-", 0, 3)]
     characters, start = [], 0
     while start < len(token):
-        entity = _ENTITY.match(token, start)
+        entity = _ENTITY.match(token, start) if is_moses(tokenizer) else None
         end = entity.end() if entity else start + 1
         text = ENTITIES[entity.group()] if entity else token[start]
         if not _NO_CHARACTER.fullmatch(text):

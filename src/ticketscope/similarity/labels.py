@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ticketscope.corpus.settings import Tokenizer
 from ticketscope.errors import InputError
 from ticketscope.representations.alignment import AlignmentReport, align_text
 from ticketscope.representations.layout import EOS
@@ -99,7 +100,7 @@ def toy(derivations: Path) -> dict[str, LabelledText]:
 
 
 def label_positions(
-    labelled: LabelledText, subword_lines: Sequence[str], name: str
+    labelled: LabelledText, subword_lines: Sequence[str], name: str, tokenizer: Tokenizer
 ) -> tuple[Labels, AlignmentReport]:
     """The label of every source position of a store; EOS has none.
 
@@ -109,6 +110,7 @@ def label_positions(
         labelled: Words and labels of each sentence.
         subword_lines: The text's subwords, a line for each sentence.
         name: Name of the labels in an error.
+        tokenizer: Of the subwords.
 
     Returns:
         (positions,) of str, empty where there is no label; and which lines did not fit.
@@ -121,7 +123,7 @@ def label_positions(
             f"{name} labels {len(labelled)} sentences, the text has {len(subword_lines)}: they "
             "must be the same, in the same order"
         )
-    alignment, report = align_text([words for words, _ in labelled], subword_lines)
+    alignment, report = align_text([words for words, _ in labelled], subword_lines, tokenizer)
     positions: list[str] = []
     spans = iter(alignment.spans.tolist())
     for (words, labels), line in zip(labelled, subword_lines, strict=True):
@@ -139,6 +141,7 @@ def text_categories(
     labelled: Mapping[str, LabelledText],
     *,
     edges: Sequence[int],
+    tokenizer: Tokenizer,
 ) -> tuple[dict[str, Labels], dict[str, AlignmentReport]]:
     """The category of every source position of a store, by kind of category; EOS has none.
 
@@ -147,6 +150,7 @@ def text_categories(
         counts: Counts of subwords in the training text.
         labelled: Words and labels of the text's sentences, by kind.
         edges: Frequency ranks where bins begin.
+        tokenizer: Of the subwords.
 
     Returns:
         kind -> (positions,) of str, empty where there is no label, `frequency` first; and how
@@ -160,5 +164,5 @@ def text_categories(
     categories = {"frequency": np.where(np.array(positions) == EOS, "", bins)}
     reports = {}
     for kind, text in labelled.items():
-        categories[kind], reports[kind] = label_positions(text, subword_lines, kind)
+        categories[kind], reports[kind] = label_positions(text, subword_lines, kind, tokenizer)
     return categories, reports

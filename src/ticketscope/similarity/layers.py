@@ -46,7 +46,7 @@ def layer_sim_of(sums: Covariances, i: int, j: int, *, debiased: bool = False) -
 
 def _hsic(sums: Covariances, i: int, j: int) -> float:
     """n^2 times the biased HSIC of linear kernels: |X^T Y|_F^2."""
-    return 0.0 if _is_constant(sums, i) or _is_constant(sums, j) else sums.squares(i, j)[0]
+    return 0.0 if sums.is_constant(i) or sums.is_constant(j) else sums.squares(i, j)[0]
 
 
 def _hsic_unbiased(sums: Covariances, i: int, j: int) -> float:
@@ -59,15 +59,11 @@ def _hsic_unbiased(sums: Covariances, i: int, j: int) -> float:
     n = sums.n
     if n < 4:
         raise InputError(f"debiased CKA needs at least 4 tokens, given {n}")
-    if _is_constant(sums, i) or _is_constant(sums, j):
+    if sums.is_constant(i) or sums.is_constant(j):
         return 0.0
     square, products = sums.squares(i, j)
     traces = sums.trace(i) * sums.trace(j)
     return square - products + traces / ((n - 1) * (n - 2)) - 2 * products / (n - 2)
-
-
-def _is_constant(sums: Covariances, i: int) -> bool:
-    return not bool(sums.variances(i).any())
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from ticketscope.similarity.covariance import (
 from ticketscope.similarity.jackknife import jackknife
 from ticketscope.similarity.layers import neuron_sim_of
 from ticketscope.similarity.measures import STATES, Measure
-from ticketscope.similarity.spectra import spectrum_of
+from ticketscope.similarity.spectra import cumulative_shares
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ class OwnComparison(Matrices):
     Attributes:
         intervals: 95 % jackknife intervals of `values`, (layers, layers, 2); NaN where there are no
             groups of sentences, and for a layer with itself or an earlier one.
-        spectra: Cumulative shares of the centred layers, (dim,) of each.
+        spectra: Cumulative shares of the centred layers, (dim,) of each; NaN where all tokens are
+            the same.
         spectra_uncentered: Of the layers without centring, as the paper's authors took them.
     """
 
@@ -162,8 +163,8 @@ def compare_self(
     return OwnComparison(
         **_matrices(sums, numbers, numbers, measures),
         intervals=intervals,
-        spectra=[spectrum_of(sums, i).cumulative for i in numbers],
-        spectra_uncentered=[spectrum_of(sums, i, centered=False).cumulative for i in numbers],
+        spectra=[cumulative_shares(sums, i) for i in numbers],
+        spectra_uncentered=[cumulative_shares(sums, i, centered=False) for i in numbers],
     )
 
 

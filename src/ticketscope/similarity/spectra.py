@@ -37,19 +37,25 @@ def spectrum(x: Array, *, centered: bool = True) -> Spectrum:
         centered: Whether columns are centred first.
 
     Raises:
-        InputError: all tokens are the same, or a value is not finite.
+        InputError: all tokens are the same (uncentred: zero), or a value is not finite.
     """
-    return spectrum_of(cross_covariances([x], [(0, 0)]), 0, centered=centered)
+    cumulative = cumulative_shares(cross_covariances([x], [(0, 0)]), 0, centered=centered)
+    if np.isnan(cumulative).any():
+        raise InputError("a layer whose tokens are all the same has no spectrum")
+    return Spectrum(cumulative)
 
 
-def spectrum_of(sums: Covariances, i: int, *, centered: bool = True) -> Spectrum:
-    """`spectrum` of a network of a pass; uncentred, X^T X = n (covariance + mean mean^T)."""
+def cumulative_shares(sums: Covariances, i: int, *, centered: bool = True) -> Floats:
+    """`Spectrum.cumulative` of a network of a pass; NaN if its tokens are all the same.
+
+    Uncentred, X^T X = n (covariance + mean mean^T), and only zeros have no spectrum.
+    """
     gram = sums.cross(i, i)
     if not centered:
         mean = torch.from_numpy(sums.mean(i)).to(gram.device)
         gram = torch.addr(gram, mean, mean, alpha=sums.n)
+    if sums.is_constant(i) and (centered or not mean.any()):
+        return np.full(len(gram), np.nan)
     values = torch.linalg.eigvalsh(gram).clamp(min=0).flip(0).cpu().numpy()
-    if values[0] == 0:
-        raise InputError("a layer whose tokens are all the same has no spectrum")
     shares = np.cumsum(values)
-    return Spectrum(shares / shares[-1])
+    return np.asarray(shares / shares[-1])

@@ -151,6 +151,10 @@ class Covariances:
         rounding = 4 * torch.finfo(self.precision).eps * (self._pilots[i].double() + offset)
         return torch.where(variances > rounding.square(), variances, 0.0)
 
+    def is_constant(self, i: int) -> bool:
+        """Whether all tokens are the same in a network."""
+        return not bool(self.variances(i).any())
+
     def squares(self, i: int, j: int) -> tuple[float, float]:
         """|X^T Y|_F^2 and the sum over tokens of |x|^2 |y|^2, both centred, as CKA needs them.
 

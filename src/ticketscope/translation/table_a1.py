@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ticketscope.corpus.subwords import tokenize_line
+from ticketscope.corpus.tokenization import tokenize_line
 from ticketscope.plan.names import DENSE
 from ticketscope.stats.resampling import interval, paired_p_value, resample
 from ticketscope.translation.scores import bootstrap_bleu, score
@@ -42,7 +42,8 @@ def score_seed(
     Returns:
         One row for each ticket; one row for each ticket and resample (`RESAMPLES`).
     """
-    tokenized = [tokenize_line(line, language) for line in references]
+    # The score's own tokens, whatever the models read.
+    tokenized = [tokenize_line(line, language, "moses") for line in references]
     counts = resample(len(references), resamples, DRAW)
     rows: list[dict[str, Any]] = []
     drawn: list[pd.DataFrame] = []
@@ -51,7 +52,7 @@ def score_seed(
         result = score(
             hypotheses,
             references,
-            tokenized_hypotheses=[tokenize_line(line, language) for line in hypotheses],
+            tokenized_hypotheses=[tokenize_line(line, language, "moses") for line in hypotheses],
             tokenized_references=tokenized,
         )
         samples = bootstrap_bleu(result.statistics, counts)
