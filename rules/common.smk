@@ -1,5 +1,6 @@
 # What every rules file uses: the validated config, the plan, and what a rule says of its code.
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from ticketscope.plan.experiment import Plan
 from ticketscope.plan.paths import TICKET
 from ticketscope.plan.texts import TOY_SPLITS
 from ticketscope.report import titles
+from ticketscope.runtime.failures import last_lines
 from ticketscope.runtime.fingerprint import fingerprint
 from ticketscope.tickets.version import TRAINING_VERSION
 from ticketscope.upstream import (
@@ -59,6 +61,11 @@ if len(PLAN.probing.jobs) > snakemake_dags.LARGE:
 
 # Small models run fastest on one thread a job; more would only contend for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+onerror:
+    # Snakemake's own messages are still to come.
+    atexit.register(print, last_lines(workflow.scheduler.failed), file=sys.stderr)
 
 
 def code(script, *also):
