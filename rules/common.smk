@@ -85,6 +85,14 @@ def has_table(name, made):
     return any(name in part.tables for part in PARTS) if PARTS else bool(made)
 
 
+# Tables of observations, of which a joined experiment has those that a part has.
+OBSERVED = [
+    name
+    for name in joined_parts.table_names(CONFIG, probed=list(PLAN.probing.tasks))
+    if has_table(name, True)
+]
+
+
 def keep_local(paths):
     """Files that stay on this disk, whatever the default storage."""
     return [local(path) for path in paths]
