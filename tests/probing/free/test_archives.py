@@ -123,7 +123,8 @@ LATIN_1 = "one\ntw\xf6\n".encode("latin-1")
     ids=["skeletons", "wescience", "coreference", "factuality"],
 )
 def test_a_member_that_is_not_utf_8_is_named_with_its_line(tmp_path, read, named):
-    (tmp_path / "splits").write_text("")
+    lists = [f"## {split}\n* {split}\n" for split in ("train", "dev", "test")]
+    (tmp_path / "splits").write_text("".join(lists))
     with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
         archive.writestr(factuality.GRAPHS.format("dev"), LATIN_1)
     with pytest.raises(InputError, match=r", line 2: not UTF-8; download") as error:
