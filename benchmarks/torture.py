@@ -42,7 +42,7 @@ OVERLAYS = "config/smoke.yaml config/demo.yaml torture.yaml"
 INTERVAL = yaml.safe_load((HERE / "torture.yaml").read_text())["training"]["save_interval_updates"]
 
 # What runs, by experiment: its CONFIG, and how often a round kills it.
-RUNS = {"torture1": (f"{OVERLAYS} torture1.yaml", 10), "joined": ("joined.yaml", 4)}
+RUNS = {"torture1": (f"{OVERLAYS} torture1.yaml", 16), "joined": ("joined.yaml", 4)}
 OTHER_SEED = "torture2"
 
 # Names of the processes of jobs, as `forks.name_process` cuts them.
@@ -255,19 +255,22 @@ class Round:
 
     def _until_done(self, name: str, config: str, times: int, seconds: float) -> None:
         """Start the command until it has ended by itself; kill it the first few times."""
-        for start in range(times + 1):
+        left, ended = times, False
+        while not ended:
+            ended = True
             with _started(self._folder, config) as process:
-                begun = time.monotonic()
-                kind = self._next_kind() if start < times else None
-                # On the average, each start gets ahead by its share of the whole.
-                wait = self._generator.uniform(0, 2 * seconds / max(times, 1))
-                killed = kind and self._kill(kind, process, begun + wait)
+                while left:
+                    kind = self._next_kind()
+                    # On the average, each kill lets it get ahead by its share of the whole.
+                    wait = self._generator.uniform(0, 2 * seconds / times)
+                    if not (jobs := self._kill(kind, process, time.monotonic() + wait)):
+                        break
+                    left, ended = left - 1, False
+                    self._kills.append({"kind": kind, "of": name, "jobs": jobs})
+                    print(f"  {name}: {kind} ({', '.join(jobs)})", flush=True)
+                    if kind != SERVER:  # which it survives
+                        break
                 code = self._wait(process)
-            after = round(time.monotonic() - begun, 1)
-            if not killed:
-                break
-            self._kills.append({"kind": kind, "of": name, "jobs": killed, "code": code})
-            print(f"  {name}: {kind} ({', '.join(killed)}), {after} s", flush=True)
         if code != 0:
             self._lost.append(f"{name} ended with {code} after {len(self._kills)} kills")
         end = time.monotonic() + 60
