@@ -21,11 +21,11 @@ configfile = $(if $(CONFIG),--configfile $(CONFIG))
 check = $(if $(CONFIG),$(python) -m ticketscope.config_files $(CONFIG) &&)
 gpus = $(if $(GPUS),--resources gpu=$(GPUS))
 
-# The kernel drops this lock with its holder, so a killed run is continued by the same command;
-# snakemake's own lock would stay and ask for --unlock.
+# The kernel drops this lock with its holder, so a killed run is continued by the same command, even
+# at once: the holder may take a moment to go. Snakemake's own lock would stay and ask for --unlock.
 define run
 mkdir -p .snakemake; \
-$(check) flock --close --nonblock --conflict-exit-code 75 .snakemake/make.lock \
+$(check) flock --close --timeout 2 --conflict-exit-code 75 .snakemake/make.lock \
 	$(snakemake) results --nolock --cores $(CORES) $(gpus) $(1); \
 code=$$?; \
 if [ $$code = 75 ]; then echo "error: another make is at work in this folder" >&2; fi; \
