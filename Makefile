@@ -17,13 +17,15 @@ python := .venv/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input
 snakemake := $(python) -m snakemake
 configfile = $(if $(CONFIG),--configfile $(CONFIG))
+# Snakemake reads these files before the workflow can, and shows a trace for what is no text.
+check = $(if $(CONFIG),$(python) -m ticketscope.config_files $(CONFIG) &&)
 gpus = $(if $(GPUS),--resources gpu=$(GPUS))
 
-# The kernel drops this lock with its holder, so a killed run is continued by the same command;
-# snakemake's own lock would stay and ask for --unlock.
+# The kernel drops this lock with its holder, so a killed run is continued by the same command, even
+# at once: the holder may take a moment to go. Snakemake's own lock would stay and ask for --unlock.
 define run
 mkdir -p .snakemake; \
-flock --close --nonblock --conflict-exit-code 75 .snakemake/make.lock \
+$(check) flock --close --timeout 2 --conflict-exit-code 75 .snakemake/make.lock \
 	$(snakemake) results --nolock --cores $(CORES) $(gpus) $(1); \
 code=$$?; \
 if [ $$code = 75 ]; then echo "error: another make is at work in this folder" >&2; fi; \
@@ -45,7 +47,7 @@ demo: env ## everything, small, with two seeds: results/demo/report.html
 	@$(call run,--configfile config/smoke.yaml config/demo.yaml)
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
-	$(snakemake) results --dry-run --cores $(CORES) $(configfile)
+	$(check) $(snakemake) results --dry-run --cores $(CORES) $(configfile)
 
 watch: env ## how far the tickets are, while `make results` or Slurm trains them: make watch CONFIG=...
 	@$(python) -m ticketscope.plan.overview config.yaml $(CONFIG)

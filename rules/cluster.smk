@@ -1,7 +1,6 @@
 # The time and memory that jobs ask for, the forecast of a dry-run, the GPUs of a run on this machine,
 # and what Slurm needs beside its profile, slurm/config.yaml (docs/run/cluster.md).
 
-import atexit
 from functools import partial
 
 from ticketscope.cluster import slurm

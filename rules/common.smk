@@ -1,5 +1,6 @@
 # What every rules file uses: the validated config, the plan, and what a rule says of its code.
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from ticketscope.plan.experiment import Plan
 from ticketscope.plan.paths import TICKET
 from ticketscope.plan.texts import TOY_SPLITS
 from ticketscope.report import titles
+from ticketscope.runtime.failures import last_lines
 from ticketscope.runtime.fingerprint import fingerprint
 from ticketscope.tickets.version import TRAINING_VERSION
 from ticketscope.upstream import (
@@ -62,6 +64,11 @@ if len(PLAN.probing.jobs) > snakemake_dags.LARGE:
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+onerror:
+    # Snakemake's own messages are still to come.
+    atexit.register(print, last_lines(workflow.scheduler.failed), file=sys.stderr)
+
+
 def code(script, *also):
     """Fingerprint of a script and of every module of ours that it reaches.
 
@@ -77,6 +84,14 @@ def code(script, *also):
 def has_table(name, made):
     """Whether there is a table: in a joined experiment if a part has it, else if a seed makes it."""
     return any(name in part.tables for part in PARTS) if PARTS else bool(made)
+
+
+# Tables of observations, of which a joined experiment has those that a part has.
+OBSERVED = [
+    name
+    for name in joined_parts.table_names(CONFIG, probed=list(PLAN.probing.tasks))
+    if has_table(name, True)
+]
 
 
 def keep_local(paths):

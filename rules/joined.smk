@@ -1,15 +1,6 @@
 # Seeds of finished experiments as one (docs/run/joined.md): their observations are joined, and all
 # that is made of these follows from the rules of any experiment.
 
-from ticketscope.joined.parts import table_names
-
-# Of the table of all seeds, that of a part may have no row: then the part has none.
-JOINED = [
-    name
-    for name in table_names(CONFIG, probed=list(PLAN.probing.tasks))
-    if any(name in part.tables for part in PARTS)
-]
-
 
 # Included only where experiments are joined; then no rule of a seed runs (common.smk).
 ruleorder: join_tables > corpus_statistics > sparsity > collect_similarity > collect_probes
@@ -34,7 +25,7 @@ rule join_tables:
             for name in part.tables
         ],
     output:
-        [f"{PATHS.tables}/{name}" for name in JOINED],
+        [f"{PATHS.tables}/{name}" for name in OBSERVED],
     log:
         f"{LOGS}/tables/joined.log",
     benchmark:
@@ -43,9 +34,17 @@ rule join_tables:
         "../envs/ticketscope.yaml"
     params:
         settings={
-            "tables": JOINED,
+            "tables": OBSERVED,
             "parts": {
-                str(part.folder): {"seeds": part.seeds, "tables": part.tables}
+                str(part.folder): {
+                    "seeds": part.seeds,
+                    "tables": part.tables,
+                    "recorded": {
+                        name: value
+                        for name, value in part.record.items()
+                        if name == "tables"
+                    },
+                }
                 for part in PARTS
             },
         },

@@ -197,16 +197,27 @@ MAKERS = {
 }
 
 
+# Tables that readers of the finished experiment verify, below tables/.
+TABLES = [
+    *OBSERVED,
+    "table_a1.csv",
+    "pies.csv",
+    "claims.csv",
+    "claim_effects.csv",
+    "extension_claims.csv",
+    "extension_effects.csv",
+    *(Path(path).name for path in PROBING_TABLES.values() if PLAN.probing.tasks),
+]
+
+
 rule provenance:
     input:
-        f"{PATHS.tables}/claims.csv",
-        f"{PATHS.tables}/extension_claims.csv",
-        f"{PATHS.tables}/corpus.csv",
         get_figures(titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
         PROBING_FIGURES,
         BEHAVIOUR_FIGURES,
         ERASURE_FIGURES,
         TICKET_FIGURES,
+        tables=[f"{PATHS.tables}/{name}" for name in TABLES],
         free_statistics=PLAN.probing.free_statistics if not PARTS else [],
         parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
     output:
@@ -223,6 +234,7 @@ rule provenance:
             "config": CONFIG.model_dump(mode="json", exclude={"mirror"}),
             "logs": LOGS,
             "folders": [str(part.folder) for part in PARTS],
+            "tables": TABLES,
             "probing": {
                 "tasks": list(PLAN.probing.tasks),
                 "skipped": dict(PLAN.probing.skipped),

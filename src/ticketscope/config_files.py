@@ -6,6 +6,7 @@ for more values than fit into memory.
 
 import json
 import math
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -64,6 +65,15 @@ def read(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path} is not YAML: {printable(reason)}") from error
+
+
+def check(*paths: str) -> None:
+    """End the program with one line where a config file cannot be read; Snakemake shows a trace."""
+    try:
+        for path in paths:
+            read(Path(path))
+    except InputError as error:
+        sys.exit(f"config error: {error}")
 
 
 def _mapping(value: Any, path: Path) -> dict[str, Any]:
@@ -207,3 +217,7 @@ def short(value: Any, length: int = 80) -> str:
 def printable(text: str) -> str:
     """A text with escapes in place of what no terminal shows."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+if __name__ == "__main__":
+    check(*sys.argv[1:])

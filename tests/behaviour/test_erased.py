@@ -23,6 +23,7 @@ from ticketscope.probing.data import Data
 from ticketscope.probing.instances import Instance, write_instances
 from ticketscope.probing.tasks.registry import SPLITS
 from ticketscope.representations.model import load_model
+from ticketscope.representations.vectors import new_vectors
 from ticketscope.translation.scores import sentence_statistics
 
 DIM = 16
@@ -67,7 +68,8 @@ def task(tmp_path):
         )
         chosen = rows[numbers.start : numbers.stop]
         places |= {f"T/{split}": chosen, f"T/{split}/instances": np.arange(len(chosen))}
-    np.save(tmp_path / "words.npy", vectors)
+    with new_vectors(tmp_path / "words.npy", vectors.shape, "float32") as words:
+        words[:] = vectors
     np.savez(tmp_path / "places.npz", **places)
     np.savez(tmp_path / "alignment.npz", spans=np.array([[0, 1]] * 1200, dtype=np.int32))
     return {"T": files}, *(tmp_path / f"{name}" for name in

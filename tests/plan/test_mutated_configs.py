@@ -145,8 +145,9 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
         elif change == "remove" or isinstance(holder, list):
             del holder[last]
         else:
-            name = draw(st.sampled_from([last.upper(), last[:-1], f"{last}s", last.title(), "x"]))
-            holder[name] = holder.pop(last)
+            name = str(last)  # an odd value may have brought a number as a key
+            names = [name.upper(), name[:-1], f"{name}s", name.title(), "x"]
+            holder[draw(st.sampled_from(names))] = holder.pop(last)
     return tree
 
 

@@ -102,6 +102,19 @@ def test_effects_that_differ_over_seeds(here):
     assert "<code>two</code>" in page and "claims with the same verdict" not in page
 
 
+def test_claims_about_behaviour_are_not_counted_with_the_papers(pair):
+    assert 'id="extension"' not in Path("results/compare/x-y/compare.html").read_text()
+    for name in "xy":
+        folder = Path(f"results/{name}/tables")
+        shutil.copy(folder / "claims.csv", folder / "extension_claims.csv")
+        shutil.copy(folder / "claim_effects.csv", folder / "extension_effects.csv")
+    assert main(["results/x", "results/y"]) == pair
+    found = tables("x-y")
+    pd.testing.assert_frame_equal(found["extension_claims"], found["claims"])
+    page = Path("results/compare/x-y/compare.html").read_text()
+    assert 'id="extension"' in page and 'href="extension_claims.csv"' in page
+
+
 def test_every_table_has_its_differences(pair):
     found = tables("x-y")
     bleu = found["bleu"].set_index(["series", "ticket"])

@@ -1,5 +1,6 @@
 """Bad input gets one clear line and costs nothing that was finished."""
 
+import json
 import os
 import random
 import shutil
@@ -130,6 +131,22 @@ def test_a_corrupt_mask(copy, content):
     refuse(copy, r"mask .*mask\.safetensors is corrupt or truncated")
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff" * 64])
+def test_a_damaged_statistic(copy, content):
+    (copy / "fisher.safetensors").write_bytes(content)
+    with pytest.raises(InputError, match=r"cannot read .*fisher\.safetensors.*: delete it and run"):
+        prune_ticket(
+            copy / "checkpoint.pt",
+            copy / "mask.safetensors",
+            series=MAGNITUDE,
+            fraction=0.2,
+            seed=1,
+            k=1,
+            output=copy / "next.safetensors",
+            needed={"fisher": copy / "fisher.safetensors"},
+        )
+
+
 def metadata(path: Path) -> dict[str, str]:
     with safe_open(path, framework="numpy") as stream:
         return dict(stream.metadata())
@@ -173,6 +190,13 @@ def pruned(copy):
     checkpoints.save(state, copy / "checkpoint.pt")
     mask.save(copy / "mask.safetensors")
     return copy
+
+
+def test_a_mask_of_a_later_version(copy):
+    mask = Mask.load(copy / "mask.safetensors")
+    record = json.loads(metadata(copy / "mask.safetensors")["mask"]) | {"format": 2}
+    save_file(mask.kept, copy / "mask.safetensors", metadata={"mask": json.dumps(record)})
+    refuse(copy, r"mask .*mask\.safetensors has format 2, this version of ticketscope reads 1")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.workflow.conftest import jobs, snakemake
@@ -22,9 +23,16 @@ def finished(folder: Path) -> dict[str, str]:
 
 
 def said(printed: str) -> list[str]:
-    """What our jobs said was wrong."""
+    """What our jobs said was wrong, which the last lines of a failed run say again."""
     assert "Traceback" not in printed
-    return re.findall(r"^error: .*$", printed, re.MULTILINE)
+    lines = re.findall(r"^error: (.*)$", printed, re.MULTILINE)
+    reasons = [line for line in lines if " failed: " not in line]
+    last = [f"error: {line}" for line in lines[len(reasons) :]]
+    assert printed.rstrip().splitlines()[-len(reasons) :] == last
+    for reason in reasons:
+        assert any(f" failed: {reason} (log: logs/" in line for line in last)
+    assert all("the same command goes on" in line for line in last)
+    return reasons
 
 
 def test_a_truncated_checkpoint_stops_what_reads_it_and_costs_nothing(smoke_copy):
@@ -54,7 +62,7 @@ def test_texts_of_ones_own_that_do_not_fit_are_named(clone):
     }
     (clone / "mine.yaml").write_text(yaml.safe_dump(overlay))
     printed = snakemake(clone, "corpus", "--configfile", "mine.yaml", code=1)
-    assert said(printed)[0] == "error: misaligned: my.en has 3 lines, my.de has 2"
+    assert said(printed)[0] == "misaligned: my.en has 3 lines, my.de has 2"
     (clone / "my.de").write_text("eins\nzwei\ndrei\n")
     snakemake(clone, "results/mine/corpus/raw/train.en", "--configfile", "mine.yaml")
     assert (clone / "results/mine/corpus/raw/train.en").read_text() == "one\ntwo\nthree\n"
@@ -66,6 +74,15 @@ def test_the_papers_text_says_how_to_provide_it(clone):
     (line,) = said(printed)
     assert "wmt16_en_de.tar.gz cannot be downloaded by a program: get https://" in line
     assert "(`mirror:` or TICKETSCOPE_MIRROR)" in line
+
+
+@pytest.mark.long
+def test_a_training_that_diverges_says_so_last(clone):
+    overlay = {"training": {"lr": 1000.0, "warmup_updates": 1, "clip_norm": 0.0}}
+    (clone / "mine.yaml").write_text(yaml.safe_dump(overlay))
+    printed = snakemake(clone, "tickets", *CONFIG, "mine.yaml", code=1)
+    assert said(printed)[-1].startswith("seed 1 LTH0 diverged: ")
+    assert "error: train_dense (seed 1) failed: " in printed
 
 
 def test_real_text_comes_from_the_mirror(clone, mirror):

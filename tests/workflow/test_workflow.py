@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 import pytest
 import yaml
@@ -93,3 +94,25 @@ def test_a_wrong_config_is_one_line(clone, overlay, message):
     assert "Traceback" not in printed
     # The others say which profile and which config files are used.
     assert len([line for line in printed.splitlines() if line.strip()]) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["ä".encode("latin-1"), "ä: 1".encode("utf-16"), b"a: " + 3000 * b"["]
+)
+def test_a_config_that_is_no_text_is_one_line(clone, text):
+    (clone / "config.yaml").write_bytes(text)
+    printed = snakemake(clone, "-n", code=1)
+    assert printed.splitlines()[-1].startswith("config error: config.yaml")
+    assert "Traceback" not in printed and len(printed.split()) < 40
+
+
+def test_make_reads_the_given_config_before_snakemake_does(root, tmp_path):
+    (tmp_path / "mine.yaml").write_bytes("experiment: bär".encode("latin-1"))
+    made = ["make", "--silent", "--dry-run", "dry-run", f"CONFIG={tmp_path / 'mine.yaml'}"]
+    command = subprocess.run(made, cwd=root, capture_output=True, text=True, check=True).stdout
+    check, snakemake = command.strip().splitlines()[-1].split(" && ")
+    assert "snakemake results" in snakemake
+    words = [sys.executable, *check.split()[1:]]
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
+    line = f"config error: {tmp_path}/mine.yaml, line 1: is not UTF-8: save the file as UTF-8\n"
+    assert (done.returncode, done.stderr) == (1, line)

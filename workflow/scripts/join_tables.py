@@ -6,10 +6,13 @@ Input: the tables of each, below its tables/ (CSV, npz). Output: the same of all
 from pathlib import Path
 
 from ticketscope.joined.tables import join
+from ticketscope.runtime import recorded
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     parts = snakemake.params.settings["parts"]
+    for folder, part in parts.items():
+        recorded.verify(Path(folder, "tables"), part["recorded"], part["tables"])
     for name, output in zip(snakemake.params.settings["tables"], snakemake.output, strict=True):
         paths = {
             Path(folder, "tables", name): part["seeds"]

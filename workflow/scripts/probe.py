@@ -16,6 +16,7 @@ from ticketscope.probing.predictions import arrays_of, save, weights_of
 from ticketscope.probing.result import to_table
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import SPLITS, Task
+from ticketscope.representations.vectors import open_vectors
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
@@ -24,7 +25,7 @@ with job(snakemake.log[0]) as progress:
     params = snakemake.params.settings
     settings = Probing(**params["recipe"])
     ticket = TicketName(*params["ticket"])
-    vectors = np.load(snakemake.input.words, mmap_mode="r", allow_pickle=False)
+    vectors = open_vectors(snakemake.input.words)
     places_file, alignment_file = snakemake.input.text
     with np.load(alignment_file, allow_pickle=False) as alignment:
         spans = alignment["spans"]

@@ -13,8 +13,8 @@ from ticketscope.representations.alignment import TextAlignment
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.pooling import pool_words
 from ticketscope.representations.store import Store
+from ticketscope.representations.vectors import new_vectors
 from ticketscope.runtime.devices import claim_device
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
@@ -35,12 +35,6 @@ with job(snakemake.log[0]) as progress:
     with np.load(snakemake.input.alignment, allow_pickle=False) as alignment:
         aligned = TextAlignment(**alignment)
     layers, _, dim = store.encoder.shape
-    with atomic_write(snakemake.output.words) as temporary:
-        words = np.lib.format.open_memmap(
-            temporary,
-            mode="w+",
-            dtype=settings["precision"],
-            shape=(layers, len(aligned.spans), dim),
-        )
+    shape = (layers, len(aligned.spans), dim)
+    with new_vectors(snakemake.output.words, shape, settings["precision"]) as words:
         pool_words(store.encoder, store.encoder_offsets, aligned, settings["pooling"], words)
-        words.flush()

@@ -15,6 +15,7 @@ from ticketscope.probing.data import Data, load
 from ticketscope.probing.inputs import pack, vocabulary
 from ticketscope.probing.instances import read_instances
 from ticketscope.representations.layout import Integers
+from ticketscope.representations.vectors import open_vectors
 
 ERASED, RANDOM = "erased", "random"
 
@@ -138,7 +139,7 @@ def erase_text(
         draws: Random subspaces beside each task.
     """
     # The last layer is what the decoder reads.
-    vectors = np.load(words, mmap_mode="r", allow_pickle=False)[-1:]
+    vectors = open_vectors(words)[-1:]
     with np.load(alignment, allow_pickle=False) as arrays:
         spans = arrays["spans"]
     erased: dict[Condition, Erasure] = {}

@@ -16,6 +16,7 @@ from ticketscope.plan.paths import Paths
 from ticketscope.plan.segments import SegmentJobs
 from ticketscope.plan.sensitivity import SensitivityJobs
 from ticketscope.plan.tickets import tickets_of
+from ticketscope.runtime import recorded
 
 # Tables of observations below tables/: what cannot be made again without the tickets.
 OBSERVED = (
@@ -83,6 +84,7 @@ class Part:
     @cached_property
     def corpus(self) -> dict[str, Any]:
         """tables/corpus.csv by split, language and column."""
+        recorded.verify(self.folder / "tables", self.record, ["corpus.csv"])
         with (self.folder / "tables/corpus.csv").open(encoding="utf-8", newline="") as stream:
             return {
                 f"{row['split']}.{row['language']} {column}": value

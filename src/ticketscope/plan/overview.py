@@ -5,7 +5,6 @@ another terminal or on another machine that sees the same files.
 """
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from ticketscope.config import load
 from ticketscope.errors import InputError
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.names import TicketName
-from ticketscope.tickets.workfolder import ROWS
+from ticketscope.tickets.workfolder import ROWS, read_rows
 
 SILENT = 120  # seconds without a row after which a training is no longer called running
 RECENT = 50  # rows of the log that tell the present speed
@@ -46,12 +45,7 @@ class Progress:
 
 def progress(rows: Path, now: float) -> Progress | None:
     """What a training's rows say; None before the first."""
-    try:
-        lines = rows.read_text(encoding="utf-8").splitlines()[-RECENT:]
-    except OSError:
-        return None
-    # The last line may be half written.
-    recent = [json.loads(line) for line in lines if line.endswith("}")]
+    recent = read_rows(rows)[-RECENT:]
     if not recent:
         return None
     last = first = recent[-1]

@@ -75,10 +75,11 @@ class TextJobs:
         parts = []
         for text in self.sources(split):
             sides = [side(text, public, language, SOURCES) for language in self.languages]
-            is_public = isinstance(text, str) and text != registry.TOY
-            held_out = registry.find(text).held_out if is_public else {}
-            at_most = self._config.corpus.pairs.get(text) if is_public else None
-            parts.append(Part(sides=sides, held_out=held_out, at_most=at_most))
+            part = Part(sides=sides, held_out={}, at_most=None)
+            if isinstance(text, str) and text != registry.TOY:
+                part["held_out"] = registry.find(text).held_out
+                part["at_most"] = self._config.corpus.pairs.get(text)
+            parts.append(part)
         limit = self._config.corpus.limit if split == "train" else None
         return {"parts": parts, "split": public, "limit": limit}
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from ticketscope.errors import InputError
 from ticketscope.report.page import report_page
 from ticketscope.report.page.links import Links
+from ticketscope.runtime import recorded
 from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.json_text import read_json
 
 LARGEST = 32 * 1024  # bytes of a table that comes along
 ALWAYS = ("tables/claims.csv", "tables/extension_claims.csv")
@@ -57,11 +59,13 @@ def publish(results: Path, folder: Path) -> None:
         folder: To make; what an earlier call made there is replaced.
 
     Raises:
-        InputError: the experiment is not finished, or the folder holds something else.
+        InputError: the experiment is not finished, one of its tables was changed since, or the
+            folder holds something else.
     """
     if not (results / "report.html").is_file():
         raise InputError(f"{results}/report.html does not exist: finish the experiment first")
     _check(folder)
+    recorded.verify(results / "tables", read_json(results / "provenance.json"))
     links = Published(results)
     page = report_page(results, links)
     for name in FOLDERS:

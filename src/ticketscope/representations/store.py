@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ from ticketscope.representations.settings import Precision
 from ticketscope.runtime.checksums import crc32
 
 Array = NDArray[np.floating[Any]]
+
+FORMATS = (1, 2)
 
 
 class Description(BaseModel):
@@ -51,7 +53,7 @@ class Description(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    format: Literal[1, 2] = 2
+    format: int = FORMATS[-1]
     precision: Precision
     checkpoint: str
     source: str
@@ -160,6 +162,12 @@ def _broken(path: Path, file: str, reason: object) -> InputError:
 def _description(path: Path) -> Description:
     try:
         content = json.loads((path / "store.json").read_text(encoding="utf-8"))
+        if isinstance(content, dict) and (other := content.get("format", 1)) not in FORMATS:
+            raise InputError(
+                f"{path} has format {other}, this version of ticketscope reads "
+                f"{' and '.join(map(str, FORMATS))}: use the version that made it, or delete it "
+                "and run again"
+            )
         description = Description.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]

@@ -4,7 +4,6 @@ No path has to be put together by hand, and a file is read when it is asked for.
 stores need no torch; `Ticket.model` and `Ticket.parameters` import it.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ from ticketscope.errors import InputError, hint
 from ticketscope.plan.names import DENSE
 from ticketscope.results.frames import Frames
 from ticketscope.results.ticket import CHECKPOINTS, PATHS, Ticket, Tickets, existing
+from ticketscope.runtime import recorded
+from ticketscope.runtime.json_text import read_json
 
 __all__ = ["Frames", "Results", "Ticket", "Tickets", "load"]
 
@@ -45,7 +46,8 @@ class Results:
     Attributes:
         path: The folder, results/<experiment>.
         tickets: All finished tickets.
-        tables: The tables by name: `tables.similarity` is tables/similarity.csv.
+        tables: The tables by name: `tables.similarity` is tables/similarity.csv. What a finished
+            experiment recorded of one in provenance.json is verified.
         corpus: The raw text of each split by name: a row for each sentence pair, a column for each
             language.
     """
@@ -53,12 +55,8 @@ class Results:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.tickets = Tickets(path)
-        tables = path / PATHS.tables
-        self.tables = Frames(
-            "table",
-            [file.stem for file in tables.glob("*.csv")],
-            lambda name: pd.read_csv(tables / f"{name}.csv"),
-        )
+        tables = [file.stem for file in (path / PATHS.tables).glob("*.csv")]
+        self.tables = Frames("table", tables, self._table)
         splits = [file.stem for file in path.glob(f"{PATHS.raw}/*.json")]
         self.corpus = Frames("split", splits, self._pairs)
 
@@ -99,8 +97,7 @@ class Results:
         Raises:
             InputError: the experiment has not got so far.
         """
-        text = existing(self.path / PATHS.provenance).read_text(encoding="utf-8")
-        record: dict[str, Any] = json.loads(text)
+        record: dict[str, Any] = read_json(existing(self.path / PATHS.provenance))
         return record
 
     @property
@@ -117,6 +114,12 @@ class Results:
 
     def __repr__(self) -> str:
         return f"{self.path}\n{self.tickets!r}\n{self.tables!r}\ncorpus {self.corpus!r}"
+
+    def _table(self, name: str) -> pd.DataFrame:
+        folder = self.path / PATHS.tables
+        if (self.path / PATHS.provenance).exists():
+            recorded.verify(folder, self.provenance, [f"{name}.csv"])
+        return pd.read_csv(folder / f"{name}.csv")
 
     def _pairs(self, split: str) -> pd.DataFrame:
         folder = self.path / PATHS.raw

@@ -17,6 +17,7 @@ from ticketscope.errors import InputError
 from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.paths import TICKET, Paths
 from ticketscope.representations.store import Store
+from ticketscope.representations.vectors import open_vectors
 from ticketscope.tickets.masks import Mask
 
 if TYPE_CHECKING:
@@ -151,9 +152,7 @@ class Ticket:
             other (appendix A.1). A word's vector is made from its subwords as
             `representations.pooling` says.
         """
-        path = existing(self._path(f"{PATHS.texts}/{TICKET}.words.npy", text))
-        vectors: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        return vectors
+        return open_vectors(existing(self._path(f"{PATHS.texts}/{TICKET}.words.npy", text)))
 
     def matrices(self, other: "Ticket") -> dict[str, NDArray[Any]]:
         """Similarities of all layers with all layers of another ticket, or its own (section 5).

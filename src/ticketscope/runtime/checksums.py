@@ -25,10 +25,17 @@ def archive_damage(path: str | Path) -> str | None:
     return None if damaged is None else f"{damaged} differs from its checksum"
 
 
-def crc32(path: str | Path) -> str:
-    """CRC-32 of a file's bytes, as eight hexadecimal digits: for damage, a second for 2 GB."""
+def crc32(path: str | Path, size: int | None = None) -> str:
+    """CRC-32 of a file's bytes, as eight hexadecimal digits: for damage, a second for 2 GB.
+
+    Args:
+        path: The file.
+        size: Number of bytes from its beginning; None: all.
+    """
     checksum = 0
+    left = Path(path).stat().st_size if size is None else size
     with Path(path).open("rb") as stream:
-        while block := stream.read(1 << 20):
+        while block := stream.read(min(left, 1 << 20)):
             checksum = zlib.crc32(block, checksum)
+            left -= len(block)
     return f"{checksum:08x}"

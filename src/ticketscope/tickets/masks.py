@@ -15,6 +15,9 @@ from safetensors.numpy import save as serialized
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
 
+# Of the record that a mask carries; the first says nothing of it.
+FORMAT = 1
+
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.floating]
 
@@ -140,8 +143,13 @@ def _record(path: str | Path, metadata: Mapping[str, str]) -> tuple[list[str] | 
     try:
         if "mask" in metadata:
             record = json.loads(metadata["mask"])
+            if record.get("format", FORMAT) != FORMAT:
+                raise InputError(
+                    f"mask {path} has format {record['format']}, this version of ticketscope reads "
+                    f"{FORMAT}: use the version that made it, or delete it and run again"
+                )
             return [str(name) for name in record["parameters"]], str(record["sha256"])
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _changed(path, f"its record cannot be read: {error}") from None
     # Versions before 0.3 recorded the order alone.
     return metadata["parameters"].split("\n") if "parameters" in metadata else None, None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from ticketscope.errors import InputError
@@ -65,7 +66,7 @@ def _read(name: str, path: Path, mask: Mask) -> Mapping[str, FloatArray]:
         return checkpoints.masked_weights(checkpoints.load(path), mask, str(path))
     try:
         arrays: dict[str, FloatArray] = load_file(path)
-    except OSError as error:
+    except (SafetensorError, OSError) as error:
         raise InputError(f"cannot read {path}: {error}: delete it and run again") from None
     mask.check_fits({name: array.shape for name, array in arrays.items()}, str(path))
     return arrays

@@ -1,17 +1,14 @@
 """Check a finished training and publish it: checkpoints, their average, the log."""
 
 import csv
-import json
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from ticketscope.runtime.files import atomic_write
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.training import COLUMNS
-from ticketscope.tickets.workfolder import ROWS
+from ticketscope.tickets.workfolder import ROWS, read_rows
 
 
 def publish(state: checkpoints.State, mask: Mask, destination: Path) -> None:
@@ -61,12 +58,7 @@ def write_log(rows: Path, log: Path) -> None:
 
     A resumed training repeats the updates since its last save; the later row counts.
     """
-    by_update: dict[int, dict[str, Any]] = {}
-    if rows.exists():
-        for line in rows.read_text(encoding="utf-8").splitlines():
-            with suppress(json.JSONDecodeError):  # cut off by a kill
-                row = json.loads(line)
-                by_update[row["update"]] = row
+    by_update = {row["update"]: row for row in read_rows(rows)}
     with atomic_write(log) as temporary, temporary.open("w", encoding="utf-8", newline="") as out:
         table = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
         table.writeheader()

@@ -9,7 +9,7 @@ import fcntl
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -69,6 +69,19 @@ def _hold(lock: IO[str], folder: Path, progress: Callable[[str], None]) -> None:
             f"{folder}: its file system has no locks ({error.strerror}), so nothing would notice a "
             "second process here (docs/run/storage.md)"
         )
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The log's rows as far as they are whole; none without the file.
+
+    A kill or a full disk may cut a row off. What a resumed training appends stands in its line.
+    """
+    rows = []
+    with suppress(FileNotFoundError):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            with suppress(json.JSONDecodeError):
+                rows.append(json.loads(line[line.rfind("{") :]))
+    return rows
 
 
 def recover_last(folder: Path) -> bool:

@@ -64,12 +64,22 @@ def _execute(script: Any, path: str, edit: bool = False) -> None:
     ours, its = socket.socketpair()
     with ours, ours.makefile() as answers:
         with its, _lock:
-            socket.send_fds(_get_server(), [b"+"], [its.fileno()])
+            _send(its)
         ours.sendall(f"{json.dumps([path, environment])}\n".encode())
         with benchmarked(int(answers.readline() or 0) or False, script.bench_record):
             code = int(answers.readline() or -9)
     if code != 0:
         raise subprocess.CalledProcessError(code, f"{sys.executable} {path}")
+
+
+def _send(request: socket.socket) -> None:
+    """Give a request to the server; in place of one that was killed, another starts."""
+    global _server
+    try:
+        socket.send_fds(_get_server(), [b"+"], [request.fileno()])
+    except ConnectionError:
+        _server = None
+        socket.send_fds(_get_server(), [b"+"], [request.fileno()])
 
 
 def _get_server() -> socket.socket:

@@ -1,5 +1,6 @@
 """Archives that mean harm, that are damaged, and that come in another packing."""
 
+import gzip
 import io
 import tarfile
 import zipfile
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ticketscope.errors import InputError
-from ticketscope.probing.free import archives
+from ticketscope.probing.free import archives, coreference, factuality, wescience
+from ticketscope.probing.free.skeletons import read_skeletons
 from ticketscope.probing.free.sources import FreeFile
 
 FILE = FreeFile(url="https://x", path="x.tar.gz", pattern=r"(?:^|/)texts/(\w+\.txt)$")
@@ -95,3 +97,36 @@ def test_a_member_of_a_zip(tmp_path):
     assert archives.member(tmp_path / "a.zip", "folder/a.txt") == b"1"
     with pytest.raises(InputError, match=r"a\.zip has no member a\.txt"):
         archives.member(tmp_path / "a.zip", "a.txt")
+
+
+LATIN_1 = "one\ntw\xf6\n".encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("read", "named"),
+    [
+        (lambda work: list(read_skeletons({"a/xml/b.gold_skel": LATIN_1})), "PropBank, a/xml/b"),
+        (
+            lambda work: list(
+                wescience.sentences(
+                    {f"ws1/{name}.gz": gzip.compress(LATIN_1) for name in ("parse", "result")}, {}
+                )
+            ),
+            "WeScience, ws1/parse.gz",
+        ),
+        (
+            lambda work: coreference.split_files({"x.conll": LATIN_1}, work / "splits", work),
+            "OntoGUM, x.conll",
+        ),
+        (lambda work: list(factuality.sentences(work / "x.zip", "dev")), "x.zip, "),
+    ],
+    ids=["skeletons", "wescience", "coreference", "factuality"],
+)
+def test_a_member_that_is_not_utf_8_is_named_with_its_line(tmp_path, read, named):
+    lists = [f"## {split}\n* {split}\n" for split in ("train", "dev", "test")]
+    (tmp_path / "splits").write_text("".join(lists))
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr(factuality.GRAPHS.format("dev"), LATIN_1)
+    with pytest.raises(InputError, match=r", line 2: not UTF-8; download") as error:
+        read(tmp_path)
+    assert named in str(error.value)

@@ -56,6 +56,19 @@ def member(path: Path, name: str) -> bytes:
         return archive.read(name)
 
 
+def text(data: bytes, place: str) -> str:
+    """A member's content as text; `place` names it in the error.
+
+    Raises:
+        InputError: it is not UTF-8; names the line.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{place}, line {line}: not UTF-8; download the archive again") from error
+
+
 def digest(contents: dict[str, bytes]) -> str:
     """SHA-256 over the sorted lines `sha256 name`; it does not depend on the packing."""
     lines = [f"{hashlib.sha256(data).hexdigest()} {name}\n" for name, data in contents.items()]

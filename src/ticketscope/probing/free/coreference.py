@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ticketscope.errors import InputError
+from ticketscope.probing.free import archives
 from ticketscope.probing.free.documents import listed_splits
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks import conll2012
@@ -31,7 +32,7 @@ def split_files(documents: Mapping[str, bytes], listing: Path, work: Path) -> di
     joined: dict[str, list[str]] = {}
     for member, data in sorted(documents.items()):
         name = member.removesuffix(".conll")
-        text = data.decode("utf-8")
+        text = archives.text(data, f"OntoGUM, {member}")
         if name not in splits or not usable(name, text):
             continue
         begin, _, rest = text.partition("\n")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ticketscope.errors import InputError
-from ticketscope.probing.free.archives import member
+from ticketscope.probing.free import archives
 from ticketscope.probing.instances import Instance
 
 ANSWERS = "decomp/data/2.0/raw/sentence/annotations/factuality.json"
@@ -32,7 +32,7 @@ def label(values: Mapping[str, int], confidences: Mapping[str, int]) -> float:
 def answers(package: Path) -> dict[str, dict[int, float]]:
     """Sentence -> predicate (word, from 0) -> label, in the order of the words."""
     try:
-        data = json.loads(member(package, ANSWERS))["data"]
+        data = json.loads(archives.member(package, ANSWERS))["data"]
         return {
             sentence: dict(
                 sorted(
@@ -56,7 +56,8 @@ def sentences(package: Path, split: str) -> Iterator[tuple[str, tuple[str, ...]]
 
     The file is one value of 200 MB: the sentences are decoded one after the other.
     """
-    text = member(package, GRAPHS.format(split)).decode("utf-8")
+    graphs = GRAPHS.format(split)
+    text = archives.text(archives.member(package, graphs), f"{package}, {graphs}")
     place = 0
     while match := _SENTENCE.search(text, place):
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ticketscope.errors import InputError
+from ticketscope.probing.free import archives
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks import conllu
 from ticketscope.probing.tasks.trees import ancestors, leaves
@@ -33,7 +34,7 @@ def read_skeletons(files: Mapping[str, bytes]) -> Iterator[Skeleton]:
     """All sentences of all files, in their order."""
     for file, data in files.items():
         genre, _, document = file.removesuffix(".gold_skel").removesuffix(".xml").split("/")
-        for block in data.decode("utf-8").split("\n\n"):
+        for block in archives.text(data, f"PropBank, {file}").split("\n\n"):
             rows = [line.split() for line in block.split("\n") if line.strip()]
             if not rows:
                 continue

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ticketscope.errors import InputError
+from ticketscope.probing.free import archives
 from ticketscope.probing.free.bilexical import Node, arcs_between
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instance
@@ -55,11 +56,12 @@ def _records(profiles: Mapping[str, bytes], name: str, relation: str) -> Iterato
     member = f"{name}/{relation}.gz"
     key, field = _FIELDS[relation]
     try:
-        text = gzip.decompress(profiles[member]).decode("utf-8")
+        data = gzip.decompress(profiles[member])
     except KeyError:
         raise InputError(f"WeScience: no {member}") from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"WeScience: {member} is damaged ({error})") from error
+    text = archives.text(data, f"WeScience, {member}")
     for number, line in enumerate(text.rstrip("\n").split("\n"), start=1):
         columns = line.split("@")
         if len(columns) <= field:

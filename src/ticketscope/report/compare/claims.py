@@ -1,4 +1,4 @@
-"""The paper's claims in both experiments: is B's effect another one than A's?
+"""Claims in both experiments: is B's effect another one than A's?
 
 That one experiment's verdict is `supported` and the other's `open` is no difference between them
 (Gelman & Stern 2006): the effects themselves are tested, over the seeds of both.
@@ -18,8 +18,13 @@ COLUMNS = [*KEYS, *_ABOUT, "verdict_a", "verdict_b", "changed", *differences.COL
            "verdict"]  # fmt: skip
 
 
-def compare(a: Results, b: Results) -> pd.DataFrame:
-    """claims.csv: a row for each claim or part of either, and reference.
+# Tables with the verdicts and with the effects of each seed: of the paper's claims, and of ours.
+PAPER = ("claims", "claim_effects")
+EXTENSION = ("extension_claims", "extension_effects")
+
+
+def compare(a: Results, b: Results, tables: tuple[str, str]) -> pd.DataFrame:
+    """claims.csv, extension_claims.csv: a row for each claim or part of either, and reference.
 
     `changed` compares the verdicts: yes, no, only in A or only in B. Differences are corrected for
     the number of sentences of a reference, or of a sentence's parts.
@@ -27,8 +32,11 @@ def compare(a: Results, b: Results) -> pd.DataFrame:
     Raises:
         InputError: a table was written by another version.
     """
-    claims = _claims(a), _claims(b)
-    effects = _effects(a), _effects(b)
+    verdicts, seeds = tables
+    if verdicts not in a.tables and verdicts not in b.tables:
+        return pd.DataFrame(columns=COLUMNS)
+    claims = _claims(a, verdicts), _claims(b, verdicts)
+    effects = _effects(a, seeds), _effects(b, seeds)
     # Taken for independent, which on the same sentences is too wide.
     items = _item_variance(claims[0], effects[0]).add(
         _item_variance(claims[1], effects[1]), fill_value=0
@@ -52,13 +60,13 @@ def compare(a: Results, b: Results) -> pd.DataFrame:
     return differences.judged(table, ["reference", "part_of"])[COLUMNS]
 
 
-def _claims(results: Results) -> pd.DataFrame:
-    """tables/claims.csv with a row a claim and reference that it was asked against."""
-    if "claims" not in results.tables:
+def _claims(results: Results, name: str) -> pd.DataFrame:
+    """A table of claims with a row a claim and reference that it was asked against."""
+    if name not in results.tables:
         empty = pd.DataFrame(columns=[*KEYS, *_ABOUT, *_MEASURED], dtype=object)
         return empty.set_index(KEYS)
     names = ["id", *_ABOUT, *(f"{n}{suffix(r)}" for r in REFERENCES for n in _MEASURED)]
-    table = results.check("claims", names)
+    table = results.check(name, names)
     table = table.assign(
         part_of=table["part_of"].astype(object).where(table["part_of"].notna(), "")
     )
@@ -73,11 +81,11 @@ def _claims(results: Results) -> pd.DataFrame:
 _MEASURED = ("verdict", "low", "high")
 
 
-def _effects(results: Results) -> pd.DataFrame:
-    """tables/claim_effects.csv: effects by claim and reference (rows) and seed (columns)."""
-    if "claim_effects" not in results.tables:
+def _effects(results: Results, name: str) -> pd.DataFrame:
+    """Effects by claim and reference (rows) and seed (columns)."""
+    if name not in results.tables:
         return pd.DataFrame(index=pd.MultiIndex.from_tuples([], names=KEYS))
-    table = results.check("claim_effects", EFFECT_COLUMNS)
+    table = results.check(name, EFFECT_COLUMNS)
     return table.pivot(index=KEYS, columns="seed", values="effect")
 
 

@@ -20,7 +20,8 @@ class Comparison:
         b: The other: differences are B minus A.
         tickets: Which are partners.
         compared: Each measure that one of them has.
-        claims: `claims.compare`.
+        claims: `claims.compare` of the paper's.
+        extension: The same of ours, about behaviour; empty where neither has any.
         changes: `changes.changes`.
     """
 
@@ -29,6 +30,7 @@ class Comparison:
     tickets: Tickets
     compared: list[Compared]
     claims: pd.DataFrame
+    extension: pd.DataFrame
     changes: pd.DataFrame
 
     @classmethod
@@ -44,7 +46,10 @@ class Comparison:
             for measure in MEASURES
             if measure.source in a.tables or measure.source in b.tables
         ]
-        return cls(a, b, tickets, compared, claims.compare(a, b), changes.changes(a, b))
+        paper, extension = (
+            claims.compare(a, b, tables) for tables in (claims.PAPER, claims.EXTENSION)
+        )
+        return cls(a, b, tickets, compared, paper, extension, changes.changes(a, b))
 
     @property
     def unmatched(self) -> pd.DataFrame:
@@ -56,6 +61,7 @@ class Comparison:
         return {
             "changes": self.changes,
             "claims": self.claims,
+            "extension_claims": self.extension,
             "tickets": self.tickets.table(),
             **{part.measure.name: part.differences for part in self.compared},
             "unmatched": self.unmatched,

@@ -30,11 +30,8 @@ _INTERVAL = Markup('<span title="{}">{}</span>')
 
 def page(comparison: Comparison) -> str:
     """As HTML; compare.html lies beside the CSV files that it links to."""
-    a, b, claims = comparison.a, comparison.b, comparison.claims
+    a, b = comparison.a, comparison.b
     title = f"{a.name} and {b.name} compared"
-    sentences = claims[claims["part_of"] == ""]
-    other = (sentences["verdict"] == "differs") | (sentences["changed"] != "no")
-    first = sentences[other].sort_values("verdict", key=lambda v: v != "differs", kind="stable")
     columns = {"what": "What", "a": "A", "b": "B"}
     return render(
         Path(__file__).parent / "compare.html",
@@ -49,15 +46,8 @@ def page(comparison: Comparison) -> str:
             comparison.changes.rename(columns=columns),
             file="changes.csv",
         ),
-        changed=_table(
-            "Claims whose effect differs, whose verdict changed, or in one experiment only",
-            _claims(first),
-        ),
-        same=_table(
-            f"{len(sentences) - len(first)} claims with the same verdict in both",
-            _claims(sentences[~other]),
-            folded=True,
-        ),
+        claims=_of_claims(comparison.claims),
+        extension=None if comparison.extension.empty else _of_claims(comparison.extension),
         tickets=_table(
             "Tickets by sparsity",
             [
@@ -73,6 +63,24 @@ def page(comparison: Comparison) -> str:
 
 def _table(title: str, rows: Iterable[Mapping[str, Any]], **more: Any) -> Table:
     return Table(title, pd.DataFrame(rows, dtype=object), text=True, **more)
+
+
+def _of_claims(claims: pd.DataFrame) -> dict[str, Table]:
+    """Sentences that came out otherwise, those that differ first, and the rest."""
+    sentences = claims[claims["part_of"] == ""]
+    other = (sentences["verdict"] == "differs") | (sentences["changed"] != "no")
+    first = sentences[other].sort_values("verdict", key=lambda v: v != "differs", kind="stable")
+    return {
+        "changed": _table(
+            "Claims whose effect differs, whose verdict changed, or in one experiment only",
+            _claims(first),
+        ),
+        "same": _table(
+            f"{len(sentences) - len(first)} claims with the same verdict in both",
+            _claims(sentences[~other]),
+            folded=True,
+        ),
+    }
 
 
 def _claims(claims: pd.DataFrame) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ticketscope.errors import InputError
+from ticketscope.runtime import recorded
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,14 @@ def open_results(folder: str | Path) -> Results:
     """Read an experiment.
 
     Raises:
-        InputError: it is no folder, has no tables, or one of its files cannot be read.
+        InputError: it is no folder, has no tables, or one of its files cannot be read or is not as
+            it was recorded.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give results/<experiment> of a finished one")
+    provenance = _provenance(folder / "provenance.json")
+    recorded.verify(folder / "tables", provenance or {})
     paths = sorted((folder / "tables").glob("*.csv"))
     tables = {path.stem: table for path in paths if (table := _table(path)) is not None}
     if not tables:
@@ -63,7 +67,7 @@ def open_results(folder: str | Path) -> Results:
     resamples = map(_table, sorted((folder / "tables/bleu").glob("seed*.resamples.csv")))
     if parts := [table for table in resamples if table is not None]:
         tables["bleu_resamples"] = pd.concat(parts, ignore_index=True)
-    return Results(folder, tables, _provenance(folder / "provenance.json"))
+    return Results(folder, tables, provenance)
 
 
 def _table(path: Path) -> pd.DataFrame | None:

@@ -44,13 +44,13 @@ def colour(series: str, names: list[str]) -> str:
 
 
 def save(figure: Figure, svg: str | Path, pdf: str | Path) -> None:
-    """Write a figure; the same figure gives the same SVG, byte by byte."""
+    """Write a figure; the same figure gives the same files, byte by byte."""
     with rc_context(RC):
         edges = _settle(figure)
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None}, bbox_inches=edges)
         Path(svg).write_text(_slim(text.getvalue()), encoding="utf-8")
-        figure.savefig(pdf, format="pdf", bbox_inches=edges)
+        figure.savefig(pdf, format="pdf", metadata={"CreationDate": None}, bbox_inches=edges)
 
 
 def _slim(svg: str) -> str:

@@ -1,0 +1,97 @@
+"""A table that was changed after its experiment was finished is refused by whoever reads it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import ticketscope
+from tests.joined import experiments
+from tests.report import compare_results, page_parts
+from ticketscope.errors import InputError
+from ticketscope.joined.parts import read_part
+from ticketscope.report.compare.results import open_results
+from ticketscope.report.publish import publish
+from ticketscope.runtime.recorded import FORMAT, record, verify
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    folder = tmp_path / "tables"
+    (folder / "bleu").mkdir(parents=True)
+    for name in ("a.csv", "bleu/seed1.csv", "c.npz"):
+        (folder / name).write_text(f"seed,value\n1,{name}\n")
+    return folder
+
+
+def finish(results: Path) -> None:
+    """Record all tables of an experiment in its provenance."""
+    folder, path = results / "tables", results / "provenance.json"
+    files = {str(p.relative_to(folder)): p for p in folder.rglob("*") if p.is_file()}
+    content = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(content | {"tables": record(files)}))
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "bleu/seed1.csv", "c.npz"])
+@pytest.mark.parametrize("damage", [flip, lambda path: path.write_bytes(path.read_bytes()[:-3])])
+def test_a_changed_table_is_named(tables, name, damage):
+    finish(tables.parent)
+    provenance = json.loads((tables.parent / "provenance.json").read_text())
+    verify(tables, provenance)
+    damage(tables / name)
+    for names in (None, [name]):
+        with pytest.raises(InputError, match=rf"tables/{name}: changed or damaged .* delete it"):
+            verify(tables, provenance, names)
+    verify(tables, provenance, {"a.csv", "c.npz"} - {name})
+    (tables / name).unlink()  # who needs it says so
+    verify(tables, provenance)
+
+
+def test_another_version_is_named_and_an_earlier_one_recorded_nothing(tables):
+    other = {"tables": {"format": FORMAT + 1, "sha256": {}}}
+    with pytest.raises(InputError, match=r"tables: tables of format 2, this version .* has 1"):
+        verify(tables, other)
+    verify(tables, {})
+
+
+def test_a_comparison_refuses_it(tmp_path):
+    folder = compare_results.write(tmp_path / "x", provenance={"config": {}})
+    finish(folder)
+    open_results(folder)
+    flip(folder / "tables/sparsity.csv")
+    with pytest.raises(InputError, match=r"x/tables/sparsity\.csv: changed or damaged"):
+        open_results(folder)
+
+
+def test_a_notebook_refuses_it(tmp_path):
+    folder = compare_results.write(tmp_path / "x", provenance={"config": {}})
+    finish(folder)
+    results = ticketscope.load(folder)
+    assert len(results.tables.sparsity)
+    flip(folder / "tables/sparsity.csv")
+    with pytest.raises(InputError, match=r"x/tables/sparsity\.csv: changed or damaged"):
+        results.tables["sparsity"]
+    assert len(results.tables.similarity)
+
+
+def test_a_published_page_refuses_it(tmp_path):
+    page_parts.write(tmp_path / "results")
+    finish(tmp_path / "results")
+    flip(tmp_path / "results/tables/claims.csv")
+    with pytest.raises(InputError, match=r"tables/claims\.csv: changed or damaged"):
+        publish(tmp_path / "results", tmp_path / "page")
+
+
+def test_a_joined_experiment_refuses_it(tmp_path):
+    folder = experiments.write(tmp_path / "a", [1])
+    finish(folder)
+    assert read_part(folder).corpus
+    flip(folder / "tables/corpus.csv")
+    with pytest.raises(InputError, match=r"a/tables/corpus\.csv: changed or damaged"):
+        read_part(folder).corpus  # noqa: B018
