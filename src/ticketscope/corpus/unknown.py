@@ -4,13 +4,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from pathlib import Path
+from typing import Literal
 
 from ticketscope.corpus.dictionary import read_dictionary
 from ticketscope.corpus.settings import Tokenizer
 from ticketscope.corpus.tokenization import SPACE, is_moses
 
 SHOWN = 5  # subwords that are named
-_FORMS = ("NFC", "NFD", "NFKC", "NFKD")
+_FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
 
 
 def count_unknown(lines: Sequence[str], dictionary: Set[str]) -> Counter[str]:
@@ -86,13 +87,13 @@ def likely_cause(unknown: Counter[str], dictionary: Set[str], tokenizer: Tokeniz
 
 def _spelling(text: str, alphabet: Set[str]) -> str:
     """The cause by the characters of an unknown subword and those of all others."""
-    if alphabet.issuperset(text):
+    if set(text) <= alphabet:
         return "other codes than the dictionary's, or rare subwords that it leaves out"
     if any(map(unicodedata.combining, text)):
         return "another Unicode normalisation: the dictionary's text is NFC"
     for form in _FORMS:
-        if alphabet.issuperset(unicodedata.normalize(form, text)):
+        if set(unicodedata.normalize(form, text)) <= alphabet:
             return f"another Unicode normalisation: the dictionary's text is {form}"
-    if alphabet.issuperset(text.lower()):
+    if set(text.lower()) <= alphabet:
         return "the dictionary's text is in lower case"
     return "characters that the dictionary's text lacks"
