@@ -225,6 +225,25 @@ def test_a_series_has_its_own_recipe_over_the_experiments():
         ({"corpus": {"train": {"src": "a.en"}}}, "corpus.train"),
         ({"training": {"extra": {"--fp16": True}}}, "training.extra"),
         ({"training": {"average_checkpoints": 7}}, "more than the epochs that a ticket"),
+        (
+            {"subwords": {"tokenizer": "mose"}},
+            "subwords.tokenizer: given 'mose', should be 'moses'",
+        ),
+        (
+            {"subwords": {"tokenizer": "sentencepiece"}},
+            "subwords.codes: subwords.tokenizer is sentencepiece: give its model's file",
+        ),
+        (
+            {
+                "subwords": {"codes": "a"},
+                "external_tickets": {
+                    "data": "d",
+                    "codes": "b",
+                    "tickets": [{"series": "dense", "k": 0, "checkpoint": "c"}],
+                },
+            },
+            "subwords.codes: external_tickets.codes is given too",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_that_names_the_key(given, message):

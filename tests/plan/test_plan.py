@@ -229,6 +229,15 @@ def test_one_line_says_which_file_is_missing():
         plan(corpus={"test": {"src": __file__, "tgt": "no.de"}})
 
 
+def test_codes_that_are_missing_or_do_not_fit_a_text_are_one_line():
+    with pytest.raises(InputError, match=r"^config error: subwords.codes: no does not exist$"):
+        plan(subwords={"codes": "no"})
+    pieces = {"tokenizer": "sentencepiece", "codes": __file__}
+    assert plan(subwords=pieces, corpus={"test": "newstest2014"}).config.codes == __file__
+    with pytest.raises(InputError, match="is sentencepiece, and a text of the corpus"):
+        plan(subwords=pieces, corpus={"train": "wmt16_en_de", "test": "newstest2014"})
+
+
 def test_texts_are_found_by_split(tmp_path):
     path = tmp_path / "text"
     path.write_text("a\n")
