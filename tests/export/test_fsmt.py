@@ -87,6 +87,9 @@ def test_subwords_end_words_instead_of_going_on(tmp_path):
     codes.write_text("a b</w>\n")
     with pytest.raises(InputError, match=r"its first line is not #version: 0\.2"):
         merges(codes)
+    codes.write_bytes(b"\n\x0e\n\x05<unk>\x15\x00")
+    with pytest.raises(InputError, match="merges; SentencePiece's model is none"):
+        merges(codes)
 
 
 def test_the_command_writes_the_same_folder_twice(folder, tmp_path):

@@ -46,10 +46,15 @@ def merges(codes: Path) -> Iterable[str]:
     """Lines of merges.txt: pairs of symbols, the most frequent first.
 
     Raises:
-        InputError: the file is missing, or is of the first version of subword-nmt, which ended
-            words otherwise.
+        InputError: the file is missing, SentencePiece's model, or of the first version of
+            subword-nmt, which ended words otherwise.
     """
-    version, *pairs = read_lines(codes) or [""]
+    try:
+        version, *pairs = read_lines(codes) or [""]
+    except InputError as error:
+        raise InputError(
+            f"{codes} cannot be FSMT's merges; SentencePiece's model is none: {error}"
+        ) from None
     if version.strip() != _VERSION:
         raise InputError(f"{codes} cannot be FSMT's merges: its first line is not {_VERSION}")
     return pairs
