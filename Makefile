@@ -33,7 +33,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run watch compare export slurm-lab test test-all lint benchmark gpu-check lock force
+.PHONY: help env results demo dry-run touch watch compare export slurm-lab test test-all lint benchmark gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,10 @@ demo: env ## everything, small, with two seeds: results/demo/report.html
 
 dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
 	$(check) $(snakemake) results --dry-run --cores $(CORES) $(configfile)
+
+touch: env ## after a restore from a backup, before any change: what is there counts as up to date
+	@$(check) $(snakemake) results --touch --quiet all --cores 1 $(configfile) && \
+	echo "All results that are there count as up to date; make dry-run says what is left to make."
 
 watch: env ## how far the tickets are, while `make results` or Slurm trains them: make watch CONFIG=...
 	@$(python) -m ticketscope.plan.overview config.yaml $(CONFIG)

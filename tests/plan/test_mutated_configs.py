@@ -184,6 +184,8 @@ FOUND: list[dict[str, Any]] = [
     {"seeds": [10**12]},
     {"training": {"extra": {"seed": 7}}},
     {"experiment": "x" * 300},
+    {"representations": {"texts": {"mine": "a\nb"}}},
+    {"probing": {1: 2}},
 ]
 
 

@@ -14,6 +14,7 @@ from tests.joined.experiments import write
 from tests.workflow.conftest import copy_workflow, jobs, once, snakemake
 from ticketscope.config import validate
 from ticketscope.joined.parts import table_names
+from ticketscope.runtime import recorded
 
 CONFIG = ("--configfile", "joined.yaml")
 SEEDS = (1, 2)
@@ -65,6 +66,14 @@ def one_seed(results: Path, seed: int, folder: Path) -> None:
             table[table["seed"] == str(seed)].to_csv(target, index=False)
     record["config"] |= {"experiment": folder.name, "seeds": [seed]}
     (folder / "provenance.json").write_text(json.dumps(record))
+    record_tables(folder)
+
+
+def record_tables(folder: Path) -> None:
+    tables, path = folder / "tables", folder / "provenance.json"
+    files = {str(p.relative_to(tables)): p for p in tables.rglob("*") if p.is_file()}
+    record = json.loads(path.read_text()) | {"tables": recorded.record(files)}
+    path.write_text(json.dumps(record))
 
 
 @pytest.fixture
@@ -90,6 +99,17 @@ def test_what_does_not_fit_is_refused_in_one_line(made_up):
         "is 0.1 here, " in printed
     )
     assert "Traceback" not in printed
+
+
+def test_a_table_that_was_changed_after_its_experiment_is_refused(made_up):
+    asked = "results/smoke/tables/spectra.csv"
+    for seed in SEEDS:
+        record_tables(made_up / f"study/seed{seed}")
+    snakemake(made_up, asked, *CONFIG)
+    table = made_up / "study/seed2/tables/spectra.csv"
+    table.write_text(table.read_text().replace("2.0000", "2.5000"))
+    printed = snakemake(made_up, asked, *CONFIG, code=1)
+    assert "error: study/seed2/tables/spectra.csv: changed or damaged since provenance" in printed
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import ticketscope
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.errors import InputError
 from ticketscope.representations.extraction import extract
+from ticketscope.representations.vectors import new_vectors
 from ticketscope.similarity import layer_sim
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
@@ -168,8 +169,8 @@ def test_words_of_a_text_of_ones_own(smoke_copy):
     with pytest.raises(InputError, match=r"texts/mine.*is not there"):
         ticket.words("mine")
     path = folder / "texts/mine/seed1/control/LTH1.words.npy"
-    path.parent.mkdir(parents=True)
-    np.save(path, np.arange(24.0).reshape(3, 4, 2))
+    with new_vectors(path, (3, 4, 2), "float32") as vectors:
+        vectors[:] = np.arange(24.0).reshape(3, 4, 2)
     assert isinstance(ticket.words("mine"), np.memmap)
     assert ticket.words("mine").shape == (3, 4, 2)
 
