@@ -87,12 +87,19 @@ def test_a_full_disk_of_results_alone_is_one_line(smoke, small_disk, tmp_path):
 
 
 def test_a_project_in_an_odd_place_with_results_behind_a_link_is_the_same(smoke, tmp_path):
-    folder = without_a_ticket(smoke, tmp_path / "Müllers \"zweites\" Projekt, 'neu' & {groß} #1")
+    folder = without_a_ticket(smoke, tmp_path / "Müllers \"zweites\" Projekt, 'neu' & groß #1")
     shutil.move(folder / "results", tmp_path / "große Platte")
     (folder / "results").symlink_to(tmp_path / "große Platte")
     snakemake(folder, OUTPUTS[0], TABLE, *CONFIG)
     assert is_as_before(smoke, folder)
     assert (folder / "results").is_symlink()
+
+
+def test_braces_in_the_projects_path_are_refused_in_one_line(clone):
+    folder = clone.rename(clone.parent / "a {brace}")
+    printed = snakemake(folder, "-n", *CONFIG, code=1)
+    assert printed.splitlines()[-1].startswith(f"{folder}: Snakemake takes a brace")
+    assert "Traceback" not in printed
 
 
 def test_a_renamed_project_and_results_that_were_away_are_current(smoke_copy, tmp_path):

@@ -1,7 +1,7 @@
 """What the place of an experiment must allow before anything is planned.
 
-Snakemake ends with tracebacks where it cannot write its records, and fails jobs whose inputs are
-dated later than now.
+Snakemake ends with tracebacks where it cannot write its records or its path has braces, and fails
+jobs whose inputs are dated later than now.
 """
 
 import tempfile
@@ -23,8 +23,14 @@ def check_place(records: Path, results: Path) -> None:
         results: Folder of the experiment's results, if there is one.
 
     Raises:
-        InputError: the disk is full or read-only, or the clock was set back.
+        InputError: the disk is full or read-only, the clock was set back, or there is a brace in
+            the path.
     """
+    if "{" in str(records.absolute()):
+        raise InputError(
+            f"{records.absolute().parent}: Snakemake takes a brace in a path for the beginning of "
+            "a name: rename the folder"
+        )
     with disk_errors(records):
         records.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=records) as probe:
