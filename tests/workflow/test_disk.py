@@ -68,6 +68,7 @@ def test_a_disk_that_fills_up_costs_nothing_that_was_finished(smoke, small_disk)
     assert before.items() <= finished(folder).items()
 
 
+@pytest.mark.long
 def test_a_full_disk_of_results_alone_is_one_line(smoke, small_disk, tmp_path):
     """Snakemake's records are on another: what a job says is heard. Results are behind a link."""
     change(small_disk, "size=1g")
