@@ -33,7 +33,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run touch watch compare export slurm-lab test test-all lint benchmark gpu-check lock force
+.PHONY: help env results demo dry-run touch watch compare export slurm-lab test test-all lint benchmark torture gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -87,6 +87,13 @@ lint: env site ## style, types and documentation: ruff, snakefmt, snakemake --li
 
 benchmark: env ## measurements beside a peer or a limit; results go to benchmarks/results
 	$(python) benchmarks/run.py
+
+# How often `make torture` kills.
+KILLS ?= 200
+
+torture: env ## kills at random instants, bad disks: benchmarks/results/torture.json (KILLS=20)
+	$(pytest) tests/workflow/test_disk.py tests/workflow/test_kill.py
+	$(python) benchmarks/torture.py --kills $(KILLS)
 
 gpu-check: env ## what only a GPU can show, in eight minutes: benchmarks/results/gpu.json
 	@$(python) benchmarks/gpu_check.py

@@ -16,11 +16,13 @@ from ticketscope.plan.texts import TOY_SPLITS
 from ticketscope.report import titles
 from ticketscope.runtime.failures import last_lines
 from ticketscope.runtime.fingerprint import fingerprint
+from ticketscope.runtime.place import check_place
 from ticketscope.tickets.version import TRAINING_VERSION
 from ticketscope.upstream import (
     snakemake_benchmarks,
     snakemake_dags,
     snakemake_scripts,
+    snakemake_sigterm,
     snakemake_timers,
 )
 
@@ -31,6 +33,8 @@ try:
         config_files.read(Path(overlay))
     CONFIG, PARTS = joined_parts.resolve(validate(complete(config)))
     PLAN = Plan(CONFIG, PARTS[0].tasks if PARTS else None)
+    if workflow.is_main_process:
+        check_place(Path(".snakemake"), Path(PLAN.paths.results))
 except InputError as error:
     sys.exit(str(error))
 
@@ -57,6 +61,7 @@ PLUGIN = "ticketscope.tickets.fairseq_plugin"
 snakemake_benchmarks.measure_shared_memory_seldom()
 snakemake_timers.choose_once_a_second()
 snakemake_scripts.start_scripts_warm()
+snakemake_sigterm.end_on_sigterm()
 if len(PLAN.probing.jobs) > snakemake_dags.LARGE:
     snakemake_dags.spare_repetition()
 

@@ -4,7 +4,6 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -308,19 +307,6 @@ def test_what_fairseq_refuses_is_fairseqs_own_line(data_bin, tmp_path):
             log=tmp_path / "log.csv",
             progress=lambda line: None,
         )
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of one megabyte: full as soon as anything real is written."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    done = subprocess.run(mount, capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"cannot mount a small file system: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_disk_while_writing_keeps_the_earlier_file(small_disk):

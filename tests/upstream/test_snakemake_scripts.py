@@ -32,6 +32,15 @@ rule forked:
         "write.py"
 
 
+rule next:
+    input:
+        "forked",
+    output:
+        "next",
+    script:
+        "write.py"
+
+
 rule anew:
     output:
         "anew",
@@ -86,6 +95,24 @@ def test_a_script_that_fails_fails_its_job(run, tmp_path, end):
     assert "Error in rule forked" in printed
     assert ("a bug" in printed) == ("a bug" in end)
     assert not (tmp_path / "forked").exists()
+
+
+def test_a_server_that_was_killed_is_replaced(run, tmp_path):
+    process = run(
+        """
+        import os
+        from pathlib import Path
+
+        if snakemake.rule == "forked":
+            stat = Path(f"/proc/{os.getppid()}/stat").read_text()
+            os.kill(int(stat.rsplit(")", 1)[1].split()[1]), 9)  # the parent of who waits for us
+        Path(snakemake.output[0]).write_text("done")
+        """,
+        "next",
+    )
+    _, printed = process.communicate()
+    assert process.returncode == 0, printed
+    assert (tmp_path / "next").read_text() == "done"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -14,7 +14,7 @@ CONFIG = ("--configfile", "config/smoke.yaml")
 
 
 def finished(folder: Path) -> dict[str, str]:
-    """Hash of every result."""
+    """Hash of every result, by its path."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (folder / "results").rglob("*")

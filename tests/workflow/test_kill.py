@@ -131,6 +131,15 @@ def test_a_killed_snakemake_is_started_again_while_its_orphans_still_run(smoke, 
     assert not processes(killed, "fairseq-train")
 
 
+def test_a_terminated_snakemake_lets_its_job_end(smoke, killed):
+    with running(killed, OUTPUTS[0]) as process:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 1
+    assert not processes(killed)
+    assert "has been trained before" not in snakemake(killed, OUTPUTS[0], *CONFIG)
+    check(smoke, killed)
+
+
 def test_ctrl_c_stops_everything_and_is_resumed(smoke, killed):
     with running(killed, OUTPUTS[0]) as process:
         for pid in processes(killed):  # as a terminal does: the whole group gets it

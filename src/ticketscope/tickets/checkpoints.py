@@ -214,7 +214,13 @@ def save(state: State, path: str | Path) -> None:
     state["optimizer_history"] = state["optimizer_history"][-1:]
     canonical = _Canonical().visit(state)
     with atomic_write(path) as temporary, temporary.open("wb") as stream:
-        torch.save(canonical, stream)
+        try:
+            torch.save(canonical, stream)
+        except RuntimeError as error:
+            # On a full disk torch fails a second time, when it closes the archive.
+            if isinstance(error.__context__, OSError):
+                raise error.__context__ from None
+            raise
 
 
 def _without_paths(section: Any) -> Any:

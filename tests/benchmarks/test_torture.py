@@ -1,0 +1,22 @@
+"""A short `make torture`: three kills of the real experiment."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.workflow.conftest import environment
+
+
+@pytest.mark.long
+def test_nothing_is_lost_by_three_kills(tmp_path):
+    output = tmp_path / "torture.json"
+    command = [sys.executable, ROOT / "benchmarks/torture.py", "--kills", "3",
+               "--folder", tmp_path / "torture", "--output", output]  # fmt: skip
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(output.read_text())
+    assert found["kills"] == sum(found["kinds"].values()) == 3
+    assert found["lost"] == [] and found["files"] > 300 and found["trainings"] >= 4
