@@ -20,3 +20,13 @@ def test_nothing_is_lost_by_three_kills(tmp_path):
     found = json.loads(output.read_text())
     assert found["kills"] == sum(found["kinds"].values()) == 3
     assert found["lost"] == [] and found["files"] > 300 and found["trainings"] >= 4
+
+
+def test_the_page_has_the_numbers_of_the_last_run():
+    found = json.loads((ROOT / "benchmarks/results/torture.json").read_text())
+    page = (ROOT / "docs/reliability.md").read_text()
+    for kind, count in found["kinds"].items():
+        assert f"\n| {kind} | {count} |" in page
+    for name in ("kills", "rounds", "files", "updates", "repeated", "most_repeated", "left_over"):
+        assert f"\n| {name.replace('_', ' ')} | {found[name]:,} |" in page, name
+    assert found["lost"] == []
