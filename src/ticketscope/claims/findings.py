@@ -120,7 +120,11 @@ def _both(claim: dict[str, Any]) -> bool:
 
 
 def _holds(claims: list[dict[str, Any]]) -> Iterator[Finding]:
-    for claim in sorted(filter(_both, claims), key=lambda claim: claim["p_equal_training"]):
+    # An effect says more than that something is kept, which can hold without any spread.
+    for claim in sorted(
+        filter(_both, claims),
+        key=lambda claim: (not _of_an_effect(claim["id"]), claim["p_equal_training"]),
+    ):
         yield Finding("holds", f"Both ways: {_text(claim)}.", (claim["id"],))
 
 
