@@ -37,7 +37,11 @@ rule translate:
         gpu=1,
     params:
         settings=CONFIG.sections("decoding", "languages")
-        | {"splits": SPLITS, "tokenizer": TOKENIZER},
+        | {
+            "split": CONFIG.decoding.split,
+            "splits": SPLITS,
+            "tokenizer": TOKENIZER,
+        },
         code=code("translate.py", PLUGIN),
     script:
         "../workflow/scripts/translate.py"
@@ -56,10 +60,9 @@ use rule translate as translate_further with:
     benchmark:
         f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.{{split}}.jsonl"
     params:
-        settings=lambda wildcards: {
-            "decoding": CONFIG.decoding.model_dump(mode="json")
-            | {"split": wildcards.split},
-            "languages": CONFIG.languages.model_dump(mode="json"),
+        settings=lambda wildcards: CONFIG.sections("decoding", "languages")
+        | {
+            "split": wildcards.split,
             "splits": SPLITS,
             "tokenizer": TOKENIZER,
         },

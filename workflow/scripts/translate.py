@@ -24,7 +24,7 @@ with job(snakemake.log[0]) as progress:
         hypotheses = decode(
             Path(snakemake.input.checkpoint),
             Path(snakemake.input.data),
-            subset=subset(decoding.split, settings["splits"]),
+            subset=subset(settings["split"], settings["splits"]),
             sentences=len(read_lines(snakemake.input.source)),
             languages=languages,
             decoding=decoding,
