@@ -81,5 +81,9 @@ def test_the_suite_has_all_tasks_and_a_damaged_mirror_is_one_line(root, folder, 
     path.write_text("Rain O\n")
     failed = run(root, folder, tmp_path / "mirror", "resources/sources/free/wikigold.json")
     assert failed.returncode != 0
-    (line,) = [line for line in failed.stderr.splitlines() if line.startswith("error:")]
-    assert "checksum mismatch" in line and "delete it or replace it" in line
+    line = failed.stderr.splitlines()[-1]
+    assert (
+        line.startswith("error:")
+        and "checksum mismatch" in line
+        and "delete it or replace it" in line
+    )

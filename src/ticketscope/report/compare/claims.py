@@ -23,7 +23,7 @@ PAPER = ("claims", "claim_effects")
 EXTENSION = ("extension_claims", "extension_effects")
 
 
-def compare(a: Results, b: Results, tables: tuple[str, str]) -> pd.DataFrame:
+def compare(a: Results, b: Results, tables: tuple[str, str] = PAPER) -> pd.DataFrame:
     """claims.csv, extension_claims.csv: a row for each claim or part of either, and reference.
 
     `changed` compares the verdicts: yes, no, only in A or only in B. Differences are corrected for

@@ -46,9 +46,7 @@ class Comparison:
             for measure in MEASURES
             if measure.source in a.tables or measure.source in b.tables
         ]
-        paper, extension = (
-            claims.compare(a, b, tables) for tables in (claims.PAPER, claims.EXTENSION)
-        )
+        paper, extension = claims.compare(a, b), claims.compare(a, b, claims.EXTENSION)
         return cls(a, b, tickets, compared, paper, extension, changes.changes(a, b))
 
     @property
