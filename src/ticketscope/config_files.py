@@ -184,8 +184,8 @@ def _problem(value: Any, depth: int) -> str | None:
         case str():
             if len(value) > LONGEST_TEXT:
                 return f"has {len(value)} characters, at most {LONGEST_TEXT} are allowed"
-            if any(unicodedata.category(c) in _UNFIT and c not in "\t\n" for c in value):
-                return f"given {short(value)}, which has a character that no text has"
+            if any(unicodedata.category(c) in _UNFIT for c in value):
+                return f"given {short(value)}, which has a character that no name or path has"
             if (longest := max(len(part.encode()) for part in value.split("/"))) > LONGEST_PART:
                 return f"has {longest} bytes without a slash, and no file has such a name"
             return None

@@ -186,6 +186,7 @@ FOUND: list[dict[str, Any]] = [
     {"experiment": "x" * 300},
     {"representations": {"texts": {"mine": "a\nb"}}},
     {"probing": {1: 2}},
+    {"corpus": {"train": "\n"}},
 ]
 
 
