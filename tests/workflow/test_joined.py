@@ -113,13 +113,25 @@ def test_a_table_that_was_changed_after_its_experiment_is_refused(made_up):
 
 
 @pytest.fixture(scope="module")
-def joined(smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def both(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the smoke experiment has run with both seeds; not to be changed."""
+
+    def run(folder: Path) -> None:
+        copy_workflow(folder)
+        (folder / "seeds.yaml").write_text(yaml.safe_dump({"seeds": [*SEEDS]}))
+        snakemake(folder, "--configfile", "config/smoke.yaml", "seeds.yaml")
+
+    return once(tmp_path_factory, "both_seeds", run)
+
+
+@pytest.fixture(scope="module")
+def joined(both: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which both seeds of the smoke experiment were joined; not to be changed."""
 
     def run(folder: Path) -> None:
         copy_workflow(folder)
         for seed in SEEDS:
-            one_seed(smoke / "results/smoke", seed, folder / f"study/seed{seed}")
+            one_seed(both / "results/smoke", seed, folder / f"study/seed{seed}")
         (folder / "joined.yaml").write_text(yaml.safe_dump(JOINED))
         (folder / "printed.txt").write_text(snakemake(folder, *CONFIG))
 
@@ -127,8 +139,8 @@ def joined(smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.long
-def test_all_tables_and_claims_are_those_of_one_run_with_both_seeds(joined, smoke):
-    ours, theirs = (folder / "results/smoke/tables" for folder in (joined, smoke))
+def test_all_tables_and_claims_are_those_of_one_run_with_both_seeds(joined, both):
+    ours, theirs = (folder / "results/smoke/tables" for folder in (joined, both))
     names = sorted(path.relative_to(theirs) for path in theirs.rglob("*") if path.is_file())
     assert sorted(path.relative_to(ours) for path in ours.rglob("*") if path.is_file()) == names
     assert len(names) > 20
@@ -143,10 +155,10 @@ def test_all_tables_and_claims_are_those_of_one_run_with_both_seeds(joined, smok
 
 
 @pytest.mark.long
-def test_the_page_names_the_experiments_and_adds_their_costs(joined, smoke):
+def test_the_page_names_the_experiments_and_adds_their_costs(joined, both):
     record, trained = (
         json.loads((folder / "results/smoke/provenance.json").read_text())
-        for folder in (joined, smoke)
+        for folder in (joined, both)
     )
     assert [(row["folder"], row["seeds"]) for row in record["joined"]] == [
         ("study/seed1", "1"),
@@ -157,7 +169,7 @@ def test_the_page_names_the_experiments_and_adds_their_costs(joined, smoke):
     assert jobs_of[0]["claims"] == 2 * jobs_of[1]["claims"] + 1
     page = (joined / "results/smoke/report.html").read_text()
     assert "Joined experiments" in page and "study/seed2" in page
-    assert page.count("<img") == (smoke / "results/smoke/report.html").read_text().count("<img")
+    assert page.count("<img") == (both / "results/smoke/report.html").read_text().count("<img")
 
 
 @pytest.mark.long
