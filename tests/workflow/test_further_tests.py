@@ -10,7 +10,7 @@ from tests.workflow.conftest import jobs, snakemake
 
 
 @pytest.mark.long
-def test_a_further_test_of_ones_own_is_scored_and_trains_nothing(smoke, smoke_copy):
+def test_a_further_test_of_ones_own_is_scored(smoke_copy):
     (smoke_copy / "data").mkdir()
     for language in ("en", "de"):
         text = smoke_copy / f"results/smoke/corpus/raw/test.{language}"
@@ -22,11 +22,6 @@ def test_a_further_test_of_ones_own_is_scored_and_trains_nothing(smoke, smoke_co
         "--configfile", "config/smoke.yaml", "tests.yaml",
     )  # fmt: skip
     assert jobs(printed)["translate_further"] == 2 * 7
-    # The last column is a measured speed: another training would have another one.
-    logs = sorted(smoke.glob("results/smoke/tickets/**/log.csv"))
-    assert len(logs) == 7
-    for log in logs:
-        assert (smoke_copy / log.relative_to(smoke)).read_bytes() == log.read_bytes()
     tables = smoke_copy / "results/smoke/tables"
     further = pd.read_csv(tables / "further_tests.csv")
     assert set(further["split"]) == {"again", "unseen"}
