@@ -8,10 +8,10 @@ from ticketscope.tickets.criteria import STATISTICS
 TICKET_LOG = PATHS.ticket_logs
 DENSE_LOG = TICKET_LOG.replace("{series}/LTH{k}", "dense/LTH0")
 
-# A job on a cluster knows only its own rule: without this constraint it would take LTH0, its input,
-# for one of its outputs.
 # Beside tickets that were trained elsewhere nothing is trained, whatever their series are called.
 TRAINS = not CONFIG.external_tickets.tickets
+# A job on a cluster knows only its own rule: without this constraint it would take LTH0, its input,
+# for one of its outputs.
 SERIES = "|".join(CONFIG.pruning.series if TRAINS else []) or "none"
 CUTTING = "|".join(PLAN.training.cutting if TRAINS else []) or "none"
 TAKING = "|".join(PLAN.training.taking if TRAINS else []) or "none"
