@@ -4,6 +4,7 @@ from ticketscope.plan.paths import SOURCES
 
 CORPUS_LOG = f"{LOGS}/corpus"
 SPLITS, LANGUAGES = PLAN.texts.splits, PLAN.texts.languages
+MAIN = PLAN.texts.main
 DICTIONARIES = keep_local(PLAN.texts.dictionaries)
 
 
@@ -88,12 +89,12 @@ rule raw_text:
 
 rule subwords:
     input:
-        text=expand(f"{PATHS.raw}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
+        text=expand(f"{PATHS.raw}/{{split}}.{{lang}}", split=MAIN, lang=LANGUAGES),
         given=keep_local(filter(None, [CONFIG.codes])),
         manifests=keep_local(PLAN.texts.manifests(PLAN.texts.pretokenized)),
     output:
         codes=f"{PATHS.bpe}/codes",
-        text=expand(f"{PATHS.bpe}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
+        text=expand(f"{PATHS.bpe}/{{split}}.{{lang}}", split=MAIN, lang=LANGUAGES),
     log:
         f"{CORPUS_LOG}/subwords.log",
     benchmark:
@@ -106,7 +107,7 @@ rule subwords:
         settings={
             "tokenizer": TOKENIZER,
             "size": CONFIG.subwords.size,
-            "splits": SPLITS,
+            "splits": MAIN,
             "languages": LANGUAGES,
             "pretokenized": PLAN.texts.pretokenized,
         },
@@ -132,7 +133,7 @@ rule binarize:
     params:
         settings={
             "dictionary": CONFIG.subwords.dictionary,
-            "splits": SPLITS,
+            "splits": MAIN,
             "languages": LANGUAGES,
         },
         code=code("binarize.py"),
@@ -140,11 +141,35 @@ rule binarize:
         "../workflow/scripts/binarize.py"
 
 
+# A test text beside the main one has a job of its own: one more makes no ticket stale.
+rule further_text:
+    input:
+        text=expand(f"{PATHS.raw}/{{{{split}}}}.{{lang}}", lang=LANGUAGES),
+        codes=f"{PATHS.bpe}/codes",
+        data=PATHS.binary,
+    output:
+        text=expand(f"{PATHS.bpe}/{{{{split}}}}.{{lang}}", lang=LANGUAGES),
+        data=directory(PATHS.further_binary),
+    log:
+        f"{CORPUS_LOG}/further_{{split}}.log",
+    benchmark:
+        f"{CORPUS_LOG}/further_{{split}}.jsonl"
+    wildcard_constraints:
+        split="|".join(PLAN.texts.further) or "none",
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        settings={"tokenizer": TOKENIZER, "languages": LANGUAGES},
+        code=code("further_text.py"),
+    script:
+        "../workflow/scripts/further_text.py"
+
+
 rule corpus_statistics:
     input:
         raw=rules.subwords.input.text,
         counts=expand(f"{PATHS.raw}/{{split}}.json", split=SPLITS),
-        bpe=rules.subwords.output.text,
+        bpe=expand(f"{PATHS.bpe}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
         dictionaries=DICTIONARIES,
     output:
         table=f"{PATHS.tables}/corpus.csv",

@@ -3,7 +3,8 @@
 
 # Further test texts: their names follow those of the tickets' files.
 FURTHER = f"{PATHS.hypotheses}.{{split}}"
-FURTHER_TABLE = [f"{PATHS.tables}/further_tests.csv"] if PLAN.texts.further else []
+FURTHER_TABLE = [f"{PATHS.tables}/further_tests.csv"] if PLAN.texts.tests else []
+IN_FURTHER = CONFIG.decoding.split in PLAN.texts.further
 
 
 rule translations:
@@ -21,7 +22,11 @@ rule table_a1:
 rule translate:
     input:
         checkpoint=PLAN.training.decoded_checkpoint,
-        data=PATHS.binary,
+        data=(
+            PATHS.further_binary.format(split=CONFIG.decoding.split)
+            if IN_FURTHER
+            else PATHS.binary
+        ),
         source=f"{PATHS.bpe}/{CONFIG.decoding.split}.{SOURCE}",
     output:
         subwords=f"{PATHS.hypotheses}.subwords.txt",
@@ -38,8 +43,7 @@ rule translate:
     params:
         settings=CONFIG.sections("decoding", "languages")
         | {
-            "split": CONFIG.decoding.split,
-            "splits": SPLITS,
+            "subset": "test" if IN_FURTHER else CONFIG.decoding.split,
             "tokenizer": TOKENIZER,
         },
         code=code("translate.py", PLUGIN),
@@ -50,7 +54,7 @@ rule translate:
 use rule translate as translate_further with:
     input:
         checkpoint=PLAN.training.decoded_checkpoint,
-        data=PATHS.binary,
+        data=PATHS.further_binary,
         source=f"{PATHS.bpe}/{{split}}.{SOURCE}",
     output:
         subwords=f"{FURTHER}.subwords.txt",
@@ -60,12 +64,8 @@ use rule translate as translate_further with:
     benchmark:
         f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.{{split}}.jsonl"
     params:
-        settings=lambda wildcards: CONFIG.sections("decoding", "languages")
-        | {
-            "split": wildcards.split,
-            "splits": SPLITS,
-            "tokenizer": TOKENIZER,
-        },
+        settings=CONFIG.sections("decoding", "languages")
+        | {"subset": "test", "tokenizer": TOKENIZER},
         code=code("translate.py", PLUGIN),
 
 
@@ -124,7 +124,7 @@ rule further_tests:
         tables=expand(
             f"{PATHS.tables}/bleu/{{split}}.seed{{seed}}.csv",
             seed=CONFIG.seeds,
-            split=PLAN.texts.further,
+            split=PLAN.texts.tests,
         ),
     output:
         table=FURTHER_TABLE,
@@ -135,7 +135,7 @@ rule further_tests:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"splits": PLAN.texts.further * len(CONFIG.seeds)},
+        settings={"splits": PLAN.texts.tests * len(CONFIG.seeds)},
         code=code("further_tests.py"),
     script:
         "../workflow/scripts/further_tests.py"

@@ -10,17 +10,18 @@ from fairseq.data import Dictionary, data_utils
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketscope.corpus.binarize import binarize, subset
+from ticketscope.corpus.binarize import binarize
 from ticketscope.corpus.counts import split_statistics
 from ticketscope.corpus.dictionary import SPECIAL, read_dictionary
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.subwords import build_subwords
+from ticketscope.corpus.subwords import build_subwords, encode_text
 from ticketscope.corpus.tokenization import detokenize_line, join_subwords, tokenize_line
 from ticketscope.errors import InputError
 
 TRAIN_EN = ["The old dog sleeps.", "The old cat sleeps.", "A well-known cat & dog."] * 5
 TRAIN_DE = ["Der alte Hund schläft.", "Die alte Katze schläft.", "Katze & Hund."] * 5
-SPLITS, LANGUAGES = ["train", "valid", "test", "unseen"], ["en", "de"]
+MAIN, LANGUAGES = ["train", "valid", "test"], ["en", "de"]
+SPLITS = [*MAIN, "unseen"]
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +40,29 @@ def corpus(tmp_path_factory):
     build_subwords(
         folder / "raw",
         folder / "bpe",
-        splits=SPLITS,
+        splits=MAIN,
         languages=LANGUAGES,
         tokenizer="moses",
         size=30,
         pretokenized={},
     )
     binarize(
-        {split: folder / f"bpe/{split}" for split in SPLITS},
-        folder / "bin",
+        {split: folder / f"bpe/{split}" for split in MAIN}, folder / "bin", source="en", target="de"
+    )
+    for language in LANGUAGES:
+        encode_text(
+            folder / f"raw/unseen.{language}",
+            folder / f"bpe/unseen.{language}",
+            language,
+            tokenizer="moses",
+            codes=folder / "bpe/codes",
+        )
+    binarize(
+        {"test": folder / "bpe/unseen"},
+        folder / "further/unseen",
         source="en",
         target="de",
+        dictionaries=[folder / f"bin/dict.{language}.txt" for language in LANGUAGES],
     )
     return folder
 
@@ -168,20 +181,36 @@ def test_a_dictionary_is_read_as_fairseq_reads_it(corpus, tmp_path):
 
 
 def test_fairseq_reads_back_every_subword_with_one_dictionary(corpus):
-    names = {"train": "train", "valid": "valid", "test": "test", "unseen": "test1"}
+    folders = {"train": "bin/train", "valid": "bin/valid", "test": "bin/test"}
+    folders["unseen"] = "further/unseen/test"
     assert (corpus / "bin/dict.en.txt").read_text() == (corpus / "bin/dict.de.txt").read_text()
     dictionary = Dictionary.load(str(corpus / "bin/dict.de.txt"))
-    for split, name in names.items():
-        assert subset(split, SPLITS) == name
-        data = data_utils.load_indexed_dataset(str(corpus / f"bin/{name}.en-de.de"), dictionary)
+    for split, name in folders.items():
+        data = data_utils.load_indexed_dataset(str(corpus / f"{name}.en-de.de"), dictionary)
         lines = read_lines(corpus / f"bpe/{split}.de")
         assert len(data) == len(lines)
         if split != "unseen":  # it has letters that train lacks
             assert [dictionary.string(row) for row in data] == lines
 
 
+def test_a_further_text_is_encoded_as_the_others_are(corpus, tmp_path):
+    for name in ("test.en", "test.de"):
+        encode_text(
+            corpus / f"raw/{name}",
+            tmp_path / name,
+            name.rpartition(".")[2],
+            tokenizer="moses",
+            codes=corpus / "bpe/codes",
+        )
+        assert (tmp_path / name).read_bytes() == (corpus / f"bpe/{name}").read_bytes()
+    for language in LANGUAGES:
+        dictionary = f"dict.{language}.txt"
+        own = (corpus / f"further/unseen/{dictionary}").read_bytes()
+        assert own == (corpus / f"bin/{dictionary}").read_bytes()
+
+
 def test_binarizing_is_repeatable_and_replaces_what_was_there(corpus, tmp_path):
-    prefixes = {split: corpus / f"bpe/{split}" for split in SPLITS}
+    prefixes = {split: corpus / f"bpe/{split}" for split in MAIN}
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/old").touch()
     binarize(prefixes, tmp_path / "bin", source="en", target="de")
@@ -190,7 +219,7 @@ def test_binarizing_is_repeatable_and_replaces_what_was_there(corpus, tmp_path):
 
 
 def test_a_smaller_dictionary_makes_the_rare_unknown(corpus, tmp_path):
-    prefixes = {split: corpus / f"bpe/{split}" for split in SPLITS}
+    prefixes = {split: corpus / f"bpe/{split}" for split in MAIN}
     binarize(prefixes, tmp_path / "bin", source="en", target="de", dictionary=16)
     assert len(Dictionary.load(str(tmp_path / "bin/dict.en.txt"))) == 16
 

@@ -2,7 +2,9 @@
 
 import errno
 import itertools
+import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from tests.conftest import tiny_setup
 from ticketscope.tickets import command, train_dense, training
 from ticketscope.tickets.command import Setup
+from ticketscope.tickets.workfolder import same_training
 
 OUTPUTS = ["checkpoint.pt", "log.csv", "rewind.pt"]
 
@@ -66,6 +69,26 @@ def test_a_training_whose_outputs_were_deleted_is_published_again(lth0_job, data
     assert (lth0_job.folder / "checkpoint.pt").stat().st_mtime > 1e9
     kept = lth0_job.trained()[0] / "checkpoint.pt"
     assert kept.samefile(lth0_job.folder / "checkpoint.pt"), "a copy takes space"
+
+
+def test_validation_and_test_texts_decide_no_training(lth0_job, data_bin, tmp_path):
+    data = shutil.copytree(data_bin, tmp_path / "bin")
+    setup = tiny_setup(data, max_epoch=2)
+    before = lth0_job.make(setup)
+    # Version 0.2 recorded their hashes.
+    note = lth0_job.trained()[0] / "recipe.json"
+    noted = json.loads(note.read_text())
+    noted["recipe"]["data"] |= {"valid.en-de.en.bin": "0", "test1.en-de.en.bin": "0"}
+    note.write_text(json.dumps(noted))
+    shutil.copy(data / "train.en-de.en.bin", data / "test.en-de.en.bin")
+    (data / "valid.en-de.en.bin").unlink()
+    assert lth0_job.make(setup) == before
+    assert lth0_job.runs == 0
+    shutil.copy(data / "train.en-de.en.bin", data / "train.en-de.de.bin")
+    assert setup.recipe() != noted["recipe"]
+    noted["recipe"]["data"]["train.en-de.en.bin"] = "0"
+    note.write_text(json.dumps(noted))
+    assert not same_training(note, tiny_setup(data_bin, max_epoch=2).recipe())
 
 
 @pytest.mark.long

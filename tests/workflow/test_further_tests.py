@@ -21,7 +21,9 @@ def test_a_further_test_of_ones_own_is_scored(smoke_copy):
         smoke_copy, "results/smoke/tables/further_tests.csv",
         "--configfile", "config/smoke.yaml", "tests.yaml",
     )  # fmt: skip
-    assert jobs(printed)["translate_further"] == 2 * 7
+    counts = jobs(printed)
+    assert counts["translate_further"] == 2 * 7
+    assert not {"train_dense", "retrain", "translate", "represent"} & counts.keys()
     tables = smoke_copy / "results/smoke/tables"
     further = pd.read_csv(tables / "further_tests.csv")
     assert set(further["split"]) == {"again", "unseen"}

@@ -125,6 +125,13 @@ def test_a_shorter_train_text_re_runs_the_corpus_from_there_and_all_that_reads_i
     assert "toy_text" not in counts
 
 
+def test_a_further_test_is_translated_and_makes_no_ticket_stale(stale):
+    counts = stale({"corpus": {"tests": {"unseen": "toy"}}})
+    assert counts["translate_further"] == 7
+    assert counts["score_further"] == counts["further_tests"] == 1
+    assert counts.keys() <= {"translate_further", "score_further", "further_tests", *PAGE}
+
+
 def test_another_seed_adds_its_tickets_and_keeps_the_first_ones(stale):
     counts = stale({"seeds": [1, 2]})
     assert counts["train_dense"] == counts["dense_mask"] == counts["score"] == 1

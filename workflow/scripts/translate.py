@@ -6,7 +6,6 @@ Output: subwords (as decoded), text (detokenised).
 
 from pathlib import Path
 
-from ticketscope.corpus.binarize import subset
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.runtime.devices import claim_gpus
@@ -24,7 +23,7 @@ with job(snakemake.log[0]) as progress:
         hypotheses = decode(
             Path(snakemake.input.checkpoint),
             Path(snakemake.input.data),
-            subset=subset(settings["split"], settings["splits"]),
+            subset=settings["subset"],
             sentences=len(read_lines(snakemake.input.source)),
             languages=languages,
             decoding=decoding,

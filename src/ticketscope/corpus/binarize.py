@@ -10,12 +10,6 @@ from ticketscope.runtime.files import disk_errors
 from ticketscope.runtime.processes import Processes, fairseq_command, fairseq_environment
 
 
-def subset(split: str, splits: Sequence[str]) -> str:
-    """fairseq's name of a split: further test sets are numbered (test1, ...)."""
-    further = [name for name in splits if name not in ("train", "valid", "test")]
-    return f"test{further.index(split) + 1}" if split in further else split
-
-
 def binarize(
     prefixes: dict[str, Path],
     destination: Path,
@@ -28,8 +22,8 @@ def binarize(
     """Run fairseq-preprocess into `destination`, which appears when it is complete.
 
     Args:
-        prefixes: Split -> path of its subword files without the language: train (optional if
-            dictionaries are given), valid, test and perhaps more.
+        prefixes: train, valid or test -> path of its subword files without the language. Without
+            train, dictionaries must be given.
         destination: Folder to make; an earlier one is replaced.
         source: Source language.
         target: Target language.
@@ -39,7 +33,6 @@ def binarize(
     Raises:
         InputError: fairseq-preprocess failed; gives the last line of its output.
     """
-    tests = [str(prefixes[split]) for split in prefixes if split not in ("train", "valid")]
     destination.parent.mkdir(parents=True, exist_ok=True)
     with (
         disk_errors(destination),
@@ -47,11 +40,10 @@ def binarize(
     ):
         arguments = [
             *fairseq_command("preprocess"), "--source-lang", source, "--target-lang", target,
-            "--validpref", str(prefixes["valid"]), "--testpref", ",".join(tests),
             "--destdir", f"{folder}/bin", "--cpu",
         ]  # fmt: skip
-        if "train" in prefixes:
-            arguments += ["--trainpref", str(prefixes["train"])]
+        for split, prefix in prefixes.items():
+            arguments += [f"--{split}pref", str(prefix)]
         if dictionaries:
             arguments += ["--srcdict", str(dictionaries[0]), "--tgtdict", str(dictionaries[1])]
         else:

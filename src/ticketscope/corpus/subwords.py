@@ -99,6 +99,19 @@ def subword_encoder(
     return lambda words: encode(tokenize_line(" ".join(words), language, tokenizer))
 
 
+def encode_text(
+    source: Path, destination: Path, language: str, *, tokenizer: Tokenizer, codes: Path
+) -> None:
+    """Write a raw text as subwords.
+
+    Raises:
+        InputError: the text is missing or damaged, or as `load_encoder`.
+    """
+    encode = load_encoder(codes, tokenizer)
+    lines = TextFile(source).lines()
+    write_lines(destination, (encode(tokenize_line(line, language, tokenizer)) for line in lines))
+
+
 def build_subwords(
     raw: Path,
     out: Path,

@@ -361,6 +361,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "probe": _probe,
     "raw_text": _corpus,
     "subwords": _subwords,
+    "further_text": _subwords,
     "binarize": _corpus,
     "corpus_statistics": _subwords,
     "categories_of_text": _subwords,

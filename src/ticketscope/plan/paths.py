@@ -56,8 +56,13 @@ class Paths:
 
     @property
     def binary(self) -> str:
-        """fairseq-preprocess's folder."""
+        """fairseq-preprocess's folder of train, valid and test."""
         return f"{self.corpus}/bin"
+
+    @property
+    def further_binary(self) -> str:
+        """fairseq-preprocess's folder of a further test text, whose subset is `test`."""
+        return f"{self.corpus}/further/{{split}}"
 
     # Tickets.
 

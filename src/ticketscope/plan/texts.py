@@ -13,6 +13,9 @@ from ticketscope.runtime.files import require_file
 
 TOY_SPLITS = ["train", "valid", "test", "unseen"]
 
+# What the model and its tickets depend on; the others are only translated.
+MAIN_SPLITS = ["train", "valid", "test"]
+
 
 class TextJobs:
     """The splits and what each is joined from.
@@ -20,7 +23,9 @@ class TextJobs:
     Attributes:
         splits: Splits of the corpus; the grammar's has a fourth, of words that never met in train.
             With tickets trained elsewhere there may be no train text.
-        further: Those that are translated and scored beside the one of `decoding.split`.
+        main: Those of train, valid and test; BPE and dictionaries are made with them.
+        further: The others, prepared one by one, so that one more touches no ticket.
+        tests: Those that are translated and scored beside the one of `decoding.split`.
         languages: Source and target.
         dictionaries: fairseq's dictionaries of tickets trained elsewhere; else none.
         pretokenized: Splits whose text comes as subwords -> the archive and member of its merges.
@@ -36,7 +41,9 @@ class TextJobs:
         splits += [name for name in config.corpus.tests if name not in splits]
         self.splits = [split for split in splits if self.sources(split)]
         external = config.external_tickets
-        self.further = list(config.corpus.tests)
+        self.main = [split for split in self.splits if split in MAIN_SPLITS]
+        self.further = [split for split in self.splits if split not in MAIN_SPLITS]
+        self.tests = list(config.corpus.tests)
         self.dictionaries = [str(path) for path in external.dictionaries(config.languages)]
         # Joining reads no text.
         if not config.joined:
@@ -95,7 +102,7 @@ class TextJobs:
 
     def _pretokenized(self) -> dict[str, str]:
         archives = {}
-        for split in ("train", "valid", "test"):
+        for split in MAIN_SPLITS:
             for name in self.public([split]):
                 source = registry.find(name)
                 if source.pretokenized:
@@ -106,7 +113,7 @@ class TextJobs:
     def _check(self) -> None:
         """Report what is wrong with the corpus now, not after an hour."""
         config, source, target = self._config, *self.languages
-        keys = {split: f"corpus.{split}" for split in ("train", "valid", "test")}
+        keys = {split: f"corpus.{split}" for split in MAIN_SPLITS}
         keys |= {name: f"corpus.tests.{name}" for name in config.corpus.tests}
         for split, key in keys.items():
             for text in self.sources(split):

@@ -22,6 +22,9 @@ TASKS = {
     "fp16": "masked_translation",
 }
 
+# Of the data, what a training reads: it does not validate.
+READ = ("train.", "dict.")
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -79,7 +82,7 @@ class Setup:
 
     def recipe(self) -> dict[str, Any]:
         """All that decides a training from scratch: version, settings and hashes of the data."""
-        files = sorted(path for path in self.data.iterdir() if path.is_file())
+        files = sorted(path for path in self.data.iterdir() if path.name.startswith(READ))
         return {
             "version": TRAINING_VERSION,
             "setup": self.settings(),

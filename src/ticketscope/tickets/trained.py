@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ticketscope.runtime.files import disk_errors, sha256
+from ticketscope.tickets.workfolder import same_training
 
 RECIPE = "recipe.json"
 
@@ -38,6 +39,9 @@ class Trained:
 
     @property
     def folder(self) -> Path:
+        for note in self.ticket.glob(f"[!.]*/{RECIPE}"):
+            if same_training(note, self.recipe):
+                return note.parent
         text = json.dumps(self.recipe, sort_keys=True)
         return self.ticket / hashlib.sha256(text.encode()).hexdigest()[:16]
 

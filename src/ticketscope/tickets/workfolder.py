@@ -21,6 +21,9 @@ LAST = "checkpoint_last.pt"
 # The log's rows, while the training runs.
 ROWS = "rows.jsonl"
 
+# Hashes of data that version 0.2 recorded in a recipe, though no training reads them.
+_UNREAD = ("valid.", "test")
+
 # What flock answers on NFS without a lock server, and on Lustre mounted without `flock`.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
@@ -46,14 +49,31 @@ def open_work_folder(
     with lock_path.open("a") as lock:
         _hold(lock, folder, progress)
         folder.mkdir(parents=True, exist_ok=True)
-        wanted = json.dumps(recipe, indent=1, sort_keys=True)
         note = folder / "recipe.json"
-        if not note.exists() or note.read_text() != wanted:
+        if not same_training(note, recipe):
             shutil.rmtree(folder)
             folder.mkdir(parents=True)
             with atomic_write(note) as temporary:
-                temporary.write_text(wanted)
+                temporary.write_text(json.dumps(recipe, indent=1, sort_keys=True))
         yield folder
+
+
+def same_training(note: Path, recipe: Mapping[str, Any]) -> bool:
+    """Whether a file records this recipe, alone or under `recipe`.
+
+    Args:
+        note: JSON; it may be missing or damaged.
+        recipe: Everything that decides a training, as JSON values.
+    """
+    try:
+        noted = json.loads(note.read_bytes())
+        recorded = dict(noted.get("recipe", noted))
+        if "data" in recorded:
+            read = {name: d for name, d in recorded["data"].items() if not name.startswith(_UNREAD)}
+            recorded["data"] = read
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+    return recorded == recipe
 
 
 def _hold(lock: IO[str], folder: Path, progress: Callable[[str], None]) -> None:
