@@ -40,8 +40,8 @@ class Config(Section):
     )
     joined: list[str] = Field(
         [],
-        description="Folders of finished experiments whose seeds become one experiment "
-        "(docs/run/joined.md). They have the settings, and nothing is trained.",
+        description="Folders of finished experiments, or archives of them, whose seeds become one "
+        "experiment (docs/run/joined.md). They have the settings, and nothing is trained.",
     )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(

@@ -10,6 +10,7 @@ from typing import Any
 
 from ticketscope.config import Config, validate
 from ticketscope.errors import InputError
+from ticketscope.joined.unpacking import unpacked
 from ticketscope.plan.behaviour import contrast_sets
 from ticketscope.plan.erasure import erased_tasks
 from ticketscope.plan.paths import Paths
@@ -163,7 +164,7 @@ def resolve(config: Config) -> tuple[Config, list[Part]]:
             f"config error: experiment: {results} is an experiment with tickets of its own; give "
             "the joined one another name"
         )
-    parts = [read_part(Path(folder)) for folder in config.joined]
+    parts = [read_part(_folder(Path(path))) for path in config.joined]
     for number, part in enumerate(parts):
         for other in parts[:number]:
             if twice := sorted(set(part.seeds) & set(other.seeds)):
@@ -184,6 +185,10 @@ def resolve(config: Config) -> tuple[Config, list[Part]]:
         for ticket in part.config.model_dump(mode="json")["external_tickets"]["tickets"]
     ]
     return validate(resolved), parts
+
+
+def _folder(path: Path) -> Path:
+    return unpacked(path) if path.is_file() else path
 
 
 def other_code(part: Mapping[str, Any], first: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,131 @@
+"""An experiment's tables as one file, and back: what is joined is the same."""
+
+import io
+import json
+import lzma
+import subprocess
+import sys
+import tarfile
+
+import numpy as np
+import pytest
+
+from tests.joined.experiments import write
+from tests.joined.test_parts import RECIPE, join, refusal
+from ticketscope.errors import InputError
+from ticketscope.joined.archive import pack
+from ticketscope.joined.parts import read_part
+from ticketscope.joined.unpacking import unpacked
+from ticketscope.runtime import recorded
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def finished(folder, seed):
+    """An experiment whose tables are recorded."""
+    results = write(folder / f"seed{seed}", [seed], **RECIPE)
+    path = results / "provenance.json"
+    provenance = json.loads(path.read_text())
+    tables = {name: results / "tables" / name for name in read_part(results).tables}
+    path.write_text(json.dumps(provenance | {"tables": recorded.record(tables)}))
+    return results
+
+
+def archive_of(members, path):
+    with lzma.open(path, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as archive:
+        for member, content in members:
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def test_archives_are_joined_as_their_folders_are(folder):
+    results = [finished(folder, seed) for seed in (1, 2)]
+    archives = [folder / f"study/{part.name}.tar.xz" for part in results]
+    for part, archive in zip(results, archives, strict=True):
+        pack(part, archive)
+    config, parts = join(*archives)
+    by_folder, expected = join(*results)
+    assert config.model_copy(update={"joined": by_folder.joined}) == by_folder
+    for part, other in zip(parts, expected, strict=True):
+        assert part.tables == other.tables
+        for name in part.tables:
+            here, there = part.folder / "tables" / name, other.folder / "tables" / name
+            if name.endswith(".npz"):
+                with np.load(here) as arrays, np.load(there) as others:
+                    assert arrays.files == others.files
+                    for array in arrays.files:
+                        assert arrays[array].tobytes() == others[array].tobytes()
+            else:
+                assert here.read_bytes() == there.read_bytes()
+        recorded.verify(part.folder / "tables", part.record, part.tables)
+
+
+def test_the_same_results_give_the_same_bytes_and_are_unpacked_once(folder):
+    results = finished(folder, 1)
+    first, second = folder / "a/seed1.tar.xz", folder / "b/seed1.tar.xz"
+    pack(results, first)
+    pack(results, second)
+    assert first.read_bytes() == second.read_bytes()
+    unpacked(first)
+    (unpacked(first) / "mark").touch()
+    assert (unpacked(first) / "mark").exists() and not (unpacked(second) / "mark").exists()
+    write(folder / "other/seed1", [3], **RECIPE)
+    pack(folder / "other/seed1", first)
+    assert read_part(unpacked(first)).seeds == [3], "another archive of the same name"
+
+
+def test_a_table_that_was_changed_is_not_packed_and_not_joined(folder):
+    results = finished(folder, 1)
+    pack(results, folder / "seed1.tar.xz")
+    table = unpacked(folder / "seed1.tar.xz") / "tables/answers.npz"
+    table.write_bytes(table.read_bytes()[:-1] + b"?")
+    part = read_part(unpacked(folder / "seed1.tar.xz"))
+    with pytest.raises(InputError, match=r"answers\.npz: changed or damaged"):
+        recorded.verify(part.folder / "tables", part.record, part.tables)
+    (results / "tables/words.csv").write_text("seed\n1\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "ticketscope.joined.archive", results, folder / "new.tar.xz"],
+        capture_output=True,
+        text=True,
+    )
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 1 and line.startswith("error: ") and "words.csv: changed" in line
+    assert not (folder / "new.tar.xz").exists()
+    with pytest.raises(InputError, match=r"tables\.zip: an archive of results ends in \.tar\.xz"):
+        pack(results, folder / "tables.zip")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("../outside", tarfile.REGTYPE),
+        ("/outside", tarfile.REGTYPE),
+        ("tables/../../outside", tarfile.REGTYPE),
+        ("tables/link", tarfile.SYMTYPE),
+        ("tables/device", tarfile.CHRTYPE),
+        ("report.html", tarfile.REGTYPE),
+    ],
+)
+def test_what_no_archive_of_results_has_is_refused(folder, name, kind):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "/etc/passwd"
+    path = archive_of([(member, b"")], folder / "seed1.tar.xz")
+    assert f"seed1.tar.xz: has a member {name!r}" in refusal(path)
+    assert sorted(folder.rglob("*outside*")) == []
+    assert list((folder / "resources/joined").iterdir()) == []
+
+
+@pytest.mark.parametrize("end", [0, 3, 400, -7])
+def test_a_damaged_archive_is_one_line(folder, end):
+    pack(finished(folder, 1), folder / "seed1.tar.xz")
+    data = (folder / "seed1.tar.xz").read_bytes()
+    (folder / "cut.tar.xz").write_bytes(data[:end])
+    assert "cut.tar.xz" in refusal(folder / "cut.tar.xz")
+    assert list((folder / "resources/joined").iterdir()) == []
+    (folder / "flipped.tar.xz").write_bytes(data[:500] + bytes([data[500] ^ 16]) + data[501:])
+    assert "flipped.tar.xz" in refusal(folder / "flipped.tar.xz")
