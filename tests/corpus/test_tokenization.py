@@ -4,9 +4,9 @@ import hashlib
 import random
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
+from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
 from ticketscope.corpus.grammar.generate import generate, write_corpus
 from ticketscope.corpus.parallel import read_lines
@@ -95,8 +95,7 @@ def cut(token: str) -> list[str]:
 @pytest.fixture(scope="module")
 def model(toy):
     """A SentencePiece model of the grammar's text."""
-    trainer = pytest.importorskip("sentencepiece", reason="needs pip install -e '.[sentencepiece]'")
-    trainer.SentencePieceTrainer.train(
+    SentencePieceTrainer.train(
         input=[str(toy / f"raw/train.{language}") for language in LANGUAGES],
         model_prefix=str(toy / "spm"), vocab_size=400, minloglevel=2,
     )  # fmt: skip
@@ -105,8 +104,6 @@ def model(toy):
 
 def test_sentencepieces_model_makes_the_pieces_and_the_text_comes_back(toy, model, tmp_path):
     """The reference is SentencePiece's own decoder."""
-    from sentencepiece import SentencePieceProcessor
-
     processor = SentencePieceProcessor(model_file=str(model))
     build(toy / "raw", tmp_path / "bpe", "sentencepiece", given=model)
     assert (tmp_path / "bpe/codes").read_bytes() == model.read_bytes()
@@ -122,8 +119,6 @@ def test_sentencepieces_model_makes_the_pieces_and_the_text_comes_back(toy, mode
 
 def test_words_are_aligned_with_sentencepieces(model):
     """The reference are the characters by which SentencePiece's decoder goes on with each piece."""
-    from sentencepiece import SentencePieceProcessor
-
     processor = SentencePieceProcessor(model_file=str(model))
     encode = subword_encoder(model, "en", "sentencepiece")
     draw = random.Random(1)
@@ -165,19 +160,9 @@ def test_a_file_that_is_no_model_is_named(tmp_path, model):
 
 
 def test_bytes_are_refused(toy, model):
-    from sentencepiece import SentencePieceTrainer
-
     SentencePieceTrainer.train(
         input=str(toy / "raw/train.en"), model_prefix=str(toy / "bytes"), vocab_size=600,
         byte_fallback=True, hard_vocab_limit=False, minloglevel=2,
     )  # fmt: skip
     with pytest.raises(InputError, match="falls back to bytes"):
         load_encoder(toy / "bytes.model", "sentencepiece")
-
-
-def test_without_the_package_its_installation_is_named(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "sentencepiece", None)
-    with pytest.raises(
-        InputError, match=r"needs its package: pip install -e '\.\[sentencepiece\]'"
-    ):
-        load_encoder(Path("any"), "sentencepiece")

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from sentencepiece import SentencePieceProcessor
 from subword_nmt.apply_bpe import BPE
 from subword_nmt.learn_bpe import learn_bpe as learn
 
@@ -53,7 +54,7 @@ def load_encoder(codes: Path, tokenizer: Tokenizer) -> Callable[[str], str]:
         tokenizer: What made the tokens.
 
     Raises:
-        InputError: the file is missing or of another form, or SentencePiece is not installed.
+        InputError: the file is missing or of another form.
     """
     if tokenizer == "sentencepiece":
         return _sentencepiece(codes)
@@ -62,12 +63,6 @@ def load_encoder(codes: Path, tokenizer: Tokenizer) -> Callable[[str], str]:
 
 
 def _sentencepiece(model: Path) -> Callable[[str], str]:
-    try:
-        from sentencepiece import SentencePieceProcessor
-    except ImportError:
-        raise InputError(
-            "subwords.tokenizer: sentencepiece needs its package: pip install -e '.[sentencepiece]'"
-        ) from None
     try:
         processor = SentencePieceProcessor(model_file=str(model))
     except (RuntimeError, OSError) as error:
