@@ -33,7 +33,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run touch watch compare archive export slurm-lab test test-all lint benchmark torture gpu-check lock force
+.PHONY: help env results demo dry-run touch watch compare archive repeated export slurm-lab test test-all lint benchmark torture gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,9 +60,12 @@ watch: env ## how far the tickets are, while `make results` or Slurm trains them
 compare: env ## two finished experiments side by side: make compare A=results/x B=results/y
 	@$(python) -m ticketscope.report.compare "$${A-}" "$${B-}"
 
-# RESULTS, TICKET and TO likewise.
+# RESULTS, TO, OF and TICKET likewise.
 archive: env ## a finished experiment's tables as one file: make archive RESULTS=results/x TO=x.tar.xz
 	@$(python) -m ticketscope.joined.archive "$${RESULTS-}" "$${TO-}"
+
+repeated: env ## run again, is it the same? make repeated RESULTS=results/x OF=study/x.tar.xz
+	@$(python) -m ticketscope.joined.repeated "$${RESULTS-}" "$${OF-}"
 
 export: env ## a ticket for Transformers: make export TICKET=results/toy/tickets/seed1/magnitude/LTH9 TO=...
 	@$(python) -m ticketscope.export "$${TICKET-}" "$${TO-}"

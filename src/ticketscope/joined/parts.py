@@ -120,27 +120,30 @@ def read_part(folder: Path) -> Part:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(
-            f"config error: joined: cannot read {path}: {error.strerror}; name the folder of a "
+            f"cannot read {path}: {error.strerror}; name the folder of a "
             "finished experiment's results"
         ) from None
     except ValueError:
-        raise InputError(f"config error: joined: {path} is not JSON") from None
+        raise InputError(f"{path} is not JSON") from None
     if "training_version" not in record:
         raise InputError(
-            f"config error: joined: {folder} is of an earlier version of ticketscope, which did "
+            f"{folder} is of an earlier version of ticketscope, which did "
             "not record how its tickets were trained and measured; run it to its end with this one"
         )
     try:
         config = validate(record["config"])
     except InputError as error:
-        raise InputError(f"config error: joined: {path}: {error}") from None
+        raise InputError(f"{path}: {error}") from None
     part = Part(folder, record, config)
     for name in part.tables:
         if not (folder / "tables" / name).is_file():
-            raise InputError(
-                f"config error: joined: {folder}/tables/{name} does not exist; copy all of tables/"
-            )
+            raise InputError(f"{folder}/tables/{name} does not exist; copy all of tables/")
     return part
+
+
+def find_part(path: Path) -> Part:
+    """A finished experiment in a folder or an archive, as `read_part`."""
+    return read_part(unpacked(path) if path.is_file() else path)
 
 
 def resolve(config: Config) -> tuple[Config, list[Part]]:
@@ -164,7 +167,10 @@ def resolve(config: Config) -> tuple[Config, list[Part]]:
             f"config error: experiment: {results} is an experiment with tickets of its own; give "
             "the joined one another name"
         )
-    parts = [read_part(_folder(Path(path))) for path in config.joined]
+    try:
+        parts = [find_part(Path(path)) for path in config.joined]
+    except InputError as error:
+        raise InputError(f"config error: joined: {error}") from None
     for number, part in enumerate(parts):
         for other in parts[:number]:
             if twice := sorted(set(part.seeds) & set(other.seeds)):
@@ -185,10 +191,6 @@ def resolve(config: Config) -> tuple[Config, list[Part]]:
         for ticket in part.config.model_dump(mode="json")["external_tickets"]["tickets"]
     ]
     return validate(resolved), parts
-
-
-def _folder(path: Path) -> Path:
-    return unpacked(path) if path.is_file() else path
 
 
 def other_code(part: Mapping[str, Any], first: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,76 @@
+"""An experiment that was run again, against what was published of it."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.joined.experiments import rewrite, write
+from tests.joined.test_parts import RECIPE
+from ticketscope.errors import InputError
+from ticketscope.joined.archive import pack
+from ticketscope.joined.parts import find_part
+from ticketscope.joined.repeated import differences
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def published(folder):
+    archive = folder / "seed1.tar.xz"
+    pack(write(folder / "first/seed1", [1], **RECIPE), archive)
+    return find_part(archive)
+
+
+@pytest.fixture
+def again(folder):
+    return write(folder / "again", [1], **RECIPE)
+
+
+def test_the_same_tables_are_the_same_whenever_they_were_measured(again, published):
+    rewrite(again / "tables/speed.csv", value="1")
+    assert list(differences(find_part(again), published)) == []
+
+
+def test_what_differs_is_told_with_how_much(again, published):
+    rewrite(again / "tables/words.csv", value=["1.5", "1.1"])
+    np.savez(again / "tables/answers.npz", **{"seed1/x": np.array([1.0])})
+    rewrite(again / "tables/lengths.csv", ticket="LTH7")
+    assert list(differences(find_part(again), published)) == [
+        "words.csv: 1 of 10 values differ, by at most 0.5",
+        "lengths.csv: 2 of 10 values differ, in text or labels too",
+        "answers.npz: has other rows or columns",
+    ]
+
+
+def test_other_seeds_are_refused(folder, published):
+    other = find_part(write(folder / "other", [2], **RECIPE))
+    with pytest.raises(InputError, match="have other seeds or tables"):
+        list(differences(other, published))
+
+
+def test_the_command_counts_and_fails_if_anything_differs(folder, again, published):
+    def run(results):
+        return subprocess.run(
+            [sys.executable, "-m", "ticketscope.joined.repeated", results, "seed1.tar.xz"],
+            capture_output=True,
+            text=True,
+        )
+
+    done = run(again)
+    counts = re.search(r"^(\d+) of (\d+) tables are the same in .*again and seed1", done.stdout)
+    assert done.returncode == 0 and counts[1] == counts[2]
+    rewrite(again / "tables/cost.csv", value="2")
+    done = run(again)
+    assert done.returncode == 1 and done.stdout.startswith("cost.csv: 2 of 10 values differ")
+    done = run(folder / "none")
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"error: cannot read .*none/provenance\.json: No such file.*\n", done.stderr
+    )
