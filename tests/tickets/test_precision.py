@@ -166,14 +166,19 @@ def test_the_flat_masters_of_a_gpu_are_saved_and_restored(monkeypatch):
     whole = start(first)
     for _ in range(4):
         learn(*whole)
-    resumed = start([parameter.data for parameter in whole[0]])
-    resumed[1].load_state_dict(copy.deepcopy(whole[1].state_dict()))
+    saved = whole[1].state_dict()
+    resumed, stock = (start([parameter.data for parameter in whole[0]]) for _ in range(2))
+    resumed[1].load_state_dict(copy.deepcopy(saved))
+    # What fairseq alone saves is not enough.
+    of_fairseq = {name: saved[name] for name in saved.keys() - {"fp32_masters", "loss_scaler"}}
+    stock[1].load_state_dict(copy.deepcopy(of_fairseq))
     assert whole[1].has_flat_params
     for _ in range(3):
-        learn(*whole)
-        learn(*resumed)
+        for run in (whole, resumed, stock):
+            learn(*run)
     assert same(whole[1].state_dict(), resumed[1].state_dict())
     assert all(itertools.starmap(torch.equal, zip(whole[0], resumed[0], strict=True)))
+    assert not same(whole[1].state_dict(), stock[1].state_dict())
 
 
 def test_tf32_is_switched_on_in_training_and_changes_nothing_on_a_cpu(data_bin, tmp_path):
