@@ -136,7 +136,7 @@ class Moved(Base):
         rows = self._distances(tables)
         apart = rows[(rows["k"] == 0) & (rows["seed"] != rows["other_seed"])]["distance"]
         if apart.empty:
-            raise NotMeasurable("LTH0s of different seeds were not compared: that takes two seeds of one run")
+            raise NotMeasurable("LTH0s were not compared: that takes two seeds of one run")
         rows = rows[(rows["series"] == series) & (rows["k"] > 0)]
         if rows.empty:
             raise NotMeasurable(f"no ticket of {series} was compared with LTH0")
