@@ -90,9 +90,10 @@ class TextJobs:
         limit = self._config.corpus.limit if split == "train" else None
         return {"parts": parts, "split": public, "limit": limit}
 
-    def _public_split(self, split: str) -> str:
+    @staticmethod
+    def _public_split(split: str) -> str:
         """The split that is taken from a public text."""
-        return "test" if split in self._config.corpus.tests else split
+        return split if split in MAIN_SPLITS else "test"
 
     def derivations(self, split: str) -> list[str]:
         """The grammar's annotation of a split, if its text is the grammar's alone."""
