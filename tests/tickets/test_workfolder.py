@@ -1,13 +1,19 @@
-"""Who may write in a work folder, and what is said where nobody can tell."""
+"""Who may write in a work folder, what is said where nobody can tell, what attempts took."""
 
 import errno
 import fcntl
 import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+from ticketscope.tickets import attempts
 from ticketscope.tickets.workfolder import open_work_folder
 
 
@@ -63,3 +69,59 @@ def test_another_failure_of_the_lock_is_no_missing_lock(
         open_work_folder(tmp_path / "LTH1", {"lr": 1}, print),
     ):
         pass
+
+
+# A piece of a training: it starts a process that works, and whoever ends it does so by a kill.
+PIECE = """\
+import subprocess, sys
+from pathlib import Path
+from ticketscope.tickets import attempts
+from ticketscope.tickets.workfolder import open_work_folder
+
+attempts.SECONDS = 0.1
+with open_work_folder(Path(sys.argv[1]), {"lr": 1}, print):
+    code = "while True: pass"
+    subprocess.run([sys.executable, "-c", code])
+"""
+
+
+def run_piece(folder: Path) -> float:
+    """Seconds of a piece that is killed, all its processes, once it has worked for a second."""
+    began = time.monotonic()
+    piece = subprocess.Popen(
+        [sys.executable, "-c", PIECE, str(folder)],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}/src"},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    lock = folder.with_name(f".{folder.name}.lock")
+    before = lock.read_text() if lock.exists() else ""
+    while not (text := lock.read_text() if lock.exists() else "") or text == before:
+        assert piece.poll() is None and time.monotonic() < began + 120
+        time.sleep(0.01)
+    time.sleep(1)
+    os.killpg(piece.pid, signal.SIGKILL)
+    piece.wait()
+    return time.monotonic() - began
+
+
+def test_the_log_says_what_each_killed_piece_took(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "LTH1"
+    took = [run_piece(folder), run_piece(folder)]
+    with open_work_folder(folder, {"lr": 1}, print):
+        pass
+    found = attempts.LINE.findall(capfd.readouterr().out)
+    assert len(found) == 2
+    for (wall, cpu, machine), real in zip(found, took, strict=True):
+        assert real - 0.9 < float(wall) < real + 0.2
+        # Its own start, and what the process that it had started worked in most of a second.
+        assert 0.3 < float(cpu) < 2 * real
+        assert "cores" in machine
+    with open_work_folder(folder, {"lr": 2}, print):
+        pass
+    with open_work_folder(folder, {"lr": 2}, print):
+        pass
+    # Of another training nothing is said; then of the one before, which was this one.
+    assert len(attempts.LINE.findall(capfd.readouterr().out)) == 1
