@@ -6,9 +6,9 @@ resumed, has cost more, so its log names each earlier attempt.
 
 import hashlib
 import json
+import os
 import re
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import IO, Any
@@ -16,6 +16,7 @@ from typing import IO, Any
 import psutil
 
 from ticketscope.runtime.machine import machine
+from ticketscope.runtime.startup import age
 
 # Seconds of the clock, CPU seconds of all processes, machine.
 LINE = re.compile(r"^earlier attempt: ([\d.]+) s, ([\d.]+) s of CPU, on (.+)$", re.MULTILINE)
@@ -29,7 +30,7 @@ def noted(file: IO[str], recipe: Mapping[str, Any]) -> Iterator[None]:
     """Print a line on each earlier attempt at this training; note in `file` what this one takes.
 
     Args:
-        file: Open for appending and reading, and held by nobody else. Attempts at another recipe
+        file: Open for reading and writing, and held by nobody else. Attempts at another recipe
             are dropped from it.
         recipe: Everything that decides the training's result.
     """
@@ -41,10 +42,9 @@ def noted(file: IO[str], recipe: Mapping[str, Any]) -> Iterator[None]:
 
     def note() -> None:
         text = json.dumps({"recipe": digest, "attempts": [*earlier, _spent() | {"machine": here}]})
+        # In place and in one write, so that a kill leaves the old note or the new one.
         with suppress(OSError):  # a full disk ends a training when it saves, not here
-            file.truncate(0)
-            file.write(text)
-            file.flush()
+            os.pwrite(file.fileno(), text.encode().ljust(os.fstat(file.fileno()).st_size), 0)
 
     def keep_noting() -> None:
         while not ended.wait(SECONDS):
@@ -63,7 +63,7 @@ def noted(file: IO[str], recipe: Mapping[str, Any]) -> Iterator[None]:
 
 
 def _read(file: IO[str], digest: str) -> list[dict[str, Any]]:
-    """Attempts at the same recipe; none if a kill cut the note off."""
+    """Attempts at the same recipe; none if the file is empty or torn."""
     file.seek(0)
     try:
         written = json.loads(file.read())
@@ -79,4 +79,4 @@ def _spent() -> dict[str, float]:
     for process in (own, *own.children(recursive=True)):
         with suppress(psutil.Error):  # it has just ended
             cpu += sum(process.cpu_times()[:4])  # user, system, and those of its ended children
-    return {"wall_s": round(time.time() - own.create_time(), 1), "cpu_s": round(cpu, 1)}
+    return {"wall_s": round(age(), 1), "cpu_s": round(cpu, 1)}

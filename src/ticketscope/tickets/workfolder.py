@@ -45,7 +45,8 @@ def open_work_folder(
         folder.mkdir(parents=True, exist_ok=True)
     # The lock lies beside the folder, so that removing the folder never removes a lock in use.
     lock_path = folder.with_name(f".{folder.name}.lock")
-    with lock_path.open("a+", encoding="utf-8") as lock:
+    lock_path.touch()
+    with lock_path.open("r+", encoding="utf-8") as lock:
         _hold(lock, folder, progress)
         folder.mkdir(parents=True, exist_ok=True)
         wanted = json.dumps(recipe, indent=1, sort_keys=True)
