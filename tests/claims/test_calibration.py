@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import binom
 
-from ticketscope.claims import verdicts
+from tests.conftest import ROOT
+from ticketscope.claims import calibration, verdicts
 from ticketscope.claims.calibration import LEVEL_COLUMNS, POWER_COLUMNS, calibrate
-from ticketscope.claims.model import claims
+from ticketscope.claims.model import claims, extensions
 
 EXPERIMENTS = 4  # of ten seeds: twelve of three
 
@@ -31,12 +34,70 @@ def levels_are_kept(level):
     return all(kept)
 
 
+def broken_levels(level):
+    """Claims that are decided too often by chance: P(so many | 5 %) < 5 % after Bonferroni.
+
+    Of each claim, reference, null and number of seeds by itself, as many tests as the table has
+    rows. A share of 20 % in 300 experiments is found out for certain, in 100 in nine of ten tables.
+    """
+    wrong = (level["wrong"] * level["experiments"]).round()
+    p = binom.sf(wrong - 1, level["experiments"], verdicts.LEVEL)
+    return sorted(set(level["id"][p * len(level) < 0.05]))
+
+
+def committed(name):
+    return pd.read_csv(ROOT / f"docs/results/{name}.csv")
+
+
+# docs/results/calibration.md says why this one is left out.
+LEFT_OUT = {"neurons-not-bimodal"}
+COMMITTED = {
+    "calibration-level": {claim.id for claim in claims()} - LEFT_OUT,
+    "calibration-extension-level": {claim.id for claim in extensions()},
+}
+
+
+@pytest.mark.parametrize("name", COMMITTED)
+def test_every_claim_keeps_its_level_in_the_committed_table(name):
+    level = committed(name)
+    assert set(level["id"]) == COMMITTED[name]
+    assert broken_levels(level) == []
+
+
+@pytest.mark.parametrize("name", COMMITTED)
+def test_each_claim_that_decides_a_fifth_of_the_time_is_found_out(name):
+    level = committed(name)
+    generator = np.random.default_rng(1)
+    for claim in COMMITTED[name]:
+        own = level["id"] == claim
+        drawn = generator.binomial(level["experiments"], 0.2) / level["experiments"]
+        assert broken_levels(level.assign(wrong=level["wrong"].mask(own, drawn))) == [claim]
+
+
+def test_one_claims_rule_that_decides_a_fifth_of_the_time_is_found_out(monkeypatch):
+    """The rule itself, in experiments of which this claim alone is judged."""
+    name = "random-falls"
+    chosen = next(claim for claim in claims() if claim.id == name)
+    monkeypatch.setattr(calibration, "claims", lambda: (chosen,))
+    level, _ = calibrate(20, 3)
+    assert broken_levels(level) == []
+    level, _ = calibrate(20, 3, decides_too_often)
+    assert broken_levels(level) == [name]
+
+
+def decides_too_often(claim, comparisons):
+    """A p of one in five passes for one in twenty."""
+    test = verdicts.test(claim, comparisons)
+    return replace(test, p=test.p / 4)
+
+
 def test_levels_are_kept(tables):
     level, power = tables
     assert list(level.columns) == LEVEL_COLUMNS and list(power.columns) == POWER_COLUMNS
-    assert set(level["id"]) == {claim.id for claim in claims()} - {"neurons-not-bimodal"}
+    assert set(level["id"]) == {claim.id for claim in claims()} - LEFT_OUT
     assert set(level["null"]) == {"random walk", "no drift", "at the margin"}
     assert levels_are_kept(level)
+    assert broken_levels(level) == []
     assert level["wrong_corrected"].mean() < 0.02
 
 

@@ -324,3 +324,49 @@ def test_a_seed_without_a_number_is_left_out_and_two_seeds_give_no_verdict(numbe
         tables[name] = tables[name].assign(**{column: number})
     found = rows_of(tables, "bleu-kept", "enc-self-kept", "degrading-tasks")
     assert set(found["verdict"]) == {"not measurable"}
+
+
+def with_shuffled(tables, name, raised):
+    """The tables, one of them with a series `shuffled`: random's rows, their value raised."""
+    table = tables[name]
+    more = table[table["series"] == "random"].assign(series="shuffled")
+    column = {"table_a1": "bleu", "module_sparsity": "pruned"}[name]
+    return tables | {
+        name: pd.concat([table, more.assign(**{column: more[column] + raised})], ignore_index=True)
+    }
+
+
+def test_at_equal_sparsity_the_shuffled_series_comes_before_the_random_one():
+    chosen = Claim(
+        id="made-up", section="1", sentence="One.", unit="BLEU", statistic="mean",
+        of={"quantity": "bleu"}, against="nothing", references=["paper", "equal_sparsity"],
+    )  # fmt: skip
+    tables = build(1, seeds=SEEDS)
+    plain, _ = judge(tables, [chosen])
+    shuffled, _ = judge(with_shuffled(tables, "table_a1", 2.0), [chosen])
+    column = "effect_equal_sparsity"
+    assert shuffled[column][0] == pytest.approx(plain[column][0] - 2)
+    assert shuffled["effect"][0] == plain["effect"][0]
+    note = "At equal sparsity the reference is the shuffled series."
+    assert note in shuffled["note"][0] and note not in plain["note"][0]
+
+
+def test_where_weights_are_pruned_is_never_compared_with_the_shuffled_series():
+    """It has magnitude's sparsities in each tensor: every such difference would be 0."""
+    tables = build(1, seeds=SEEDS)
+    chosen = [claim("fc-later-sparser")]
+    plain, _ = judge(tables, chosen)
+    shuffled, _ = judge(with_shuffled(tables, "module_sparsity", 100), chosen)
+    pd.testing.assert_frame_equal(plain, shuffled)
+    assert plain["effect_equal_sparsity"].notna().all()
+
+
+def test_what_the_shuffled_series_was_not_measured_for_is_compared_with_the_random_one():
+    tables = build(1, seeds=SEEDS)
+    chosen = [
+        c for c in claims() if "equal_sparsity" in c.references and c.of["quantity"] == "kept"
+    ]
+    assert chosen
+    plain, _ = judge(tables, chosen)
+    shuffled, _ = judge(with_shuffled(tables, "table_a1", 2.0), chosen)
+    pd.testing.assert_frame_equal(plain, shuffled)

@@ -13,12 +13,12 @@ CPU = "A processor, 2 cores, 3 GiB, no GPU"
 GPU = "A processor, 2 cores, 3 GiB, 2 x NVIDIA H100"
 
 
-def leave(logs, name, first, *records):
+def leave(logs, name, first, *records, rest="more"):
     path = logs / f"{name}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
     if first is not None:
-        path.with_suffix(".log").write_text(f"{first}\nmore\n")
+        path.with_suffix(".log").write_text(f"{first}\n{rest}\n")
 
 
 def record(rule, s=10.0, cpu=5.0, rss=1024.0, **resources):
@@ -44,6 +44,18 @@ def test_costs_are_summed_by_rule_from_each_jobs_last_record(found):
     }  # fmt: skip
     assert next(iter(rules)) == "retrain"
     assert rules["score"]["cpu_s"] == 0 and rules["not recorded"]["jobs"] == 1
+
+
+def test_a_training_costs_what_all_its_pieces_took(tmp_path):
+    pieces = "".join(
+        f"earlier attempt: {wall} s, {cpu} s of CPU, on {place}\n"
+        for wall, cpu, place in ((172500.5, 344000.2, GPU), (100.0, 90.0, CPU))
+    )
+    leave(tmp_path, "train", f"machine: {GPU}", record("train_dense", gpu=2), rest=pieces)
+    [rule] = provenance(validate({}), tmp_path, {})["rules"]
+    assert rule["jobs"] == 1
+    assert (rule["wall_s"], rule["cpu_s"]) == (172610.5, 344095.2)
+    assert rule["gpu_s"] == 2 * (10 + 172500.5)
 
 
 def test_a_gpu_counts_only_where_there_was_one(found):

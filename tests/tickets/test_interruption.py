@@ -1,5 +1,6 @@
 """SIGTERM in a Slurm job, or its time limit: fairseq saves within the update; nothing is lost."""
 
+import json
 import os
 import re
 import signal
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from ticketscope.config import validate
+from ticketscope.report.provenance import provenance
 
 # Saved at the ends of epochs only, so that whatever lies between is the signal's.
 TRAIN = """\
@@ -110,3 +113,8 @@ def test_near_its_time_limit_a_training_saves_has_its_job_requeued_and_goes_on_f
     assert start(data_bin, folder, **more).wait() == 0
     assert "resumes at epoch 1, after update 1" in (folder / "train.log").read_text()
     assert (folder / "checkpoint.pt").read_bytes() == (undisturbed / "checkpoint.pt").read_bytes()
+    # Snakemake, which has seen the last piece alone, writes this beside the log.
+    last = {"rule_name": "train_dense", "s": 5.0, "cpu_time": 4.0, "max_rss": 1.0}
+    (folder / "train.jsonl").write_text(json.dumps(last))
+    [rule] = provenance(validate({}), folder, {})["rules"]
+    assert rule["jobs"] == 1 and rule["wall_s"] > 5 and rule["cpu_s"] > 4

@@ -47,9 +47,9 @@ HARMLESS = {
     "ticketscope.runtime", "ticketscope.runtime.checksums", "ticketscope.runtime.devices",
     "ticketscope.runtime.files", "ticketscope.runtime.forks", "ticketscope.runtime.job",
     "ticketscope.runtime.machine", "ticketscope.runtime.startup",
-    "ticketscope.tickets.fairseq_options", "ticketscope.tickets.publish",
-    "ticketscope.tickets.trained", "ticketscope.tickets.version", "ticketscope.tickets.watch",
-    "ticketscope.tickets.workfolder",
+    "ticketscope.tickets.attempts", "ticketscope.tickets.fairseq_options",
+    "ticketscope.tickets.publish", "ticketscope.tickets.trained", "ticketscope.tickets.version",
+    "ticketscope.tickets.watch", "ticketscope.tickets.workfolder",
 }  # fmt: skip
 
 

@@ -1,13 +1,20 @@
-"""Who may write in a work folder, and what is said where nobody can tell."""
+"""Who may write in a work folder, what is said where nobody can tell, what attempts took."""
 
 import errno
 import fcntl
+import json
 import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+from ticketscope.tickets import attempts
 from ticketscope.tickets.workfolder import open_work_folder
 
 
@@ -63,3 +70,66 @@ def test_another_failure_of_the_lock_is_no_missing_lock(
         open_work_folder(tmp_path / "LTH1", {"lr": 1}, print),
     ):
         pass
+
+
+WORK = 4.0  # seconds of CPU, more than a piece's start takes
+
+# A piece of a training: it starts a process that works, and whoever ends it does so by a kill.
+PIECE = """\
+import subprocess, sys
+from pathlib import Path
+from ticketscope.tickets import attempts
+from ticketscope.tickets.workfolder import open_work_folder
+
+attempts.SECONDS = 0.1
+with open_work_folder(Path(sys.argv[1]), {"lr": 1}, print):
+    subprocess.run([sys.executable, "-c", "while True: pass"])
+"""
+
+
+def run_piece(folder: Path) -> float:
+    """Seconds of a piece that is killed, all its processes, once it has noted so much work."""
+    began = time.monotonic()
+    piece = subprocess.Popen(
+        [sys.executable, "-c", PIECE, str(folder)],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}/src"},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    lock = folder.with_name(f".{folder.name}.lock")
+    before = len(noted(lock))
+    while len(notes := noted(lock)) <= before or notes[-1]["cpu_s"] < WORK:
+        assert piece.poll() is None and time.monotonic() < began + 120
+        time.sleep(0.01)
+    os.killpg(piece.pid, signal.SIGKILL)
+    piece.wait()
+    return time.monotonic() - began
+
+
+def noted(lock: Path) -> list[dict[str, float]]:
+    """Attempts as they are noted; a note is never half written."""
+    text = lock.read_text() if lock.exists() else ""
+    return json.loads(text)["attempts"] if text else []
+
+
+def test_the_log_says_what_each_killed_piece_took(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "LTH1"
+    took = [run_piece(folder), run_piece(folder)]
+    with open_work_folder(folder, {"lr": 1}, print):
+        pass
+    found = attempts.LINE.findall(capfd.readouterr().out)
+    assert len(found) == 2
+    for (wall, cpu, machine), real in zip(found, took, strict=True):
+        # Times of processes are counted in hundredths of a second.
+        assert 0.5 < float(wall) < real + 0.1
+        # Most of it is the work of the process that it had started.
+        assert WORK <= float(cpu) < 2 * real + 0.1
+        assert "cores" in machine
+    with open_work_folder(folder, {"lr": 2}, print):
+        pass
+    with open_work_folder(folder, {"lr": 2}, print):
+        pass
+    # Of another training nothing is said; then of the one before, which was this one.
+    assert len(attempts.LINE.findall(capfd.readouterr().out)) == 1

@@ -10,21 +10,25 @@ import yaml
 from tests.workflow.conftest import BIN, jobs, snakemake
 
 
-@pytest.mark.parametrize("config", ["toy", "smoke", "multi30k", "wmt16"])
+@pytest.mark.parametrize("config", ["toy", "smoke", "multi30k", "wmt16", "controls"])
 def test_every_config_dry_runs(clone, config):
     overlay = [] if config == "toy" else ["--configfile", f"config/{config}.yaml"]
     printed = snakemake(clone, "-n", *overlay)
     counts = jobs(printed)
     # The forecast (docs/run/cluster.md) counts jobs that make something; `corpus` makes nothing.
     assert f"\n  jobs         {sum(counts.values()):,}, in " in printed
-    seeds = 3 if config in ("toy", "multi30k") else 1
-    tickets = 3 * (2 if config == "smoke" else 9)
+    seeds = 3 if config in ("toy", "multi30k", "controls") else 1
+    # The shuffled series takes its masks from magnitude's, and Taylor's cuts by a statistic.
+    taken = 9 if config == "controls" else 0
+    tickets = 6 * taken or 3 * (2 if config == "smoke" else 9)
     assert counts["train_dense"] == seeds
-    assert counts["retrain"] == counts["prune"] == seeds * tickets
+    assert counts["retrain"] == seeds * tickets
+    assert counts["prune"] == seeds * (tickets - taken)
+    assert counts.get("take_mask", 0) == counts.get("saliency", 0) == seeds * taken
     for rule in ("translate", "represent", "compare_ticket"):
         assert counts[rule] == seeds * (tickets + 1)
     assert counts["categories"] == seeds * tickets
-    assert ("toy_text" in counts) == (config in ("toy", "smoke"))
+    assert ("toy_text" in counts) == (config in ("toy", "smoke", "controls"))
     assert ("download" in counts) == (config in ("multi30k", "wmt16"))
 
 

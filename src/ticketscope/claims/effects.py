@@ -1,6 +1,7 @@
 """One number a seed for each claim, reference and part."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +9,8 @@ from numpy.typing import NDArray
 
 from ticketscope.claims.columns import Reference
 from ticketscope.claims.model import Claim, Part, quantity
-from ticketscope.claims.quantities import Base, layers_at
-from ticketscope.claims.tables import CONTROL, RANDOM, Grid, NotMeasurable, Tables
+from ticketscope.claims.quantities import Base, Sparsity, layers_at
+from ticketscope.claims.tables import CONTROL, RANDOM, SHUFFLED, NotMeasurable, Tables
 from ticketscope.stats.seeds import slope_weights
 
 Floats = NDArray[np.float64]
@@ -24,11 +25,13 @@ class SeedEffects:
         values: (seeds,), with the claim's sign.
         draws: The same when the sentences are resampled, less a constant: (resamples, seeds).
             None: no sentences, or the tables do not tell.
+        reference: The series that all tickets were compared with; empty where that is LTH0 or none.
     """
 
     seeds: list[int]
     values: Floats
     draws: Floats | None
+    reference: str = ""
 
 
 def effects_of(claim: Claim, part: Part, tables: Tables, reference: Reference) -> list[SeedEffects]:
@@ -72,7 +75,8 @@ def mean_of_parts(parts: Sequence[Sequence[SeedEffects]]) -> list[SeedEffects]:
         summed = (
             sum(draw[: min(map(len, draws))] for draw in draws) / len(effects) if draws else None
         )
-        means.append(SeedEffects(seeds, np.mean(values, axis=0), summed))
+        reference = " or ".join(dict.fromkeys(effect.reference for effect in effects))
+        means.append(SeedEffects(seeds, np.mean(values, axis=0), summed, reference))
     return means
 
 
@@ -89,7 +93,8 @@ def _effect(
 ) -> SeedEffects:
     """The statistic of a sum of quantities with these signs, each relative to the reference."""
     grids = [term.grid(tables, claim.series) for term, _ in terms]
-    references = [_reference(claim, reference, term, tables) for term, _ in terms]
+    series = _reference(claim, reference, [term for term, _ in terms], tables)
+    references = [term.grid(tables, series) if series else None for term, _ in terms]
     present = [grid for grid in (*grids, *references) if grid is not None]
     seeds = sorted(set.intersection(*(set(grid.values.columns) for grid in present)))
     first = 0 if claim.statistic == "level" else 1
@@ -121,6 +126,7 @@ def _effect(
         [int(seed) for seed, whole in zip(seeds, complete, strict=True) if whole],
         claim.sign * total[complete],
         None if draws is None else claim.sign * draws[:, complete],
+        "" if _constant(claim, reference) else series,
     )
 
 
@@ -154,15 +160,29 @@ def _constant(claim: Claim, reference: Reference) -> bool:
     return reference == "paper" and claim.against == "LTH0" and claim.statistic != "level"
 
 
-def _reference(claim: Claim, reference: Reference, term: Base, tables: Tables) -> Grid | None:
-    """What the tickets are compared with; None: with nothing."""
+def _reference(claim: Claim, reference: Reference, terms: Sequence[Base], tables: Tables) -> str:
+    """The series that the tickets are compared with; empty: with nothing."""
     if reference == "equal_training":
-        return term.grid(tables, CONTROL)
+        return CONTROL
     if reference == "equal_sparsity":
-        return term.grid(tables, RANDOM)
+        return _equally_sparse(terms, tables)
     if claim.against not in ("LTH0", "nothing"):
-        return term.grid(tables, claim.against)
-    return term.grid(tables, claim.series) if _constant(claim, reference) else None
+        return claim.against
+    return claim.series if _constant(claim, reference) else ""
+
+
+def _equally_sparse(terms: Sequence[Base], tables: Tables) -> str:
+    """The shuffled series, which has each tensor's sparsity too, else the random one.
+
+    How many weights are cut where is the same in magnitude's mask and in the shuffled one by
+    construction, so that of sparsities the random series alone can tell anything.
+    """
+    if not any(isinstance(term, Sparsity) for term in terms):
+        with suppress(NotMeasurable):
+            for term in terms:
+                term.grid(tables, SHUFFLED)
+            return SHUFFLED
+    return RANDOM
 
 
 def _weights(claim: Claim, tables: Tables, ks: list[int]) -> tuple[Floats, list[int]]:

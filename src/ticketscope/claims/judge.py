@@ -12,7 +12,7 @@ from ticketscope.claims import verdicts
 from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS, REFERENCES, Reference, suffix
 from ticketscope.claims.effects import SeedEffects, control_effects, effects_of, mean_of_parts
 from ticketscope.claims.model import Claim, Part, claims
-from ticketscope.claims.tables import NotMeasurable, Tables
+from ticketscope.claims.tables import RANDOM, NotMeasurable, Tables
 from ticketscope.plan.paper_tickets import PAPER_SPARSITIES, stands_for
 from ticketscope.stats.corrections import benjamini_hochberg
 from ticketscope.stats.seeds import MeanEffect, mean_effect
@@ -142,7 +142,7 @@ def _estimate(test: verdicts.Test, verdict: str, reference: Reference) -> dict[s
 
 
 def _note(row: Row, tables: Tables) -> str:
-    """Which ticket was looked at, what the control does by itself, and what is missing."""
+    """Which ticket was looked at, what it was compared with, what the control does, what lacks."""
     claim, effects = row.claim, row.effects.get("paper", [])
     notes = [f"{reason[0].upper()}{reason[1:]}." for reason in dict.fromkeys(row.reasons.values())]
     if row.missing and effects:
@@ -152,6 +152,9 @@ def _note(row: Row, tables: Tables) -> str:
             notes.append(_stand_in_note(claim.ticket, tables))
         if claim.against == "LTH0" and claim.statistic != "level" and claim.series != "control":
             notes.append(_control_note(claim, tables))
+        for series in {effect.reference for effect in row.effects.get("equal_sparsity", [])}:
+            if series != RANDOM:
+                notes.append(f"At equal sparsity the reference is the {series} series.")
         if all(effect.draws is None for effect in effects) and claim.of["quantity"] != "sparsity":
             notes.append("The tables do not tell what other sentences would change.")
     return " ".join(note for note in notes if note)

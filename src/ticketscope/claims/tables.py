@@ -14,7 +14,7 @@ from ticketscope.plan.names import DENSE
 from ticketscope.plan.paper_tickets import stand_in
 
 T = TypeVar("T")
-MAGNITUDE, RANDOM, CONTROL = "magnitude", "random", "control"
+MAGNITUDE, RANDOM, SHUFFLED, CONTROL = "magnitude", "random", "shuffled", "control"
 
 # Columns that claims read, by table. An older table without one of them is not measurable.
 _TICKET = ("seed", "series", "k")

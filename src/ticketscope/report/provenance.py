@@ -18,6 +18,7 @@ from ticketscope.corpus.settings import PlainFiles
 from ticketscope.joined.parts import other_code
 from ticketscope.runtime.job import MACHINE
 from ticketscope.runtime.machine import has_gpu
+from ticketscope.tickets import attempts
 
 # Packages that numbers, or their order, can depend on.
 PACKAGES = (
@@ -137,28 +138,30 @@ def licences(config: Config) -> list[tuple[str, str, str]]:
 
 
 def _job(benchmark: Path) -> dict[str, Any]:
-    """The cost of a job: its last record, since an interrupted job starts again."""
+    """The cost of a job: its last record, and the earlier attempts that a training's log names."""
     record = json.loads(benchmark.read_text(encoding="utf-8").splitlines()[-1])
-    machine = _machine(benchmark.with_suffix(".log"))
-    gpus = record.get("resources", {}).get("gpu", 0) if has_gpu(machine) else 0
+    machine, earlier = _read_log(benchmark.with_suffix(".log"))
+    spent = [(_number(record["s"]), _number(record["cpu_time"]), machine), *earlier]
+    gpus = record.get("resources", {}).get("gpu", 0)
     return {
         "rule": record.get("rule_name", NOT_RECORDED),
         "machine": machine,
-        "wall_s": _number(record["s"]),
-        "cpu_s": _number(record["cpu_time"]),
+        "wall_s": sum(wall for wall, _, _ in spent),
+        "cpu_s": sum(cpu for _, cpu, _ in spent),
         "peak_mib": _number(record["max_rss"]),
-        "gpu_s": gpus * _number(record["s"]),
+        "gpu_s": sum(gpus * wall for wall, _, place in spent if has_gpu(place)),
     }
 
 
-def _machine(log: Path) -> str:
-    first = ""
-    if log.is_file():
-        with log.open(encoding="utf-8", errors="replace") as lines:
-            first = next(lines, "")
-    if not first.startswith(MACHINE):
-        return f"{NOT_RECORDED}, no GPU"
-    return first.removeprefix(MACHINE).strip()
+def _read_log(log: Path) -> tuple[str, list[tuple[float, float, str]]]:
+    """A job's machine; seconds, CPU seconds and machine of each earlier attempt."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    first = text.partition("\n")[0]
+    machine = f"{NOT_RECORDED}, no GPU"
+    if first.startswith(MACHINE):
+        machine = first.removeprefix(MACHINE).strip()
+    earlier = attempts.LINE.findall(text)
+    return machine, [(float(wall), float(cpu), place) for wall, cpu, place in earlier]
 
 
 def _by_rule(jobs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -16,11 +16,11 @@ def start_up() -> str:
     Print it where the useful part begins. The last line of a process counts. A process that was
     forked began at the fork.
     """
-    seconds = time.clock_gettime(time.CLOCK_BOOTTIME) - _started()
-    return f"start-up: {seconds:.2f} s, {time.process_time():.2f} s of CPU, process {os.getpid()}"
+    return f"start-up: {age():.2f} s, {time.process_time():.2f} s of CPU, process {os.getpid()}"
 
 
-def _started() -> float:
-    """When this process began, in seconds since the machine did."""
+def age() -> float:
+    """Seconds since this process began; both are counted from the start of the machine."""
     fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
+    started = int(fields[_STARTED]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from ticketscope.runtime.checksums import archive_damage
 from ticketscope.runtime.files import atomic_write, disk_errors
+from ticketscope.tickets import attempts
 
 LAST = "checkpoint_last.pt"
 
@@ -35,7 +36,8 @@ def open_work_folder(
     """Hold a work folder exclusively; what another recipe left in it is removed.
 
     A process that outlived its snakemake may still train here. It is waited for, so that two
-    never write together. Where the file system has no locks, a line says so.
+    never write together. Where the file system has no locks, a line says so. The lock's file holds
+    what attempts at this training took (`ticketscope.tickets.attempts`).
 
     Args:
         folder: The work folder; made if absent.
@@ -46,7 +48,8 @@ def open_work_folder(
         folder.mkdir(parents=True, exist_ok=True)
     # The lock lies beside the folder, so that removing the folder never removes a lock in use.
     lock_path = folder.with_name(f".{folder.name}.lock")
-    with lock_path.open("a") as lock:
+    lock_path.touch()
+    with lock_path.open("r+", encoding="utf-8") as lock:
         _hold(lock, folder, progress)
         folder.mkdir(parents=True, exist_ok=True)
         note = folder / "recipe.json"
@@ -55,7 +58,8 @@ def open_work_folder(
             folder.mkdir(parents=True)
             with atomic_write(note) as temporary:
                 temporary.write_text(json.dumps(recipe, indent=1, sort_keys=True))
-        yield folder
+        with attempts.noted(lock, recipe):
+            yield folder
 
 
 def same_training(note: Path, recipe: Mapping[str, Any]) -> bool:
