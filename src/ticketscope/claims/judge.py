@@ -152,7 +152,8 @@ def _note(row: Row, tables: Tables) -> str:
             notes.append(_stand_in_note(claim.ticket, tables))
         if claim.against == "LTH0" and claim.statistic != "level" and claim.series != "control":
             notes.append(_control_note(claim, tables))
-        for series in {effect.reference for effect in row.effects.get("equal_sparsity", [])}:
+        equally_sparse = [effect.reference for effect in row.effects.get("equal_sparsity", [])]
+        for series in dict.fromkeys(equally_sparse):
             if series != RANDOM:
                 notes.append(f"At equal sparsity the reference is the {series} series.")
         if all(effect.draws is None for effect in effects) and claim.of["quantity"] != "sparsity":
