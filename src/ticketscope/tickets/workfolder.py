@@ -16,14 +16,12 @@ from typing import IO, Any
 from ticketscope.runtime.checksums import archive_damage
 from ticketscope.runtime.files import atomic_write, disk_errors
 from ticketscope.tickets import attempts
+from ticketscope.tickets.command import READ
 
 LAST = "checkpoint_last.pt"
 
 # The log's rows, while the training runs.
 ROWS = "rows.jsonl"
-
-# Hashes of data that version 0.2 recorded in a recipe, though no training reads them.
-_UNREAD = ("valid.", "test")
 
 # What flock answers on NFS without a lock server, and on Lustre mounted without `flock`.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
@@ -73,8 +71,9 @@ def same_training(note: Path, recipe: Mapping[str, Any]) -> bool:
         noted = json.loads(note.read_bytes())
         recorded = dict(noted.get("recipe", noted))
         if "data" in recorded:
-            read = {name: d for name, d in recorded["data"].items() if not name.startswith(_UNREAD)}
-            recorded["data"] = read
+            # Version 0.2 recorded all files of the folder, though no training reads the others.
+            data = recorded["data"].items()
+            recorded["data"] = {name: digest for name, digest in data if name.startswith(READ)}
     except (OSError, ValueError, AttributeError, TypeError):
         return False
     return recorded == recipe
