@@ -33,7 +33,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run touch watch compare export slurm-lab test test-all lint benchmark torture gpu-check lock force
+.PHONY: help env results demo dry-run touch watch compare study-page export slurm-lab test test-all lint benchmark torture gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ watch: env ## how far the tickets are, while `make results` or Slurm trains them
 # A and B reach the shell as variables of its environment, never as text of a command.
 compare: env ## two finished experiments side by side: make compare A=results/x B=results/y
 	@$(python) -m ticketscope.report.compare "$${A-}" "$${B-}"
+
+study-page: env ## docs/results/study.md from study/study.yaml and the results that it names
+	@$(python) -m ticketscope.report.study study/study.yaml
 
 # TICKET and TO likewise.
 export: env ## a ticket for Transformers: make export TICKET=results/toy/tickets/seed1/magnitude/LTH9 TO=...

@@ -1,1 +1,1 @@
-"""The page of a study: verdicts of several experiments side by side (docs/results/study-plan.md)."""
+"""The page of a study: verdicts of its experiments side by side (docs/results/study-plan.md)."""

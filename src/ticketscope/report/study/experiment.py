@@ -37,6 +37,10 @@ class Finished:
         return self.planned.name
 
     @property
+    def title(self) -> str:
+        return self.planned.title
+
+    @property
     def record(self) -> Mapping[str, Any]:
         """provenance.json."""
         assert self.results.provenance is not None, "checked by `finished`"

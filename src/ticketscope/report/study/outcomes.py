@@ -19,9 +19,7 @@ COUNTED: tuple[Reference, ...] = ("paper", "equal_training")
 ENOUGH = 2
 
 # `no verdict`: no experiment could test the sentence.
-Outcome = Literal[
-    "on all", "on some", "on none", "contradicted somewhere", "open", "no verdict"
-]
+Outcome = Literal["on all", "on some", "on none", "contradicted somewhere", "open", "no verdict"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
@@ -64,9 +62,7 @@ def verdict_rows(experiments: Sequence["Finished"], own: bool = False) -> pd.Dat
                 experiment=experiment.name,
                 planned=len(experiment.planned.seeds) - len(experiment.planned.left_out),
                 resolvable=judged.get(f"resolvable{end}"),
-                **{
-                    name: judged[f"{name}{end}"] for name in ("effect", "low", "high", "verdict")
-                },
+                **{name: judged[f"{name}{end}"] for name in ("effect", "low", "high", "verdict")},
             )
             parts.append(part[part["verdict"] != ""])
     rows = pd.concat(parts, ignore_index=True)
