@@ -117,6 +117,7 @@ def test_counts_and_lists_agree_with_the_tables_of_claims(made: Path) -> None:
 def test_what_is_missing_is_said(made: Path) -> None:
     text = (made / "docs/study.md").read_text()
     assert "**Partial: 3 of 4 seeds, preliminary.**" in text
+    assert "| sentence | unit | paper | whole | partial (3 of 4 seeds, preliminary) |" in text
     assert "Still to come: Late (3 seeds)" in text
     assert "**Whole:" not in text and "Whole has no second control" in text
     verdicts = pd.read_csv(made / "docs/study/verdicts.csv")

@@ -68,6 +68,8 @@ def page(
         "contrasts": table(_contrasts(experiments)), "out": out.name, "enough": ENOUGH,
     }  # fmt: skip
     if len(rows):
+        marked = {e.name: f"{e.name} ({e.status})" if e.missing else e.name for e in experiments}
+        rows, own = (each.replace({"experiment": marked}) for each in (rows, own))
         context |= _findings(rows, own)
     return environment.get_template("study.md").render(has_verdicts=len(rows) > 0, **context)
 
