@@ -33,7 +33,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run touch watch compare archive repeated export slurm-lab test test-all lint benchmark torture gpu-check lock force
+.PHONY: help env results demo dry-run touch watch compare archive repeated study-page export slurm-lab test test-all lint benchmark torture gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,9 @@ archive: env ## a finished experiment's tables as one file: make archive RESULTS
 
 repeated: env ## run again, is it the same? make repeated RESULTS=results/x OF=study/x.tar.xz
 	@$(python) -m ticketscope.joined.repeated "$${RESULTS-}" "$${OF-}"
+
+study-page: env ## docs/results/study.md from study/study.yaml and the results that it names
+	@$(python) -m ticketscope.report.study study/study.yaml
 
 export: env ## a ticket for Transformers: make export TICKET=results/toy/tickets/seed1/magnitude/LTH9 TO=...
 	@$(python) -m ticketscope.export "$${TICKET-}" "$${TO-}"

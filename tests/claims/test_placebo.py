@@ -1,9 +1,10 @@
 """A second control in the place of magnitude: nothing about sparsity is decided, a fault is."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from ticketscope.claims.placebo import placebo
+from ticketscope.claims.placebo import as_magnitude, placebo
 from ticketscope.claims.simulation import Simulation
 from ticketscope.errors import InputError
 
@@ -55,3 +56,8 @@ def test_a_control_that_loses_bleu_is_seen(tables):
 def test_a_series_that_is_not_there_is_told(tables):
     with pytest.raises(InputError, match="no table has a series other"):
         placebo(tables, "other")
+
+
+def test_a_table_of_items_has_no_series_and_stays(tables):
+    items = pd.DataFrame({"set": ["toy"], "item": [0]})
+    assert as_magnitude(tables | {"contrast_items": items}, "reordered")["contrast_items"] is items

@@ -35,7 +35,7 @@ def as_magnitude(tables: Mapping[str, pd.DataFrame], series: str) -> dict[str, p
     """
     relabelled, found = {}, False
     for name, table in tables.items():
-        if name not in _OF_MASKS:
+        if name not in _OF_MASKS and "series" in table:  # contrast_items has items, no tickets
             found |= bool((table["series"] == series).any())
             table = table[~table["series"].isin([MAGNITUDE, RANDOM])]
             table = table.assign(series=table["series"].replace(series, MAGNITUDE))

@@ -1,0 +1,1 @@
+"""The page of a study: verdicts of its experiments side by side (docs/results/study-plan.md)."""

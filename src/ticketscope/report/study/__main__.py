@@ -1,0 +1,77 @@
+"""`python -m ticketscope.report.study study/study.yaml`: what `make study-page` runs."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from matplotlib import rc_context
+
+from ticketscope.errors import InputError
+from ticketscope.report.figures.forms import caption
+from ticketscope.report.figures.style import RC, save
+from ticketscope.report.publish import publish
+from ticketscope.report.study.experiment import Finished, finished
+from ticketscope.report.study.forest import forest, points
+from ticketscope.report.study.outcomes import COUNTED, verdict_rows
+from ticketscope.report.study.page import page
+from ticketscope.report.study.settings import read_study
+from ticketscope.runtime.files import atomic_write
+
+OUTPUT = Path("docs/results")
+USAGE = "give study/study.yaml and, if not docs/results, the folder to write to"
+
+
+def main(arguments: Sequence[str]) -> str:
+    """Write study.md and study/: verdicts, forest plots and the report of each experiment.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        InputError: the study or one of its experiments is not as it has to be.
+    """
+    if len(arguments) not in (1, 2) or not all(arguments):
+        raise InputError(USAGE)
+    study = read_study(Path(arguments[0]))
+    folder = Path(arguments[1]) if len(arguments) == 2 else OUTPUT
+    experiments = [finished(planned) for planned in study.experiments if planned.folder]
+    trusted = [each for each in experiments if each.has_verdicts and each.is_trusted]
+    out = folder / "study"
+    for experiment in experiments:
+        publish(experiment.results.folder, out / experiment.name)
+    rows = verdict_rows(trusted) if trusted else pd.DataFrame()
+    own = verdict_rows(trusted, own=True) if trusted else pd.DataFrame()
+    if trusted:
+        _write_verdicts(rows, own, out / "verdicts.csv")
+        _draw(rows, trusted, out)
+    text = page(study, experiments, rows, own, out)
+    with atomic_write(folder / "study.md") as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    return f"{folder}/study.md"
+
+
+def _write_verdicts(rows: pd.DataFrame, own: pd.DataFrame, path: Path) -> None:
+    both = pd.concat([rows.assign(whose="paper"), own.assign(whose="ours")])
+    with atomic_write(path) as temporary:
+        both.drop(columns=["sentence", "note"]).to_csv(temporary, index=False, lineterminator="\n")
+
+
+def _draw(rows: pd.DataFrame, trusted: Sequence[Finished], out: Path) -> None:
+    titles = {each.name: f"{each.name}\n{each.status}" for each in trusted}
+    for reference in COUNTED:
+        data = points(rows, reference)
+        path = out / f"forest_{reference}"
+        with atomic_write(f"{path}.csv") as temporary:
+            data.to_csv(temporary, index=False, lineterminator="\n")
+        with rc_context(RC):
+            figure, description = forest(data, titles)
+            caption(figure, description, "")
+        save(figure, f"{path}.svg", f"{path}.pdf")
+
+
+if __name__ == "__main__":
+    try:
+        print(main(sys.argv[1:]))
+    except InputError as error:
+        sys.exit(f"error: {error}")

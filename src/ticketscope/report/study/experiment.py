@@ -1,0 +1,129 @@
+"""A finished experiment of the study, checked against its plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from ticketscope.claims.columns import COLUMNS
+from ticketscope.claims.model import Claim, claims, extensions
+from ticketscope.errors import InputError
+from ticketscope.plan.paper_tickets import stand_in
+from ticketscope.report.compare.results import Results, open_results
+from ticketscope.report.study.placebo import Placebo, placebos
+from ticketscope.report.study.settings import Planned
+from ticketscope.report.tables.claims import sentences
+from ticketscope.stats.seeds import LEAST_SEEDS
+
+_TABLES = ("claims", "extension_claims", "table_a1", "corpus", "sparsity")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An experiment whose results are in, perhaps not yet of all its seeds.
+
+    Attributes:
+        planned: What the study says of it.
+        results: Its folder.
+    """
+
+    planned: Planned
+    results: Results
+
+    @property
+    def name(self) -> str:
+        return self.planned.name
+
+    @property
+    def title(self) -> str:
+        return self.planned.title
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """provenance.json."""
+        assert self.results.provenance is not None, "checked by `finished`"
+        return self.results.provenance
+
+    @property
+    def seeds(self) -> list[int]:
+        """Those that are in."""
+        return sorted(self.record["config"]["seeds"])
+
+    @property
+    def missing(self) -> list[int]:
+        """Planned seeds that are neither in nor left out."""
+        return sorted({*self.planned.seeds} - {*self.seeds} - {*self.planned.left_out})
+
+    @property
+    def status(self) -> str:
+        """Such as `10 seeds` or, where some are missing, `3 of 10 seeds, preliminary`."""
+        if not self.missing:
+            return f"{len(self.seeds)} seeds"
+        due = len(self.planned.seeds) - len(self.planned.left_out)
+        return f"{len(self.seeds)} of {due} seeds, preliminary"
+
+    @property
+    def has_verdicts(self) -> bool:
+        return len(self.seeds) >= LEAST_SEEDS
+
+    def judged(self, own: bool) -> pd.DataFrame:
+        """Sentences of claims.csv or, if `own`, of extension_claims.csv."""
+        table = sentences(self.results.check("extension_claims" if own else "claims", COLUMNS))
+        verdicts = [name for name in table if str(name).startswith("verdict")]
+        return table.assign(**{name: table[name].astype(object).fillna("") for name in verdicts})
+
+    @cached_property
+    def placebos(self) -> list[Placebo]:
+        """The second controls, judged as if they were magnitude."""
+        return placebos(self.results.folder, self.record["config"])
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether no placebo decided more than its level allows."""
+        return not any(placebo.failed for placebo in self.placebos)
+
+    def stand_in(self, paper_k: int) -> tuple[int, float]:
+        """The ticket that stands for the paper's LTH`paper_k`, and its sparsity."""
+        table = self.results.tables["sparsity"]
+        pruned = table[(table["series"] == "magnitude") & (table["k"] > 0)]
+        known = pruned.groupby("k")["sparsity_excl"].mean().to_dict()
+        k = stand_in(paper_k, known)
+        return k, known[k]
+
+
+def finished(planned: Planned) -> Finished:
+    """The results of an experiment.
+
+    Raises:
+        InputError: they are missing, damaged, not finished, of other seeds than planned, or judged
+            by other claims than this version has.
+    """
+    assert planned.folder is not None, "only experiments that are in"
+    try:
+        results = open_results(planned.folder)
+    except InputError as error:
+        raise InputError(f"{planned.name}: {error}") from None
+    where = f"{planned.name}: {planned.folder}"
+    missing = [name for name in _TABLES if name not in results.tables]
+    if missing or not results.provenance or "seeds" not in results.provenance.get("config", {}):
+        what = f"tables/{missing[0]}.csv" if missing else "provenance.json with its config"
+        raise InputError(f"{where}: has no {what}; run the experiment to its end first")
+    experiment = Finished(planned, results)
+    if other := sorted({*experiment.seeds} - {*planned.seeds}):
+        raise InputError(f"{where}: seeds {other} are not planned: {sorted(planned.seeds)} are")
+    if dropped := sorted({*experiment.seeds} & {*planned.left_out}):
+        raise InputError(f"{where}: seeds {dropped} are left out by the study: join the others")
+    for own, known in ((False, claims()), (True, extensions())):
+        _same_claims(where, experiment.judged(own), known)
+    return experiment
+
+
+def _same_claims(where: str, judged: pd.DataFrame, known: tuple[Claim, ...]) -> None:
+    differing = {*judged["id"]} ^ {claim.id for claim in known}
+    if differing:
+        raise InputError(
+            f"{where}: was judged by other claims than this version has ({sorted(differing)[0]}); "
+            "make its claims again"
+        )

@@ -1,0 +1,76 @@
+"""What a study consists of: study/study.yaml."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ticketscope import config_files
+from ticketscope.errors import InputError
+
+
+class Strict(BaseModel):
+    """A part of study.yaml, in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Planned(Strict):
+    """An experiment of the study.
+
+    Attributes:
+        name: Short, for tables and files.
+        title: For headings.
+        about: Its text and model, in one line.
+        plan: Commit that fixed the plan and this experiment's config.
+        seeds: The seeds that count.
+        left_out: Seeds that were trained and do not count, with the reason.
+        folder: Results of the seeds that are in; none: the experiment is still to come.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    title: str
+    about: str
+    plan: Annotated[str, Field(pattern=r"^[0-9a-f]{7,40}$")]
+    seeds: Annotated[list[int], Field(min_length=1)]
+    left_out: dict[int, str] = {}
+    folder: Path | None = None
+
+    @model_validator(mode="after")
+    def _left_out_are_planned(self) -> "Planned":
+        if other := sorted(set(self.left_out) - set(self.seeds)):
+            raise ValueError(f"left_out has seeds that are not planned: {other}")
+        return self
+
+
+class Study(Strict):
+    """All experiments, in the order of the page.
+
+    Attributes:
+        goal: Sentences that the plan hoped to decide in two experiments.
+        experiments: At least one.
+    """
+
+    goal: int
+    experiments: Annotated[list[Planned], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> "Study":
+        names = [planned.name for planned in self.experiments]
+        if len(set(names)) < len(names):
+            raise ValueError(f"experiments: a name is given twice: {', '.join(names)}")
+        return self
+
+
+def read_study(path: Path) -> Study:
+    """The study of a file.
+
+    Raises:
+        InputError: it cannot be read or does not say what a study needs.
+    """
+    try:
+        return Study.model_validate(config_files.read(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "the file"
+        raise InputError(f"{path}: {key}: {first['msg']}") from None
