@@ -8,6 +8,7 @@ import jinja2
 import pandas as pd
 
 from ticketscope.claims.columns import REFERENCES, Reference
+from ticketscope.plan.names import DENSE
 from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study import registration
 from ticketscope.report.study.experiment import Finished
@@ -23,8 +24,7 @@ NAMES: Mapping[Reference, str] = {
     "equal_training": "at equal training",
     "equal_sparsity": "at equal sparsity",
 }
-_A1 = ("series", "ticket", "sparsity excl. emb.", "BLEU [95 %]", "BLEU ± sd", "minus LTH0 ± sd",
-       "chrF", "epochs seen", "paper: BLEU")  # fmt: skip
+DENSE_TICKET = "LTH0"
 _BEHAVIOUR = ("contrasts_kept", "contrasts_probes")
 
 
@@ -265,11 +265,15 @@ def _range(seeds: Sequence[int]) -> str:
 def _origins(experiments: Sequence[Finished]) -> pd.DataFrame:
     lines = []
     for e in experiments:
-        one = {"seeds": ", ".join(map(str, e.seeds)), "commit": e.record["code"]["commit"] or ""}
+        judged = e.record["code"]["commit"] or ""
+        one = {"seeds": ", ".join(map(str, e.seeds)), "commit": judged}
+        parts: dict[str, list[int]] = {}
         for row in e.record.get("joined", [one]):
-            lines.append(_origin(e, f"seed {row['seeds']}", row["commit"]))
-        lines.append(_origin(e, "verdicts", one["commit"]))
-    return pd.DataFrame(lines).drop_duplicates()
+            seeds = map(int, str(row["seeds"]).split(", "))
+            parts.setdefault(row["commit"], []).extend(seeds)
+        lines += [_origin(e, f"seeds {_range(seeds)}", name) for name, seeds in parts.items()]
+        lines.append(_origin(e, "verdicts", judged))
+    return pd.DataFrame(lines)
 
 
 def _origin(e: Finished, what: str, commit: str) -> dict[str, str]:
@@ -285,8 +289,25 @@ def _origin(e: Finished, what: str, commit: str) -> dict[str, str]:
 
 
 def _table_a1(e: Finished) -> pd.DataFrame:
+    """BLEU: a row a ticket, a column a series, and the paper's where it has the series."""
     shown = beside_the_paper(e.results.tables["table_a1"])
-    return shown[[name for name in _A1 if name in shown]]
+    bleu = next(name for name in ("BLEU ± sd", "BLEU [95 %]") if name in shown)
+    names = [name for name in shown["series"].unique() if name != DENSE]
+    dense, sparse = shown[shown["series"] == DENSE], shown[shown["series"] != DENSE]
+    shown = pd.concat([*(dense.assign(series=name) for name in names), sparse])
+    by_ticket = {
+        heading: shown.pivot(index="ticket", columns="series", values=column)
+        for heading, column in (("", bleu), ("paper: ", "paper: BLEU"))
+    }
+    order = sorted(shown["ticket"].unique(), key=lambda ticket: int(ticket.removeprefix("LTH")))
+    columns = {"sparsity excl. emb.": shown.groupby("ticket")["sparsity excl. emb."].max()}
+    for heading, values in by_ticket.items():
+        columns |= {
+            f"{heading}{name}": values[name]
+            for name in names
+            if values[name].drop(DENSE_TICKET).fillna("").ne("").any()
+        }
+    return pd.DataFrame(columns).loc[order].rename_axis("ticket").reset_index()
 
 
 def _stand_ins(experiments: Sequence[Finished]) -> pd.DataFrame:
