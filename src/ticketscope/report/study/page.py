@@ -186,10 +186,12 @@ def _own(own: pd.DataFrame) -> pd.DataFrame:
             | {"outcome": first["outcome"]}
             | {name: cells.get(name, "") for name in names}
         )  # fmt: skip
-    return pd.DataFrame(lines).sort_values(
-        "sentence", kind="stable", key=lambda text: text.map({t: i for i, t in enumerate(
-            dict.fromkeys(text))})
-    )  # fmt: skip
+    sentences = list(dict.fromkeys(line["sentence"] for line in lines))
+    lines.sort(key=lambda line: sentences.index(line["sentence"]))
+    table = pd.DataFrame(lines)
+    # A sentence and its unit stand in the first of its rows alone.
+    again = table["sentence"].duplicated()
+    return table.assign(**{name: table[name].mask(again, "") for name in ("sentence", "unit")})
 
 
 def _open(rows: pd.DataFrame) -> pd.DataFrame:
