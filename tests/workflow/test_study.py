@@ -1,0 +1,52 @@
+"""The study in this repository: its configs, and what its page says of its committed seeds."""
+
+import re
+import shutil
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.workflow.conftest import jobs, snakemake
+from ticketscope.joined.parts import find_part
+
+STUDY = ROOT / "study"
+PLANNED = yaml.safe_load((STUDY / "study.yaml").read_text())["experiments"]
+ARCHIVES = sorted(STUDY.glob("*/seed*.tar.xz"))
+
+
+@pytest.fixture
+def study(clone):
+    shutil.copytree(STUDY, clone / "study")
+    return clone
+
+
+@pytest.mark.parametrize("archive", ARCHIVES, ids=lambda path: path.parent.name + path.name[:6])
+def test_an_archive_has_the_seed_of_its_name_and_its_config(archive, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    part = find_part(archive)
+    number = int(re.fullmatch(r"seed(\d+)\.tar\.xz", archive.name)[1])
+    (planned,) = (each for each in PLANNED if each["name"] == archive.parent.name)
+    assert part.seeds == [number] and number in planned["seeds"]
+    overlay = yaml.safe_load(archive.with_name(f"seed{number}.yaml").read_text())
+    assert overlay == {"experiment": part.record["experiment"], "seeds": [number]}
+
+
+def test_a_committed_seed_can_be_run_again_by_its_config(study):
+    told = snakemake(study, "-n", "--configfile", "study/default/seed11.yaml")
+    assert jobs(told)["train_dense"] == 1 and jobs(told)["retrain"] == 27
+
+
+@pytest.mark.long
+def test_the_committed_seeds_give_the_published_verdicts(study):
+    claims = "results/study-default/tables/claims.csv"
+    snakemake(study, claims, "--configfile", "study/default.yaml")
+    made = pd.read_csv(study / claims)
+    published = pd.read_csv(ROOT / "docs/results/study/default/tables/claims.csv")
+    # Numbers of another kind of processor may differ in their last digits.
+    pd.testing.assert_frame_equal(made, published, rtol=1e-6)
+    rows = pd.read_csv(ROOT / "docs/results/study/verdicts.csv")
+    rows = rows[(rows["experiment"] == "default") & (rows["column"] == "paper")].set_index("id")
+    sentences = published[published["part_of"].isna()].set_index("id")
+    assert rows["verdict"].to_dict() == sentences["verdict"].to_dict()
