@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.warm import Program, Warm
 from ticketscope.config import Config, validate
@@ -23,6 +24,10 @@ ROOT = Path(__file__).parents[1]
 
 # As in the workflow: small models run fastest on one thread, and their bytes depend on it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No test asserts a time: a busy machine would fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 FAIRSEQ = Warm(
     ["ticketscope.upstream.quick_fairseq", "torch._dynamo"], environment=fairseq_environment(None)

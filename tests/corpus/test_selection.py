@@ -29,7 +29,7 @@ def parts(folder, pairs):
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SENTENCES)
 def test_no_sentence_of_a_held_out_part_is_anywhere_else(tmp_path_factory, pairs):
     folder = tmp_path_factory.mktemp("text")

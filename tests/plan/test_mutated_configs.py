@@ -205,9 +205,9 @@ def test_the_experiments_that_are_mutated_are_planned_as_they_are(tmp_path):
         assert read(tmp_path / "mine.yaml") == (yaml.safe_load(text) or {})
 
 
-FEW = settings(max_examples=100, deadline=None)
+FEW = settings(max_examples=100)
 MANY = settings(
-    max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=2000, suppress_health_check=[HealthCheck.too_slow]
 )  # fmt: skip
 
 

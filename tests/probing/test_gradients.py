@@ -33,7 +33,7 @@ def by_autograd(stack, features, targets, weights):
 @example(  # wide features are multiplied otherwise
     layers=2, replicates=2, sizes=[30, 20], dim=1024, hidden=None, outputs=12, arity=1, seed=1
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_gradients_are_autograds(layers, replicates, sizes, dim, hidden, outputs, arity, seed):
     """Linear and MLP, classes and (outputs: 1) values, words and pairs, one block and more."""
     generator = np.random.default_rng(seed)

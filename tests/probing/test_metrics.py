@@ -58,7 +58,7 @@ def sentences(draw, tags):
 def test_segments_are_conllevals(tags, oracle):
     """Spec 11.3; BIO and IOB1 are read by one rule."""
 
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     @given(sentences(tags))
     def check(case):
         sizes, predicted, gold = case
@@ -88,7 +88,7 @@ def test_ill_formed_segments_count():
     assert segments("O O") == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sentences(("c", "i", "j")))
 def test_accuracy_and_error_f1_are_torchmetrics(case):
     sizes, predicted, gold = case

@@ -122,7 +122,7 @@ letters = st.one_of(
 texts = st.lists(st.text(letters, min_size=1, max_size=12), max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts, st.integers(0, 99))
 @example(["\x1c", "a\x1fb"], 1)
 @example(["..", ".", "..."], 1)
@@ -145,7 +145,7 @@ def test_any_words_align_exactly_after_moses_and_bpe(words, seed):
     ).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts, st.lists(st.text(letters, min_size=1, max_size=6), max_size=12))
 def test_any_two_texts_give_spans_within_the_sentence(words, pieces):
     spans = align(words, pieces, "moses").spans

@@ -56,7 +56,7 @@ def test_an_alignment_of_another_text_is_refused():
         pool_words(states, offsets, reaching_eos)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_word_is_the_mean_of_its_rows_whatever_the_blocks(data):
     lengths = data.draw(st.lists(st.integers(0, 6), min_size=1, max_size=8))

@@ -19,7 +19,7 @@ from ticketscope.similarity.spectra import cumulative_shares
 from .data import layers
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(block=st.integers(1, 250), dtype=st.sampled_from([np.float32, np.float64]))
 def test_any_block_size_gives_numpys_covariance(block, dtype):
     x, y = (z.astype(dtype) for z in layers())

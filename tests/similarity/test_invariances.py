@@ -57,7 +57,7 @@ def test_every_measure_declares_its_invariances():
 
 
 @pytest.mark.parametrize("name", MEASURES)
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10**6))
 def test_a_measure_is_blind_to_what_it_declares_and_to_the_order_of_tokens(name, seed):
     x, y, generator = pair(seed)

@@ -39,7 +39,7 @@ def debiased_by_kernels(x, y):
     return hsic_unbiased(k, m) / math.sqrt(hsic_unbiased(k, k) * hsic_unbiased(m, m))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     n=st.integers(4, 60), dx=st.integers(1, 70), dy=st.integers(1, 9), seed=st.integers(0, 10**6)
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tickets.made_up_masks import HEADS, random_mask
@@ -23,7 +23,6 @@ def varies(outputs: np.ndarray) -> bool:
     return bool(np.ptp(outputs, axis=0).max() > 1e-9)
 
 
-@settings(deadline=None)
 @given(seeds, shares)
 def test_dead_is_what_no_input_changes(seed, keep):
     """A unit's part in the output for different inputs, with an activation that never rests."""
@@ -44,7 +43,6 @@ def test_dead_is_what_no_input_changes(seed, keep):
         assert left.no_output[unit] == (not w2[:, own].any())
 
 
-@settings(deadline=None)
 @given(seeds, shares)
 def test_a_heads_attention_depends_on_what_is_left_of_queries_and_keys(seed, keep):
     draw = np.random.default_rng(seed)

@@ -31,7 +31,7 @@ def row(table: pd.DataFrame, **module) -> pd.Series:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(pairs)
 def test_counts_and_indices_are_those_of_sets(pair):
     mask, other = pair
@@ -59,7 +59,7 @@ def test_counts_and_indices_are_those_of_sets(pair):
             assert found["chance_sd"] == pytest.approx(chance.std() / scale)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(pairs)
 def test_heads_are_rows_of_q_k_v_and_columns_of_o(pair):
     mask, other = pair
@@ -84,7 +84,7 @@ def test_heads_are_rows_of_q_k_v_and_columns_of_o(pair):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(pairs)
 def test_exchanging_the_masks_changes_no_index(pair):
     mask, other = pair

@@ -4,7 +4,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -30,7 +30,6 @@ def planted(rank: int, noise: float = 0.0) -> np.ndarray:
     return (3 * left @ right.T + noise * draw.normal(size=SHAPE)).astype(np.float32)
 
 
-@settings(deadline=None)
 @given(npst.arrays(np.bool_, st.tuples(st.integers(1, 4), st.integers(1, 4))))
 def test_the_structural_rank_is_the_largest_matching(kept):
     rows, columns = kept.shape

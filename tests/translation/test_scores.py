@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.significance import PairedTest
@@ -55,7 +55,6 @@ def test_scores_and_signatures_are_sacrebleus():
     assert "tok:13a" in result.signature
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

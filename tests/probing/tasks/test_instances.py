@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ticketscope.errors import InputError
@@ -44,7 +44,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("instances") / "train.jsonl.gz"
 
 
-@settings(deadline=None)  # writes to disk
 @given(instances())
 def test_round_trip(file: Path, instance: Instance) -> None:
     assert write_instances(file, [instance, instance]) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.probing.tasks.common import FIXTURES, only
@@ -86,7 +86,6 @@ def test_the_draw_starts_anew_in_each_file_and_depends_on_the_seed(tmp_path: Pat
     assert negatives(next(conllu.read_arcs(path, seed=1))) != negatives(one)
 
 
-@settings(deadline=None)
 @given(st.data(), st.integers(1, 12))
 def test_negatives_are_no_arcs(data: st.DataObject, size: int) -> None:
     token = st.integers(0, size - 1)
@@ -122,7 +121,6 @@ def test_coreference() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from("ab"), min_size=1, max_size=9),
     st.lists(st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8))), max_size=4),
