@@ -38,6 +38,28 @@ def test_a_committed_seed_can_be_run_again_by_its_config(study):
     assert jobs(told)["train_dense"] == 1 and jobs(told)["retrain"] == 27
 
 
+def test_the_readme_has_the_numbers_of_the_study():
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    rows = pd.read_csv(ROOT / "docs/results/study/verdicts.csv").query("whose == 'paper'")
+    decided = rows["verdict"].isin(["supported", "contradicted", "negligible"])
+    counted = rows[decided & rows["column"].isin(["paper", "equal_training"])]["id"].nunique()
+    assert f"{counted} of the paper's {rows['id'].nunique()} sentences" in readme
+
+    def told(claim, column, sign=1):
+        (row,) = rows.query("id == @claim and column == @column").to_dict("records")
+        low, high = sorted((sign * row["low"], sign * row["high"]))
+        return f"{sign * row['effect']:.2g}", f"[{low:.2g}, {high:.2g}]"
+
+    assert f"falls by {told('neuronsim-falls', 'paper')[0]} against LTH0" in readme
+    for claim, column, sign in (
+        ("neuronsim-falls", "equal_training", 1),
+        ("neuronsim-higher-layers", "paper", 1),
+        ("neuronsim-higher-layers", "equal_training", 1),
+        ("enc-self-kept", "equal_training", -1),
+    ):
+        assert " ".join(told(claim, column, sign)) in readme
+
+
 @pytest.mark.long
 def test_the_committed_seeds_give_the_published_verdicts(study):
     claims = "results/study-default/tables/claims.csv"

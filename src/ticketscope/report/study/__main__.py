@@ -41,18 +41,18 @@ def main(arguments: Sequence[str]) -> str:
     for experiment in experiments:
         publish(experiment.results.folder, out / experiment.name)
     rows = verdict_rows(trusted) if trusted else pd.DataFrame()
-    own = verdict_rows(trusted, own=True) if trusted else pd.DataFrame()
+    extensions = verdict_rows(trusted, extension=True) if trusted else pd.DataFrame()
     if trusted:
-        _write_verdicts(rows, own, out / "verdicts.csv")
+        _write_verdicts(rows, extensions, out / "verdicts.csv")
         _draw(rows, trusted, out)
-    text = page(study, experiments, rows, own, out)
+    text = page(study, experiments, rows, extensions, out)
     with atomic_write(folder / "study.md") as temporary:
         temporary.write_text(text, encoding="utf-8")
     return f"{folder}/study.md"
 
 
-def _write_verdicts(rows: pd.DataFrame, own: pd.DataFrame, path: Path) -> None:
-    both = pd.concat([rows.assign(whose="paper"), own.assign(whose="ours")])
+def _write_verdicts(rows: pd.DataFrame, extensions: pd.DataFrame, path: Path) -> None:
+    both = pd.concat([rows.assign(whose="paper"), extensions.assign(whose="ours")])
     with atomic_write(path) as temporary:
         both.drop(columns=["sentence", "note"]).to_csv(temporary, index=False, lineterminator="\n")
 

@@ -68,9 +68,11 @@ class Finished:
     def has_verdicts(self) -> bool:
         return len(self.seeds) >= LEAST_SEEDS
 
-    def judged(self, own: bool) -> pd.DataFrame:
-        """Sentences of claims.csv or, if `own`, of extension_claims.csv."""
-        table = sentences(self.results.check("extension_claims" if own else "claims", COLUMNS))
+    def judged(self, extension: bool) -> pd.DataFrame:
+        """Sentences of claims.csv or, if `extension`, of extension_claims.csv."""
+        table = sentences(
+            self.results.check("extension_claims" if extension else "claims", COLUMNS)
+        )
         verdicts = [name for name in table if str(name).startswith("verdict")]
         return table.assign(**{name: table[name].astype(object).fillna("") for name in verdicts})
 
@@ -115,8 +117,8 @@ def finished(planned: Planned) -> Finished:
         raise InputError(f"{where}: seeds {other} are not planned: {sorted(planned.seeds)} are")
     if dropped := sorted({*experiment.seeds} & {*planned.left_out}):
         raise InputError(f"{where}: seeds {dropped} are left out by the study: join the others")
-    for own, known in ((False, claims()), (True, extensions())):
-        _same_claims(where, experiment.judged(own), known)
+    for extension, known in ((False, claims()), (True, extensions())):
+        _same_claims(where, experiment.judged(extension), known)
     return experiment
 
 

@@ -42,19 +42,19 @@ def outcome(verdicts: Sequence[str]) -> Outcome:
     return "on none" if "negligible" in tested else "open"
 
 
-def verdict_rows(experiments: Sequence["Finished"], own: bool = False) -> pd.DataFrame:
+def verdict_rows(experiments: Sequence["Finished"], extension: bool = False) -> pd.DataFrame:
     """A row for each sentence, column of verdicts and experiment; those not asked are left out.
 
     Args:
         experiments: At least one.
-        own: Whether of the extension's claims.
+        extension: Whether of the extension's claims.
 
     Returns:
         Columns `_COLUMNS`; `outcome` is the same in all rows of a sentence and column.
     """
     parts = []
     for experiment in experiments:
-        judged = experiment.judged(own)
+        judged = experiment.judged(extension)
         for reference in REFERENCES:
             end = suffix(reference)
             part = judged[["id", "section", "sentence", "unit", "paper", "seeds", "note"]].assign(

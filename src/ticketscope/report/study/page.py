@@ -29,7 +29,11 @@ _BEHAVIOUR = ("contrasts_kept", "contrasts_probes")
 
 
 def page(
-    study: Study, experiments: Sequence[Finished], rows: pd.DataFrame, own: pd.DataFrame, out: Path
+    study: Study,
+    experiments: Sequence[Finished],
+    rows: pd.DataFrame,
+    extensions: pd.DataFrame,
+    out: Path,
 ) -> str:
     """The page.
 
@@ -37,7 +41,7 @@ def page(
         study: The plan.
         experiments: Those that are in.
         rows: `outcomes.verdict_rows` of the experiments that are trusted; empty if there is none.
-        own: The same of the extension's claims.
+        extensions: The same of the extension's claims.
         out: Folder of the page's figures and published reports.
     """
     folder = Path(__file__).parent
@@ -69,8 +73,8 @@ def page(
     }  # fmt: skip
     if len(rows):
         marked = {e.name: f"{e.name} ({e.status})" if e.missing else e.name for e in experiments}
-        rows, own = (each.replace({"experiment": marked}) for each in (rows, own))
-        context |= _findings(rows, own)
+        rows, extensions = (each.replace({"experiment": marked}) for each in (rows, extensions))
+        context |= _findings(rows, extensions)
     return environment.get_template("study.md").render(has_verdicts=len(rows) > 0, **context)
 
 
@@ -85,7 +89,7 @@ def table(frame: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _findings(rows: pd.DataFrame, own: pd.DataFrame) -> dict[str, Any]:
+def _findings(rows: pd.DataFrame, extensions: pd.DataFrame) -> dict[str, Any]:
     decided = decided_in(rows)
     at_least = min(ENOUGH, rows["experiment"].nunique())
     counted = counts(rows)
@@ -109,7 +113,7 @@ def _findings(rows: pd.DataFrame, own: pd.DataFrame) -> dict[str, Any]:
         },
         "controls_counts": table(_controls(rows)),
         "controls": table(_supported_as_in_the_paper(rows)),
-        "own": table(_own(own)),
+        "extensions": table(_extensions(extensions)),
         "open": table(_open(rows)),
         "not_measurable": table(_not_measurable(rows)),
     }
@@ -173,10 +177,10 @@ def _supported_as_in_the_paper(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _own(own: pd.DataFrame) -> pd.DataFrame:
-    names = list(own["experiment"].unique())
+def _extensions(extensions: pd.DataFrame) -> pd.DataFrame:
+    names = list(extensions["experiment"].unique())
     lines = []
-    for (_, column), part in own.groupby(["id", "column"], sort=False):
+    for (_, column), part in extensions.groupby(["id", "column"], sort=False):
         first = part.iloc[0]
         cells = {r["experiment"]: _cell(r) for r in part.to_dict("records")}
         lines.append(
