@@ -108,10 +108,12 @@ def test_a_killed_job_is_resumed(smoke, killed):
 
 def test_nothing_is_trained_twice_when_snakemake_dies_as_the_job_ends(smoke, killed):
     """Snakemake has not heard of the job's end, so it deletes the outputs and runs it again."""
-    with running(killed, OUTPUTS[0], until=f"{KEPT}/*/recipe.json") as process:
+    with running(killed, OUTPUTS[0]) as process:
+        process.send_signal(signal.SIGSTOP)  # so that it cannot hear of the end before it dies
+        wait(lambda: list(killed.glob(f"{KEPT}/*/recipe.json")))
+        wait(lambda: not processes(killed, "retrain.py"))
         process.send_signal(signal.SIGKILL)
         process.wait()
-        wait(lambda: not processes(killed, "retrain.py"))
         assert (killed / OUTPUTS[0]).exists(), "the job was not at its end: the test is void"
         snakemake(killed, "--unlock", *CONFIG)
         printed = snakemake(killed, OUTPUTS[0], *CONFIG)
