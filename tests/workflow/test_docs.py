@@ -198,9 +198,9 @@ def test_the_version_is_the_same_wherever_it_stands():
 
 
 def test_every_published_figure_is_in_the_gallery():
-    published = (ROOT / "docs/results/multi30k/figures").glob("*.svg")
+    published = (ROOT / "docs/results/study/default/figures").glob("*.svg")
     shown = [link for link in links("docs/results/gallery.md") if link.endswith(".svg")]
-    assert sorted(shown) == sorted(f"multi30k/figures/{path.name}" for path in published)
+    assert sorted(shown) == sorted(f"study/default/figures/{path.name}" for path in published)
 
 
 def test_every_column_of_every_table_is_documented(smoke):

@@ -1,6 +1,6 @@
 """A finished report as a small static page, to be kept where results are not.
 
-    python -m ticketscope.report.publish results/multi30k docs/results/multi30k
+    python -m ticketscope.report.publish results/toy docs/results/toy
 
 The page is rendered once more, with pictures as files of their own. Both tables of claims and
 small tables come along; what does not is named without a link.

@@ -13,6 +13,7 @@ from ticketscope.report.figures.style import RC, save
 from ticketscope.report.publish import publish
 from ticketscope.report.study.experiment import Finished, finished
 from ticketscope.report.study.forest import forest, points
+from ticketscope.report.study.gallery import gallery
 from ticketscope.report.study.outcomes import COUNTED, verdict_rows
 from ticketscope.report.study.page import page
 from ticketscope.report.study.settings import read_study
@@ -23,7 +24,9 @@ USAGE = "give study/study.yaml and, if not docs/results, the folder to write to"
 
 
 def main(arguments: Sequence[str]) -> str:
-    """Write study.md and study/: verdicts, forest plots and the report of each experiment.
+    """Write study.md, gallery.md and study/: verdicts, forest plots, the report of each experiment.
+
+    The gallery has the figures of the first experiment that is in.
 
     Returns:
         The path of the page.
@@ -46,8 +49,14 @@ def main(arguments: Sequence[str]) -> str:
         _write_verdicts(rows, extensions, out / "verdicts.csv")
         _draw(rows, trusted, out)
     text = page(study, experiments, rows, extensions, out)
-    with atomic_write(folder / "study.md") as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    pages = {"study.md": text}
+    if experiments:
+        first = experiments[0]
+        report = out / first.name
+        pages["gallery.md"] = gallery(first.planned.title, first.status, report, folder)
+    for name, written in pages.items():
+        with atomic_write(folder / name) as temporary:
+            temporary.write_text(written, encoding="utf-8")
     return f"{folder}/study.md"
 
 

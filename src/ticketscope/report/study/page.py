@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
 from ticketscope.claims.columns import REFERENCES, Reference
@@ -15,6 +14,7 @@ from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.outcomes import COUNTED, DECIDED, ENOUGH, OUTCOMES, counts, decided_in
 from ticketscope.report.study.power import open_rows
 from ticketscope.report.study.settings import Study
+from ticketscope.report.study.templates import environment
 from ticketscope.report.tables.shared import mean_and_sd
 from ticketscope.report.tables.table_a1 import beside_the_paper
 from ticketscope.stats.seeds import LEAST_SEEDS
@@ -44,14 +44,6 @@ def page(
         extensions: The same of the extension's claims.
         out: Folder of the page's figures and published reports.
     """
-    folder = Path(__file__).parent
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     waiting = [p for p in study.experiments if p.name not in {e.name for e in experiments}]
     context: dict[str, Any] = {
         "study": study, "experiments": experiments, "waiting": waiting,
@@ -75,7 +67,7 @@ def page(
         marked = {e.name: f"{e.name} ({e.status})" if e.missing else e.name for e in experiments}
         rows, extensions = (each.replace({"experiment": marked}) for each in (rows, extensions))
         context |= _findings(rows, extensions)
-    return environment.get_template("study.md").render(has_verdicts=len(rows) > 0, **context)
+    return environment().get_template("study.md").render(has_verdicts=len(rows) > 0, **context)
 
 
 def table(frame: pd.DataFrame) -> str:

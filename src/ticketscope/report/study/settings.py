@@ -26,6 +26,8 @@ class Planned(Strict):
         seeds: The seeds that count.
         left_out: Seeds that were trained and do not count, with the reason.
         folder: Results of the seeds that are in; none: the experiment is still to come.
+        config: What a seed's own config lies over; none: the default.
+        repeated: Seeds that were run again elsewhere, and what differed.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -35,6 +37,8 @@ class Planned(Strict):
     seeds: Annotated[list[int], Field(min_length=1)]
     left_out: dict[int, str] = {}
     folder: Path | None = None
+    config: Path | None = None
+    repeated: dict[int, str] = {}
 
     @model_validator(mode="after")
     def _left_out_are_planned(self) -> "Planned":
