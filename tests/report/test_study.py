@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from tests.report.page_parts import PROVENANCE, write
 from ticketscope.claims.columns import COLUMNS, REFERENCES, suffix
 from ticketscope.claims.model import claims, extensions
 from ticketscope.errors import InputError
+from ticketscope.report.page import FIGURES
 from ticketscope.report.study.__main__ import main
+from ticketscope.report.study.gallery import HEADINGS
 from ticketscope.report.study.outcomes import outcome
 from ticketscope.report.study.placebo import Placebo
 from ticketscope.report.study.registration import claims_are_the_same
@@ -124,6 +127,17 @@ def test_what_is_missing_is_said(made: Path) -> None:
     assert set(verdicts["experiment"]) == {"whole", "partial"}
     for name in ("forest_paper.svg", "forest_equal_training.svg", "whole/index.html"):
         assert (made / "docs/study" / name).is_file()
+
+
+def test_the_gallery_has_each_figure_of_the_first_experiment_and_its_numbers(made: Path) -> None:
+    text = (made / "docs/gallery.md").read_text()
+    shown = sorted((made / "docs/study/whole/figures").iterdir())
+    assert {path.suffix for path in shown} == {".csv", ".svg"}
+    assert sorted(re.findall(r"\]\((study/.+?/figures/.+?)\)", text)) == [
+        path.relative_to(made / "docs").as_posix() for path in shown
+    ]
+    assert set(HEADINGS) == set(FIGURES)
+    assert "### Figure 4: NeuronSim of each layer with LTH0\n" in text
 
 
 @pytest.mark.parametrize(
