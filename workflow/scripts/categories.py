@@ -10,6 +10,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.similarity.categories import COLUMNS, category_sim
 from ticketscope.similarity.ticket import ENOUGH
 
@@ -41,4 +42,4 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
             f"warning: {few} of {len(compared)} categories have fewer than {ENOUGH} tokens for "
             f"each of the {dim} dimensions: read their debiased values"
         )
-    table.to_csv(snakemake.output.table, index=False)
+    write_table(snakemake.output.table, table)

@@ -9,9 +9,8 @@ import pandas as pd
 
 from ticketscope.probing.chosen import SAVED, chosen_statistics
 from ticketscope.probing.result import training_in_words, training_summary, with_random_encoder
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
-from ticketscope.runtime.outputs import write_arrays
+from ticketscope.runtime.outputs import write_arrays, write_table
 
 with job(snakemake.log[0]) as progress:
     paths = {}
@@ -28,6 +27,5 @@ with job(snakemake.log[0]) as progress:
 
     probes = with_random_encoder(pd.concat(map(pd.read_csv, snakemake.input.tables)))
     progress(training_in_words(training_summary(probes)))
-    with atomic_write(snakemake.output.probes) as temporary:
-        probes.to_csv(temporary, index=False)
+    write_table(snakemake.output.probes, probes)
     write_arrays(snakemake.output.statistics, chosen_statistics(probes, read_predictions))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.runtime.job import job
-from ticketscope.runtime.outputs import write_arrays
+from ticketscope.runtime.outputs import write_arrays, write_table
 from ticketscope.similarity.categories import COLUMNS
 
 with job(snakemake.log[0]):
@@ -17,7 +17,7 @@ with job(snakemake.log[0]):
         parts = [pd.read_csv(path, dtype={"layer": "Int64"}) for path in snakemake.input[name]]
         # No ticket beside LTH0, no categories.
         table = pd.concat(parts) if parts else pd.DataFrame(columns=list(COLUMNS))
-        table.to_csv(snakemake.output[name], index=False)
+        write_table(snakemake.output[name], table)
     maxima = {}
     for (seed, series, k), path in zip(
         snakemake.params.settings["tickets"], snakemake.input.matrices, strict=True

@@ -20,6 +20,7 @@ from ticketscope.representations.vectors import open_vectors
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
 with job(snakemake.log[0]) as progress:
     params = snakemake.params.settings
@@ -53,5 +54,4 @@ with job(snakemake.log[0]) as progress:
     if settings.keep_weights:
         with atomic_write(snakemake.output.weights) as temporary:
             save_file(weights, temporary)
-    with atomic_write(snakemake.output.table) as temporary:
-        to_table(results).to_csv(temporary, index=False)
+    write_table(snakemake.output.table, to_table(results))

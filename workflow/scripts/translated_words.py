@@ -15,8 +15,8 @@ from ticketscope.behaviour.words import Buckets, count_words, frequencies, word_
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.translation.scores import sentence_statistics
 
 with job(snakemake.log[0]):
@@ -48,5 +48,4 @@ with job(snakemake.log[0]):
         hypotheses, read_lines(given.source), target, tokenizer=settings["tokenizer"]
     )
     for name, table in (("words", words), ("lengths", lengths), ("decoding", decoding)):
-        with atomic_write(snakemake.output[name]) as temporary:
-            table.to_csv(temporary, index=False)
+        write_table(snakemake.output[name], table)
