@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sacrebleu.metrics import CHRF
 
-from ticketscope.behaviour.answers import Labelled
+from ticketscope.behaviour.answers import TRANSLATION, Labelled
 from ticketscope.behaviour.contrasts import flips, save_name
 from ticketscope.plan.names import TicketName
 from ticketscope.stats.resampling import resample
@@ -107,7 +107,25 @@ def well_translated(
     return np.array(scores) >= threshold
 
 
-def right_contrasts(items: pd.DataFrame, margins: Path) -> dict[tuple[str, str], Any]:
+def right_translations(
+    hypotheses: Mapping[TicketName, Sequence[str]], references: Sequence[str], threshold: float
+) -> Right:
+    """Which sentences each ticket translates well.
+
+    Args:
+        hypotheses: Detokenised translations, by ticket.
+        references: The raw references.
+        threshold: A sentence's chrF that is good enough, 0 to 100.
+    """
+    return {
+        TRANSLATION: {
+            ticket: well_translated(lines, references, threshold)
+            for ticket, lines in hypotheses.items()
+        }
+    }
+
+
+def right_contrasts(items: pd.DataFrame, margins: Path) -> Right:
     """Which contrasts each ticket gets right, by set and phenomenon.
 
     Args:
