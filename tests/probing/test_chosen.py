@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from tests.probing.test_comparison import made_up
-from ticketscope.probing.chosen import chosen_statistics, reader
+from ticketscope.probing.chosen import chosen_statistics, predictions_reader, reader
 from ticketscope.probing.comparison import Comparison
+from ticketscope.runtime.outputs import write_arrays
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,22 @@ def test_the_test_instances_are_told_apart(experiment, changed):
     name = "seed1/falls/linear/test"
     digests = [chosen_statistics(one, read)[name].tolist() for read in (predictions, other)]
     assert len(digests[0]) == 32 and digests[0] != digests[1]
+
+
+def test_a_task_is_read_from_the_job_that_probed_it(tmp_path):
+    """A task of the user has jobs of its own beside the one of all other tasks."""
+    files = {}
+    for part, key in (
+        ("all", "POS/linear"),
+        ("mine.linear", "mine/linear"),
+        ("mine.mlp", "mine/mlp"),
+    ):
+        files[1, "dense", "LTH0", part] = tmp_path / f"{part}.npz"
+        names = ("classes", "gold", "instances", "statistics", "layer")
+        arrays = {f"{key}/{name}": np.array([key, name]) for name in names}
+        write_arrays(tmp_path / f"{part}.npz", arrays)
+    read = predictions_reader(files)
+    for key in ("POS/linear", "mine/linear", "mine/mlp"):
+        task, probe = key.split("/")
+        row = {"seed": 1.0, "series": "dense", "ticket": "LTH0", "task": task, "probe": probe}
+        assert read(row)["gold"].tolist() == [key, "gold"]

@@ -13,11 +13,12 @@ from ticketscope.plan.names import TicketName
 from ticketscope.probing.data import Data
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.measuring import measure, prepare
-from ticketscope.probing.predictions import arrays_of, save, weights_of
+from ticketscope.probing.predictions import arrays_of, weights_of
 from ticketscope.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import TASKS
 from ticketscope.representations.layout import starts
+from ticketscope.runtime.outputs import write_arrays
 
 FAST = Probing(
     lr=0.02, max_epoch=6, batch_size=10, hidden=8, fractions=[0.1, 0.5],
@@ -201,7 +202,7 @@ def test_a_probe_that_never_leaves_zero_is_marked():
 
 def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_path):
     measured, _ = run("GED")
-    save(arrays_of("GED", "linear", measured), tmp_path / "all.npz")
+    write_arrays(tmp_path / "all.npz", arrays_of("GED", "linear", measured))
     weights = weights_of("GED", "linear", measured)
     test = DATA["GED"]["test"]
     with np.load(tmp_path / "all.npz", allow_pickle=False) as kept:

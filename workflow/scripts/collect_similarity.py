@@ -4,12 +4,13 @@ Input: similarity, spectra, concentration, categories (CSV), matrices (npz): a f
 Output: similarity, spectra, concentration, categories (CSV), maxima (npz).
 """
 
-import numpy as np
 import pandas as pd
 
+from ticketscope.plan.names import TicketName
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_table
 from ticketscope.similarity.categories import COLUMNS
+from ticketscope.similarity.maxima import neuron_maxima
 
 with job(snakemake.log[0]):
     for name in ("similarity", "spectra", "concentration", "categories"):
@@ -18,13 +19,6 @@ with job(snakemake.log[0]):
         # No ticket beside LTH0, no categories.
         table = pd.concat(parts) if parts else pd.DataFrame(columns=list(COLUMNS))
         write_table(snakemake.output[name], table)
-    maxima = {}
-    for (seed, series, k), path in zip(
-        snakemake.params.settings["tickets"], snakemake.input.matrices, strict=True
-    ):
-        with np.load(path, allow_pickle=False) as matrices:
-            for key in matrices.files:
-                module, other, *rest = key.split("/")
-                if other == "LTH0" and k and rest[0] == "maxima":
-                    maxima[f"seed{seed}/{series}/LTH{k}/{module}/{rest[1]}"] = matrices[key]
-    write_arrays(snakemake.output.maxima, maxima)
+    tickets = [TicketName(*name) for name in snakemake.params.settings["tickets"]]
+    matrices = dict(zip(tickets, snakemake.input.matrices, strict=True))
+    write_arrays(snakemake.output.maxima, neuron_maxima(matrices))
