@@ -111,10 +111,7 @@ def arrays(answers: Answers) -> dict[str, NDArray[Any]]:
         for ticket, classes in of_tickets.items()
     ]
     named.sort(key=lambda entry: entry[0].seed)
-    return {
-        f"seed{ticket.seed}/{ticket.series}/{ticket.label}/{name}": classes
-        for ticket, name, classes in named
-    }
+    return {f"{ticket.key}/{name}": classes for ticket, name, classes in named}
 
 
 def sentence_units(

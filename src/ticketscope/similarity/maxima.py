@@ -27,6 +27,5 @@ def neuron_maxima(files: Mapping[TicketName, Path | str]) -> dict[str, NDArray[A
                 module, other, measure, *layer = key.split("/")
                 # LTH0 has no maxima with itself.
                 if (other, measure) == ("LTH0", "maxima"):
-                    name = f"seed{ticket.seed}/{ticket.series}/{ticket.label}/{module}/{layer[0]}"
-                    maxima[name] = matrices[key]
+                    maxima[f"{ticket.key}/{module}/{layer[0]}"] = matrices[key]
     return maxima
