@@ -72,10 +72,10 @@ def _join_arrays(paths: Mapping[Path, Sequence[int]]) -> dict[str, NDArray[Any]]
     return {name: arrays[name] for name in sorted(arrays, key=_seed)}
 
 
-def _check_seeds(path: Path, found: Collection[int], expected: Sequence[int]) -> None:
-    if set(found) != set(expected):
+def _check_seeds(path: Path, seeds: Collection[int], expected: Sequence[int]) -> None:
+    if set(seeds) != set(expected):
         raise InputError(
-            f"{path} has the seeds {sorted(found)}, its provenance.json {sorted(expected)}: copy "
+            f"{path} has the seeds {sorted(seeds)}, its provenance.json {sorted(expected)}: copy "
             "both from one experiment"
         )
 
