@@ -38,12 +38,14 @@ def test_comparisons_are_those_of_the_predictions(experiment):
 
 def test_counts_take_a_byte_and_other_numbers_keep_every_digit(experiment):
     probes, _, predictions = experiment
-    one = probes[(probes["seed"] == 1) & (probes["task"] == "falls") & (probes["ticket"] == "LTH0")]
+    rows = probes[
+        (probes["seed"] == 1) & (probes["task"] == "falls") & (probes["ticket"] == "LTH0")
+    ]
 
     def halves(row):
         return predictions(row) | {"statistics": predictions(row)["statistics"] / 3}
 
-    counts, others = (chosen_statistics(one, read) for read in (predictions, halves))
+    counts, others = (chosen_statistics(rows, read) for read in (predictions, halves))
     name = "seed1/dense/LTH0/falls/linear"
     assert counts[name].dtype == np.uint8 and others[name].dtype == np.float64
     row = {"seed": 1, "task": "falls", "probe": "linear", "series": "dense", "ticket": "LTH0"}
@@ -53,14 +55,14 @@ def test_counts_take_a_byte_and_other_numbers_keep_every_digit(experiment):
 @pytest.mark.parametrize("changed", ["gold", "instances"])
 def test_the_test_instances_are_told_apart(experiment, changed):
     probes, _, predictions = experiment
-    one = probes[(probes["seed"] == 1) & (probes["task"] == "falls")]
+    rows = probes[(probes["seed"] == 1) & (probes["task"] == "falls")]
 
     def other(row):
         saved = predictions(row)
         return saved | {changed: saved[changed][::-1].copy()}
 
     name = "seed1/falls/linear/test"
-    digests = [chosen_statistics(one, read)[name].tolist() for read in (predictions, other)]
+    digests = [chosen_statistics(rows, read)[name].tolist() for read in (predictions, other)]
     assert len(digests[0]) == 32 and digests[0] != digests[1]
 
 

@@ -200,8 +200,8 @@ def test_attention_is_compared_head_by_word_pair(result, stores, kind):
     lengths = np.column_stack(stores[LTH0].lengths(kind))
     row = value(result, "AttentionSim", "LTH2", 1, "LTH0", 1, kind)
     assert row["value"] == pytest.approx(attention_sim(own, other, lengths, kind), abs=1e-6)
-    shares = [float((one.max(axis=2) > 0.95).sum()) for one in own]
-    cells = sum(one.shape[0] * one.shape[1] for one in own)
+    shares = [float((weights.max(axis=2) > 0.95).sum()) for weights in own]
+    cells = sum(weights.shape[0] * weights.shape[1] for weights in own)
     rows = [row for row in result.concentration if row["module"] == kind]
     assert [(row["kind"], row["layer"]) for row in rows] == [("layer", 1), ("all", None)]
     assert rows[0]["share"] == rows[1]["share"] == pytest.approx(sum(shares) / cells)
