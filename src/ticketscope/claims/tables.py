@@ -166,8 +166,8 @@ class Tables:
             values = wanted if isinstance(wanted, list) else [wanted]
             mask &= table[column].isin(values).to_numpy()
         if not mask.any():
-            values = ", ".join(f"{column} {_shown(wanted)}" for column, wanted in chosen.items())
-            raise NotMeasurable(f"the table {file_of(name)} has no row with {values}")
+            asked = ", ".join(f"{column} {_shown(wanted)}" for column, wanted in chosen.items())
+            raise NotMeasurable(f"the table {file_of(name)} has no row with {asked}")
         return table[mask]
 
     def series(self, name: str, series: str, **chosen: object) -> pd.DataFrame:
