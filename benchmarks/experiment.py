@@ -98,8 +98,8 @@ def read(results: Path) -> list[Job]:
     if not (results / "report.html").is_file():
         raise InputError(f"{results}: no finished experiment; make one, as with `make results`")
     logs = results.parents[1] / "logs"
-    own = [_job(path) for path in (logs / results.name).rglob("*.jsonl")]
-    start, end = min(job.start for job in own), max(job.end for job in own)
+    jobs = [_job(path) for path in (logs / results.name).rglob("*.jsonl")]
+    start, end = min(job.start for job in jobs), max(job.end for job in jobs)
     others = [
         _job(path)
         for folder in logs.iterdir()
@@ -107,7 +107,7 @@ def read(results: Path) -> list[Job]:
         for path in folder.rglob("*.jsonl")
         if start - PAUSE <= path.stat().st_mtime <= end
     ]
-    jobs = sorted([*own, *others], key=lambda job: job.start)
+    jobs = sorted([*jobs, *others], key=lambda job: job.start)
     reached = jobs[0].start
     for job in jobs:
         if job.start > reached + PAUSE:

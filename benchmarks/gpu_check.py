@@ -2,9 +2,9 @@
 
     make gpu-check
 
-Each step is a function of `gpu_steps`, runs in a process of its own within its budget, and is
-written down before the next one begins: an interrupted run keeps what it has measured. A step that
-finds what it must not find raises `gpu_steps.CheckError`; the others go on.
+Each step is a function in `gpu_checks` or `gpu_speed`, runs in a process of its own within its
+budget, and is written down before the next one begins: an interrupted run keeps what it has
+measured. A step that finds what it must not find raises `gpu_step.CheckError`; the others go on.
 """
 
 import argparse

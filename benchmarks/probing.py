@@ -87,7 +87,9 @@ def stacked(case: Case, splits: dict[str, Split]) -> None:
         splits,
         RECIPE.model_copy(update={"max_epoch": case.epochs, "patience": case.epochs}),
         criteria=[
-            Criterion((predictions,), lambda found: metric.score(found, dev.targets, dev.offsets))
+            Criterion(
+                (predictions,), lambda predicted: metric.score(predicted, dev.targets, dev.offsets)
+            )
         ],
         seeds=seeds,
         instances=[np.arange(splits["train"].items.instances)] * case.replicates,

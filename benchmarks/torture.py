@@ -161,14 +161,14 @@ class Process:
 
 def _processes(folder: Path) -> dict[int, Process]:
     """What runs in a folder, by number."""
-    found = {}
+    processes = {}
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if (entry / "cwd").readlink() == folder:
                 name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
                 parent = int(rest.split()[1])
-                found[int(entry.name)] = Process(parent, name, (entry / "cmdline").read_bytes())
-    return found
+                processes[int(entry.name)] = Process(parent, name, (entry / "cmdline").read_bytes())
+    return processes
 
 
 def _jobs(running: dict[int, Process]) -> dict[int, str]:
@@ -368,7 +368,7 @@ def _updates(lines: Iterable[str]) -> Iterator[int]:
 
 def published(results: Path) -> dict[str, str]:
     """Digests of what an experiment has published, by path; empty for measured times."""
-    found = {}
+    digests = {}
     for path in results.rglob("*"):
         place = path.relative_to(results)
         if path.is_file() and place.parts[0] != "work" and not path.name.startswith("."):
@@ -376,8 +376,8 @@ def published(results: Path) -> dict[str, str]:
             if path.name == "log.csv":  # its last column is the speed
                 text = b"\n".join(line.rpartition(b",")[0] for line in text.splitlines())
             measured = MEASURED.fullmatch(path.name)
-            found[str(place)] = "" if measured else hashlib.sha256(text).hexdigest()
-    return found
+            digests[str(place)] = "" if measured else hashlib.sha256(text).hexdigest()
+    return digests
 
 
 def _sums(rounds: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from ticketscope.behaviour.answers import (
     TRANSLATION,
     UNIT_COLUMNS,
     Labelled,
+    answered,
     arrays,
     instance_units,
     sentence_units,
@@ -55,6 +56,16 @@ def test_instances_are_those_that_were_predicted():
 
 def test_without_a_training_text_no_word_is_called_rare():
     assert sentence_units(["a"], [["a"]], {}, [])["rare"].isna().all()
+
+
+def test_a_well_translated_sentence_is_of_class_1():
+    ticket = TicketName(1, "magnitude", 3)
+    predicted = np.array([7, 2])
+    labelled = {("linear", "POS"): Labelled({ticket: predicted}, predicted, ["1"], np.array([2]))}
+    answers = answered({TRANSLATION: {ticket: np.array([True, False])}}, labelled)
+    assert answers[TRANSLATION][ticket].tolist() == [1, 0]
+    assert answers[TRANSLATION][ticket].dtype == np.uint8
+    assert answers["linear", "POS"][ticket].tolist() == [7, 2]
 
 
 def test_answers_are_kept_seed_by_seed():

@@ -10,8 +10,9 @@ from sacrebleu.metrics import BLEU
 
 from tests.representations.conftest import TINY, quiet, save_untrained
 from ticketscope.behaviour.contrast_items import Contrast
-from ticketscope.behaviour.contrast_scores import score_contrasts
-from ticketscope.behaviour.erased import COLUMNS, diverge_erased, erasure_table, first_items
+from ticketscope.behaviour.contrast_scores import EncodedSet, score_contrasts
+from ticketscope.behaviour.contrasts import flips
+from ticketscope.behaviour.erased import COLUMNS, diverge_erased, erasure_table, measure_erased
 from ticketscope.behaviour.erased_tasks import Condition, erase_text, label_words
 from ticketscope.behaviour.erasure import NO_LABEL
 from ticketscope.behaviour.force_decoding import encode_pairs
@@ -24,7 +25,7 @@ from ticketscope.probing.instances import Instance, write_instances
 from ticketscope.probing.tasks.registry import SPLITS
 from ticketscope.representations.model import load_model
 from ticketscope.representations.vectors import new_vectors
-from ticketscope.translation.scores import sentence_statistics
+from ticketscope.translation.scores import corpus_bleu, sentence_statistics
 
 DIM = 16
 PACE = {"max_tokens": 60, "progress": quiet}
@@ -77,8 +78,8 @@ def task(tmp_path):
 
 
 def test_a_task_is_erased_from_the_last_layer_and_a_random_subspace_beside_it(task):
-    found = erase_text(*task, seed=1, draws=2)
-    erased, other = found[Condition("T", "erased")], found[Condition("T", "random")]
+    erasures = erase_text(*task, seed=1, draws=2)
+    erased, other = erasures[Condition("T", "erased")], erasures[Condition("T", "random")]
     assert erased.probe == other.probe > 0.95
     assert erased.probe_erased == erased.majority < 0.5
     assert erased.probe_left == pytest.approx(erased.majority, abs=0.15)
@@ -129,13 +130,15 @@ def test_an_identity_changes_nothing(model, pairs):
 def test_an_eraser_reaches_the_decoder(model, pairs, task):
     """Each intervention as it would be alone; and without all of the source, no source matters."""
     source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
-    erasers = {name: [found.eraser] for name, found in erase_text(*task, seed=1, draws=2).items()}
+    erasures = erase_text(*task, seed=1, draws=2)
+    erasers = {condition: [erasure.eraser] for condition, erasure in erasures.items()}
     moved = diverge_erased(model, source, target, erasers, **PACE)
-    for name, (eraser,) in erasers.items():
-        assert (moved[name].kl > 0).all()
+    for condition, (eraser,) in erasers.items():
+        divergence = moved[condition]
+        assert (divergence.kl > 0).all()
         alone = diverge(model, model, source, target, intervention=eraser, **PACE)
-        np.testing.assert_allclose(moved[name].kl, alone.kl, rtol=1e-5)
-        np.testing.assert_allclose(moved[name].log_probability, alone.log_probability, rtol=1e-5)
+        np.testing.assert_allclose(divergence.kl, alone.kl, rtol=1e-5)
+        np.testing.assert_allclose(divergence.log_probability, alone.log_probability, rtol=1e-5)
     both = diverge_erased(
         model, source, target, {0: [each for (each,) in erasers.values()]}, **PACE
     )
@@ -170,37 +173,69 @@ def test_translations_read_what_the_intervention_leaves(model, pairs):
     np.testing.assert_array_equal(check.statistics(), plain)
 
 
+def contrast(phenomenon):
+    return Contrast("s", "c", "i", phenomenon, tasks=("T",) if phenomenon == "a" else ())
+
+
+def test_the_first_items_of_each_phenomenon_with_their_subwords():
+    lines = {side: [f"{side} {number}" for number in range(6)] for side in ("source", "correct")}
+    first = EncodedSet([contrast(phenomenon) for phenomenon in "aababb"], lines).first(2)
+    assert [item.phenomenon for item in first.items] == ["a", "a", "b", "b"]
+    assert first.subwords["correct"] == ["correct 0", "correct 1", "correct 2", "correct 4"]
+
+
+def test_a_ticket_is_measured_without_a_task(model, pairs, task):
+    """Each number is that of the function that measures it alone."""
+    erasures = erase_text(*task, seed=1, draws=2)
+    eraser = erasures[Condition("T", "erased")].eraser
+    text = Sentences(pairs["source"], pairs["correct"], pairs["correct"], "de", "moses")
+    sets = {"toy": EncodedSet([contrast("a")] * len(pairs["source"]), pairs)}
+    ticket, options = TicketName(1, "magnitude", 2), {"resamples": 20, **PACE}
+    table = measure_erased(model, ticket, erasures, text, sets, translated=3, **options)
+    assert table["kind"].tolist() == ["erased", "erased", "random", "random"]
+    of_text, of_contrasts = table.iloc[0], table.iloc[1]
+    source, (target,) = encode_pairs(model, text.source, [text.target])
+    alone = diverge(model, model, source, target, intervention=eraser, **PACE)
+    assert of_text["kl"] == pytest.approx(alone.kl.sum() / target.lengths.sum(), rel=1e-5)
+    statistics = SpotCheck(model, text.spread(3), max_tokens=60).statistics(eraser)
+    assert of_text["bleu_erased"] == corpus_bleu(statistics.sum(axis=0, keepdims=True))[0]
+    plain, without = (
+        score_contrasts(model, pairs, intervention=intervention, **PACE)["margin"] > 0
+        for intervention in (None, eraser)
+    )
+    assert of_contrasts["accuracy"] == plain.mean()
+    assert of_contrasts["accuracy_erased"] == without.mean()
+    assert (of_contrasts["lost"], of_contrasts["gained"]) == flips(plain, without)
+    untranslated = measure_erased(model, ticket, erasures, text, {}, translated=0, **options)
+    assert len(untranslated) == 2 and untranslated["sentences"].isna().all()
+
+
 def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task):
-    found = erase_text(*task, seed=1, draws=2)
-    erasers = {name: each.erasers for name, each in found.items()}
+    erasures = erase_text(*task, seed=1, draws=2)
+    erasers = {condition: erasure.erasers for condition, erasure in erasures.items()}
     source, (target,) = encode_pairs(model, pairs["source"], [pairs["correct"]])
     moved = diverge_erased(model, source, target, erasers, **PACE)
-    items = [
-        Contrast("s", "c", "i", phenomenon, tasks=("T",) if phenomenon == "a" else ())
-        for phenomenon in "aababb"
-    ]
-    assert first_items(items, 2) == [0, 1, 2, 4]
-    some = [items[number] for number in first_items(items, 2)]  # a, a, b, b
-    right: dict = {name: {"toy": np.array([True, False, True, True])} for name in erasers}
+    items = [contrast("a"), contrast("a"), contrast("b"), contrast("b")]
+    right: dict = {condition: {"toy": np.array([True, False, True, True])} for condition in erasers}
     right[None] = {"toy": np.array([True, True, False, True])}
     ticket = TicketName(3, "magnitude", 9)
     lines = ["the old house is red", "a cat sleeps in the garden"]
     before, after = (sentence_statistics(text, lines) for text in (lines, ["the house", lines[1]]))
     translated = dict.fromkeys(erasers, before) | {Condition("T", "erased"): after, None: before}
-    table = erasure_table(ticket, found, moved, {"toy": some}, right, translated, resamples=100)
+    table = erasure_table(ticket, erasures, moved, {"toy": items}, right, translated, resamples=100)
     assert list(table) == COLUMNS and len(table) == 2 * (1 + 2)
     text = table[table["phenomenon"].isna()]
     assert text["kind"].tolist() == ["erased", "random"]
-    for row, name in zip(text.itertuples(), found, strict=True):
-        assert row.kl == pytest.approx(moved[name].kl.sum() / target.lengths.sum())
+    for row, condition in zip(text.itertuples(), erasures, strict=True):
+        assert row.kl == pytest.approx(moved[condition].kl.sum() / target.lengths.sum())
         assert row.kl_low < row.kl < row.kl_high
         assert (row.seed, row.series, row.ticket, row.k) == (3, "magnitude", "LTH9", 9)
         assert (row.sentences, row.bleu) == (2, pytest.approx(100))
-    own = BLEU().corpus_score(["the house", lines[1]], [lines]).score
-    assert text["bleu_erased"].tolist() == pytest.approx([own, 100])
+    bleu = BLEU().corpus_score(["the house", lines[1]], [lines]).score
+    assert text["bleu_erased"].tolist() == pytest.approx([bleu, 100])
     assert text["bleu_lost_low"].tolist() == pytest.approx([0, 0])  # the second sentence is drawn
-    assert text["bleu_lost_high"].iloc[0] > 100 - own
-    untranslated = erasure_table(ticket, found, moved, {}, right, {}, resamples=100)
+    assert text["bleu_lost_high"].iloc[0] > 100 - bleu
+    untranslated = erasure_table(ticket, erasures, moved, {}, right, {}, resamples=100)
     assert untranslated[["sentences", "bleu", "bleu_lost_low"]].isna().all(axis=None)
     a, b = (table[table["phenomenon"] == name].iloc[0] for name in "ab")
     assert (a["paired"], a["accuracy"], a["accuracy_erased"]) == (True, 1, 0.5)

@@ -21,39 +21,39 @@ def labels(plan: Plan) -> set[str]:
 
 def test_by_default_lth0_and_the_last_of_each_series():
     last = Config().pruning.iterations
-    found = plan()
+    planned = plan()
     ends = {f"{series} LTH{last}" for series in ("magnitude", "random", "control")}
-    assert labels(found) == {"dense LTH0"} | ends
-    assert found.erasure.tasks == ["POS", "Chunk", "ST", "PS-Role"]
-    assert len(found.erasure.tables) == len(set(found.erasure.tables)) == 4
+    assert labels(planned) == {"dense LTH0"} | ends
+    assert planned.erasure.tasks == ["POS", "Chunk", "ST", "PS-Role"]
+    assert len(planned.erasure.tables) == len(set(planned.erasure.tables)) == 4
     assert labels(plan(pruning={"iterations": 1})) == {
         "dense LTH0", "magnitude LTH1", "random LTH1", "control LTH1",
     }  # fmt: skip
 
 
 def test_listed_tickets_that_are_not_probed_are_skipped():
-    found = plan(probing={"tickets": [2, 4]}, behaviour={"erase": {"tickets": [2, 3, 70]}})
-    assert {name.k for name in found.erasure.tickets} == {0, 2}
-    found = plan(probing={"tickets": [2, 4]})
-    assert {name.k for name in found.erasure.tickets} == {0, 4}
+    planned = plan(probing={"tickets": [2, 4]}, behaviour={"erase": {"tickets": [2, 3, 70]}})
+    assert {name.k for name in planned.erasure.tickets} == {0, 2}
+    planned = plan(probing={"tickets": [2, 4]})
+    assert {name.k for name in planned.erasure.tickets} == {0, 4}
 
 
 def test_tasks_that_are_not_probed_are_skipped_and_of_the_others_each_text_is_read_once():
-    found = plan(probing={"tasks": ["POS", "NER", "ST"], "jobs": "probe"})
-    assert found.erasure.tasks == ["POS", "ST"]
-    ticket = found.erasure.tickets[0]
-    words = found.erasure.words(ticket)
+    planned = plan(probing={"tasks": ["POS", "NER", "ST"], "jobs": "probe"})
+    assert planned.erasure.tasks == ["POS", "ST"]
+    ticket = planned.erasure.tickets[0]
+    words = planned.erasure.words(ticket)
     assert [path.rsplit("/", 1)[1] for path in words] == ["POS.words.npy", "ST.words.npy"]
-    assert len(found.erasure.aligned_texts) == 2 * 2 and len(found.erasure.instances) == 2 * 3
-    assert found.erasure.texts == [["POS"], ["ST"]]
+    assert len(planned.erasure.aligned_texts) == 2 * 2 and len(planned.erasure.instances) == 2 * 3
+    assert planned.erasure.texts == [["POS"], ["ST"]]
     assert len(plan().erasure.words(ticket)) == 1
 
 
 @pytest.mark.parametrize("changes", [{"probing": {"tasks": []}},
                                      {"behaviour": {"erase": {"tasks": []}}}])  # fmt: skip
 def test_nothing_is_erased_where_no_task_is(changes):
-    found = plan(**changes)
-    assert found.erasure.tasks == found.erasure.tickets == found.erasure.tables == []
+    planned = plan(**changes)
+    assert planned.erasure.tasks == planned.erasure.tickets == planned.erasure.tables == []
 
 
 @pytest.mark.parametrize(

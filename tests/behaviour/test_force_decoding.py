@@ -107,7 +107,7 @@ def test_divergence_is_the_textbooks(loaded, text, lth0, data_bin):
     """KL and agreement of one sentence, from both models as fairseq calls them."""
     other = load_model(lth0 / "rewind/epoch2.pt", data_bin)
     source, (target,) = encode_pairs(loaded, text[0], [text[1]])
-    found = diverge(loaded, other, source, target, max_tokens=100, progress=quiet)
+    divergence = diverge(loaded, other, source, target, max_tokens=100, progress=quiet)
     for number in (0, 7):
         ids, reference = source.ids[number], target.ids[number]
         shifted = torch.cat([reference[-1:], reference[:-1]])[None]
@@ -118,17 +118,18 @@ def test_divergence_is_the_textbooks(loaded, text, lth0, data_bin):
             for each in (other, loaded)
         )
         kl = torch.nn.functional.kl_div(q, p, log_target=True, reduction="sum")
-        assert found.kl[number] == pytest.approx(float(kl), rel=1e-3)
-        assert found.agreement[number] == int((p.argmax(1) == q.argmax(1)).sum())
-        assert found.positions[number] == len(reference)
+        assert divergence.kl[number] == pytest.approx(float(kl), rel=1e-3)
+        assert divergence.agreement[number] == int((p.argmax(1) == q.argmax(1)).sum())
+        assert divergence.positions[number] == len(reference)
     itself = diverge(loaded, loaded, source, target, max_tokens=100, progress=quiet)
     assert np.abs(itself.kl).max() < 1e-4 and (itself.agreement == itself.positions).all()
     name = TicketName(1, "magnitude", 3)
-    (row,) = probability_table(name, {name.dense: found}, resamples=200).to_dict("records")
-    assert row["kl"] == pytest.approx(found.kl.sum() / found.positions.sum())
+    (row,) = probability_table(name, {name.dense: divergence}, resamples=200).to_dict("records")
+    assert row["kl"] == pytest.approx(divergence.kl.sum() / divergence.positions.sum())
     assert row["kl_low"] < row["kl"] < row["kl_high"]
     assert row["log_probability"] == pytest.approx(
-        forced(loaded, text, max_tokens=100).log_probability.sum() / found.positions.sum(), rel=1e-4
+        forced(loaded, text, max_tokens=100).log_probability.sum() / divergence.positions.sum(),
+        rel=1e-4,
     )
 
 

@@ -8,7 +8,7 @@ import torch
 from tests.representations.conftest import TINY, save_untrained
 from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
 from ticketscope.behaviour.paths import BARRIER_COLUMNS, COLUMNS, Pair, barriers, place, walk
-from ticketscope.behaviour.spot_check import LONGEST, Sentences, SpotCheck, spread, translate
+from ticketscope.behaviour.spot_check import LONGEST, Sentences, SpotCheck, translate
 from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
@@ -32,7 +32,7 @@ def lines(data_bin):
 
 def check_of(loaded, data_bin, count=20):
     source, target = lines(data_bin)
-    sentences = spread(source, target, target, count=count, language="de", tokenizer="moses")
+    sentences = Sentences(source, target, target, "de", "moses").spread(count)
     return SpotCheck(loaded, sentences, max_tokens=100)
 
 
@@ -179,10 +179,6 @@ def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, lt
 
 def test_sentences_are_spread_evenly():
     text = [str(number) for number in range(10)]
-    assert spread(text, text, text, count=4, language="de", tokenizer="moses").source == [
-        "0",
-        "2",
-        "5",
-        "7",
-    ]
-    assert spread(text, text, text, count=99, language="de", tokenizer="moses").reference == text
+    sentences = Sentences(text, text, text, "de", "moses")
+    assert sentences.spread(4) == Sentences(*[["0", "2", "5", "7"]] * 3, "de", "moses")
+    assert sentences.spread(99).reference == text

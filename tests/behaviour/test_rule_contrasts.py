@@ -17,11 +17,11 @@ def possible(phenomenon: str, english: str, german: str) -> set[str]:
 
 
 def test_a_number_is_exchanged_for_another_one():
-    found = possible("number", "Two dogs and six cats.", "Zwei Hunde und sechs Katzen.")
+    errors = possible("number", "Two dogs and six cats.", "Zwei Hunde und sechs Katzen.")
     # Neither of the two numbers of the sentence stands for the other.
-    assert len(found) == 14
-    assert {"Drei Hunde und sechs Katzen.", "Zwei Hunde und zehn Katzen."} <= found
-    assert "Sechs Hunde und sechs Katzen." not in found
+    assert len(errors) == 14
+    assert {"Drei Hunde und sechs Katzen.", "Zwei Hunde und zehn Katzen."} <= errors
+    assert "Sechs Hunde und sechs Katzen." not in errors
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_a_number_that_is_no_translation_stays(english, german):
     ],
 )
 def test_a_colour_keeps_its_ending_and_its_case(english, german, expected):
-    found = possible("colour", english, german)
-    assert expected in found
-    assert len(found) == 7
+    errors = possible("colour", english, german)
+    assert expected in errors
+    assert len(errors) == 7
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_a_colour_that_is_no_translation_stays(english, german):
 
 
 def test_an_exchange_brings_no_colour_that_is_there_already():
-    found = possible("colour", "A red and a blue hat.", "Ein roter und ein blauer Hut.")
-    assert "Ein blauer und ein blauer Hut." not in found
-    assert len(found) == 12
+    errors = possible("colour", "A red and a blue hat.", "Ein roter und ein blauer Hut.")
+    assert "Ein blauer und ein blauer Hut." not in errors
+    assert len(errors) == 12
 
 
 def test_a_preposition_stays_in_its_group_of_case():
-    found = possible("preposition", "A cat on a table.", "Eine Katze auf einem Tisch.")
-    assert found == {
+    errors = possible("preposition", "A cat on a table.", "Eine Katze auf einem Tisch.")
+    assert errors == {
         f"Eine Katze {word} einem Tisch." for word in ("unter", "über", "vor", "hinter", "neben")
     }
     assert "Er springt unter das Seil." in possible(
@@ -84,8 +84,8 @@ def test_a_preposition_stays_in_its_group_of_case():
 
 
 def test_a_contracted_preposition_is_written_out():
-    found = possible("preposition", "under the bed", "Sie liegt unterm Bett.")
-    assert "Sie liegt hinter dem Bett." in found
+    errors = possible("preposition", "under the bed", "Sie liegt unterm Bett.")
+    assert "Sie liegt hinter dem Bett." in errors
     assert "Sie steigt über das Pferd." in possible(
         "preposition", "She climbs on the horse.", "Sie steigt aufs Pferd."
     )
@@ -136,8 +136,8 @@ def test_a_preposition_that_is_no_translation_stays(english, german):
     ],
 )  # fmt: skip
 def test_a_person_is_exchanged_with_what_agrees(english, german, expected):
-    found = {wrong for place in person_errors(english, german) for wrong in place}
-    assert found == expected
+    errors = {wrong for place in person_errors(english, german) for wrong in place}
+    assert errors == expected
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_a_person_is_exchanged_with_what_agrees(english, german, expected):
     ],
 )
 def test_a_person_is_left_alone(english, german):
-    found = {wrong for place in person_errors(english, german) for wrong in place}
-    assert found == set()
+    errors = {wrong for place in person_errors(english, german) for wrong in place}
+    assert errors == set()
 
 
 def test_a_sentence_has_at_most_one_item_of_each_phenomenon():

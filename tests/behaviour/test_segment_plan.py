@@ -28,21 +28,21 @@ def named(plan: Plan, seed: int, kind: str) -> set[str]:
 
 
 def test_pairs_of_the_default():
-    found = plan()
-    assert {a.k for _, a, _ in found.segments.pairs(1)} == {1, 5, 9}
-    assert named(found, 1, "previous") == {
+    planned = plan()
+    assert {a.k for _, a, _ in planned.segments.pairs(1)} == {1, 5, 9}
+    assert named(planned, 1, "previous") == {
         f"{series} LTH{k} - {'dense' if k == 1 else series} LTH{k - 1} of 1"
         for series in ("magnitude", "random", "control")
         for k in (1, 5, 9)
     }
-    assert named(found, 2, "control") == {
+    assert named(planned, 2, "control") == {
         f"{series} LTH{k} - control LTH{k} of 2"
         for series in ("magnitude", "random")
         for k in (1, 5, 9)
     }
-    assert named(found, 1, "seeds") == named(found, 1, "orders") == set()
-    assert "dense LTH0 - dense LTH0 of 1" in named(found, 2, "seeds")
-    assert len(named(found, 2, "seeds")) == 1 + 3 * 3
+    assert named(planned, 1, "seeds") == named(planned, 1, "orders") == set()
+    assert "dense LTH0 - dense LTH0 of 1" in named(planned, 2, "seeds")
+    assert len(named(planned, 2, "seeds")) == 1 + 3 * 3
 
 
 def test_two_orders_of_data_under_one_mask():
@@ -52,11 +52,11 @@ def test_two_orders_of_data_under_one_mask():
         "reordered": NONE | {"order_seed": 1},
         "copied": NONE,
     }
-    found = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
-    assert named(found, 1, "orders") == {
+    planned = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
+    assert named(planned, 1, "orders") == {
         "reordered LTH1 - control LTH1 of 1", "copied LTH1 - reordered LTH1 of 1",
     }  # fmt: skip
-    assert named(found, 1, "control") == {
+    assert named(planned, 1, "control") == {
         f"magnitude LTH1 - {control} LTH1 of 1" for control in ("control", "reordered", "copied")
     }
 
@@ -70,8 +70,8 @@ def test_a_series_that_takes_anothers_mask_is_another_order_of_it():
         "shuffled": {"of": "magnitude", "criterion": "shuffled", "order_seed": 3},
         "rewound": {"of": "magnitude", "kind": "weights", "order_seed": 4},
     }
-    found = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
-    assert named(found, 1, "orders") == {
+    planned = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
+    assert named(planned, 1, "orders") == {
         "again LTH1 - magnitude LTH1 of 1", "third LTH1 - magnitude LTH1 of 1",
         "third LTH1 - again LTH1 of 1", "same-order LTH1 - again LTH1 of 1",
         "same-order LTH1 - third LTH1 of 1",
@@ -80,8 +80,8 @@ def test_a_series_that_takes_anothers_mask_is_another_order_of_it():
 
 def test_tickets_and_kinds_may_be_chosen_and_what_does_not_exist_is_left_out():
     chosen = {"kinds": ["control", "previous"], "tickets": [2, 70]}
-    found = plan(behaviour={"paths": chosen})
-    assert {(kind, a.k) for kind, a, _ in found.segments.pairs(2)} == {
+    planned = plan(behaviour={"paths": chosen})
+    assert {(kind, a.k) for kind, a, _ in planned.segments.pairs(2)} == {
         ("control", 2), ("previous", 2),
     }  # fmt: skip
     few = plan(pruning={"iterations": 1})
@@ -93,10 +93,10 @@ def test_tickets_and_kinds_may_be_chosen_and_what_does_not_exist_is_left_out():
 
 
 def test_a_job_reads_the_tickets_of_its_pairs_once():
-    found = plan()
+    planned = plan()
     job = SimpleNamespace(seed="2")
-    paths = found.segments.checkpoints(job, found.paths.checkpoint)
-    settings = found.segments.settings(job)
+    paths = planned.segments.checkpoints(job, planned.paths.checkpoint)
+    settings = planned.segments.settings(job)
     assert len(paths) == len(set(paths)) == len(settings["tickets"])
     ends = {tuple(end) for _, *pair in settings["pairs"] for end in pair}
     assert ends == {tuple(name) for name in settings["tickets"]}
@@ -104,14 +104,14 @@ def test_a_job_reads_the_tickets_of_its_pairs_once():
 
 
 def test_modules_of_lth0_and_of_the_last_tickets():
-    found = plan()
-    assert [f"{n.series} {n.label}" for n in found.sensitivity.tickets(2)] == [
+    planned = plan()
+    assert [f"{n.series} {n.label}" for n in planned.sensitivity.tickets(2)] == [
         "dense LTH0", "magnitude LTH9", "random LTH9", "control LTH9",
     ]  # fmt: skip
     listed = plan(behaviour={"sensitivity": {"tickets": [3]}})
     assert {n.k for n in listed.sensitivity.tickets(1)} == {0, 3}
-    files = found.sensitivity.files(SimpleNamespace(seed="1"), found.paths.mask)
-    assert files[1] == TicketName(1, "magnitude", 9).fill(found.paths.mask)
+    files = planned.sensitivity.files(SimpleNamespace(seed="1"), planned.paths.mask)
+    assert files[1] == TicketName(1, "magnitude", 9).fill(planned.paths.mask)
 
 
 def external(tmp_path, *names):
@@ -129,13 +129,13 @@ def external(tmp_path, *names):
 
 def test_of_tickets_trained_elsewhere_the_pairs_that_exist(tmp_path):
     names = [(1, "dense", 0), (1, "mine", 1), (1, "mine", 7), (2, "dense", 0), (2, "mine", 7)]
-    found = external(tmp_path, *names)
-    assert named(found, 1, "previous") == {"mine LTH1 - dense LTH0 of 1"}
-    assert named(found, 1, "control") == named(found, 1, "orders") == set()
-    assert named(found, 2, "seeds") == {
+    planned = external(tmp_path, *names)
+    assert named(planned, 1, "previous") == {"mine LTH1 - dense LTH0 of 1"}
+    assert named(planned, 1, "control") == named(planned, 1, "orders") == set()
+    assert named(planned, 2, "seeds") == {
         "dense LTH0 - dense LTH0 of 1", "mine LTH7 - mine LTH7 of 1",
     }  # fmt: skip
-    assert {n.label for n in found.sensitivity.tickets(1)} == {"LTH0", "LTH7"}
+    assert {n.label for n in planned.sensitivity.tickets(1)} == {"LTH0", "LTH7"}
     controlled = external(tmp_path, *names[:3], (1, "control", 7))
     assert named(controlled, 1, "control") == {"mine LTH7 - control LTH7 of 1"}
 

@@ -38,10 +38,10 @@ def module_of(model, site):
 
 
 def test_every_module_once(loaded):
-    found = sites(loaded.model)
+    places = sites(loaded.model)
     encoder, decoder = (len(getattr(loaded.model, s).layers) for s in ("encoder", "decoder"))
-    assert len(found) == len(set(found)) == encoder * (2 + 2) + decoder * (3 + 2 * 2)
-    assert found[:3] == [Site("encoder", 1, "enc-self", head) for head in (None, 1, 2)]
+    assert len(places) == len(set(places)) == encoder * (2 + 2) + decoder * (3 + 2 * 2)
+    assert places[:3] == [Site("encoder", 1, "enc-self", head) for head in (None, 1, 2)]
 
 
 def test_a_silent_sublayer_is_one_whose_output_is_zero(loaded, data_bin):

@@ -13,6 +13,7 @@ from ticketscope.behaviour.flips import (
     flip_table,
     right_contrasts,
     right_predictions,
+    right_translations,
     well_translated,
 )
 from ticketscope.behaviour.free_decoding import decoding_table
@@ -179,6 +180,8 @@ def test_flips_of_contrasts_and_predictions(tmp_path):
 def test_a_sentence_is_well_translated_by_its_own_chrf():
     lines = ["the house is red", "the house is red"]
     assert well_translated(["the house is red", "a cat"], lines, 70).tolist() == [True, False]
+    right = right_translations({SPARSE: ["a cat", "the house is red"]}, lines, 70)
+    assert right["translation", "chrF"][SPARSE].tolist() == [False, True]
 
 
 def test_a_set_is_written_and_read_back(tmp_path):

@@ -17,16 +17,16 @@ def test_nothing_is_lost_by_three_kills(tmp_path):
                "--folder", tmp_path / "torture", "--output", output]  # fmt: skip
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(output.read_text())
-    assert found["kills"] == sum(found["kinds"].values()) == 3
-    assert found["lost"] == [] and found["files"] > 300 and found["trainings"] >= 4
+    measured = json.loads(output.read_text())
+    assert measured["kills"] == sum(measured["kinds"].values()) == 3
+    assert measured["lost"] == [] and measured["files"] > 300 and measured["trainings"] >= 4
 
 
 def test_the_page_has_the_numbers_of_the_last_run():
-    found = json.loads((ROOT / "benchmarks/results/torture.json").read_text())
+    measured = json.loads((ROOT / "benchmarks/results/torture.json").read_text())
     page = (ROOT / "docs/reliability.md").read_text()
-    for kind, count in found["kinds"].items():
+    for kind, count in measured["kinds"].items():
         assert f"\n| {kind} | {count} |" in page
     for name in ("kills", "rounds", "files", "updates", "repeated", "most_repeated", "left_over"):
-        assert f"\n| {name.replace('_', ' ')} | {found[name]:,} |" in page, name
-    assert found["lost"] == []
+        assert f"\n| {name.replace('_', ' ')} | {measured[name]:,} |" in page, name
+    assert measured["lost"] == []

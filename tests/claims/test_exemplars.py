@@ -84,6 +84,6 @@ def test_below_five_seeds_there_is_no_row():
 
 def test_seeds_without_a_ticket_do_not_count():
     """LTH1 of one seed is missing: the others are four."""
-    found = answers()
-    del found[KEY.format(3, "magnitude", "LTH1")]
-    assert set(exemplars(found, units())["series"]) == {"control"}
+    kept = answers()
+    del kept[KEY.format(3, "magnitude", "LTH1")]
+    assert set(exemplars(kept, units())["series"]) == {"control"}

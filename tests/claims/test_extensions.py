@@ -152,7 +152,7 @@ def test_a_correlation_is_that_of_ranks():
 
     tables = Tables(planted(1))
     grid = Follows(quantity="follows").grid(tables, "magnitude").values
-    from ticketscope.claims.quantities import Score
+    from ticketscope.claims.probing import Score
 
     pairs = []
     for task in sorted(tables.rows("contrast_items")["phenomenon"].unique()):

@@ -34,11 +34,11 @@ def test_what_holds_only_against_lth0_is_said_to_be_training(table):
 def test_an_interval_that_excludes_0_and_an_open_verdict_are_explained(table):
     row = table["id"] == "fc-later-sparser"
     table.loc[row, ["verdict_equal_training", "low_equal_training"]] = ["open", 0.01]
-    (found,) = [each for each in of_kind(table, "training") if each.ids == ("fc-later-sparser",)]
-    assert found.text.endswith("excludes 0 by itself, but not corrected for all sentences.")
+    (finding,) = [each for each in of_kind(table, "training") if each.ids == ("fc-later-sparser",)]
+    assert finding.text.endswith("excludes 0 by itself, but not corrected for all sentences.")
     table.loc[row, "low_equal_training"] = -0.01
-    (found,) = [each for each in of_kind(table, "training") if each.ids == ("fc-later-sparser",)]
-    assert found.text.endswith("cannot tell whether sparsity or further training does it.")
+    (finding,) = [each for each in of_kind(table, "training") if each.ids == ("fc-later-sparser",)]
+    assert finding.text.endswith("cannot tell whether sparsity or further training does it.")
 
 
 def test_what_is_contradicted_either_way(table):

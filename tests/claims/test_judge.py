@@ -279,8 +279,10 @@ def test_a_claim_of_all_is_supported_by_its_weakest_and_contradicted_by_one():
     every = claim("mlp-higher")
     both = decide(every, [strong, weak])
     assert both.value == 1 and both.p == 2 * weak.p_above(0) and both.supports
-    one = decide(every, [strong, against, weak])
-    assert one.value == -9 and one.p == 3 * 2 * against.p_below(0) and not one.supports
+    decision = decide(every, [strong, against, weak])
+    assert (
+        decision.value == -9 and decision.p == 3 * 2 * against.p_below(0) and not decision.supports
+    )
 
 
 def test_equivalence_needs_the_whole_interval_within_the_margin():
@@ -297,9 +299,9 @@ def test_equivalence_needs_the_whole_interval_within_the_margin():
 
 def test_an_effect_too_small_to_matter_is_negligible():
     small = MeanEffect(arrays(0.002), arrays(0.0002), 5)
-    found = decide(claim("improving-tasks"), [small])
-    assert found.verdicts(found.p)[0] == "negligible"
-    assert found.verdicts(arrays(0.2))[0] == "open"  # after correction
+    decision = decide(claim("improving-tasks"), [small])
+    assert decision.verdicts(decision.p)[0] == "negligible"
+    assert decision.verdicts(arrays(0.2))[0] == "open"  # after correction
 
 
 def test_a_reference_of_zero_keeps_nothing():
@@ -316,14 +318,14 @@ def test_a_seed_without_a_number_is_left_out_and_two_seeds_give_no_verdict(numbe
     for name, column in (("table_a1", "bleu"), ("similarity", "value"), ("probes", "test")):
         table = tables[name]
         tables[name] = table.assign(**{column: table[column].where(table["seed"] > 1, number)})
-    found = rows_of(tables, "bleu-kept", "enc-self-kept", "degrading-tasks")
-    found = found[found["part_of"] == ""]
-    assert set(found["verdict"]) == {"described"} and set(found["seeds"]) == {2}
-    assert np.isfinite(found["effect"].to_numpy(float)).all()
+    rows = rows_of(tables, "bleu-kept", "enc-self-kept", "degrading-tasks")
+    rows = rows[rows["part_of"] == ""]
+    assert set(rows["verdict"]) == {"described"} and set(rows["seeds"]) == {2}
+    assert np.isfinite(rows["effect"].to_numpy(float)).all()
     for name, column in (("table_a1", "bleu"), ("similarity", "value"), ("probes", "test")):
         tables[name] = tables[name].assign(**{column: number})
-    found = rows_of(tables, "bleu-kept", "enc-self-kept", "degrading-tasks")
-    assert set(found["verdict"]) == {"not measurable"}
+    rows = rows_of(tables, "bleu-kept", "enc-self-kept", "degrading-tasks")
+    assert set(rows["verdict"]) == {"not measurable"}
 
 
 def with_shuffled(tables, name, raised):

@@ -195,9 +195,9 @@ def test_coreference_and_ambiguity() -> None:
 
 
 def test_conjuncts_and_named_entities(lines: list[Derivation]) -> None:
-    found = [x for x in lines if x.conjuncts]
-    assert len(found) > 100
-    for line in found:
+    with_conjuncts = [x for x in lines if x.conjuncts]
+    assert len(with_conjuncts) > 100
+    for line in with_conjuncts:
         for (_, first), (second, _) in line.conjuncts:
             assert line.tokens[first + 1 : second][-1] in ("and", "but")
     people = [x for x in lines if "I-PER" in x.ner]

@@ -163,9 +163,9 @@ def test_half_precision_is_read_as_fairseq_reads_it(lth0, external, tmp_path):
         for name, tensor in weights(lth0 / "checkpoint.pt").items()
     }
     out = external(changed(lth0 / "checkpoint.pt", tmp_path / "half.pt", model=half))
-    found = weights(out / "checkpoint.pt")[FC1]
-    assert found.dtype == torch.float32
-    assert torch.equal(found, half[FC1].float())
+    published = weights(out / "checkpoint.pt")[FC1]
+    assert published.dtype == torch.float32
+    assert torch.equal(published, half[FC1].float())
 
 
 def test_scores_of_a_training_with_validation_are_no_obstacle(lth0, external, tmp_path):

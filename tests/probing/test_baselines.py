@@ -73,7 +73,7 @@ def test_a_type_embedding_reaches_the_ceiling():
     (fit,) = train(
         fresh(len(forms) + 1, None, 3, [0], [1]), given, recipe,
         criteria=[
-            Criterion((predictions,), lambda found: metric.score(found, dev.targets, dev.offsets))
+            Criterion((predictions,), lambda y: metric.score(y, dev.targets, dev.offsets))
         ],
         seeds=[1], instances=[np.arange(given["train"].items.instances)],
     )  # fmt: skip

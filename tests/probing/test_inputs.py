@@ -87,8 +87,8 @@ def test_selected_tokens_and_half_precision_vectors():
 
 
 def test_a_label_that_only_test_has_is_no_output_of_a_probe():
-    one, two, other = (Instance("1", ("a",), (label,)) for label in ("y", "z", "x"))
-    assert vocabulary("POS", [[one], [two]], [one, other]) == (("y", "z", "x"), 2)
+    train, dev, other = (Instance("1", ("a",), (label,)) for label in ("y", "z", "x"))
+    assert vocabulary("POS", [[train], [dev]], [train, other]) == (("y", "z", "x"), 2)
     value = Instance("1", ("a",), (1.0,), indices=(0,))
     assert vocabulary("EF", [[value]], [value]) == ((), 0)
 

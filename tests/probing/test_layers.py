@@ -58,12 +58,12 @@ def test_z_scores_of_the_authors_coreference_grid(root):
     if not path.is_file():
         pytest.skip(f"no {path}")
     grid = np.array(json.loads(path.read_text())["authors_coref_layers_x_models"])
-    found = z_scores(grid).max(axis=0)
+    best = z_scores(grid).max(axis=0)
     expected = [2.06, 2.29, 1.28, 1.77, 1.87, 1.35, 0.70, 1.43, 1.40]
-    np.testing.assert_allclose(found, expected, atol=0.005)
+    np.testing.assert_allclose(best, expected, atol=0.005)
 
 
 def test_equal_and_missing_cells():
     assert (z_scores(np.ones((2, 3))) == 0).all()
-    found = z_scores(np.array([[1.0, np.nan], [3.0, 1.0]]))
-    assert np.isnan(found[0, 1]) and np.nanmean(found) == pytest.approx(0)
+    scores = z_scores(np.array([[1.0, np.nan], [3.0, 1.0]]))
+    assert np.isnan(scores[0, 1]) and np.nanmean(scores) == pytest.approx(0)

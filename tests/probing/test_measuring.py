@@ -13,11 +13,12 @@ from ticketscope.plan.names import TicketName
 from ticketscope.probing.data import Data
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.measuring import measure, prepare
-from ticketscope.probing.predictions import arrays_of, save, weights_of
+from ticketscope.probing.predictions import arrays_of, weights_of
 from ticketscope.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import TASKS
 from ticketscope.representations.layout import starts
+from ticketscope.runtime.outputs import write_arrays
 
 FAST = Probing(
     lr=0.02, max_epoch=6, batch_size=10, hidden=8, fractions=[0.1, 0.5],
@@ -133,7 +134,10 @@ def test_what_is_not_asked_for_is_left_empty():
 )
 def test_labels_of_which_every_probe_would_say_the_same_are_refused(name, split, label, message):
     data = dict(DATA[name])
-    same = [replace(one, labels=(label,) * len(one.labels)) for one in data[split].instances]
+    same = [
+        replace(instance, labels=(label,) * len(instance.labels))
+        for instance in data[split].instances
+    ]
     data[split] = replace(data[split], instances=same)
     with pytest.raises(InputError, match=message):
         prepare(TASKS[name], data, FAST)
@@ -185,8 +189,8 @@ def test_a_probe_that_never_leaves_zero_is_marked():
     for split, size in SIZES.items():
         part = made_up(TASKS["GED"], size, size)
         instances = [
-            replace(one, labels=("i" if n % 25 == 0 else "c", *["c"] * 3))
-            for n, one in enumerate(part.instances)
+            replace(instance, labels=("i" if n % 25 == 0 else "c", *["c"] * 3))
+            for n, instance in enumerate(part.instances)
         ]
         rare[split] = replace(part, instances=instances, vectors=part.vectors * 0)
     prepared = prepare(TASKS["GED"], rare, FAST)
@@ -201,14 +205,14 @@ def test_a_probe_that_never_leaves_zero_is_marked():
 
 def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_path):
     measured, _ = run("GED")
-    save(arrays_of("GED", "linear", measured), tmp_path / "all.npz")
+    write_arrays(tmp_path / "all.npz", arrays_of("GED", "linear", measured))
     weights = weights_of("GED", "linear", measured)
     test = DATA["GED"]["test"]
     with np.load(tmp_path / "all.npz", allow_pickle=False) as kept:
         classes, gold = kept["GED/linear/classes"], kept["GED/linear/gold"]
         labels = [label for instance in test.instances for label in instance.labels]
         assert classes[gold].tolist() == labels
-        assert kept["GED/linear/instances"].tolist() == [one.id for one in test.instances]
+        assert kept["GED/linear/instances"].tolist() == [sentence.id for sentence in test.instances]
         assert kept["GED/linear/offsets"].tolist() == list(range(0, 201, 4))
         weight, bias = weights["GED/linear/0.weight"], weights["GED/linear/0.bias"]
         layers = weights["GED/linear/layer"]
@@ -218,14 +222,14 @@ def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_pat
 
 
 def test_the_same_rows_twice_and_the_same_seeds_for_all_tickets_of_a_seed():
-    (one, _), (two, _) = run("GED"), run("GED", ticket=TicketName(1, "random", 7))
+    (first, _), (second, _) = run("GED"), run("GED", ticket=TicketName(1, "random", 7))
     pd.testing.assert_frame_equal(
-        to_table(one.rows).drop(columns=["series", "ticket"]),
-        to_table(two.rows).drop(columns=["series", "ticket"]),
+        to_table(first.rows).drop(columns=["series", "ticket"]),
+        to_table(second.rows).drop(columns=["series", "ticket"]),
     )
     other, _ = run("GED", ticket=TicketName(2, "magnitude", 1))
-    assert other.rows[0].control != one.rows[0].control
-    assert other.rows[0].v_information != one.rows[0].v_information
+    assert other.rows[0].control != first.rows[0].control
+    assert other.rows[0].v_information != first.rows[0].v_information
 
 
 def test_the_random_encoder_stands_beside_each_probe_of_its_seed():

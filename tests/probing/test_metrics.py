@@ -108,18 +108,18 @@ def test_pearson_is_torchmetrics_for_each_probe():
     generator = np.random.default_rng(1)
     gold = generator.normal(size=500)
     predicted = np.stack([gold * 0.3 + generator.normal(size=500), generator.normal(size=500) - 9])
-    found = metric_of("pearson").score(predicted, gold, starts(np.full(100, 5)))
+    scores = metric_of("pearson").score(predicted, gold, starts(np.full(100, 5)))
     expected = pearson_corrcoef(
         torch.from_numpy(predicted.T), torch.from_numpy(gold)[:, None].expand(-1, 2)
     )
-    np.testing.assert_allclose(found, expected.numpy(), atol=1e-9)
+    np.testing.assert_allclose(scores, expected.numpy(), atol=1e-9)
 
 
 def test_a_probe_that_says_one_value_has_no_correlation():
     gold = np.array([1.0, 2.0, 4.0, 3.1])
     predicted = np.array([[0.1] * 4, [1, 2, 4, 3.1], [-1, -2, -4, -3.1]])
-    found = metric_of("pearson").score(predicted, gold, np.array([0, 1, 4]))
-    np.testing.assert_allclose(found, [0, 1, -1], atol=1e-12)
+    scores = metric_of("pearson").score(predicted, gold, np.array([0, 1, 4]))
+    np.testing.assert_allclose(scores, [0, 1, -1], atol=1e-12)
 
 
 def test_nothing_found_and_nothing_there_is_zero():

@@ -26,9 +26,9 @@ def test_the_toy_suite_has_all_18_and_the_free_one_upos_too() -> None:
 
 def test_a_choice_keeps_its_order_and_own_tasks_come_after_it(tmp_path: Path) -> None:
     mine = own(tmp_path, group="Morphology", metric="accuracy", options={"column": "upos"})
-    found = plan(Probing(tasks=["Coref", "POS"], own={"mine": mine}))
-    assert list(found.tasks) == ["Coref", "POS", "mine"]
-    assert found.tasks["mine"].group == "Morphology"
+    suite = plan(Probing(tasks=["Coref", "POS"], own={"mine": mine}))
+    assert list(suite.tasks) == ["Coref", "POS", "mine"]
+    assert suite.tasks["mine"].group == "Morphology"
 
 
 def test_paper_tasks_without_their_files_are_skipped_and_say_why(tmp_path: Path) -> None:

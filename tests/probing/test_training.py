@@ -239,10 +239,10 @@ def test_the_updates_between_two_looks_at_dev_can_be_more_than_an_epochs():
 
 def test_the_same_bytes_twice():
     splits = {"train": planted(200, 1), "dev": planted(100, 2)}
-    (one,), (two,) = (fit(splits, layers=(0, 1), seeds=(5, 6), hidden=16) for _ in range(2))
-    for own, other in zip(one.probes.parameters, two.probes.parameters, strict=True):
+    (first,), (second,) = (fit(splits, layers=(0, 1), seeds=(5, 6), hidden=16) for _ in range(2))
+    for own, other in zip(first.probes.parameters, second.probes.parameters, strict=True):
         assert own.numpy().tobytes() == other.numpy().tobytes()
-    assert one.dev.tobytes() == two.dev.tobytes()
+    assert first.dev.tobytes() == second.dev.tobytes()
 
 
 def test_progress_reaches_its_end_whenever_probes_stop():

@@ -117,7 +117,7 @@ def write(
                 for i, value in enumerate(samples)
             ]
             chosen[f"seed{seed}/{series}/LTH{k}/POS/linear"] = statistics
-    tables = {table: pd.DataFrame(found) for table, found in rows.items()}
+    tables = {table: pd.DataFrame(records) for table, records in rows.items()}
     effects = [
         {"id": name, "reference": "paper", "seed": seed, "effect": 0.5 - worse + 0.01 * (seed % 3)}
         for name, _ in claims
@@ -136,8 +136,8 @@ def write(
         for name, verdict in claims
     )
     (folder / "tables").mkdir(parents=True, exist_ok=True)
-    for table, found in tables.items():
-        found.to_csv(folder / f"tables/{table}.csv", index=False)
+    for table, records in tables.items():
+        records.to_csv(folder / f"tables/{table}.csv", index=False)
     if keep:
         np.savez(folder / "tables/probe_statistics.npz", **chosen)
         (folder / "tables/bleu").mkdir(exist_ok=True)

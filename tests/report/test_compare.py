@@ -54,13 +54,13 @@ MEASURED = ["bleu", "modules", "probes", "similarity", "attention_concentration"
 def test_an_experiment_does_not_differ_from_itself(here):
     write(Path("results/x"), seeds=(1, 2, 3), provenance=provenance("x", "weights"))
     printed = main(["results/x", "results/x"])
-    found = tables("x-x")
-    assert set(found["claims"]["changed"]) == {"no"}
+    compared = tables("x-x")
+    assert set(compared["claims"]["changed"]) == {"no"}
     for name in MEASURED:
-        assert len(found[name]) > 0
-        assert (found[name]["difference"] == 0).all(), name
-        assert not found[name]["verdict"].eq("differs").any(), name
-    assert found["changes"].empty and found["unmatched"].empty
+        assert len(compared[name]) > 0
+        assert (compared[name]["difference"] == 0).all(), name
+        assert not compared[name]["verdict"].eq("differs").any(), name
+    assert compared["changes"].empty and compared["unmatched"].empty
     assert "Configs, versions and code are the same." in printed
     assert "Of 2 verdicts on claims, 0 are another one in B; whether the effects" in printed
     assert "all are equal." in printed and "Every row has a partner." in printed
@@ -109,34 +109,34 @@ def test_claims_about_behaviour_are_not_counted_with_the_papers(pair):
         shutil.copy(folder / "claims.csv", folder / "extension_claims.csv")
         shutil.copy(folder / "claim_effects.csv", folder / "extension_effects.csv")
     assert main(["results/x", "results/y"]) == pair
-    found = tables("x-y")
-    pd.testing.assert_frame_equal(found["extension_claims"], found["claims"])
+    compared = tables("x-y")
+    pd.testing.assert_frame_equal(compared["extension_claims"], compared["claims"])
     page = Path("results/compare/x-y/compare.html").read_text()
     assert 'id="extension"' in page and 'href="extension_claims.csv"' in page
 
 
 def test_every_table_has_its_differences(pair):
-    found = tables("x-y")
-    bleu = found["bleu"].set_index(["series", "ticket"])
+    compared = tables("x-y")
+    bleu = compared["bleu"].set_index(["series", "ticket"])
     assert bleu.loc[("dense", "LTH0"), "difference"] == 0
     worse = bleu.loc[("magnitude", "LTH1")]
     assert worse["high"] < 0 and worse["interval"] == "test items"
     assert worse["sparsity_a"] == worse["sparsity_b"] == 0.5
-    probes = found["probes"].set_index(["series", "ticket"]).loc[("magnitude", "LTH2")]
+    probes = compared["probes"].set_index(["series", "ticket"]).loc[("magnitude", "LTH2")]
     assert probes["high"] < 0 and probes["interval"] == "test items"
     assert (probes["layer_a"], probes["layer_b"]) == (1, 1)
-    similar = found["similarity"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
+    similar = compared["similarity"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
     assert similar["difference"] == pytest.approx(-0.2)
     assert similar["high"] - similar["low"] == pytest.approx(2 * 0.02 * 2**0.5)
     assert similar["interval"] == "test items"
-    modules = found["modules"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
+    modules = compared["modules"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
     assert (modules["a"], modules["b"]) == (0.5, 0.51)  # weights of both heads, no biases
     assert pd.isna(modules["low"]) and modules["verdict"] == "described"
-    share = found["attention_concentration"].set_index(["series", "ticket"])
+    share = compared["attention_concentration"].set_index(["series", "ticket"])
     assert share.loc[("magnitude", "LTH1"), "difference"] == pytest.approx(0.2)
-    spectra = found["spectra"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
+    spectra = compared["spectra"].set_index(["series", "ticket"]).loc[("magnitude", "LTH1")]
     assert (spectra["a"], spectra["b"]) == (8, 8)  # .8 of 10 components, and .8 of 9 rounded up
-    assert found["categories"]["difference"].min() == pytest.approx(-0.2)
+    assert compared["categories"]["difference"].min() == pytest.approx(-0.2)
 
 
 def test_what_has_no_partner_is_counted_and_named(pair):
@@ -177,10 +177,10 @@ def test_without_claims_or_probes_the_rest_is_compared(here):
     Path("results/y/tables/claim_effects.csv").unlink()
     printed = main(["results/x", "results/y"])
     assert "No claims can be compared: no tables/claim_effects.csv in B." in printed
-    found = tables("x-y")
-    assert set(found["claims"]["changed"]) == {"only in A"}
-    assert set(found["unmatched"]["why"]) == {"no table probes.csv"}
-    assert found["bleu"]["low"].isna().all()  # B's resamples are gone
+    compared = tables("x-y")
+    assert set(compared["claims"]["changed"]) == {"only in A"}
+    assert set(compared["unmatched"]["why"]) == {"no table probes.csv"}
+    assert compared["bleu"]["low"].isna().all()  # B's resamples are gone
 
 
 def test_the_page_needs_nothing_but_itself(pair):

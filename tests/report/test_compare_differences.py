@@ -28,36 +28,40 @@ def compared(a, b, items=NAN):
 
 
 def test_the_same_seeds_are_paired():
-    found = compared({1: 1.0, 2: 20.0, 3: 300.0}, {1: 2.0, 2: 22.0, 3: 303.0, 4: 9.0})
+    row = compared({1: 1.0, 2: 20.0, 3: 300.0}, {1: 2.0, 2: 22.0, 3: 303.0, 4: 9.0})
     expected = stats.ttest_rel([2.0, 22.0, 303.0], [1.0, 20.0, 300.0])
-    assert [found["low"], found["high"]] == pytest.approx(list(expected.confidence_interval()))
-    assert found["p"] == pytest.approx(expected.pvalue)
-    assert (found["a"], found["b"], found["difference"]) == (107.0, 109.0, pytest.approx(2.0))
-    assert (found["seeds_a"], found["seeds_b"]) == ("1; 2; 3", "1; 2; 3")
-    assert found["interval"] == "paired seeds"
+    assert [row["low"], row["high"]] == pytest.approx(list(expected.confidence_interval()))
+    assert row["p"] == pytest.approx(expected.pvalue)
+    assert (row["a"], row["b"], row["difference"]) == (
+        107.0,
+        109.0,
+        pytest.approx(2.0),
+    )
+    assert (row["seeds_a"], row["seeds_b"]) == ("1; 2; 3", "1; 2; 3")
+    assert row["interval"] == "paired seeds"
 
 
 def test_other_seeds_are_welchs():
     a, b = [1.0, 2.0, 4.0], [7.0, 9.0, 8.5, 9.5]
-    found = compared(dict(enumerate(a)), dict(enumerate(b, 10)))
+    row = compared(dict(enumerate(a)), dict(enumerate(b, 10)))
     expected = stats.ttest_ind(b, a, equal_var=False)
-    assert [found["low"], found["high"]] == pytest.approx(list(expected.confidence_interval()))
-    assert found["p"] == pytest.approx(expected.pvalue)
-    assert found["interval"] == "seeds"
+    assert [row["low"], row["high"]] == pytest.approx(list(expected.confidence_interval()))
+    assert row["p"] == pytest.approx(expected.pvalue)
+    assert row["interval"] == "seeds"
 
 
 def test_test_items_add_their_variance():
-    found = compared({1: 1.0, 2: 2.0, 3: 4.0}, {1: 2.0, 2: 5.0, 3: 4.0}, items=0.5)
+    row = compared({1: 1.0, 2: 2.0, 3: 4.0}, {1: 2.0, 2: 5.0, 3: 4.0}, items=0.5)
     error = np.sqrt(np.var([1, 3, 0], ddof=1) / 3 + 0.5)
-    assert (found["high"] - found["low"]) / 2 == pytest.approx(stats.t.ppf(0.975, 2) * error)
-    assert found["p"] == pytest.approx(2 * stats.t.sf(4 / 3 / error, 2))
-    assert found["interval"] == "paired seeds, test items"
+    assert (row["high"] - row["low"]) / 2 == pytest.approx(stats.t.ppf(0.975, 2) * error)
+    assert row["p"] == pytest.approx(2 * stats.t.sf(4 / 3 / error, 2))
+    assert row["interval"] == "paired seeds, test items"
 
 
 def test_a_single_seed_has_the_interval_of_its_items_or_none():
-    found = compared({1: 1.0}, {2: 3.0, 3: 5.0}, items=4.0)
-    assert (found["low"], found["high"]) == pytest.approx((3 - 3.92, 3 + 3.92), abs=1e-3)
-    assert np.isnan(found["p"]) and found["interval"] == "test items"
+    row = compared({1: 1.0}, {2: 3.0, 3: 5.0}, items=4.0)
+    assert (row["low"], row["high"]) == pytest.approx((3 - 3.92, 3 + 3.92), abs=1e-3)
+    assert np.isnan(row["p"]) and row["interval"] == "test items"
     alone = compared({1: 1.0}, {1: 3.0})
     assert np.isnan(alone["low"]) and alone["interval"] == ""
 
@@ -65,9 +69,9 @@ def test_a_single_seed_has_the_interval_of_its_items_or_none():
 @pytest.mark.parametrize("first", [1, 11])  # paired, and Welch's
 def test_seeds_that_do_not_vary_say_nothing_of_others(first):
     a = dict.fromkeys([1, 2, 3], 0.1 + 0.2)
-    found = compared(a, {first + i: value + 0.51 for i, value in enumerate(a.values())}, items=0.0)
-    assert found["difference"] == pytest.approx(0.51)
-    assert np.isnan(found["low"]) and np.isnan(found["p"]) and found["interval"] == ""
+    row = compared(a, {first + i: value + 0.51 for i, value in enumerate(a.values())}, items=0.0)
+    assert row["difference"] == pytest.approx(0.51)
+    assert np.isnan(row["low"]) and np.isnan(row["p"]) and row["interval"] == ""
 
 
 def test_rows_have_the_seeds_that_they_were_measured_in():
@@ -83,11 +87,11 @@ def test_rows_have_the_seeds_that_they_were_measured_in():
 def test_p_values_are_corrected_for_the_rows_of_their_family():
     p = [0.01, 0.02, 0.04, NAN, 0.04]
     rows = pd.DataFrame({"p": p, "of": ["x"] * 4 + ["y"]})
-    found = judged(rows, ["of"])
+    judgements = judged(rows, ["of"])
     expected = stats.false_discovery_control([0.01, 0.02, 0.04])
-    assert found["p_corrected"].tolist()[:3] == pytest.approx(list(expected))
-    assert found["p_corrected"].tolist()[4] == 0.04
-    assert found["verdict"].tolist() == ["differs"] * 3 + ["described", "differs"]
+    assert judgements["p_corrected"].tolist()[:3] == pytest.approx(list(expected))
+    assert judgements["p_corrected"].tolist()[4] == 0.04
+    assert judgements["verdict"].tolist() == ["differs"] * 3 + ["described", "differs"]
     assert judged(rows.assign(p=0.06))["verdict"].tolist() == ["open"] * 5
 
 

@@ -28,23 +28,23 @@ def results(fraction, last, tmp_path, series=("magnitude", "control")):
 
 
 def test_tickets_of_the_same_fractions_keep_their_numbers(tmp_path):
-    found = match_tickets(results(0.2, 3, tmp_path), results(0.2, 3, tmp_path))
-    assert found.partner == {0: 0, 1: 1, 2: 2, 3: 3}
+    tickets = match_tickets(results(0.2, 3, tmp_path), results(0.2, 3, tmp_path))
+    assert tickets.partner == {0: 0, 1: 1, 2: 2, 3: 3}
 
 
 def test_tickets_of_other_fractions_are_matched_by_sparsity(tmp_path):
     # .2: 0, .2, .36, .488, .59, .672, .738; .5: 0, .5, .75.
-    found = match_tickets(results(0.2, 6, tmp_path), results(0.5, 2, tmp_path))
-    assert found.partner == {0: 0, 1: 3, 2: 6}
-    assert found.as_a(pd.Series(["LTH0", "LTH1", "LTH2"])).tolist() == ["LTH0", "LTH3", "LTH6"]
+    tickets = match_tickets(results(0.2, 6, tmp_path), results(0.5, 2, tmp_path))
+    assert tickets.partner == {0: 0, 1: 3, 2: 6}
+    assert tickets.as_a(pd.Series(["LTH0", "LTH1", "LTH2"])).tolist() == ["LTH0", "LTH3", "LTH6"]
 
 
 def test_a_ticket_too_far_from_all_others_has_no_partner(tmp_path):
-    found = match_tickets(results(0.5, 1, tmp_path), results(0.47, 1, tmp_path))
-    assert found.partner == {0: 0}
-    assert found.as_a(pd.Series(["LTH1"])).tolist() == ["LTH1 of B"]
-    assert found.table()["ticket_a"].tolist()[:2] == ["LTH0", "LTH1"]
-    assert found.table()["ticket_b"].tolist()[2] == "LTH1"
+    tickets = match_tickets(results(0.5, 1, tmp_path), results(0.47, 1, tmp_path))
+    assert tickets.partner == {0: 0}
+    assert tickets.as_a(pd.Series(["LTH1"])).tolist() == ["LTH1 of B"]
+    assert tickets.table()["ticket_a"].tolist()[:2] == ["LTH0", "LTH1"]
+    assert tickets.table()["ticket_b"].tolist()[2] == "LTH1"
 
 
 def test_where_nothing_is_pruned_the_number_decides(tmp_path):
@@ -80,21 +80,21 @@ def compared(a, b):
 
 
 def test_rows_of_one_seed_have_the_same_seed_as_partner():
-    found = compared(rows({1: 0.1, 2: 0.3, 3: 0.1}), rows({2: 0.5, 1: 0.2, 3: 0.4}))
-    (row,) = found.differences.to_dict("records")
+    comparison = compared(rows({1: 0.1, 2: 0.3, 3: 0.1}), rows({2: 0.5, 1: 0.2, 3: 0.4}))
+    (row,) = comparison.differences.to_dict("records")
     assert row["seeds_a"] == row["seeds_b"] == "1; 2; 3"
     assert row["difference"] == pytest.approx(0.2)  # of .1, .2 and .3
     assert (row["low"], row["high"]) == pytest.approx((0.2 - 0.2484, 0.2 + 0.2484), abs=1e-4)
-    assert found.unmatched.empty
+    assert comparison.unmatched.empty
 
 
 def test_with_no_seed_in_common_means_are_compared():
-    found = compared(rows({1: 0.1, 2: 0.3, 3: 0.2}), rows({4: 0.5, 5: 0.7, 6: 0.6}))
-    (row,) = found.differences.to_dict("records")
+    comparison = compared(rows({1: 0.1, 2: 0.3, 3: 0.2}), rows({4: 0.5, 5: 0.7, 6: 0.6}))
+    (row,) = comparison.differences.to_dict("records")
     assert (row["seeds_a"], row["seeds_b"]) == ("1; 2; 3", "4; 5; 6")
     assert row["difference"] == pytest.approx(0.4)
     assert row["low"] < 0.4 < row["high"]
-    assert found.unmatched.empty
+    assert comparison.unmatched.empty
 
 
 def test_the_mean_over_layers_is_a_place_of_its_own():
@@ -114,10 +114,10 @@ def test_what_has_no_partner_is_named_with_what_the_other_lacks():
     )
     b = pd.concat([rows({1: 0.1}), rows({1: 0.4}, layer=2, module="dec_self")])
     b = pd.concat([b, rows({1: 0.4}, ticket="LTH7")])
-    found = compared(a, b)
-    assert len(found.differences) == 1
+    comparison = compared(a, b)
+    assert len(comparison.differences) == 1
     place = "module {}, series magnitude, ticket LTH1, layer {}"
-    assert found.unmatched[["only_in", "why", "row"]].to_numpy().tolist() == [
+    assert comparison.unmatched[["only_in", "why", "row"]].to_numpy().tolist() == [
         ["A", "seed 2", f"seed 2, {place.format('enc_self', 1)}"],
         ["A", "this combination", f"seed 1, {place.format('enc_self', 2)}"],
         ["A", "this combination", f"seed 1, {place.format('dec_self', 1)}"],
@@ -131,10 +131,10 @@ def test_what_has_no_partner_is_named_with_what_the_other_lacks():
 
 
 def test_without_a_table_all_rows_of_the_other_are_alone():
-    found = compared(None, rows({1: 0.1, 2: 0.2}))
-    assert found.differences.empty
-    assert set(found.unmatched["only_in"]) == {"B"}
-    assert found.unmatched["why"].tolist() == ["no table attention_concentration.csv"] * 2
+    comparison = compared(None, rows({1: 0.1, 2: 0.2}))
+    assert comparison.differences.empty
+    assert set(comparison.unmatched["only_in"]) == {"B"}
+    assert comparison.unmatched["why"].tolist() == ["no table attention_concentration.csv"] * 2
 
 
 def test_tickets_are_partners_by_sparsity_in_every_key():
@@ -147,8 +147,8 @@ def test_tickets_are_partners_by_sparsity_in_every_key():
         row |= {"other_seed": 1, "value": value, "low": value - 0.1, "high": value + 0.1, "n": 2000}
         return Results(Path("results/x"), {"similarity": pd.DataFrame([row])}, None)
 
-    found = compare(measure, pair("LTH6", "LTH3", 0.9), pair("LTH2", "LTH1", 0.8), tickets)
-    (row,) = found.differences.to_dict("records")
+    comparison = compare(measure, pair("LTH6", "LTH3", 0.9), pair("LTH2", "LTH1", 0.8), tickets)
+    (row,) = comparison.differences.to_dict("records")
     assert (row["ticket"], row["other_ticket"], row["ticket_b"]) == ("LTH6", "LTH3", "LTH2")
     assert row["difference"] == pytest.approx(-0.1)
     # Both intervals, taken for independent.
@@ -182,8 +182,8 @@ def test_behaviour_is_compared_where_both_have_it(tmp_path):
             pd.concat([rows, other]).to_csv(folder / f"tables/{table}.csv", index=False)
         sides.append(open_results(folder))
     for measure in MEASURES[-3:]:
-        found = compare(measure, *sides, match_tickets(*sides))
-        row = found.differences[found.differences["ticket"] == "LTH1"].iloc[0]
+        comparison = compare(measure, *sides, match_tickets(*sides))
+        row = comparison.differences[comparison.differences["ticket"] == "LTH1"].iloc[0]
         assert row["difference"] == pytest.approx(-0.1 + 0.002), measure.name
         assert row["seeds_a"] == "1; 2; 3" and row["interval"] == "paired seeds, test items"
         # 95 % of a normal is .1 on either side, of two independent texts √2 as much, with t of 2.

@@ -63,10 +63,10 @@ def test_modules_are_those_of_the_last_ticket_in_the_networks_order(tables):
     frame = module_overlaps(tables.overlap)
     assert set(frame["ticket"]) == {"LTH2"}
     assert list(frame["side"].unique()) == ["encoder", "decoder"]
-    one = frame[(frame["between"] == "seeds") & (frame["series"] == "magnitude")]
+    rows = frame[(frame["between"] == "seeds") & (frame["series"] == "magnitude")]
     blocks = ["enc-self", "fc", "dec-self", "enc-dec", "fc"]
-    assert list(one.drop_duplicates(["side", "block"])["block"]) == blocks
-    assert len(one) == 16 and (one["value"] > 40).all()
+    assert list(rows.drop_duplicates(["side", "block"])["block"]) == blocks
+    assert len(rows) == 16 and (rows["value"] > 40).all()
     figure = plots()["mask_overlap_modules"].draw(tables)
     ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
     assert ticks == ["magnitude, other seeds", "random, other seeds", "magnitude and random"]

@@ -128,11 +128,13 @@ def test_cells_are_the_best_layers_z_over_all_layers_and_tickets(tables, name, p
 
 def test_what_one_z_is_worth_stands_beside_the_row():
     grid = np.array([[0.50, 0.60], [0.70, 0.80]])  # standard deviation .1118: 11.2 points
-    one = made_up(("POS",), last=1, layers=2, series=("magnitude",), untrained=False)
-    rows = one.probes[(one.probes["probe"] == "linear") & (one.probes["layer"] > 0)]
+    magnitude = made_up(("POS",), last=1, layers=2, series=("magnitude",), untrained=False)
+    rows = magnitude.probes[
+        (magnitude.probes["probe"] == "linear") & (magnitude.probes["layer"] > 0)
+    ]
     tickets = rows["ticket"].str[3:].astype(int)
     rows = rows.assign(test=grid[rows["layer"] - 1, tickets])
-    found = panels(plots()["figure_1"].draw(Tables(**{**vars(one), "probes": rows})))
+    found = panels(plots()["figure_1"].draw(Tables(**{**vars(magnitude), "probes": rows})))
     assert found["POS, magnitude"] == [*shown([0.05 / 0.1118, 0.15 / 0.1118]), "11.2", "1 z"]
     assert found["POS, paper"] == shown(printed_tasks("figure_1").loc["POS"])
 
@@ -386,9 +388,9 @@ def test_codes_are_bits_per_label_of_the_layer_with_the_shortest(tables):
     assert np.isnan([code["bits_low"], code["bits_high"]]).all()  # of two seeds
     assert code["compression"] == pytest.approx((2 + 1 / 0.6 + 4 + 1 / 0.35) / 4)
     assert (code["uniform"], code["labels"], code["seeds"]) == (pytest.approx(1), 4000, 2)
-    (one,) = shortest_codes(rows[rows["seed"] == 1]).to_dict("records")
-    assert (one["bits_low"], one["bits_high"]) == pytest.approx((0.5, 0.6))  # over replicates
-    assert (one["compression_low"], one["compression_high"]) == pytest.approx((1 / 0.6, 2))
+    (row,) = shortest_codes(rows[rows["seed"] == 1]).to_dict("records")
+    assert (row["bits_low"], row["bits_high"]) == pytest.approx((0.5, 0.6))  # over replicates
+    assert (row["compression_low"], row["compression_high"]) == pytest.approx((1 / 0.6, 2))
     third = rows[rows["seed"] == 1].assign(
         seed=3, codelength_bits=lambda x: x["codelength_bits"] - 8
     )

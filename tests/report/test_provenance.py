@@ -79,10 +79,10 @@ def test_every_text_has_its_licence():
             "probing": {"suite": "free"},
         }
     )  # fmt: skip
-    found = {name: licence for name, licence, _ in licences(config)}
-    assert found["multi30k"] == find("multi30k").licence
-    assert found["a.en, a.de"].startswith("your own")
-    assert list(found)[-1] == "probing tasks (free)" and len(found) == 4
+    by_name = {name: licence for name, licence, _ in licences(config)}
+    assert by_name["multi30k"] == find("multi30k").licence
+    assert by_name["a.en, a.de"].startswith("your own")
+    assert list(by_name)[-1] == "probing tasks (free)" and len(by_name) == 4
 
 
 def test_this_machine_is_told_without_its_name():

@@ -27,15 +27,15 @@ def test_states_are_those_of_each_sentence_alone_and_the_last_is_what_is_read(st
     assert len(store.decoder) == len(decoder.layers) + 1
     for number, (source, target) in enumerate(zip(*lines, strict=True)):
         alone = stock.one(source, target)
-        found = rows(store, "encoder", number)
+        states = rows(store, "encoder", number)
         for layer, state in enumerate(alone.encoder[:-1]):
-            np.testing.assert_allclose(found[layer], state, **CLOSE)
-        np.testing.assert_allclose(found[-1], alone.encoder_out, **CLOSE)
-        found = rows(store, "decoder", number)
+            np.testing.assert_allclose(states[layer], state, **CLOSE)
+        np.testing.assert_allclose(states[-1], alone.encoder_out, **CLOSE)
+        states = rows(store, "decoder", number)
         for layer, state in enumerate(alone.decoder[:-1]):
-            np.testing.assert_allclose(found[layer], state, **CLOSE)
+            np.testing.assert_allclose(states[layer], state, **CLOSE)
         # The decoder's last state is the one that its output projection reads.
-        logits = found[-1] @ decoder.output_projection.weight.detach().numpy().T
+        logits = states[-1] @ decoder.output_projection.weight.detach().numpy().T
         np.testing.assert_allclose(logits, alone.logits, **CLOSE)
 
 
@@ -148,9 +148,9 @@ def test_true_lengths_with_the_eos_where_each_side_reads_it(store, lines):
         offsets, subwords = getattr(store, f"{side}_offsets"), getattr(store, f"{side}_subwords")
         assert len(subwords) == offsets[-1] == sum(len(line.split()) + 1 for line in text)
         for number, line in enumerate(text):
-            found = subwords[offsets[number] : offsets[number + 1]].tolist()
+            written = subwords[offsets[number] : offsets[number + 1]].tolist()
             words = line.split()
-            assert found == ([*words, "</s>"] if side == "encoder" else ["</s>", *words])
+            assert written == ([*words, "</s>"] if side == "encoder" else ["</s>", *words])
     assert store.description.unknown["encoder"] == 1
 
 
@@ -160,20 +160,20 @@ def test_the_batch_size_changes_nothing_but_rounding(lth0, data_bin, lines, tmp_
             lth0 / "checkpoint.pt", data_bin, *lines, tmp_path / str(size),
             precision="float32", max_tokens=size, progress=quiet,
         )  # fmt: skip
-    one, all_ = (Store.open(tmp_path / name) for name in ("1", "10000"))
-    np.testing.assert_allclose(one.encoder, all_.encoder, **CLOSE)
-    np.testing.assert_allclose(one.decoder, all_.decoder, **CLOSE)
-    np.testing.assert_allclose(one.attention["enc_dec"], all_.attention["enc_dec"], **CLOSE)
+    single, all_ = (Store.open(tmp_path / name) for name in ("1", "10000"))
+    np.testing.assert_allclose(single.encoder, all_.encoder, **CLOSE)
+    np.testing.assert_allclose(single.decoder, all_.decoder, **CLOSE)
+    np.testing.assert_allclose(single.attention["enc_dec"], all_.attention["enc_dec"], **CLOSE)
 
 
 def test_batches_hold_every_sentence_once_and_no_more_than_they_may():
     lengths = np.random.default_rng(1).integers(1, 50, 300)
     lengths[17] = 500
-    found = list(batches(lengths, 400))
-    assert sorted(np.concatenate(found).tolist()) == list(range(300))
-    assert [17] in [batch.tolist() for batch in found], "alone, though longer than a batch may be"
-    assert all(len(b) * lengths[b].max() <= 400 for b in found if len(b) > 1)
-    assert len(found) < 1.2 * lengths.sum() / 400
+    made = list(batches(lengths, 400))
+    assert sorted(np.concatenate(made).tolist()) == list(range(300))
+    assert [17] in [batch.tolist() for batch in made], "alone, though longer than a batch may be"
+    assert all(len(b) * lengths[b].max() <= 400 for b in made if len(b) > 1)
+    assert len(made) < 1.2 * lengths.sum() / 400
 
 
 def test_the_encoder_alone(lth0, data_bin, lines, tmp_path):
@@ -212,10 +212,10 @@ def test_bad_texts_are_one_line(lth0, data_bin, tmp_path):
 def test_a_subword_spelt_like_padding_is_a_position_like_any_other(lth0, data_bin, tmp_path):
     text = ["w1 <pad> w2", "w3"]
     extract(lth0 / "checkpoint.pt", data_bin, text, None, tmp_path / "out", progress=quiet)
-    found = Store.open(tmp_path / "out")
-    assert found.encoder.shape[1] == 6
-    assert np.abs(found.encoder[0, 1]).max() > 0, "fairseq zeroes what it takes for padding"
-    assert found.description.unknown == {"encoder": 1}
+    store = Store.open(tmp_path / "out")
+    assert store.encoder.shape[1] == 6
+    assert np.abs(store.encoder[0, 1]).max() > 0, "fairseq zeroes what it takes for padding"
+    assert store.description.unknown == {"encoder": 1}
 
 
 def test_bad_checkpoints_are_one_line(lth0, data_bin, tmp_path):

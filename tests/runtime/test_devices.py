@@ -66,14 +66,14 @@ def test_jobs_that_run_at_once_hold_distinct_devices_and_all_get_their_turn(mach
     held = [json.loads(job.communicate(timeout=60)[0].splitlines()[-1]) for job in jobs]
     assert [len(set(names)) for names, _, _ in held] == wanted
     together = [
-        (one, other)
-        for index, (one, began, ended) in enumerate(held)
-        for other, other_began, other_ended in held[:index]
+        (gpus, others)
+        for index, (gpus, began, ended) in enumerate(held)
+        for others, other_began, other_ended in held[:index]
         if began < other_ended and other_began < ended
     ]
     assert together, "no two jobs ever ran at once: the test is void"
-    for one, other in together:
-        assert not set(one) & set(other)
+    for gpus, others in together:
+        assert not set(gpus) & set(others)
 
 
 def test_a_killed_job_frees_its_devices(machine):

@@ -33,10 +33,10 @@ def word_pairs(maps, kind):
     """One by one, as the definition says."""
     return np.array(
         [
-            one[:, query, key]
-            for one in maps
-            for query in range(one.shape[1])
-            for key in range(one.shape[2])
+            weights[:, query, key]
+            for weights in maps
+            for query in range(weights.shape[1])
+            for key in range(weights.shape[2])
             if kind != "dec_self" or key <= query
         ]
     )
@@ -52,7 +52,7 @@ def test_attention_sim_is_cka_of_the_word_pairs(kind):
         assert value == pytest.approx(layer_sim(*rows, debiased=debiased), abs=1e-12)
     assert attention_sim(a, a, lengths, kind) == pytest.approx(1)
     # Padding on the right, whatever is in it, is not looked at.
-    padded = [np.pad(one, ((0, 0), (0, 3), (0, 2)), constant_values=np.nan) for one in a]
+    padded = [np.pad(weights, ((0, 0), (0, 3), (0, 2)), constant_values=np.nan) for weights in a]
     assert attention_sim(padded, b, lengths, kind) == attention_sim(a, b, lengths, kind)
 
 
@@ -81,9 +81,9 @@ def test_the_layout_finds_pairs_distributions_and_sentences(kind):
     np.testing.assert_array_equal(taken, word_pairs(a, kind))
     np.testing.assert_allclose(np.add.reduceat(taken, layout.starts, axis=0), 1)
     assert len(layout.starts) == sum(q for q, _ in SHAPES[kind])
-    for number, one in enumerate(a):
+    for number, weights in enumerate(a):
         low, high = layout.offsets[number : number + 2]
-        np.testing.assert_array_equal(taken[low:high], word_pairs([one], kind))
+        np.testing.assert_array_equal(taken[low:high], word_pairs([weights], kind))
     assert layout.offsets[-1] == len(taken)
 
 
@@ -120,11 +120,13 @@ def test_concentrations_interval_leaves_out_sentences(kind):
 
 def test_the_threshold_is_exceeded_and_not_met_in_float16_too():
     rows = np.array([[0.95, 0.05], [0.96, 0.04], [0.5, 0.5]], dtype=np.float16)
-    one = [rows[None]]
-    assert attention_concentration(one, [(3, 2)], "enc_dec", threshold=0.95) == pytest.approx(
+    layer = [rows[None]]
+    assert attention_concentration(layer, [(3, 2)], "enc_dec", threshold=0.95) == pytest.approx(
         np.mean(rows.astype(float).max(axis=1) > 0.95)
     )
-    assert attention_concentration(one, [(3, 2)], "enc_dec", threshold=0.5) == pytest.approx(2 / 3)
+    assert attention_concentration(layer, [(3, 2)], "enc_dec", threshold=0.5) == pytest.approx(
+        2 / 3
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

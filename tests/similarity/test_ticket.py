@@ -10,9 +10,12 @@ import torch
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Description, Store
+from ticketscope.runtime.outputs import write_arrays
 from ticketscope.similarity import attention_sim, layer_sim, neuron_sim, spectrum
 from ticketscope.similarity.categories import category_sim
+from ticketscope.similarity.maxima import neuron_maxima
 from ticketscope.similarity.ticket import COLUMNS, TicketSimilarity, examine
+from ticketscope.similarity.ticket_categories import category_table
 
 LENGTHS = {"encoder": [4, 7, 3, 9, 5, 6, 8, 4], "decoder": [5, 6, 4, 8, 6, 7, 7, 3]}
 LTH0, LTH2 = TicketName(1, "dense", 0), TicketName(1, "magnitude", 2)
@@ -107,6 +110,47 @@ def test_neurons_are_followed_both_ways(result, stores):
     assert result.matrices["encoder/LTH0/maxima/2"] == pytest.approx(best.maxima, abs=1e-6)
 
 
+def test_the_maxima_with_lth0_are_collected(result, tmp_path):
+    """Those with another ticket stay in the ticket's own file."""
+    path = tmp_path / "LTH2.npz"
+    write_arrays(path, result.matrices | {"encoder/seed2-LTH0/maxima/2": np.zeros(6)})
+    maxima = neuron_maxima({LTH2: path})
+    layers = {"encoder": range(3), "decoder": range(3), "enc_self": [1], "enc_dec": [1],
+              "dec_self": [1]}  # fmt: skip
+    assert list(maxima) == [
+        f"seed1/magnitude/LTH2/{module}/{layer}" for module, of in layers.items() for layer in of
+    ]
+    expected = result.matrices["encoder/LTH0/maxima/2"]
+    np.testing.assert_array_equal(maxima["seed1/magnitude/LTH2/encoder/2"], expected)
+
+
+def test_categories_are_compared_on_the_final_layer_of_the_encoder(stores):
+    labels = np.array(["a", "b"])[np.arange(sum(LENGTHS["encoder"])) % 2]
+    warnings: list[str] = []
+    options = {"least": 5, "resamples": 10, "block": 256}
+    kinds = {"pos": labels, "frequency": labels[::-1]}
+    table = category_table(
+        LTH2, stores[LTH2], stores[LTH0], kinds, progress=warnings.append, **options
+    )
+    assert table[["kind", "category"]].to_numpy().tolist() == [
+        [kind, label] for kind in ("pos", "frequency") for label in "ab"
+    ]
+    similarity = category_sim(
+        stores[LTH2].encoder[2],
+        stores[LTH0].encoder[2],
+        labels,
+        sentences=np.repeat(np.arange(8), LENGTHS["encoder"]),
+        seed=1,
+        **options,
+    )[1]
+    row = table.iloc[1]
+    assert (row["seed"], row["series"], row["ticket"], row["k"]) == (1, "magnitude", "LTH2", 2)
+    columns = ("n", "value", "debiased", "equal_n", "equal_size", "low", "high")
+    assert [row[name] for name in columns] == [getattr(similarity, name) for name in columns]
+    assert row["n_per_d"] == 23 / 6
+    assert [line.split(" categories")[0] for line in warnings] == ["warning: 4 of 4"]
+
+
 def test_the_neurons_of_lth0_look_for_their_match_in_the_ticket(stores):
     """Section 5.2. The ticket's neuron 1 is more of LTH0's 0 than of its 1, which has none else."""
     dense = stores[LTH0]
@@ -156,8 +200,8 @@ def test_attention_is_compared_head_by_word_pair(result, stores, kind):
     lengths = np.column_stack(stores[LTH0].lengths(kind))
     row = value(result, "AttentionSim", "LTH2", 1, "LTH0", 1, kind)
     assert row["value"] == pytest.approx(attention_sim(own, other, lengths, kind), abs=1e-6)
-    shares = [float((one.max(axis=2) > 0.95).sum()) for one in own]
-    cells = sum(one.shape[0] * one.shape[1] for one in own)
+    shares = [float((weights.max(axis=2) > 0.95).sum()) for weights in own]
+    cells = sum(weights.shape[0] * weights.shape[1] for weights in own)
     rows = [row for row in result.concentration if row["module"] == kind]
     assert [(row["kind"], row["layer"]) for row in rows] == [("layer", 1), ("all", None)]
     assert rows[0]["share"] == rows[1]["share"] == pytest.approx(sum(shares) / cells)

@@ -74,8 +74,8 @@ def test_a_head_without_a_whole_channel_is_dead_though_it_reads_and_writes():
 
 def counts(mask: Mask, side: str, block: str) -> dict[str, int]:
     table = dead_units(mask, HEADS)
-    (found,) = table[(table["side"] == side) & (table["block"] == block)].to_dict("records")
-    return found
+    (units,) = table[(table["side"] == side) & (table["block"] == block)].to_dict("records")
+    return units
 
 
 @pytest.mark.parametrize("biases", [True, False])

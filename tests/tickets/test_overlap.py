@@ -72,8 +72,8 @@ def test_heads_are_rows_of_q_k_v_and_columns_of_o(pair):
             both = places(mask.kept[name] & other.kept[name])
             axis = 1 if part == "o" else 0
             for head in range(HEADS[side]):
-                found = row(table, block=block, part=part, head=head + 1)
-                assert found["both"] == sum(place[axis] // width == head for place in both)
+                of_head = row(table, block=block, part=part, head=head + 1)
+                assert of_head["both"] == sum(place[axis] // width == head for place in both)
     headed = table[table["head"].notna()]
     assert set(headed["kind"]) == {"weight"} and set(headed["part"]) == {"q", "k", "v", "o"}
     counts = ["total", "kept", "other_kept", "both"]
@@ -151,8 +151,8 @@ def test_the_jaccard_index_of_the_mean_overlap_is_nearly_its_mean(total, kept, o
         flags = np.zeros(total, dtype=bool)
         flags[draw.permutation(total)[:count]] = True
         masks.append(Mask({"encoder.layers.0.fc1.weight": flags.reshape(8, -1)}))
-    (found,) = mask_overlap(*masks, HEADS)["jaccard_chance"]
-    assert 0 < mean - found < 2 / total
+    (by_chance,) = mask_overlap(*masks, HEADS)["jaccard_chance"]
+    assert 0 < mean - by_chance < 2 / total
 
 
 def test_agreement_in_one_head_is_found_there():

@@ -98,11 +98,11 @@ def test_every_matrix_has_a_row_and_the_mask_counts():
     assert len(table) == 4 + 2 + 8 + 2
     keys = ["side", "layer", "block", "part"]
     assert not table.duplicated(keys).any()
-    found = table.set_index(keys)
-    fc1 = found.loc[("encoder", 1, "fc", "fc1")]
+    ranks = table.set_index(keys)
+    fc1 = ranks.loc[("encoder", 1, "fc", "fc1")]
     assert (fc1["full_rank"], fc1["kept"]) == (8, mask.kept[name].sum())
     assert fc1["structural_rank"] == fc1["numerical_rank"] == 7
-    assert not found.loc[("decoder", 1, "enc-dec", "q")].drop("full_rank").any()
+    assert not ranks.loc[("decoder", 1, "enc-dec", "q")].drop("full_rank").any()
     full = matrix_ranks(Mask.full(mask.shapes), weights)
     assert (full["structural_rank"] == full["full_rank"]).all()
     assert (full["effective_rank"] != table["effective_rank"]).all()

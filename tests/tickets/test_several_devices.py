@@ -108,19 +108,19 @@ def test_loss_and_weights_are_those_of_one_process_up_to_rounding(runs):
     assert both["update"].tolist() == alone["update"].tolist()
     assert both["lr"].tolist() == alone["lr"].tolist()
     assert both["loss"].tolist() == pytest.approx(alone["loss"].tolist(), abs=0.001)
-    one, two = (checkpoints.load(runs[n] / "checkpoint.pt")["model"] for n in (1, 2))
-    for name, tensor in one.items():
+    weights, shared = (checkpoints.load(runs[n] / "checkpoint.pt")["model"] for n in (1, 2))
+    for name, tensor in weights.items():
         # A bias of all keys changes no attention: its gradient is rounding, which Adam enlarges.
         if not name.endswith("k_proj.bias"):
-            torch.testing.assert_close(two[name], tensor, rtol=0, atol=1e-5, msg=name)
+            torch.testing.assert_close(shared[name], tensor, rtol=0, atol=1e-5, msg=name)
 
 
 def test_both_processes_hold_the_same_bits_after_every_update_under_the_same_masks(runs):
-    one, other = (witnessed(runs[2], rank) for rank in (0, 1))
-    assert [row[2] for row in one] == [row[2] for row in other]
-    assert len({row[2] for row in one}) == len(one), "the weights never changed"
-    assert {row[3] for row in one} == {row[3] for row in other}
-    assert len({row[3] for row in one}) == 1
+    rows, other = (witnessed(runs[2], rank) for rank in (0, 1))
+    assert [row[2] for row in rows] == [row[2] for row in other]
+    assert len({row[2] for row in rows}) == len(rows), "the weights never changed"
+    assert {row[3] for row in rows} == {row[3] for row in other}
+    assert len({row[3] for row in rows}) == 1
 
 
 def test_masked_weights_are_zero_in_what_rank_0_publishes(runs, mask):
@@ -143,7 +143,7 @@ retrain(tiny_setup(data, **SETTINGS, devices=2), lth0, mask, folder)
 
 def ranks(folder):
     """Processes that train in a folder."""
-    found = []
+    processes = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -151,8 +151,10 @@ def ranks(folder):
             except OSError:
                 continue
             if "--distributed-rank" in words and str(folder / "work") in words:
-                found.append((int(words[words.index("--distributed-rank") + 1]), int(entry.name)))
-    return [pid for _, pid in sorted(found)]
+                processes.append(
+                    (int(words[words.index("--distributed-rank") + 1]), int(entry.name))
+                )
+    return [pid for _, pid in sorted(processes)]
 
 
 @pytest.mark.long

@@ -119,9 +119,9 @@ def test_the_log_says_what_each_killed_piece_took(
     took = [run_piece(folder), run_piece(folder)]
     with open_work_folder(folder, {"lr": 1}, print):
         pass
-    found = attempts.LINE.findall(capfd.readouterr().out)
-    assert len(found) == 2
-    for (wall, cpu, machine), real in zip(found, took, strict=True):
+    attempts_said = attempts.LINE.findall(capfd.readouterr().out)
+    assert len(attempts_said) == 2
+    for (wall, cpu, machine), real in zip(attempts_said, took, strict=True):
         # Times of processes are counted in hundredths of a second.
         assert 0.5 < float(wall) < real + 0.1
         # Most of it is the work of the process that it had started.

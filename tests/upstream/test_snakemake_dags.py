@@ -43,9 +43,9 @@ def test_a_signature_is_read_once() -> None:
     assert common.get_function_params(settings) is not common.get_function_params(settings)
     large_dags.spare_repetition()
     for module in (common, rules):
-        found = module.get_function_params(settings)
-        assert list(found) == ["wildcards", "attempt"]
-        assert module.get_function_params(settings) is found
+        parameters = module.get_function_params(settings)
+        assert list(parameters) == ["wildcards", "attempt"]
+        assert module.get_function_params(settings) is parameters
     assert common.get_input_function_aux_params(settings, {"attempt": 2, "input": ()}) == {
         "attempt": 2
     }

@@ -125,18 +125,18 @@ def test_the_page_stands_alone_and_its_links_lead_to_files_beside_it(results):
 
 
 def test_provenance_counts_every_job_with_its_rule_and_machine(smoke, results):
-    found = json.loads((results / "provenance.json").read_text())
-    rules = {rule["rule"]: rule for rule in found["rules"]}
+    provenance = json.loads((results / "provenance.json").read_text())
+    rules = {rule["rule"]: rule for rule in provenance["rules"]}
     assert rules["retrain"]["jobs"] == 6 and rules["retrain"]["cpu_s"] > 1
     assert rules["retrain"]["peak_mib"] > 50
-    assert found["machines"] == {machine(): sum(rule["jobs"] for rule in rules.values())}
+    assert provenance["machines"] == {machine(): sum(rule["jobs"] for rule in rules.values())}
     printed = jobs((smoke / "printed.txt").read_text())
     # Two come after; the suite is made once for all experiments, and logged beside them.
     unmeasured = {"provenance", "report_page", "toy_suite"}
     assert {name: rule["jobs"] for name, rule in rules.items()} == {
         name: count for name, count in printed.items() if name not in unmeasured
     }
-    for rule, made in found["made_by"].items():
+    for rule, made in provenance["made_by"].items():
         assert (smoke / made["script"]).is_file() and len(made["code"]) == 64, rule
 
 

@@ -68,8 +68,8 @@ def run(folder: Path, store: Store, *targets: str, overlay: dict[str, Any]) -> s
 
 def local_results(folder: Path) -> set[str]:
     """Files of the experiment on this disk, but for the locks of work folders."""
-    found = (path for path in (folder / "results").rglob("*") if path.is_file())
-    return {path.name for path in found if path.suffix != ".lock"}
+    files = (path for path in (folder / "results").rglob("*") if path.is_file())
+    return {path.name for path in files if path.suffix != ".lock"}
 
 
 def test_a_ticket_on_a_store_is_the_one_on_disk(smoke: Path, clone: Path, store: Store) -> None:

@@ -6,8 +6,8 @@ Input: tables (CSV, a file a seed). Output: segments, barriers (CSV).
 import pandas as pd
 
 from ticketscope.behaviour.paths import barriers
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
 with job(snakemake.log[0]):
     segments = pd.concat(map(pd.read_csv, snakemake.input.tables), ignore_index=True)
@@ -15,5 +15,4 @@ with job(snakemake.log[0]):
         (segments, snakemake.output.segments),
         (barriers(segments), snakemake.output.barriers),
     ):
-        with atomic_write(path) as temporary:
-            table.to_csv(temporary, index=False)
+        write_table(path, table)

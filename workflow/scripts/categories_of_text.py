@@ -15,21 +15,21 @@ from ticketscope.runtime.outputs import write_arrays, write_json
 from ticketscope.similarity.labels import gold, tagged, text_categories, toy
 
 with job(snakemake.log[0]):
-    settings, files = snakemake.params.settings, snakemake.input
+    given, settings = snakemake.input, snakemake.params.settings
     labelled = {}
-    for path in files.derivations:
+    for path in given.derivations:
         labelled |= toy(Path(path))
     for kind, source in settings["labels"].items():
         if isinstance(source, str):
             labelled[kind] = gold(Path(source))
         else:
-            labelled[kind] = tagged(source, Path(files.raw))
-    if files.train:
-        counts = Counter(word for line in read_lines(files.train[0]) for word in line.split())
+            labelled[kind] = tagged(source, Path(given.raw))
+    if given.train:
+        counts = Counter(word for line in read_lines(given.train[0]) for word in line.split())
     else:
-        counts = read_dictionary(Path(files.dictionary[0]))
+        counts = read_dictionary(Path(given.dictionary[0]))
     categories, reports = text_categories(
-        read_lines(files.subwords),
+        read_lines(given.subwords),
         counts,
         labelled,
         edges=settings["edges"],

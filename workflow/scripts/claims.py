@@ -7,8 +7,8 @@ empty. Output: claims, and effects: the effects of each seed (CSV).
 from ticketscope.claims import judge, read_tables
 from ticketscope.claims.model import claims as of_paper
 from ticketscope.claims.model import extensions
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
 with job(snakemake.log[0]) as progress:
     files = {name: path for name, path in snakemake.input.items() if path}
@@ -18,5 +18,4 @@ with job(snakemake.log[0]) as progress:
     for verdict, count in sentences["verdict"].value_counts(sort=False).items():
         progress(f"{count} of {len(sentences)} claims: {verdict}")
     for table, path in ((claims, snakemake.output.claims), (effects, snakemake.output.effects)):
-        with atomic_write(path) as temporary:
-            table.to_csv(temporary, index=False)
+        write_table(path, table)

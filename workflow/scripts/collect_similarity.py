@@ -4,12 +4,13 @@ Input: similarity, spectra, concentration, categories (CSV), matrices (npz): a f
 Output: similarity, spectra, concentration, categories (CSV), maxima (npz).
 """
 
-import numpy as np
 import pandas as pd
 
+from ticketscope.plan.names import TicketName
 from ticketscope.runtime.job import job
-from ticketscope.runtime.outputs import write_arrays
+from ticketscope.runtime.outputs import write_arrays, write_table
 from ticketscope.similarity.categories import COLUMNS
+from ticketscope.similarity.maxima import neuron_maxima
 
 with job(snakemake.log[0]):
     for name in ("similarity", "spectra", "concentration", "categories"):
@@ -17,14 +18,7 @@ with job(snakemake.log[0]):
         parts = [pd.read_csv(path, dtype={"layer": "Int64"}) for path in snakemake.input[name]]
         # No ticket beside LTH0, no categories.
         table = pd.concat(parts) if parts else pd.DataFrame(columns=list(COLUMNS))
-        table.to_csv(snakemake.output[name], index=False)
-    maxima = {}
-    for (seed, series, k), path in zip(
-        snakemake.params.settings["tickets"], snakemake.input.matrices, strict=True
-    ):
-        with np.load(path, allow_pickle=False) as matrices:
-            for key in matrices.files:
-                module, other, *rest = key.split("/")
-                if other == "LTH0" and k and rest[0] == "maxima":
-                    maxima[f"seed{seed}/{series}/LTH{k}/{module}/{rest[1]}"] = matrices[key]
-    write_arrays(snakemake.output.maxima, maxima)
+        write_table(snakemake.output[name], table)
+    tickets = [TicketName(*name) for name in snakemake.params.settings["tickets"]]
+    matrices = dict(zip(tickets, snakemake.input.matrices, strict=True))
+    write_arrays(snakemake.output.maxima, neuron_maxima(matrices))

@@ -5,8 +5,8 @@ Input: tables (CSV, a file a ticket). Output: table (CSV).
 
 import pandas as pd
 
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]), atomic_write(snakemake.output.table) as temporary:
-    pd.concat(map(pd.read_csv, snakemake.input.tables)).to_csv(temporary, index=False)
+with job(snakemake.log[0]):
+    write_table(snakemake.output.table, pd.concat(map(pd.read_csv, snakemake.input.tables)))

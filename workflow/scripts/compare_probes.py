@@ -11,8 +11,8 @@ from ticketscope.probing.chosen import reader
 from ticketscope.probing.comparison import Comparison
 from ticketscope.probing.result import training_summary
 from ticketscope.report.tables.tables_a2_a3 import table_a2, table_a3
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
 with (
     job(snakemake.log[0]) as progress,
@@ -35,5 +35,4 @@ with (
         "table_a3": table_a3(probes),
     }
     for name, table in tables.items():
-        with atomic_write(snakemake.output[name]) as temporary:
-            table.to_csv(temporary, index=False)
+        write_table(snakemake.output[name], table)

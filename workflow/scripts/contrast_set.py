@@ -1,8 +1,7 @@
 """A contrast set as the models read it.
 
-Input: given (files of the set, or the manifest of public ones), codes, data
-(dictionaries). Output: contrasts
-(TSV), subwords (source, correct and incorrect).
+Input: given (files of the set, or the manifest of public ones), codes, data (dictionaries).
+Output: contrasts (TSV), subwords (source, correct and incorrect).
 """
 
 from pathlib import Path

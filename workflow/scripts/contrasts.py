@@ -9,9 +9,8 @@ from pathlib import Path
 from ticketscope.behaviour.contrast_items import read_contrasts
 from ticketscope.behaviour.contrasts import contrast_table, item_table, margins, read_scores
 from ticketscope.plan.names import TicketName
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
-from ticketscope.runtime.outputs import write_arrays
+from ticketscope.runtime.outputs import write_arrays, write_table
 
 with job(snakemake.log[0]):
     settings = snakemake.params.settings
@@ -22,6 +21,5 @@ with job(snakemake.log[0]):
     scores = dict(zip(tickets, files, strict=True))
     table = contrast_table(scores, items, resamples=settings["resamples"])
     for frame, path in ((table, snakemake.output.contrasts), (items, snakemake.output.item_table)):
-        with atomic_write(path) as temporary:
-            frame.to_csv(temporary, index=False)
+        write_table(path, frame)
     write_arrays(snakemake.output.margins, dict(margins(scores)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from ticketscope.corpus.counts import split_statistics
 from ticketscope.corpus.dictionary import read_dictionary
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
 with job(snakemake.log[0]) as progress:
     settings = snakemake.params.settings
@@ -21,11 +22,12 @@ with job(snakemake.log[0]) as progress:
         language: read_dictionary(Path(path)).keys()
         for language, path in zip(settings["languages"], snakemake.input.dictionaries, strict=False)
     }
-    split_statistics(
+    table = split_statistics(
         Path(snakemake.input.raw[0]).parent,
         Path(snakemake.input.bpe[0]).parent,
         dropped=dropped,
         vocabulary=vocabulary or None,
         progress=progress,
         **settings,
-    ).to_csv(snakemake.output.table, index=False)
+    )
+    write_table(snakemake.output.table, table)

@@ -6,8 +6,8 @@ Input: checkpoints and masks (of all tickets). Output: units, ranks (CSV).
 import pandas as pd
 
 from ticketscope.plan.names import TicketName
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets.checkpoints import load, masked_weights
 from ticketscope.tickets.dead_units import dead_units
 from ticketscope.tickets.masks import Mask
@@ -26,5 +26,4 @@ with job(snakemake.log[0]) as progress:
     for tables, output in ((units, snakemake.output.units), (ranks, snakemake.output.ranks)):
         table = pd.concat(tables)
         first = list(names[0].columns)
-        with atomic_write(output) as temporary:
-            table[first + [c for c in table if c not in first]].to_csv(temporary, index=False)
+        write_table(output, table[first + [c for c in table if c not in first]])

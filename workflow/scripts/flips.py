@@ -7,52 +7,39 @@ lines, a file a task: test). Output: table, resamples: churn when the items are 
 what the items are like (CSV), answers: of each ticket to each item (npz).
 """
 
-from functools import partial
-
-import numpy as np
 import pandas as pd
 
 from ticketscope.behaviour import answers, flips
-from ticketscope.behaviour.words import frequencies
+from ticketscope.behaviour.words import frequencies, tokenized
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
 from ticketscope.probing.instances import gzip_records, read_instances
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
-from ticketscope.runtime.outputs import write_arrays
+from ticketscope.runtime.outputs import write_arrays, write_table
 
 with job(snakemake.log[0]):
     given, settings = snakemake.input, snakemake.params.settings
-    join = partial(join_subwords, tokenizer=settings["tokenizer"])
-    references = read_lines(given.reference)
-    right = {
-        answers.TRANSLATION: {
-            TicketName(*name): flips.well_translated(read_lines(path), references, settings["chrf"])
-            for name, path in zip(settings["tickets"], given.hypotheses, strict=True)
-        }
-    }
-    answered = {
-        answers.TRANSLATION: {
-            ticket: well.astype(np.uint8) for ticket, well in right[answers.TRANSLATION].items()
-        }
-    }
-    labelled = {}
+    tickets = [TicketName(*name) for name in settings["tickets"]]
+    translated = flips.right_translations(
+        dict(zip(tickets, map(read_lines, given.hypotheses), strict=True)),
+        read_lines(given.reference),
+        settings["chrf"],
+    )
+    contrasts, labelled = {}, {}
     if given.contrasts:
         _, items, margins = given.contrasts
-        right |= flips.right_contrasts(pd.read_csv(items), margins)
+        contrasts = flips.right_contrasts(pd.read_csv(items), margins)
     if given.probes:
         jobs = [(TicketName(*name), part) for *name, part in settings["jobs"]]
-        labelled = answers.predictions(
-            pd.read_csv(given.probes), dict(zip(jobs, given.predictions, strict=True))
-        )
-        right |= flips.right_predictions(labelled)
-        answered |= {key: task.predicted for key, task in labelled.items()}
-    seen = frequencies(join(line) for path in given.train for line in read_lines(path))
+        files = dict(zip(jobs, given.predictions, strict=True))
+        labelled = answers.predictions(pd.read_csv(given.probes), files)
+    right = translated | contrasts | flips.right_predictions(labelled)
+    tokenizer = settings["tokenizer"]
+    seen = frequencies(line for path in given.train for line in tokenized(path, tokenizer))
     units = [
         answers.sentence_units(
             read_lines(given.source),
-            [join(line).split() for line in read_lines(given.words)],
+            [line.split() for line in tokenized(given.words, tokenizer)],
             seen,
             [record for path in given.derivations for _, record in gzip_records(path)],
         ),
@@ -62,12 +49,7 @@ with job(snakemake.log[0]):
             seen,
         ),
     ]
-    write_arrays(snakemake.output.answers, answers.arrays(answered))
-    frames = {
-        "table": flips.flip_table(right, settings["seeds"]),
-        "resamples": flips.flip_resamples(right),
-        "units": pd.concat(units, ignore_index=True),
-    }
-    for name, frame in frames.items():
-        with atomic_write(snakemake.output[name]) as temporary:
-            frame.to_csv(temporary, index=False)
+    write_table(snakemake.output.table, flips.flip_table(right, settings["seeds"]))
+    write_table(snakemake.output.resamples, flips.flip_resamples(right))
+    write_table(snakemake.output.units, pd.concat(units, ignore_index=True))
+    write_arrays(snakemake.output.answers, answers.arrays(answers.answered(translated, labelled)))

@@ -5,10 +5,10 @@ Input: tables (CSV, a file a seed and text). Output: table (CSV).
 
 import pandas as pd
 
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]), atomic_write(snakemake.output.table[0]) as temporary:
+with job(snakemake.log[0]):
     parts = []
     for split, path in zip(
         snakemake.params.settings["splits"], snakemake.input.tables, strict=True
@@ -16,4 +16,4 @@ with job(snakemake.log[0]), atomic_write(snakemake.output.table[0]) as temporary
         table = pd.read_csv(path)
         table.insert(0, "split", split)
         parts.append(table)
-    pd.concat(parts).to_csv(temporary, index=False)
+    write_table(snakemake.output.table[0], pd.concat(parts))

@@ -8,8 +8,8 @@ from functools import lru_cache
 import pandas as pd
 
 from ticketscope.plan.names import TicketName
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets.checkpoints import load
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.overlap import COLUMNS, mask_overlap
@@ -29,5 +29,4 @@ with job(snakemake.log[0]) as progress:
         progress(f"{done} of {len(settings['pairs'])} pairs of masks compared")
     first = ["seed", "series", "ticket", "k", "other_seed", "other_series"]
     whole = pd.concat(tables) if tables else pd.DataFrame()
-    with atomic_write(snakemake.output.table) as temporary:
-        whole.reindex(columns=[*first, *COLUMNS]).to_csv(temporary, index=False)
+    write_table(snakemake.output.table, whole.reindex(columns=[*first, *COLUMNS]))

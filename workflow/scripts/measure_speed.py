@@ -11,8 +11,8 @@ import pandas as pd
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.cost.speed import measure_speed
 from ticketscope.plan.names import TicketName
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets.masks import Mask
 
 with job(snakemake.log[0]) as progress:
@@ -31,5 +31,4 @@ with job(snakemake.log[0]) as progress:
             f"{row['side']} {row['kernel']} {row['seconds']:.4f} s" for row in measured
         )
         progress(f"seed {name.seed} {name.series} {name.label}: {times}")
-    with atomic_write(snakemake.output.table) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False)
+    write_table(snakemake.output.table, pd.DataFrame(rows))

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.claims.exemplars import exemplars
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
 with job(snakemake.log[0]):
     with np.load(snakemake.input.answers, allow_pickle=False) as answers:
         table = exemplars(answers, pd.read_csv(snakemake.input.units))
-    with atomic_write(snakemake.output.table) as temporary:
-        table.to_csv(temporary, index=False)
+    write_table(snakemake.output.table, table)

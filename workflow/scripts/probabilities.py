@@ -11,8 +11,8 @@ from ticketscope.corpus.parallel import read_lines
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
 from ticketscope.runtime.devices import claim_device
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     given, settings = snakemake.input, snakemake.params.settings
@@ -34,5 +34,4 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     table = probability_table(
         TicketName.of(snakemake.wildcards), divergences, resamples=settings["resamples"]
     )
-    with atomic_write(snakemake.output.table) as temporary:
-        table.to_csv(temporary, index=False)
+    write_table(snakemake.output.table, table)

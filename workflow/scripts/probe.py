@@ -12,7 +12,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.probing.data import load
 from ticketscope.probing.instances import read_instances
 from ticketscope.probing.measuring import measure, prepare
-from ticketscope.probing.predictions import arrays_of, save, weights_of
+from ticketscope.probing.predictions import arrays_of, weights_of
 from ticketscope.probing.result import to_table
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import SPLITS, Task
@@ -20,6 +20,7 @@ from ticketscope.representations.vectors import open_vectors
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_arrays, write_table
 
 with job(snakemake.log[0]) as progress:
     params = snakemake.params.settings
@@ -49,9 +50,8 @@ with job(snakemake.log[0]) as progress:
                 arrays |= arrays_of(task.id, kind, measured)
                 if settings.keep_weights:
                     weights |= weights_of(task.id, kind, measured)
-    save(arrays, snakemake.output.predictions)
+    write_arrays(snakemake.output.predictions, arrays)
     if settings.keep_weights:
         with atomic_write(snakemake.output.weights) as temporary:
             save_file(weights, temporary)
-    with atomic_write(snakemake.output.table) as temporary:
-        to_table(results).to_csv(temporary, index=False)
+    write_table(snakemake.output.table, to_table(results))

@@ -6,6 +6,7 @@ resamples: BLEU of each bootstrap resample (CSV).
 
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.translation.table_a1 import score_seed
 
 with job(snakemake.log[0]):
@@ -18,5 +19,5 @@ with job(snakemake.log[0]):
         language=settings["language"],
         resamples=settings["resamples"],
     )
-    table.to_csv(snakemake.output.table, index=False)
-    resamples.to_csv(snakemake.output.resamples, index=False)
+    write_table(snakemake.output.table, table)
+    write_table(snakemake.output.resamples, resamples)

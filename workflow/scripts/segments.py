@@ -7,23 +7,23 @@ text). Output: table (CSV).
 from pathlib import Path
 
 from ticketscope.behaviour.paths import Pair, walk
-from ticketscope.behaviour.spot_check import SpotCheck, spread
+from ticketscope.behaviour.spot_check import Sentences, SpotCheck
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
 from ticketscope.runtime.devices import claim_device
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets import checkpoints
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     given, settings = snakemake.input, snakemake.params.settings
-    sentences = spread(
+    text = Sentences(
         *map(read_lines, (given.source, given.target, given.reference)),
-        count=settings["sentences"],
         language=settings["language"],
         tokenizer=settings["tokenizer"],
     )
+    sentences = text.spread(settings["sentences"])
     # Memory-mapped: what is not interpolated at the moment need not be in memory.
     weights = {
         TicketName(*name): checkpoints.parameters(checkpoints.load(path))
@@ -38,5 +38,4 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
         translated=settings["translated"],
         progress=progress,
     )
-    with atomic_write(snakemake.output.table) as temporary:
-        table.to_csv(temporary, index=False)
+    write_table(snakemake.output.table, table)

@@ -9,25 +9,25 @@ from pathlib import Path
 import pandas as pd
 
 from ticketscope.behaviour.sensitivity import measure, pick
-from ticketscope.behaviour.spot_check import SpotCheck, spread
+from ticketscope.behaviour.spot_check import Sentences, SpotCheck
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
 from ticketscope.runtime.devices import claim_device
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.sparsity import Architecture, module_sparsity
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
     given, settings = snakemake.input, snakemake.params.settings
-    sentences = spread(
+    text = Sentences(
         *map(read_lines, (given.source, given.target, given.reference)),
-        count=settings["sentences"],
         language=settings["language"],
         tokenizer=settings["tokenizer"],
     )
+    sentences = text.spread(settings["sentences"])
     tables = []
     for name, path, mask in zip(settings["tickets"], given.checkpoints, given.masks, strict=True):
         loaded = load_model(Path(path), Path(given.data), device)
@@ -40,5 +40,4 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
             progress=progress,
         )
         tables.append(table)
-    with atomic_write(snakemake.output.table) as temporary:
-        pd.concat(tables).to_csv(temporary, index=False)
+    write_table(snakemake.output.table, pd.concat(tables))

@@ -10,7 +10,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
-from ticketscope.runtime.outputs import write_arrays
+from ticketscope.runtime.outputs import write_arrays, write_table
 from ticketscope.similarity.ticket import examine
 
 with job(snakemake.log[0]) as progress, claim_device(progress) as device:
@@ -24,8 +24,8 @@ with job(snakemake.log[0]) as progress, claim_device(progress) as device:
         progress=progress,
         **settings,
     )
-    result.table().to_csv(snakemake.output.similarity, index=False)
-    pd.DataFrame(result.spectra).to_csv(snakemake.output.spectra, index=False)
+    write_table(snakemake.output.similarity, result.table())
+    write_table(snakemake.output.spectra, pd.DataFrame(result.spectra))
     concentration = pd.DataFrame(result.concentration).astype({"layer": "Int64"})
-    concentration.to_csv(snakemake.output.concentration, index=False)
+    write_table(snakemake.output.concentration, concentration)
     write_arrays(snakemake.output.matrices, result.matrices)

@@ -3,12 +3,11 @@
 Input: checkpoints (LTH0 of each seed), masks (of all tickets). Output: modules, tickets (CSV).
 """
 
-from pathlib import Path
-
 import pandas as pd
 
 from ticketscope.plan.names import TicketName
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets.checkpoints import load
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.sparsity import Architecture, module_sparsity, ticket_sparsity
@@ -29,4 +28,4 @@ with job(snakemake.log[0]):
         (pd.DataFrame(tickets), snakemake.output.tickets),
     ):
         names = ["seed", "series", "ticket", "k"]
-        table[names + [c for c in table.columns if c not in names]].to_csv(Path(path), index=False)
+        write_table(path, table[names + [c for c in table.columns if c not in names]])

@@ -8,6 +8,7 @@ import pandas as pd
 from ticketscope.report.tables.table_a1 import render_markdown
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.translation.table_a1 import collect
 
 with job(snakemake.log[0]):
@@ -16,6 +17,6 @@ with job(snakemake.log[0]):
         pd.read_csv(snakemake.input.sparsity),
         **snakemake.params.settings,
     )
-    table.to_csv(snakemake.output.table, index=False)
+    write_table(snakemake.output.table, table)
     with atomic_write(snakemake.output.rendered) as temporary:
         temporary.write_text(render_markdown(table), encoding="utf-8")

@@ -7,8 +7,8 @@ import pandas as pd
 
 from ticketscope.cost.ticket import ticket_cost
 from ticketscope.plan.names import TicketName
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets.checkpoints import load
 from ticketscope.tickets.masks import Mask
 
@@ -23,5 +23,4 @@ with job(snakemake.log[0]):
         rows.append(
             name.columns | ticket_cost(load(checkpoint), Mask.load(mask), settings["length"])
         )
-    with atomic_write(snakemake.output.table) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False)
+    write_table(snakemake.output.table, pd.DataFrame(rows))

@@ -5,48 +5,48 @@ Input: hypotheses (subwords, a file a ticket), source, target and, if there is o
 (CSV).
 """
 
-from functools import partial
-
 import numpy as np
 
 from ticketscope.behaviour.free_decoding import decoding_table
 from ticketscope.behaviour.lengths import length_table
-from ticketscope.behaviour.words import Buckets, count_words, frequencies, word_table
+from ticketscope.behaviour.words import Buckets, count_words, frequencies, tokenized, word_table
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_table
 from ticketscope.translation.scores import sentence_statistics
 
 with job(snakemake.log[0]):
     given, settings = snakemake.input, snakemake.params.settings
-    join = partial(join_subwords, tokenizer=settings["tokenizer"])
+    tokenizer, resamples = settings["tokenizer"], settings["resamples"]
     tickets = [TicketName(*name) for name in settings["tickets"]]
-    hypotheses = dict(zip(tickets, map(read_lines, given.hypotheses), strict=True))
-    target = read_lines(given.target)
-    train = [join(line) for path in given.train for line in read_lines(path)]
+    train = (line for path in given.train for line in tokenized(path, tokenizer))
     buckets = Buckets(settings["edges"], frequencies(train))
-    references = list(map(join, target))
+    references = tokenized(given.target, tokenizer)
     counts = {
-        ticket: count_words(list(map(join, lines)), references, buckets)
-        for ticket, lines in hypotheses.items()
+        ticket: count_words(tokenized(path, tokenizer), references, buckets)
+        for ticket, path in zip(tickets, given.hypotheses, strict=True)
     }
-    words = word_table(counts, buckets, resamples=settings["resamples"])
     reference = read_lines(given.reference)
-    lengths = length_table(
-        counts,
-        {
-            ticket: sentence_statistics(read_lines(path), reference)
-            for ticket, path in zip(tickets, given.texts, strict=True)
-        },
-        np.array([len(line.split()) for line in references]),
-        settings["length_edges"],
-        resamples=settings["resamples"],
-    )
-    decoding = decoding_table(
-        hypotheses, read_lines(given.source), target, tokenizer=settings["tokenizer"]
-    )
-    for name, table in (("words", words), ("lengths", lengths), ("decoding", decoding)):
-        with atomic_write(snakemake.output[name]) as temporary:
-            table.to_csv(temporary, index=False)
+    statistics = {
+        ticket: sentence_statistics(read_lines(path), reference)
+        for ticket, path in zip(tickets, given.texts, strict=True)
+    }
+    tables = {
+        "words": word_table(counts, buckets, resamples=resamples),
+        "lengths": length_table(
+            counts,
+            statistics,
+            np.array([len(line.split()) for line in references]),
+            settings["length_edges"],
+            resamples=resamples,
+        ),
+        "decoding": decoding_table(
+            dict(zip(tickets, map(read_lines, given.hypotheses), strict=True)),
+            read_lines(given.source),
+            read_lines(given.target),
+            tokenizer=tokenizer,
+        ),
+    }
+    for name, table in tables.items():
+        write_table(snakemake.output[name], table)

@@ -63,7 +63,7 @@ def predictions(
     """
     labelled = probes[(probes["metric"] != "pearson") & (probes["series"] != UNTRAINED)]
     dense = best_layers(labelled[labelled["series"] == DENSE])
-    found: dict[tuple[str, str], Labelled] = {}
+    tasks: dict[tuple[str, str], Labelled] = {}
     for (ticket, part), path in files.items():
         if ticket.series == UNTRAINED:
             continue
@@ -77,13 +77,27 @@ def predictions(
                     continue  # a task of its own job
                 chosen = saved[f"{key}/layer"] == row["clean_layer"]
                 name = row["probe"], row["task"]
-                if name not in found:
+                if name not in tasks:
                     gold, ids, offsets = (
                         saved[f"{key}/{part}"] for part in ("gold", "instances", "offsets")
                     )
-                    found[name] = Labelled({}, gold, ids.tolist(), np.diff(offsets))
-                found[name].predicted[ticket] = saved[f"{key}/predicted"][chosen][0]
-    return found
+                    tasks[name] = Labelled({}, gold, ids.tolist(), np.diff(offsets))
+                tasks[name].predicted[ticket] = saved[f"{key}/predicted"][chosen][0]
+    return tasks
+
+
+def answered(translated: Answers, labelled: Mapping[tuple[str, str], Labelled]) -> Answers:
+    """What each ticket answers to the sentences, and its probes to the test items of tasks.
+
+    Args:
+        translated: Which sentences are well translated: what `flips.right_translations` returned.
+        labelled: What `predictions` returned.
+    """
+    sentences = {
+        key: {ticket: right.astype(np.uint8) for ticket, right in of_tickets.items()}
+        for key, of_tickets in translated.items()
+    }
+    return sentences | {key: task.predicted for key, task in labelled.items()}
 
 
 def arrays(answers: Answers) -> dict[str, NDArray[Any]]:
@@ -92,15 +106,12 @@ def arrays(answers: Answers) -> dict[str, NDArray[Any]]:
     Seed by seed, so that joined seeds make the same file.
     """
     named = [
-        (ticket, f"{kind}/{name}", answered)
+        (ticket, f"{kind}/{name}", classes)
         for (kind, name), of_tickets in answers.items()
-        for ticket, answered in of_tickets.items()
+        for ticket, classes in of_tickets.items()
     ]
     named.sort(key=lambda entry: entry[0].seed)
-    return {
-        f"seed{ticket.seed}/{ticket.series}/{ticket.label}/{name}": answered
-        for ticket, name, answered in named
-    }
+    return {f"{ticket.key}/{name}": classes for ticket, name, classes in named}
 
 
 def sentence_units(
@@ -143,10 +154,15 @@ def instance_units(
         instances: Test instances by task.
         seen: Occurrences of words in the training text.
     """
-    words = {task: {one.id: one.tokens for one in of_task} for task, of_task in instances.items()}
+    words = {
+        task: {instance.id: instance.tokens for instance in of_task}
+        for task, of_task in instances.items()
+    }
     parts = [
-        _units(kind, task, [words[task][name] for name in found.instances], found.sizes, seen)
-        for (kind, task), found in labelled.items()
+        _units(
+            kind, task, [words[task][instance] for instance in tested.instances], tested.sizes, seen
+        )
+        for (kind, task), tested in labelled.items()
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=UNIT_COLUMNS)
 

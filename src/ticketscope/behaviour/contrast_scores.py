@@ -1,6 +1,8 @@
 """Which translation of each contrastive pair a ticket prefers: the scores of both."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,34 @@ from numpy.typing import NDArray
 
 from ticketscope.behaviour.contrast_items import SIDES
 from ticketscope.behaviour.force_decoding import Forced, Intervention, encode_pairs, force_decode
+from ticketscope.corpus.contrast import Contrast
 from ticketscope.representations.model import LoadedModel
+
+
+@dataclass(frozen=True)
+class EncodedSet:
+    """A contrast set, and its texts as a model reads them.
+
+    Attributes:
+        items: The contrasts.
+        subwords: Those of each of `SIDES`, one line an item.
+    """
+
+    items: Sequence[Contrast]
+    subwords: Mapping[str, Sequence[str]]
+
+    def first(self, most: int) -> "EncodedSet":
+        """The first items of each phenomenon, at most so many of each."""
+        counts = Counter[str]()
+        numbers = []
+        for number, item in enumerate(self.items):
+            counts[item.phenomenon] += 1
+            if counts[item.phenomenon] <= most:
+                numbers.append(number)
+        return EncodedSet(
+            [self.items[number] for number in numbers],
+            {side: [lines[number] for number in numbers] for side, lines in self.subwords.items()},
+        )
 
 
 def score_contrasts(

@@ -127,16 +127,11 @@ def mcnemar(lost: int, gained: int) -> float:
     return float(stats.binomtest(lost, lost + gained).pvalue) if lost + gained else 1.0
 
 
-def save_name(ticket: TicketName, name: str) -> str:
-    """Key of a ticket's margins in tables/contrast_margins.npz."""
-    return f"seed{ticket.seed}/{ticket.series}/{ticket.label}/{name}"
-
-
 def margins(scores: Mapping[TicketName, Mapping[str, Arrays]]) -> Iterator[tuple[str, Any]]:
     """The arrays of tables/contrast_margins.npz: (items,) of each ticket and set."""
     for ticket, of_sets in scores.items():
         for name, arrays in of_sets.items():
-            yield save_name(ticket, name), arrays["margin"]
+            yield f"{ticket.key}/{name}", arrays["margin"]
 
 
 def read_scores(path: Path) -> dict[str, dict[str, NDArray[Any]]]:

@@ -15,11 +15,20 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from ticketscope.behaviour.contrast_items import SIDES, Contrast
+from ticketscope.behaviour.contrast_scores import EncodedSet, score_contrasts
 from ticketscope.behaviour.contrasts import flips
 from ticketscope.behaviour.erased_tasks import Condition, Erasure
-from ticketscope.behaviour.force_decoding import ADVICE, Intervention, encode_source, predict
+from ticketscope.behaviour.erasure import Eraser
+from ticketscope.behaviour.force_decoding import (
+    ADVICE,
+    Intervention,
+    encode_pairs,
+    encode_source,
+    predict,
+)
 from ticketscope.behaviour.probabilities import Divergence, compare, means
+from ticketscope.behaviour.spot_check import Sentences, SpotCheck
+from ticketscope.corpus.contrast import Contrast
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.batches import Text, batches
 from ticketscope.representations.model import LoadedModel
@@ -39,10 +48,69 @@ DRAW = 1  # seed of the resamples of translated sentences, the same for all tick
 Name = TypeVar("Name", bound=Hashable)
 
 
-def first_items(items: Sequence[Contrast], most: int) -> list[int]:
-    """Numbers of the first items of each phenomenon."""
-    phenomena = pd.Series([item.phenomenon for item in items])
-    return np.flatnonzero(phenomena.groupby(phenomena).cumcount() < most).tolist()
+def measure_erased(
+    loaded: LoadedModel,
+    ticket: TicketName,
+    erased: Mapping[Condition, Erasure],
+    text: Sentences,
+    sets: Mapping[str, EncodedSet],
+    *,
+    translated: int,
+    max_tokens: int,
+    resamples: int,
+    progress: Callable[[str], None] = print,
+) -> pd.DataFrame:
+    """What a ticket predicts, translates and prefers, each task erased in turn.
+
+    Args:
+        loaded: The ticket.
+        ticket: Its name.
+        erased: The maps, such as `erased_tasks.erase_text` returns.
+        text: A parallel text that is predicted.
+        sets: Contrast sets that are scored.
+        translated: How many sentences of the text are translated; may be 0.
+        max_tokens: Batch size in subwords, padding included.
+        resamples: Bootstrap resamples of the sentences.
+        progress: Gets a line every few seconds.
+
+    Returns:
+        Rows of `COLUMNS`: see `erasure_table`.
+
+    Raises:
+        InputError: as `force_decoding.encode_pairs`.
+    """
+    source, (target,) = encode_pairs(loaded, text.source, [text.target])
+    divergences = diverge_erased(
+        loaded,
+        source,
+        target,
+        {condition: erasure.erasers for condition, erasure in erased.items()},
+        max_tokens=max_tokens,
+        progress=progress,
+    )
+    interventions: dict[Condition | None, Eraser | None] = {None: None}
+    interventions |= {condition: erasure.eraser for condition, erasure in erased.items()}
+    statistics = {}
+    if translated:
+        check = SpotCheck(loaded, text.spread(translated), max_tokens=max_tokens)
+        statistics = {
+            condition: check.statistics(intervention)
+            for condition, intervention in interventions.items()
+        }
+    right: dict[Condition | None, dict[str, NDArray[np.bool_]]] = {}
+    for condition, intervention in interventions.items():
+        right[condition] = {}
+        for name, encoded in sets.items():
+            scores = score_contrasts(
+                loaded,
+                encoded.subwords,
+                max_tokens=max_tokens,
+                intervention=intervention,
+                progress=progress,
+            )
+            right[condition][name] = scores["margin"] > 0
+    items = {name: encoded.items for name, encoded in sets.items()}
+    return erasure_table(ticket, erased, divergences, items, right, statistics, resamples=resamples)
 
 
 def diverge_erased(
@@ -107,12 +175,12 @@ def erasure_table(
         resamples: Bootstrap resamples of the sentences.
     """
     rows: list[dict[str, Any]] = []
-    for condition, found in erased.items():
+    for condition, erasure in erased.items():
         about = condition._asdict() | ticket.columns
-        about |= {"dim": len(found.eraser.mean), "rank": found.eraser.rank}
-        about |= {"variance": found.eraser.variance, "majority": found.majority}
-        about |= {"probe": found.probe, "probe_erased": found.probe_erased}
-        about |= {"probe_left": found.probe_left}
+        about |= {"dim": len(erasure.eraser.mean), "rank": erasure.eraser.rank}
+        about |= {"variance": erasure.eraser.variance, "majority": erasure.majority}
+        about |= {"probe": erasure.probe, "probe_erased": erasure.probe_erased}
+        about |= {"probe_left": erasure.probe_left}
         text = means(divergences[condition], resamples=resamples)
         if translated:
             text |= _bleu(translated[None], translated[condition], resamples)
@@ -149,10 +217,3 @@ def _bleu(before: Statistics, after: Statistics, resamples: int) -> dict[str, An
         "bleu_lost_low": low,
         "bleu_lost_high": high,
     }
-
-
-def chosen_lines(
-    texts: Mapping[str, Sequence[str]], numbers: Sequence[int]
-) -> dict[str, list[str]]:
-    """Some lines of each of `SIDES`."""
-    return {side: [texts[side][number] for number in numbers] for side in SIDES}

@@ -149,6 +149,6 @@ def erase_text(
                 split: load(read_instances(path), f"{task}/{split}", rows, spans, vectors)
                 for split, path in splits.items()
             }
-            own = [seed, zlib.crc32(task.encode())]
-            erased |= erasures(task, label_words(task, data), own, draws)
+            task_seed = [seed, zlib.crc32(task.encode())]
+            erased |= erasures(task, label_words(task, data), task_seed, draws)
     return erased

@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sacrebleu.metrics import CHRF
 
-from ticketscope.behaviour.answers import Labelled
-from ticketscope.behaviour.contrasts import flips, save_name
+from ticketscope.behaviour.answers import TRANSLATION, Labelled
+from ticketscope.behaviour.contrasts import flips
 from ticketscope.plan.names import TicketName
 from ticketscope.stats.resampling import resample
 
@@ -107,7 +107,25 @@ def well_translated(
     return np.array(scores) >= threshold
 
 
-def right_contrasts(items: pd.DataFrame, margins: Path) -> dict[tuple[str, str], Any]:
+def right_translations(
+    hypotheses: Mapping[TicketName, Sequence[str]], references: Sequence[str], threshold: float
+) -> Right:
+    """Which sentences each ticket translates well.
+
+    Args:
+        hypotheses: Detokenised translations, by ticket.
+        references: The raw references.
+        threshold: A sentence's chrF that is good enough, 0 to 100.
+    """
+    return {
+        TRANSLATION: {
+            ticket: well_translated(lines, references, threshold)
+            for ticket, lines in hypotheses.items()
+        }
+    }
+
+
+def right_contrasts(items: pd.DataFrame, margins: Path) -> Right:
     """Which contrasts each ticket gets right, by set and phenomenon.
 
     Args:
@@ -117,14 +135,11 @@ def right_contrasts(items: pd.DataFrame, margins: Path) -> dict[tuple[str, str],
     right: dict[tuple[str, str], dict[TicketName, NDArray[np.bool_]]] = {}
     with np.load(margins, allow_pickle=False) as saved:
         for key in saved.files:
-            seed, series, ticket, name = key.split("/")
-            parsed = TicketName(
-                int(seed.removeprefix("seed")), series, int(ticket.removeprefix("LTH"))
-            )
-            values = saved[save_name(parsed, name)] > 0
+            ticket, (name,) = TicketName.parse(key)
+            values = saved[key] > 0
             for phenomenon, part in items[items["set"] == name].groupby("phenomenon", sort=False):
                 of_tickets = right.setdefault(("contrast", f"{name}/{phenomenon}"), {})
-                of_tickets[parsed] = values[part["item"].to_numpy()]
+                of_tickets[ticket] = values[part["item"].to_numpy()]
     return right
 
 

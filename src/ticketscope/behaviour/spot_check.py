@@ -6,9 +6,9 @@ it. BLEU is that of greedy translations, which take a third of the time of a bea
 model falls, not what the beam of the experiment would reach.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ticketscope.upstream.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
@@ -56,35 +56,21 @@ class Sentences:
     language: str
     tokenizer: Tokenizer
 
+    def spread(self, count: int) -> "Sentences":
+        """So many of the sentences, evenly spread over the text; all if there are no more.
 
-def spread(
-    source: Sequence[str],
-    target: Sequence[str],
-    reference: Sequence[str],
-    *,
-    count: int,
-    language: str,
-    tokenizer: Tokenizer,
-) -> Sentences:
-    """So many sentences of a text, or all, evenly spread over it.
-
-    Neighbouring lines of a real text come from one document: the first so many would be of a few
-    topics, and a draw at random would add chance to no end.
-
-    Args:
-        source: Subwords of all sentences.
-        target: Subwords of their references.
-        reference: The raw references.
-        count: How many to take.
-        language: Of the references.
-        tokenizer: Of the subwords.
-    """
-    total = len(source)
-    numbers = [place * total // count for place in range(count)] if count < total else range(total)
-    source, target, reference = (
-        [text[number] for number in numbers] for text in (source, target, reference)
-    )
-    return Sentences(source, target, reference, language, tokenizer)
+        Neighbouring lines of a real text come from one document: the first so many would be of a
+        few topics, and a draw at random would add chance to no end.
+        """
+        total = len(self.source)
+        if count >= total:
+            return self
+        numbers = [place * total // count for place in range(count)]
+        source, target, reference = (
+            [text[number] for number in numbers]
+            for text in (self.source, self.target, self.reference)
+        )
+        return replace(self, source=source, target=target, reference=reference)
 
 
 class SpotCheck:
@@ -137,9 +123,9 @@ class SpotCheck:
             intervention: Changes the encoder's output; None: none.
         """
         lines = translate(self.loaded, self._source, self._max_tokens, intervention)
-        given = self._sentences
-        texts = [detokenize_line(line, given.language, given.tokenizer) for line in lines]
-        return sentence_statistics(texts, given.reference)
+        language, tokenizer = self._sentences.language, self._sentences.tokenizer
+        texts = [detokenize_line(line, language, tokenizer) for line in lines]
+        return sentence_statistics(texts, self._sentences.reference)
 
 
 def translate(
@@ -168,11 +154,11 @@ def translate(
             side = collate(
                 source, sentences, loaded.source, left=loaded.left_pad_source, shift=False
             )
-            given = {
+            inputs = {
                 "src_tokens": side.tokens.to(loaded.device),
                 "src_lengths": torch.from_numpy(side.lengths).to(loaded.device),
             }
-            best = generator.generate([loaded.model], {"net_input": given})
+            best = generator.generate([loaded.model], {"net_input": inputs})
             for number, hypotheses in zip(sentences, best, strict=True):
                 # The generator's limit is that of the longest source of the batch.
                 limit = LONGEST[0] * int(source.lengths[number]) + LONGEST[1]

@@ -7,12 +7,16 @@ references. BLEU gives a rare word no more weight than any other, and there are 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ticketscope.corpus.parallel import read_lines
+from ticketscope.corpus.settings import Tokenizer
+from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
 from ticketscope.stats.resampling import interval, resample
 
@@ -49,6 +53,15 @@ class Buckets:
 def ranges(edges: Sequence[int]) -> list[tuple[int, int | None]]:
     """First and last of the numbers between some ascending edges, from 0; the last is open."""
     return list(zip([0, *edges], [*(edge - 1 for edge in edges), None], strict=True))
+
+
+def tokenized(path: str | Path, tokenizer: Tokenizer) -> list[str]:
+    """The lines of a text in words, by spaces, from its file of subwords.
+
+    Raises:
+        InputError: the file is missing, or not UTF-8.
+    """
+    return [join_subwords(line, tokenizer) for line in read_lines(path)]
 
 
 def frequencies(lines: Iterable[str]) -> Counter[str]:

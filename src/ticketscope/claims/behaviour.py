@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
-from ticketscope.claims.quantities import Base, Score, resampled
+from ticketscope.claims.probing import Score
+from ticketscope.claims.quantity import REACH, Base, resampled
 from ticketscope.claims.tables import (
     CONTROL,
     DRAWS,
@@ -25,8 +26,6 @@ from ticketscope.plan.names import DENSE
 from ticketscope.stats.resampling import resample
 
 Floats = NDArray[np.float64]
-# 95 % of a normal distribution.
-_REACH = 1.959964
 # A rank correlation of fewer pairs is one of few values, and a regression has to leave freedom.
 LEAST_PAIRS = 5
 # Columns of probes.csv that tables of earlier versions may lack.
@@ -90,7 +89,7 @@ class WordF1(Base):
             raise NotMeasurable("the test text has words of one frequency only")
         bucket = seen["bucket"].min() if self.words == "rare" else seen["bucket"].max()
         rows = seen[seen["bucket"] == bucket]
-        errors = rows.assign(error=(rows["f1_high"] - rows["f1_low"]) / (2 * _REACH))
+        errors = rows.assign(error=(rows["f1_high"] - rows["f1_low"]) / (2 * REACH))
         wide = over_tickets(errors, "error")
         return Grid(over_tickets(rows, "f1"), normal_draws(wide, f"{self!r} {series}", repr(self)))
 
@@ -143,7 +142,7 @@ class Moved(Base):
         scaled = rows.assign(distance=rows["distance"] / apart.mean())
         values = over_tickets(scaled, "distance")
         errors = over_tickets(
-            scaled.assign(error=(scaled["high"] - scaled["low"]) / (2 * _REACH * apart.mean())),
+            scaled.assign(error=(scaled["high"] - scaled["low"]) / (2 * REACH * apart.mean())),
             "error",
         )
         values.loc[0], errors.loc[0] = 0.0, 0.0
@@ -305,7 +304,7 @@ class Erased(Base):
         if rows.empty:
             raise NotMeasurable("each task has more classes than the encoder has dimensions")
         signs = rows["kind"].astype(str).map({"erased": 1.0, "random": -1.0})
-        errors = (rows["kl_high"] - rows["kl_low"]) / (2 * _REACH)
+        errors = (rows["kl_high"] - rows["kl_low"]) / (2 * REACH)
         keys = ["task", "k", "seed"]
         tasks = rows.assign(difference=signs * rows["kl"], square=errors**2)
         sums = tasks.groupby(keys, observed=True)[["difference", "square"]].sum().reset_index()

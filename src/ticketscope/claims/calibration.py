@@ -80,10 +80,10 @@ def calibrate(
             count = min(CHUNK, experiments - start)
             simulation = Simulation(count, max(SEEDS), generator, drift=drift)
             effects = _effects(simulation, extension)
-            found = list(_null(effects, null, count, rule))
+            measured = list(_null(effects, null, count, rule))
             if drift:
-                found += [*_margin(effects, count, rule), *_power(effects, count, rule)]
-            for tally in found:
+                measured += [*_margin(effects, count, rule), *_power(effects, count, rule)]
+            for tally in measured:
                 tallies.setdefault(tally.key, []).append(tally)
             progress(f"{null}: {start + count} of {experiments} experiments")
     level, power = [], []

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ticketscope.claims.columns import Reference
 from ticketscope.claims.model import Claim, Part, quantity
-from ticketscope.claims.quantities import Base, Sparsity, layers_at
+from ticketscope.claims.quantities import Sparsity
+from ticketscope.claims.quantity import Base, layers_at
 from ticketscope.claims.tables import CONTROL, RANDOM, SHUFFLED, NotMeasurable, Tables
 from ticketscope.stats.seeds import slope_weights
 
@@ -40,15 +41,15 @@ def effects_of(claim: Claim, part: Part, tables: Tables, reference: Reference) -
     Raises:
         NotMeasurable: the tables do not have it.
     """
-    own = quantity(claim.of | part.of)
+    subject = quantity(claim.of | part.of)
     if not claim.minus:
-        return [_effect(claim, tables, reference, [(own, 1)])]
+        return [_effect(claim, tables, reference, [(subject, 1)])]
     rivals = [
         rival
         for minus in claim.minus
-        for rival in _rivals(claim.of | part.of | minus | part.minus, own, tables)
+        for rival in _rivals(claim.of | part.of | minus | part.minus, subject, tables)
     ]
-    return [_effect(claim, tables, reference, [(own, 1), (rival, -1)]) for rival in rivals]
+    return [_effect(claim, tables, reference, [(subject, 1), (rival, -1)]) for rival in rivals]
 
 
 def control_effects(claim: Claim, tables: Tables) -> list[SeedEffects]:
@@ -80,11 +81,12 @@ def mean_of_parts(parts: Sequence[Sequence[SeedEffects]]) -> list[SeedEffects]:
     return means
 
 
-def _rivals(fields: dict[str, object], own: Base, tables: Tables) -> list[Base]:
+def _rivals(fields: dict[str, object], subject: Base, tables: Tables) -> list[Base]:
     position = str(fields.get("layer", ""))
     if not position.startswith("each "):
         return [quantity(fields)]
-    layers = layers_at(position.removeprefix("each "), own.count(tables))  # type: ignore[arg-type]
+    count = subject.count(tables)
+    layers = layers_at(position.removeprefix("each "), count)  # type: ignore[arg-type]
     return [quantity(fields | {"layer": layer}) for layer in layers]
 
 

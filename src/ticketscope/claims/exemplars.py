@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ticketscope.behaviour.answers import FEATURES
-from ticketscope.plan.names import DENSE
+from ticketscope.plan.names import DENSE, TicketName
 
 # Populations of fewer models have no answer that is typical of them.
 LEAST_SEEDS = 5
@@ -56,17 +56,17 @@ def exemplars(answers: Mapping[str, Classes], units: pd.DataFrame) -> pd.DataFra
         A row of `COLUMNS` for each kind, name, series and k whose answers `LEAST_SEEDS` seeds have,
         with those of their LTH0s.
     """
-    by_name: dict[tuple[str, str], dict[tuple[str, str], dict[str, Classes]]] = {}
-    for key, answered in answers.items():
-        seed, series, ticket, kind, name = key.split("/")
+    by_name: dict[tuple[str, str], dict[tuple[str, int], dict[int, Classes]]] = {}
+    for key, classes in answers.items():
+        ticket, (kind, name) = TicketName.parse(key)
         of_name = by_name.setdefault((kind, name), {})
-        of_name.setdefault((series, ticket), {})[seed] = answered
+        of_name.setdefault((ticket.series, ticket.k), {})[ticket.seed] = classes
     rows = []
     for (kind, name), tickets in by_name.items():
         about = units[(units["kind"] == kind) & (units["name"] == name)]
         features = about.loc[about.index.repeat(about["items"]), list(FEATURES)].to_numpy(float)
-        dense_answers = tickets.get((DENSE, "LTH0"), {})
-        for (series, ticket), sparse_answers in tickets.items():
+        dense_answers = tickets.get((DENSE, 0), {})
+        for (series, k), sparse_answers in tickets.items():
             seeds = [seed for seed in sparse_answers if seed in dense_answers]
             if series == DENSE or len(seeds) < LEAST_SEEDS:
                 continue
@@ -79,8 +79,8 @@ def exemplars(answers: Mapping[str, Classes], units: pd.DataFrame) -> pd.DataFra
                 [(typical(dense[a]) != typical(other[b])).mean() for other in (sparse, dense)]
                 for a, b in halves(len(seeds))
             ]
-            row: dict[str, Any] = {"kind": kind, "name": name, "series": series, "ticket": ticket}
-            row |= {"k": int(ticket.removeprefix("LTH")), "seeds": len(seeds), "items": len(pies)}
+            row: dict[str, Any] = {"kind": kind, "name": name, "series": series}
+            row |= {"ticket": f"LTH{k}", "k": k, "seeds": len(seeds), "items": len(pies)}
             row |= {"pies": int(pies.sum()), "share": pies.mean()}
             row |= dict(zip(("halves", "halves_dense"), np.mean(apart, axis=0), strict=True))
             for whose, chosen in (("pies", pies), ("others", ~pies)):

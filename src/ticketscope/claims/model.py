@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from ticketscope.claims.behaviour import BehaviourQuantity
 from ticketscope.claims.columns import REFERENCES, Reference
-from ticketscope.claims.quantities import Base, Quantity
+from ticketscope.claims.quantities import Quantity
+from ticketscope.claims.quantity import Base
 
 # How one number a seed is made of a quantity y and its reference:
 # trend: slope of y_k - reference_k on sparsity over LTH1 to LTHK, times the last one's sparsity

@@ -33,14 +33,14 @@ def as_magnitude(tables: Mapping[str, pd.DataFrame], series: str) -> dict[str, p
     Raises:
         InputError: no table has the series.
     """
-    relabelled, found = {}, False
+    relabelled, has_series = {}, False
     for name, table in tables.items():
         if name not in _OF_MASKS and "series" in table:  # contrast_items has items, no tickets
-            found |= bool((table["series"] == series).any())
+            has_series |= bool((table["series"] == series).any())
             table = table[~table["series"].isin([MAGNITUDE, RANDOM])]
             table = table.assign(series=table["series"].replace(series, MAGNITUDE))
         relabelled[name] = table
-    if not found:
+    if not has_series:
         raise InputError(f"no table has a series {series}: name one of pruning.series")
     return relabelled
 

@@ -178,8 +178,8 @@ class Simulation:
         noise, shape = NOISE["bleu"], (self._experiments * self._seeds, len(_TICKETS))
         # Resamples move all tickets alike, and each by the error that is its own.
         common = self._generator.normal(0, noise.shared, size=(self._experiments, 1, RESAMPLES))
-        own = self._generator.normal(0, noise.error, size=(*shape, RESAMPLES))
-        draws = np.repeat(common, self._seeds, axis=0) + own
+        errors = self._generator.normal(0, noise.error, size=(*shape, RESAMPLES))
+        draws = np.repeat(common, self._seeds, axis=0) + errors
         bleu = 27 + self.chains(noise)
         return {
             "table_a1": self.table([], bleu=bleu),
@@ -236,11 +236,11 @@ class Simulation:
 
     def _similarity(self) -> pd.DataFrame:
         layers = range(1, LAYERS + 1)
-        own = [(a, b) for a, b in itertools.combinations(layers, 2)]
+        within = [(a, b) for a, b in itertools.combinations(layers, 2)]
         parts = []
         for module in (*STATES, *ATTENTION):
             whole = "LayerSim" if module in STATES else "AttentionSim"
-            parts.append(self._pairs(whole, module, own, 0.6, "alike", to_dense=False))
+            parts.append(self._pairs(whole, module, within, 0.6, "alike", to_dense=False))
             off = [(a, b) for a, b in itertools.product(layers, layers) if a != b]
             parts.append(self._pairs(whole, module, off, 0.6, "alike", to_dense=True))
             same = [(a, a) for a in layers]
@@ -301,8 +301,8 @@ class Simulation:
         shape = (self._experiments, 1, len(tasks), ITEMS)
         hard = np.repeat(self._generator.normal(size=shape), self._seeds, axis=0)
         models = self.chains(NOISE["contrast"], len(tasks))[..., None]
-        own = self._generator.normal(0, 0.5, size=(*models.shape[:-1], ITEMS))
-        margin = (0.8 + hard + models + own).reshape(*models.shape[:2], -1)
+        errors = self._generator.normal(0, 0.5, size=(*models.shape[:-1], ITEMS))
+        margin = (0.8 + hard + models + errors).reshape(*models.shape[:2], -1)
         known = pd.DataFrame(items, columns=["set", "item"])
         known = known.assign(phenomenon=phenomena, tasks=phenomena, minority=known["item"] % 2 == 0)
         return {

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.plan.names import DENSE
+from ticketscope.plan.names import DENSE, TicketName, ticket_numbers
 from ticketscope.plan.paper_tickets import stand_in
 
 T = TypeVar("T")
@@ -166,8 +166,8 @@ class Tables:
             values = wanted if isinstance(wanted, list) else [wanted]
             mask &= table[column].isin(values).to_numpy()
         if not mask.any():
-            what = ", ".join(f"{column} {_shown(wanted)}" for column, wanted in chosen.items())
-            raise NotMeasurable(f"the table {file_of(name)} has no row with {what}")
+            asked = ", ".join(f"{column} {_shown(wanted)}" for column, wanted in chosen.items())
+            raise NotMeasurable(f"the table {file_of(name)} has no row with {asked}")
         return table[mask]
 
     def series(self, name: str, series: str, **chosen: object) -> pd.DataFrame:
@@ -203,7 +203,7 @@ class Tables:
 def numbered(table: pd.DataFrame) -> pd.DataFrame:
     """The table with each ticket's number as `k`, and text columns by category."""
     if "k" not in table and "ticket" in table:
-        table = table.assign(k=table["ticket"].astype(str).str.removeprefix("LTH").astype(int))
+        table = table.assign(k=ticket_numbers(table["ticket"]))
     texts = [name for name in table if table[name].dtype == object and name != "layer"]
     return table.astype(dict.fromkeys(texts, "category"))
 
@@ -221,9 +221,9 @@ def read_tables(paths: Mapping[str, str | Iterable[str]]) -> dict[str, pd.DataFr
     """
     arrays = {"neuron_maxima": _maxima, "contrast_margins": _margins}
     tables = {}
-    for name, given in paths.items():
+    for name, files in paths.items():
         parts = []
-        for path in [given] if isinstance(given, str) else given:
+        for path in [files] if isinstance(files, str) else files:
             try:
                 parts.append(arrays.get(name, pd.read_csv)(Path(path)))
             except (FileNotFoundError, pd.errors.EmptyDataError):
@@ -248,12 +248,12 @@ def _array_rows(path: Path, names: Sequence[str], place: str, value: str) -> pd.
     parts = []
     with np.load(path, allow_pickle=False) as arrays:
         for key in arrays.files:
-            seed, series, ticket, *rest = key.split("/")
+            ticket, rest = TicketName.parse(key)
             values = arrays[key]
             columns = {
-                "seed": int(seed.removeprefix("seed")),
-                "series": series,
-                "k": int(ticket.removeprefix("LTH")),
+                "seed": ticket.seed,
+                "series": ticket.series,
+                "k": ticket.k,
                 **dict(zip(names, rest, strict=True)),
                 place: np.arange(len(values)),
                 value: values,

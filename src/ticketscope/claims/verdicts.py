@@ -43,10 +43,10 @@ class Test:
         Args:
             adjusted: p after correction for the claims tested in the same column.
         """
-        found = np.where(self.supports, "supported", "contradicted")
-        found = np.where(self.negligible, "negligible", found)
-        found = np.where(adjusted <= LEVEL, found, "open")
-        return np.where(np.isnan(self.p), "described", found)
+        verdicts = np.where(self.supports, "supported", "contradicted")
+        verdicts = np.where(self.negligible, "negligible", verdicts)
+        verdicts = np.where(adjusted <= LEVEL, verdicts, "open")
+        return np.where(np.isnan(self.p), "described", verdicts)
 
 
 def test(claim: Claim, comparisons: Sequence[MeanEffect]) -> Test:

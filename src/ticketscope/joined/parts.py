@@ -206,7 +206,7 @@ def other_code(part: Mapping[str, Any], first: Mapping[str, Any]) -> list[str]:
 
 def _check_fit(part: Part, first: Part) -> None:
     """Refuse a part with another recipe, training or text than the first."""
-    for what, these, those in (
+    for kind, these, those in (
         ("settings", part.settings, first.settings),
         (
             "way of training",
@@ -222,7 +222,7 @@ def _check_fit(part: Part, first: Part) -> None:
     ):
         if differing := _differing(these, those):
             raise InputError(
-                f"config error: joined: {part.folder} differs from {first.folder} in its {what}: "
+                f"config error: joined: {part.folder} differs from {first.folder} in its {kind}: "
                 f"{differing}"
             )
 
@@ -247,13 +247,13 @@ def _check_stated(config: Config, recipe: Mapping[str, Any], first: Part) -> Non
 
 def _differing(these: Mapping[str, Any], those: Mapping[str, Any]) -> str:
     """What differs, in words; empty if nothing does."""
-    found = [
+    differences = [
         f"{key} is {these.get(key, _UNSET)} here, {those.get(key, _UNSET)} there"
         for key in {**those, **these}
         if these.get(key, _UNSET) != those.get(key, _UNSET)
     ]
-    more = f" (and {len(found) - _SHOWN} more)" if len(found) > _SHOWN else ""
-    return "; ".join(found[:_SHOWN]) + more
+    more = f" (and {len(differences) - _SHOWN} more)" if len(differences) > _SHOWN else ""
+    return "; ".join(differences[:_SHOWN]) + more
 
 
 def _is_neutral(key: str) -> bool:

@@ -61,13 +61,13 @@ def _difference(here: Columns, there: Columns) -> str:
     if sizes[0] != sizes[1]:
         return "has other rows or columns"
     cells, differing, largest, text = 0, 0, 0.0, False
-    for name, one in here.items():
-        other = there[name]
-        cells += one.size
-        unequal = ~_equal(one, other)
+    for name, values in here.items():
+        others = there[name]
+        cells += values.size
+        unequal = ~_equal(values, others)
         differing += int(unequal.sum())
-        if unequal.any() and one.dtype.kind in "fiub" and other.dtype.kind in "fiub":
-            gaps = np.abs(one[unequal].astype(float) - other[unequal].astype(float))
+        if unequal.any() and values.dtype.kind in "fiub" and others.dtype.kind in "fiub":
+            gaps = np.abs(values[unequal].astype(float) - others[unequal].astype(float))
             largest = max(largest, float(gaps.max()))
         elif unequal.any():
             text = True
@@ -77,9 +77,9 @@ def _difference(here: Columns, there: Columns) -> str:
     return f"{differing:,} of {cells:,} values differ, {by}"
 
 
-def _equal(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
-    empty: NDArray[np.bool_] = np.asarray(pd.isna(one) & pd.isna(other))
-    return np.asarray(one == other) | empty
+def _equal(values: NDArray[Any], others: NDArray[Any]) -> NDArray[np.bool_]:
+    empty: NDArray[np.bool_] = np.asarray(pd.isna(values) & pd.isna(others))
+    return np.asarray(values == others) | empty
 
 
 def main(again: Path, published: Path) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ticketscope.errors import InputError
 from ticketscope.probing.chosen import TEST
 from ticketscope.runtime.files import atomic_write
-from ticketscope.runtime.outputs import write_arrays
+from ticketscope.runtime.outputs import write_arrays, write_table
 
 # Tables in which a seed may have no row: masks are compared with those of earlier seeds.
 PARTIAL = ("mask_overlap.csv",)
@@ -50,8 +50,7 @@ def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:
         _check_seeds(path, paths[path] if partial else seeds, paths[path])
     joined = pd.concat(tables.values(), ignore_index=True)
     order = joined["seed"].astype(int).sort_values(kind="stable").index
-    with atomic_write(output) as temporary:
-        joined.loc[order].to_csv(temporary, index=False)
+    write_table(output, joined.loc[order])
 
 
 def _join_arrays(paths: Mapping[Path, Sequence[int]]) -> dict[str, NDArray[Any]]:
@@ -73,10 +72,10 @@ def _join_arrays(paths: Mapping[Path, Sequence[int]]) -> dict[str, NDArray[Any]]
     return {name: arrays[name] for name in sorted(arrays, key=_seed)}
 
 
-def _check_seeds(path: Path, found: Collection[int], expected: Sequence[int]) -> None:
-    if set(found) != set(expected):
+def _check_seeds(path: Path, seeds: Collection[int], expected: Sequence[int]) -> None:
+    if set(seeds) != set(expected):
         raise InputError(
-            f"{path} has the seeds {sorted(found)}, its provenance.json {sorted(expected)}: copy "
+            f"{path} has the seeds {sorted(seeds)}, its provenance.json {sorted(expected)}: copy "
             "both from one experiment"
         )
 

@@ -25,9 +25,9 @@ def erased_tasks(config: Config, probed: Sequence[str]) -> list[str]:
                 f"config error: behaviour.erase.tasks: unknown task {name}; {hint(name, known)}"
             )
         if name in TASKS and TASKS[name].kind not in ("tokens", "selected"):
-            what = "pairs of words" if TASKS[name].kind == "pairs" else "numbers"
+            labels = "pairs of words" if TASKS[name].kind == "pairs" else "numbers"
             raise InputError(
-                f"config error: behaviour.erase.tasks: the labels of {name} are {what}, only "
+                f"config error: behaviour.erase.tasks: the labels of {name} are {labels}, only "
                 "classes of single words can be erased"
             )
     return [name for name in config.behaviour.erase.tasks if name in probed]

@@ -1,6 +1,9 @@
 """What a ticket is called."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd  # slow, and a dry-run needs none
 
 # The series that holds LTH0 alone: the start of all other series of its seed.
 DENSE = "dense"
@@ -38,6 +41,17 @@ class TicketName(NamedTuple):
         return f"LTH{self.k}"
 
     @property
+    def key(self) -> str:
+        """How the names of its arrays begin in tables/*.npz: seed1/magnitude/LTH3."""
+        return f"seed{self.seed}/{self.series}/{self.label}"
+
+    @classmethod
+    def parse(cls, name: str) -> tuple["TicketName", list[str]]:
+        """The ticket of an array whose name begins with its `key`, and what follows in the name."""
+        seed, series, label, *rest = name.split("/")
+        return cls(int(seed.removeprefix("seed")), series, int(label.removeprefix("LTH"))), rest
+
+    @property
     def columns(self) -> dict[str, Any]:
         """The columns by which tables name a ticket: seed, series, ticket, k."""
         return {"seed": self.seed, "series": self.series, "ticket": self.label, "k": self.k}
@@ -65,3 +79,8 @@ class TicketName(NamedTuple):
     def fill(self, pattern: str) -> str:
         """A path with {seed}, {series} and {k} filled in."""
         return pattern.format(seed=self.seed, series=self.series, k=self.k)
+
+
+def ticket_numbers(labels: "pd.Series") -> "pd.Series":
+    """k of each LTHk."""
+    return labels.astype(str).str.removeprefix("LTH").astype(int)

@@ -36,11 +36,11 @@ def same_masks(config: Config) -> Iterator[tuple[str, str]]:
     if config.external_tickets.tickets:
         return
     for first, second in combinations(config.pruning.series, 2):
-        one, other = config.recipe(first), config.recipe(second)
+        recipe, other = config.recipe(first), config.recipe(second)
         orders = {config.pruning.series[name].order_seed for name in (first, second)}
         if (
             _mask_of(config, first) == _mask_of(config, second)
-            and (one.kind, one.epochs) == (other.kind, other.epochs)
+            and (recipe.kind, recipe.epochs) == (other.kind, other.epochs)
             and len(orders) == 2
         ):
             yield second, first

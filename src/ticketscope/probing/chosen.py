@@ -8,6 +8,7 @@ was chosen on dev, and for each seed, task and family `seed1/POS/linear/classes`
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.metrics import Statistics
+from ticketscope.probing.suites import SUITE
 
 Arrays = Mapping[str, NDArray[Any]]
 # Classes of a task, and test statistics of some of its probes (replicates, instances, counts).
@@ -23,7 +25,7 @@ TestStatistics = tuple[Sequence[str], Statistics]
 # A row of `best_layers` -> the test statistics of the probes on the row's `clean_layer`.
 StatisticsReader = Callable[[Any], TestStatistics]
 # What is read of a task's predictions (`predictions`).
-SAVED = ("classes", "gold", "instances", "statistics", "layer")
+_SAVED = ("classes", "gold", "instances", "statistics", "layer")
 TEST = "test"
 
 
@@ -34,7 +36,8 @@ def chosen_statistics(
 
     Args:
         probes: tables/probes.csv.
-        predictions: Reads the arrays `SAVED` of the ticket, task and family of a row of `probes`.
+        predictions: Reads what was predicted of the ticket, task and family of a row of `probes`,
+            such as `predictions_reader` makes.
     """
     arrays: dict[str, NDArray[Any]] = {}
     # Seed by seed, as when experiments are joined.
@@ -48,6 +51,25 @@ def chosen_statistics(
             digest = hashlib.sha256(instances + saved["gold"].tobytes()).digest()
             arrays[f"{task}/{TEST}"] = np.frombuffer(digest, np.uint8)
     return arrays
+
+
+def predictions_reader(
+    files: Mapping[tuple[int, str, str, str], Path | str],
+) -> Callable[[Any], Arrays]:
+    """Reads what probing jobs predicted, for `chosen_statistics`.
+
+    Args:
+        files: Predictions (npz) by seed, series, ticket and part of its probing. A task is in a
+            part of its own, such as `POS.linear`, or else with others in `all`.
+    """
+
+    def read(row: Any) -> Arrays:
+        ticket, task = (int(row["seed"]), row["series"], row["ticket"]), row["task"]
+        path = files.get((*ticket, f"{task}.{row['probe']}")) or files[*ticket, SUITE]
+        with np.load(path, allow_pickle=False) as saved:
+            return {name: saved[f"{task}/{row['probe']}/{name}"] for name in _SAVED}
+
+    return read
 
 
 def reader(arrays: Arrays) -> StatisticsReader:

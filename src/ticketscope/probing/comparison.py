@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ticketscope.plan.names import ticket_numbers
 from ticketscope.probing.bootstrap import Score, mean_score, paired_difference, score_of
 from ticketscope.probing.chosen import StatisticsReader
 from ticketscope.probing.layers import TICKET, best_layers
@@ -103,7 +104,8 @@ class Comparison:
             sparsity: Has columns seed, series, ticket and sparsity_excl.
             level: False discovery rate of the classes.
         """
-        means = sparsity.groupby(["series", _number(sparsity["ticket"])])["sparsity_excl"].mean()
+        numbers = ticket_numbers(sparsity["ticket"])
+        means = sparsity.groupby(["series", numbers])["sparsity_excl"].mean()
         of_ticket = means.groupby(level=1).max()  # the control has its partner's
         rows, changes = [], []
         for key, part in self._best.groupby(TASK, sort=False):
@@ -146,11 +148,10 @@ class Comparison:
         """
         values, draws, tickets = [], [], 0
         for _, of_seed in part.groupby("seed"):
+            numbers = ticket_numbers(of_seed["ticket"])
             scores = {
                 (name, k): self._score(of_seed.loc[[i]])
-                for name, k, i in zip(
-                    of_seed["series"], _number(of_seed["ticket"]), of_seed.index, strict=True
-                )
+                for name, k, i in zip(of_seed["series"], numbers, of_seed.index, strict=True)
             }
             references = {k: (against, k if against == CONTROL else 0) for k in sparsity.index}
             ks = [k for k in references if (series, k) in scores and references[k] in scores]
@@ -160,8 +161,8 @@ class Comparison:
             varies = np.ptp(x) > 0
             weights = slope_weights(x) * x.max() if varies else np.arange(len(ks)) == len(ks) - 1
             pairs = [(scores[series, k], scores[references[k]]) for k in ks]
-            values.append(weights @ np.array([own.value - other.value for own, other in pairs]))
-            draws.append(weights @ np.array([own.samples - other.samples for own, other in pairs]))
+            values.append(weights @ np.array([a.value - b.value for a, b in pairs]))
+            draws.append(weights @ np.array([a.samples - b.samples for a, b in pairs]))
             tickets = max(tickets, len(ks))
         return mean_effect(np.array([values]), np.array(draws).T[:, None]), tickets
 
@@ -213,7 +214,3 @@ class Comparison:
         if instances not in self._counts_by_size:
             self._counts_by_size[instances] = resample(instances, self._resamples, self._seed)
         return self._counts_by_size[instances]
-
-
-def _number(tickets: pd.Series) -> pd.Series:
-    return tickets.str.removeprefix("LTH").astype(int)

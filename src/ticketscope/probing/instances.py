@@ -63,8 +63,8 @@ class Instance:
         places = self.pairs if self.pairs is not None else self.indices
         expected = size if places is None else len(places)
         if len(self.labels) != expected:
-            what = "tokens" if places is None else "pairs" if self.pairs is not None else "indices"
-            raise ValueError(f"{len(self.labels)} labels for {expected} {what}")
+            units = "tokens" if places is None else "pairs" if self.pairs is not None else "indices"
+            raise ValueError(f"{len(self.labels)} labels for {expected} {units}")
         if isinstance(self.labels[0], str):
             if not all(isinstance(label, str) and label for label in self.labels):
                 raise ValueError("a label is empty, or text and numbers are mixed")

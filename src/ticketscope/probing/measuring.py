@@ -114,8 +114,8 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
     }
     if settings.standardise == "all":
         splits = {name: replace(split, scaling=scaling) for name, split in splits.items()}
-        own = scaling_of(shuffled["train"]) if shuffled else None
-        shuffled = {name: replace(split, scaling=own) for name, split in shuffled.items()}
+        of_shuffled = scaling_of(shuffled["train"]) if shuffled else None
+        shuffled = {name: replace(split, scaling=of_shuffled) for name, split in shuffled.items()}
     return Prepared(
         task,
         settings.recipe_of(task.id),

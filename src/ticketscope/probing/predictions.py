@@ -13,17 +13,12 @@ in), `0.bias` (probes, out); where inputs were standardised, also `shift` and `s
 layer 0 first.
 """
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ticketscope.probing.measuring import Measured
-from ticketscope.runtime.files import atomic_write
-
-Arrays = Mapping[str, NDArray[Any]]
 
 
 def arrays_of(task: str, probe: str, measured: Measured) -> dict[str, NDArray[Any]]:
@@ -60,9 +55,3 @@ def _small(predicted: NDArray[Any]) -> NDArray[Any]:
     if predicted.dtype.kind == "f":
         return predicted.astype(np.float32)
     return predicted.astype(np.min_scalar_type(int(predicted.max(initial=0))))
-
-
-def save(arrays: Arrays, path: str | Path) -> None:
-    """Write arrays; equal arrays give equal bytes."""
-    with atomic_write(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **dict(arrays))

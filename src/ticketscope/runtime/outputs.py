@@ -3,11 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ticketscope.runtime.files import atomic_write
+
+if TYPE_CHECKING:
+    # Slow to import, and jobs that write a text need none.
+    import pandas as pd
 
 
 def write_lines(path: str | Path, lines: Iterable[str]) -> None:
@@ -21,6 +25,12 @@ def write_json(path: str | Path, value: object) -> None:
     with atomic_write(path) as temporary:
         text = json.dumps(value, indent=1, ensure_ascii=False)
         temporary.write_text(f"{text}\n", encoding="utf-8")
+
+
+def write_table(path: str | Path, table: "pd.DataFrame") -> None:
+    r"""Write a table as CSV without its index; lines end with \n."""
+    with atomic_write(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n")
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:

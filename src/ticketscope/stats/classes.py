@@ -32,14 +32,14 @@ def classes_of(changes: Sequence[MeanEffect], margin: float, *, level: float = 0
         return []
     within = benjamini_hochberg(np.array([change.p_within(margin)[0] for change in changes]))
     beyond = benjamini_hochberg(np.array([change.p_beyond(0)[0] for change in changes]))
-    found: list[Class] = []
+    classes: list[Class] = []
     for change, same, other in zip(changes, within, beyond, strict=True):
         if change.seeds < LEAST_SEEDS:
-            found.append("described")
+            classes.append("described")
         elif same <= level:
-            found.append("no change")
+            classes.append("no change")
         elif other <= level:
-            found.append("improving" if change.value[0] > 0 else "degrading")
+            classes.append("improving" if change.value[0] > 0 else "degrading")
         else:
-            found.append("open")
-    return found
+            classes.append("open")
+    return classes

@@ -74,9 +74,9 @@ def _read(file: IO[str], digest: str) -> list[dict[str, Any]]:
 
 def _spent() -> dict[str, float]:
     """Seconds since this process began, and CPU seconds of it and of all that it started."""
-    own = psutil.Process()
+    this = psutil.Process()
     cpu = 0.0
-    for process in (own, *own.children(recursive=True)):
+    for process in (this, *this.children(recursive=True)):
         with suppress(psutil.Error):  # it has just ended
             cpu += sum(process.cpu_times()[:4])  # user, system, and those of its ended children
     return {"wall_s": round(age(), 1), "cpu_s": round(cpu, 1)}

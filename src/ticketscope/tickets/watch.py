@@ -54,10 +54,10 @@ class Watch:
         )
 
 
-def _divergence(name: str, what: str) -> str:
+def _divergence(name: str, symptom: str) -> str:
     return (
-        f"{name} diverged: {what}; likely cause: the learning rate is too high or the warm-up too "
-        "short (training.lr, training.warmup_updates), or fp16 overflowed (training.precision)"
+        f"{name} diverged: {symptom}; likely cause: the learning rate is too high or the warm-up "
+        "too short (training.lr, training.warmup_updates), or fp16 overflowed (training.precision)"
     )
 
 

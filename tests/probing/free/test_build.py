@@ -35,10 +35,10 @@ TRUTH = {
 
 def test_published_sizes_are_those_counted_by_other_means():
     for task, (sizes, labels) in TRUTH.items():
-        found = PUBLISHED[task]
-        assert tuple(found["splits"][split]["labels"] for split in SPLITS) == sizes, task
+        published = PUBLISHED[task]
+        assert tuple(published["splits"][split]["labels"] for split in SPLITS) == sizes, task
         for label, count in labels.items():
-            assert found["labels"][label] == count, task
+            assert published["labels"][label] == count, task
     trees = [size["instances"] for size in PUBLISHED["Parent"]["splits"].values()]
     assert trees == [12542, 1974, 2060] and len(PUBLISHED["Parent"]["left_out"]) == 3
     ged, ner = PUBLISHED["GED"], PUBLISHED["NER"]
@@ -79,9 +79,9 @@ def test_tasks_built_from_the_mirror(mirror: Path, tmp_path: Path, task: str) ->
     assert page.published(built) == PUBLISHED[task]
     labels: set[str] = set()
     for split in SPLITS:
-        found = list(read_instances(tmp_path / f"{split}.jsonl.gz"))  # indices are checked here
-        assert len(found) == PUBLISHED[task]["splits"][split]["instances"]
-        labels.update(label for instance in found for label in instance.labels)
+        instances = list(read_instances(tmp_path / f"{split}.jsonl.gz"))  # indices are checked here
+        assert len(instances) == PUBLISHED[task]["splits"][split]["instances"]
+        labels.update(label for instance in instances for label in instance.labels)
     assert labels == set(built["labels"])
     licence = (tmp_path / "LICENSE").read_text()
     assert all(source in licence for source in FREE_TASKS[task].sources)

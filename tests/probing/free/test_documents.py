@@ -84,9 +84,9 @@ def test_ontogum_leaves_out_what_is_masked_faulty_or_of_other_genres(tmp_path):
     listing = tmp_path / "splits.md"
     listing.write_text(LISTING)
     names = ("GUM_news_a", "GUM_news_b", "GENTLE_poetry_x", "GUM_news_iodine", "GUM_news_d")
-    found = {f"{name}.conll": gum("She", "It", "her", "its") for name in names}
-    found["GUM_reddit_c.conll"] = gum("___", "_", "____", "its")
-    paths = coreference.split_files(found, listing, tmp_path)
+    texts = {f"{name}.conll": gum("She", "It", "her", "its") for name in names}
+    texts["GUM_reddit_c.conll"] = gum("___", "_", "____", "its")
+    paths = coreference.split_files(texts, listing, tmp_path)
     ids = {split: [i.id for i in coreference.read(path)] for split, path in paths.items()}
     assert ids == {"dev": ["GUM_news_a"], "test": ["GUM_news_b"], "train": ["GUM_news_d"]}
     (instance,) = coreference.read(paths["dev"])

@@ -48,7 +48,7 @@ def test_names_and_trees_of_skeletons():
 
 
 def test_what_does_not_fit_stays_out_with_a_reason(tmp_path):
-    found = read(*[CELLS["Yes ; it rains"]] * 5)
+    sentences = read(*[CELLS["Yes ; it rains"]] * 5)
     words = ["Yes", ";", "it", "rains"]
     tags = ["UH", ":", "PRP", "VBZ"]
     half = ["UH", ":", "DT", "NN"]
@@ -60,7 +60,7 @@ def test_what_does_not_fit_stays_out_with_a_reason(tmp_path):
         ("answers-doc-0004", list(zip(words[:3], tags[:3], strict=True))),
         ("answers-other-0001", [("No", "UH")]),
     )
-    joined, left = skeletons.join(found, {"dev": ud})
+    joined, left = skeletons.join(sentences, {"dev": ud})
     assert [one.skeleton.name for one in joined] == ["answers-doc-0001", "answers-doc-0002"]
     assert joined[0].tokens == tuple(words) and joined[0].split == "dev"
     assert left == {
@@ -81,9 +81,9 @@ def test_what_does_not_fit_stays_out_with_a_reason(tmp_path):
 def test_ancestors(sentence, expected):
     (skeleton,) = read(CELLS[sentence])
     joined = skeletons.Joined("dev", skeleton, tuple(sentence.split()))
-    found = [skeletons.parents(joined, level) for level in (1, 2, 3)]
-    assert [" ".join(instance.labels) for instance in found] == expected.split("|")
-    assert all(instance.tokens == joined.tokens for instance in found)
+    ancestors = [skeletons.parents(joined, level) for level in (1, 2, 3)]
+    assert [" ".join(instance.labels) for instance in ancestors] == expected.split("|")
+    assert all(instance.tokens == joined.tokens for instance in ancestors)
 
 
 def test_bad_skeletons_are_named():

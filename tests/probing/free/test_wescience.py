@@ -121,14 +121,14 @@ def profile(item: str, mrs: str) -> dict[str, bytes]:
 
 def test_profiles_become_instances():
     pytest.importorskip("delphin")
-    found = {
+    members = {
         f"{name}/{member}": data
         for name, mrs in (("ws201", MRS), ("ws212", MRS), ("ws213", MRS), ("ws214", "[ TOP: ]"))
         for member, data in profile("10", mrs).items()
     }
     left_out: dict[str, str] = {}
-    sentences = list(wescience.sentences(found, left_out))
-    assert [(one.name, one.split) for one in sentences] == [
+    sentences = list(wescience.sentences(members, left_out))
+    assert [(sentence.name, sentence.split) for sentence in sentences] == [
         ("ws201/10", "train"), ("ws212/10", "dev"), ("ws213/10", "test"),
     ]  # fmt: skip
     assert left_out == {"ws214/10": "PyDelphin cannot read it"}
@@ -137,15 +137,15 @@ def test_profiles_become_instances():
     assert dict(zip(first.pairs, first.labels, strict=True)) == {
         (1, 0): "BV", (1, 2): "ARG1", (3, 2): "ARG2",
     }  # fmt: skip
-    one, *_ = wescience.arcs(sentences)
-    assert one.labels == ("1", "0") * 3 and one.pairs[::2] == first.pairs
+    pairs, *_ = wescience.arcs(sentences)
+    assert pairs.labels == ("1", "0") * 3 and pairs.pairs[::2] == first.pairs
 
 
 def test_damaged_profiles_are_named():
-    found = {f"ws201/{name}": data for name, data in profile("10", MRS).items()}
+    members = {f"ws201/{name}": data for name, data in profile("10", MRS).items()}
     with pytest.raises(InputError, match=r"WeScience: no ws201/result\.gz"):
-        list(wescience.sentences({"ws201/parse.gz": found["ws201/parse.gz"]}, {}))
+        list(wescience.sentences({"ws201/parse.gz": members["ws201/parse.gz"]}, {}))
     with pytest.raises(InputError, match=r"ws201/result\.gz is damaged"):
-        list(wescience.sentences(found | {"ws201/result.gz": b"no gzip"}, {}))
+        list(wescience.sentences(members | {"ws201/result.gz": b"no gzip"}, {}))
     with pytest.raises(InputError, match=r"ws201/result\.gz, line 1: 2 fields"):
-        list(wescience.sentences(found | {"ws201/result.gz": gzip.compress(b"10@1\n")}, {}))
+        list(wescience.sentences(members | {"ws201/result.gz": gzip.compress(b"10@1\n")}, {}))

@@ -82,15 +82,15 @@ def test_instances_are_a_format_too(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_built(tmp_path: Path) -> None:
-    one = {"train": FIXTURES / "ged.tsv"}
+    files = {"train": FIXTURES / "ged.tsv"}
     with pytest.raises(InputError, match="unknown format fec; known are conllx"):
-        formats.build(one, tmp_path, "fec", {})
+        formats.build(files, tmp_path, "fec", {})
     with pytest.raises(InputError, match="format fce has no option seed; it has none"):
-        formats.build(one, tmp_path, "fce", {"seed": 1})
+        formats.build(files, tmp_path, "fce", {"seed": 1})
     with pytest.raises(InputError, match="no option level; it has ancestor"):
-        formats.build(one, tmp_path, "trees", {"level": 1})
+        formats.build(files, tmp_path, "trees", {"level": 1})
     with pytest.raises(InputError, match=r"option ancestor of format trees is 1\.5, not a whole"):
-        formats.build(one, tmp_path, "trees", {"ancestor": 1.5})
+        formats.build(files, tmp_path, "trees", {"ancestor": 1.5})
     empty = tmp_path / "empty.tsv"
     empty.write_text("\n\n")
     with pytest.raises(InputError, match=r"empty\.tsv holds no instance of format fce"):

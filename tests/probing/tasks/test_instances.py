@@ -51,9 +51,9 @@ def test_round_trip(file: Path, instance: Instance) -> None:
 
 
 def test_the_file_has_the_documented_form_and_equal_bytes(tmp_path: Path) -> None:
-    one = Instance("1", ("Ja", "ß"), ("UH", "NN"))
-    write_instances(tmp_path / "a.jsonl.gz", iter([one]))
-    write_instances(tmp_path / "b.jsonl.gz", [one])
+    instance = Instance("1", ("Ja", "ß"), ("UH", "NN"))
+    write_instances(tmp_path / "a.jsonl.gz", iter([instance]))
+    write_instances(tmp_path / "b.jsonl.gz", [instance])
     data = (tmp_path / "a.jsonl.gz").read_bytes()
     assert data == (tmp_path / "b.jsonl.gz").read_bytes()
     assert data[3:8] == bytes(5)  # no name, no time

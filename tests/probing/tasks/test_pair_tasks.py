@@ -44,46 +44,48 @@ def stated_rule(sentences: Iterable[tuple[list[Pair], int]]) -> list[list[tuple[
 
 
 def test_syntactic_arcs() -> None:
-    one, three = conllu.read_arcs(FIXTURES / "deps.conllu")  # made-2 is one word: no pair
-    assert (one.id, three.id) == ("made-1", "3")
-    assert positives(one) == [(0, 1), (1, 4), (2, 4), (3, 4)]
-    assert one.labels == ("1", "0") * 4
-    assert (three.pairs, three.labels) == (((0, 1),), ("1",))  # no other token to draw
+    first, last = conllu.read_arcs(FIXTURES / "deps.conllu")  # made-2 is one word: no pair
+    assert (first.id, last.id) == ("made-1", "3")
+    assert positives(first) == [(0, 1), (1, 4), (2, 4), (3, 4)]
+    assert first.labels == ("1", "0") * 4
+    assert (last.pairs, last.labels) == (((0, 1),), ("1",))  # no other token to draw
     (expected,) = stated_rule([([(0, 1), (1, 4), (2, 4), (3, 4)], 5)])
-    assert list(zip(one.pairs or (), one.labels, strict=True)) == expected
+    assert list(zip(first.pairs or (), first.labels, strict=True)) == expected
 
 
 def test_syntactic_relations() -> None:
-    one, three = conllu.read_relations(FIXTURES / "deps.conllu")
-    assert one.pairs == ((0, 1), (1, 4), (2, 4), (3, 4))
-    assert one.labels == ("amod", "nsubj", "aux", "neg")
-    assert (three.pairs, three.labels) == (((0, 1),), ("nmod:poss",))
+    first, last = conllu.read_relations(FIXTURES / "deps.conllu")
+    assert first.pairs == ((0, 1), (1, 4), (2, 4), (3, 4))
+    assert first.labels == ("amod", "nsubj", "aux", "neg")
+    assert (last.pairs, last.labels) == (((0, 1),), ("nmod:poss",))
 
 
 def test_semantic_arcs() -> None:
     arcs = [(0, 1), (0, 3), (3, 1)]  # Ada has two heads; now is a predicate without arguments
-    one = only(sdp.read_arcs(FIXTURES / "dm.sdp"))  # Silence has no arc
-    assert one.tokens == ("Ada", "wants", "to", "sleep", "now")
-    assert (one.id, positives(one)) == ("20000001", arcs)
-    assert list(zip(one.pairs or (), one.labels, strict=True)) == stated_rule([(arcs, 5)])[0]
+    instance = only(sdp.read_arcs(FIXTURES / "dm.sdp"))  # Silence has no arc
+    assert instance.tokens == ("Ada", "wants", "to", "sleep", "now")
+    assert (instance.id, positives(instance)) == ("20000001", arcs)
+    assert (
+        list(zip(instance.pairs or (), instance.labels, strict=True)) == stated_rule([(arcs, 5)])[0]
+    )
 
 
 def test_semantic_relations() -> None:
-    one = only(sdp.read_relations(FIXTURES / "dm.sdp"))
-    assert (one.pairs, one.labels) == (((0, 1), (0, 3), (3, 1)), ("ARG1", "ARG1", "ARG2"))
+    instance = only(sdp.read_relations(FIXTURES / "dm.sdp"))
+    assert (instance.pairs, instance.labels) == (((0, 1), (0, 3), (3, 1)), ("ARG1", "ARG1", "ARG2"))
 
 
 def test_the_draw_starts_anew_in_each_file_and_depends_on_the_seed(tmp_path: Path) -> None:
     path = tmp_path / "long.conllu"
     rows = [f"{i}\tw{i}\t_\t_\tX\t_\t{i - 1}\tdep\t_\t_\n" for i in range(1, 31)]
     path.write_text("".join([*rows, "\n", *rows]))
-    one, two = conllu.read_arcs(path)
-    assert [one, two] == list(conllu.read_arcs(path))
-    assert negatives(one) != negatives(two)  # one generator goes through the whole file
+    first, second = conllu.read_arcs(path)
+    assert [first, second] == list(conllu.read_arcs(path))
+    assert negatives(first) != negatives(second)  # one generator goes through the whole file
     arcs = [(i, i - 1) for i in range(1, 30)]
-    drawn = [list(zip(x.pairs or (), x.labels, strict=True)) for x in (one, two)]
+    drawn = [list(zip(x.pairs or (), x.labels, strict=True)) for x in (first, second)]
     assert drawn == stated_rule([(arcs, 30), (arcs, 30)])
-    assert negatives(next(conllu.read_arcs(path, seed=1))) != negatives(one)
+    assert negatives(next(conllu.read_arcs(path, seed=1))) != negatives(first)
 
 
 @given(st.data(), st.integers(1, 12))
@@ -99,24 +101,24 @@ def test_negatives_are_no_arcs(data: st.DataObject, size: int) -> None:
     for child, _ in arcs:
         taken = {p for c, p in arcs if c == child} | {child}
         drawn = [pair for pair, label in examples if label == "0" and pair[0] == child]
-        found = [pair for pair in arcs if pair[0] == child]
-        assert len(drawn) == (len(found) if len(taken) < size else 0)
+        heads = [pair for pair in arcs if pair[0] == child]
+        assert len(drawn) == (len(heads) if len(taken) < size else 0)
 
 
 def test_coreference() -> None:
-    one = only(conll2012.read(FIXTURES / "coref.gold_conll"))  # part 1 has one cluster
-    assert one.id == "(made/up); part 000"
+    document = only(conll2012.read(FIXTURES / "coref.gold_conll"))  # part 1 has one cluster
+    assert document.id == "(made/up); part 000"
     text = "Ann told Bob that she saw the dog . He knew it , and Ann smiled ?"
-    assert " ".join(one.tokens) == text
-    assert one.sentences == (0, 9)
+    assert " ".join(document.tokens) == text
+    assert document.sentences == (0, 9)
     # clusters 1 and 7 share a span and are one: Ann, she, Ann; of 3, "the dog" is two words
-    assert positives(one) == [(4, 0), (14, 4), (9, 2)]
-    assert one.labels == ("1", "0") * 3
+    assert positives(document) == [(4, 0), (14, 4), (9, 2)]
+    assert document.labels == ("1", "0") * 3
     candidates = {4: {2}, 14: {2, 7, 9, 11}, 9: {0, 4, 7}}
-    assert all(parent in candidates[child] for child, parent in negatives(one))
+    assert all(parent in candidates[child] for child, parent in negatives(document))
     generator = Random(0)
     order = [[2], [2, 9, 7, 11], [0, 4, 7]]  # clusters by first mention, mentions by position
-    assert negatives(one) == [
+    assert negatives(document) == [
         (child, generator.choice(c)) for child, c in zip((4, 14, 9), order, strict=True)
     ]
 
@@ -187,6 +189,6 @@ def test_a_chain_of_many_words_is_read_in_linear_time(tmp_path: Path) -> None:
     path = tmp_path / "chain.conllu"
     path.write_text("".join(f"{i}\tw\t_\t_\tX\t_\t{i - 1}\td\t_\t_\n" for i in range(1, size + 1)))
     began = time.process_time()
-    one = only(conllu.read_arcs(path))
-    assert len(one.labels) == 2 * (size - 1)
+    instance = only(conllu.read_arcs(path))
+    assert len(instance.labels) == 2 * (size - 1)
     assert time.process_time() - began < 30

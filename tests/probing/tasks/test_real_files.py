@@ -85,9 +85,9 @@ def test_wikigold(mirror: Path) -> None:
 
 
 def test_realec(mirror: Path) -> None:
-    found = list(tagged.read_errors(mirror / "realec/en_realec_dev.tsv"))
-    assert count(found) == (4067, 88008, 2)
-    assert sum(instance.labels.count("i") for instance in found) == 8103
+    instances = list(tagged.read_errors(mirror / "realec/en_realec_dev.tsv"))
+    assert count(instances) == (4067, 88008, 2)
+    assert sum(instance.labels.count("i") for instance in instances) == 8103
 
 
 def test_ontogum(mirror: Path, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_ontogum(mirror: Path, tmp_path: Path) -> None:
             usable = name.startswith("GUM_") and "reddit" not in name
             if stream is not None and usable and name != "GUM_news_iodine.conll":
                 joined.write(stream.read())
-    found = list(conll2012.read(path, word_column=2))
-    assert len(found) == 224  # of 236; the others have fewer than two clusters
-    assert sum(instance.labels.count("1") for instance in found) == 102301
-    assert sum(instance.labels.count("0") for instance in found) > 102000
+    documents = list(conll2012.read(path, word_column=2))
+    assert len(documents) == 224  # of 236; the others have fewer than two clusters
+    assert sum(instance.labels.count("1") for instance in documents) == 102301
+    assert sum(instance.labels.count("0") for instance in documents) > 102000

@@ -11,21 +11,21 @@ from ticketscope.probing.tasks import ithappened, streusle
 
 
 def test_roles_and_functions_of_single_words() -> None:
-    one, two = streusle.read(FIXTURES / "streusle.json", "role")
-    assert (one.id, two.id) == ("made-1", "3")
-    assert one.tokens == ("Cats", "in", "my", "house", "sleep", "in", "front", "of", "me")
-    assert (one.indices, one.labels) == ((1, 2), ("p.Locus", "p.Possessor"))
-    assert (two.indices, two.labels) == ((0,), ("p.Beneficiary",))
+    first, second = streusle.read(FIXTURES / "streusle.json", "role")
+    assert (first.id, second.id) == ("made-1", "3")
+    assert first.tokens == ("Cats", "in", "my", "house", "sleep", "in", "front", "of", "me")
+    assert (first.indices, first.labels) == ((1, 2), ("p.Locus", "p.Possessor"))
+    assert (second.indices, second.labels) == ((0,), ("p.Beneficiary",))
     (function,) = streusle.read(FIXTURES / "streusle.json", "function")
     assert (function.indices, function.labels) == ((1, 2), ("p.Locus", "p.Gestalt"))
 
 
 def test_factuality_counts_from_one() -> None:
-    one, three = ithappened.read(FIXTURES / "ithappened.json")
-    assert one.id == "made train 1"
-    assert one.tokens == ("She", "may", "leave", "or", "stay")
-    assert (one.indices, one.labels) == ((2, 4), (0.75, -1.125))
-    assert (three.indices, three.labels, three.kind) == ((1,), (3.0,), "regression")
+    first, last = ithappened.read(FIXTURES / "ithappened.json")
+    assert first.id == "made train 1"
+    assert first.tokens == ("She", "may", "leave", "or", "stay")
+    assert (first.indices, first.labels) == ((2, 4), (0.75, -1.125))
+    assert (last.indices, last.labels, last.kind) == ((1,), (3.0,), "regression")
 
 
 SENTENCE = {"toks": [{"word": "in"}], "swes": {"1": {"ss": "p.Locus", "ss2": "p.Locus"}}}

@@ -17,16 +17,20 @@ from ticketscope.probing.tasks import (
 
 
 def test_conllx_takes_the_fine_tag() -> None:
-    one, two = conllx.read(FIXTURES / "pos.conllx")
-    assert (one.id, one.tokens, one.labels) == ("1", ("Rain", "fell", "."), ("NN", "VBD", "."))
-    assert (two.id, two.tokens, two.labels) == ("2", ("Really", "?"), ("RB", "."))
+    first, second = conllx.read(FIXTURES / "pos.conllx")
+    assert (first.id, first.tokens, first.labels) == (
+        "1",
+        ("Rain", "fell", "."),
+        ("NN", "VBD", "."),
+    )
+    assert (second.id, second.tokens, second.labels) == ("2", ("Really", "?"), ("RB", "."))
 
 
 def test_ccgbank_leaves() -> None:
-    one, two = ccgbank.read(FIXTURES / "ccg.auto")
-    assert one.tokens == ("Ada", "slept", ".")
-    assert one.labels == ("NP", "S[dcl]\\NP", ".")
-    assert (two.tokens, two.labels) == (("the", "mice"), ("NP[nb]/N", "N"))
+    first, second = ccgbank.read(FIXTURES / "ccg.auto")
+    assert first.tokens == ("Ada", "slept", ".")
+    assert first.labels == ("NP", "S[dcl]\\NP", ".")
+    assert (second.tokens, second.labels) == (("the", "mice"), ("NP[nb]/N", "N"))
 
 
 def test_ancestors_of_an_example() -> None:
@@ -40,59 +44,59 @@ def test_ancestors_of_an_example() -> None:
 
 def test_trees() -> None:
     levels = [list(trees.read(FIXTURES / "trees.txt", level)) for level in (1, 2, 3)]
-    one, two, three, four = levels[0]
-    assert one.tokens == ("The", "owl", "saw", "two", "mice", "in", "hay", ".")
-    assert one.labels == ("NP", "NP", "VP", "NP", "NP", "PP", "NP", "S")
+    first, second, third, fourth = levels[0]
+    assert first.tokens == ("The", "owl", "saw", "two", "mice", "in", "hay", ".")
+    assert first.labels == ("NP", "NP", "VP", "NP", "NP", "PP", "NP", "S")
     assert levels[1][0].labels == ("S", "S", "S", "NP", "NP", "NP", "PP", "None")
     assert levels[2][0].labels == ("None", "None", "None", "VP", "VP", "VP", "NP", "None")
-    assert two.tokens == ("She", "left", "(", "early", ")")
-    assert two.labels == ("NP", "VP", "PRN", "ADVP", "PRN")
+    assert second.tokens == ("She", "left", "(", "early", ")")
+    assert second.labels == ("NP", "VP", "PRN", "ADVP", "PRN")
     assert levels[2][1].labels == ("None", "None", "S", "VP", "S")
-    assert (three.tokens, three.labels) == (("Yes",), ("None",))
-    assert (four.tokens, four.labels) == (("Fire", "!"), ("NP", "FRAG"))
+    assert (third.tokens, third.labels) == (("Yes",), ("None",))
+    assert (fourth.tokens, fourth.labels) == (("Fire", "!"), ("NP", "FRAG"))
 
 
 def test_conll2000() -> None:
-    one, two = tagged.read_chunks(FIXTURES / "chunks.conll")
-    assert one.tokens == ("The", "cat", "sleeps", ".")
-    assert one.labels == ("B-NP", "I-NP", "B-VP", "O")
+    first, second = tagged.read_chunks(FIXTURES / "chunks.conll")
+    assert first.tokens == ("The", "cat", "sleeps", ".")
+    assert first.labels == ("B-NP", "I-NP", "B-VP", "O")
     # a number sign is a word here; tags that open with I- stay as they are
-    assert (two.tokens, two.labels) == (("#", "now", "then"), ("B-NP", "I-ADVP", "I-NP"))
+    assert (second.tokens, second.labels) == (("#", "now", "then"), ("B-NP", "I-ADVP", "I-NP"))
 
 
 def test_conll2003_keeps_iob1_and_drops_dividers() -> None:
-    one, two = tagged.read_entities(FIXTURES / "ner.conll")
-    assert one.tokens == ("Ada", "Lovelace", "Paris", "Rome", "slept")
-    assert one.labels == ("I-PER", "I-PER", "I-LOC", "B-LOC", "O")
-    assert (two.tokens, two.labels) == (("Oslo",), ("I-LOC",))
+    first, second = tagged.read_entities(FIXTURES / "ner.conll")
+    assert first.tokens == ("Ada", "Lovelace", "Paris", "Rome", "slept")
+    assert first.labels == ("I-PER", "I-PER", "I-LOC", "B-LOC", "O")
+    assert (second.tokens, second.labels) == (("Oslo",), ("I-LOC",))
 
 
 def test_grammatical_errors() -> None:
-    one, two = tagged.read_errors(FIXTURES / "ged.tsv")
-    assert (one.tokens, one.labels) == (("It", "rain", "now", "#"), ("c", "i", "c", "c"))
-    assert (two.tokens, two.labels) == (("We", "is"), ("c", "i"))
+    first, second = tagged.read_errors(FIXTURES / "ged.tsv")
+    assert (first.tokens, first.labels) == (("It", "rain", "now", "#"), ("c", "i", "c", "c"))
+    assert (second.tokens, second.labels) == (("We", "is"), ("c", "i"))
 
 
 def test_conjuncts() -> None:
-    one = only(tagged.read_conjuncts(FIXTURES / "conjuncts.tsv"))
-    assert one.tokens == ("She", "grows", "red", "roses", "and", "tall", "oaks", ".")
-    assert one.labels == ("O", "O", "B", "I", "O", "B", "B", "O")
+    instance = only(tagged.read_conjuncts(FIXTURES / "conjuncts.tsv"))
+    assert instance.tokens == ("She", "grows", "red", "roses", "and", "tall", "oaks", ".")
+    assert instance.labels == ("O", "O", "B", "I", "O", "B", "B", "O")
 
 
 def test_conllu_tags_of_words_only() -> None:
-    one, two, three = conllu.read_tags(FIXTURES / "deps.conllu")
-    assert (one.id, two.id, three.id) == ("made-1", "made-2", "3")
-    assert one.tokens == ("Old", "owls", "do", "n't", "sleep")
-    assert one.labels == ("JJ", "NNS", "VBP", "RB", "VB")
+    first, second, third = conllu.read_tags(FIXTURES / "deps.conllu")
+    assert (first.id, second.id, third.id) == ("made-1", "made-2", "3")
+    assert first.tokens == ("Old", "owls", "do", "n't", "sleep")
+    assert first.labels == ("JJ", "NNS", "VBP", "RB", "VB")
     upos = next(conllu.read_tags(FIXTURES / "deps.conllu", "upos"))
     assert upos.labels == ("ADJ", "NOUN", "AUX", "PART", "VERB")
 
 
 def test_parts_of_multiwords_share_the_tag() -> None:
-    one, two = semtags.read(FIXTURES / "semtags.conll")
-    assert one.tokens == ("Prime", "Minister", "Ada", "in", "front", ".")
-    assert one.labels == ("ROL", "ROL", "PER", "REL", "REL", "NIL")
-    assert (two.tokens, two.labels) == (("#", "~"), ("UNK", "NIL"))
+    first, second = semtags.read(FIXTURES / "semtags.conll")
+    assert first.tokens == ("Prime", "Minister", "Ada", "in", "front", ".")
+    assert first.labels == ("ROL", "ROL", "PER", "REL", "REL", "NIL")
+    assert (second.tokens, second.labels) == (("#", "~"), ("UNK", "NIL"))
 
 
 TREES = [

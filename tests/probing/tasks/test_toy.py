@@ -78,12 +78,12 @@ def test_a_line_in_every_task(one_line: list[Derivation]) -> None:
 
 @pytest.mark.parametrize("task", TASKS)
 def test_instances_have_the_tasks_kind_and_repeat(test: list[Derivation], task: str) -> None:
-    found = instances(test, task)
-    assert found and {instance.kind for instance in found} == {TASKS[task].kind}
-    assert found == instances(test, task)
+    first = instances(test, task)
+    assert first and {instance.kind for instance in first} == {TASKS[task].kind}
+    assert first == instances(test, task)
     drawn = task in ("GED", "SynPred", "SemPred", "Coref")
-    assert (found != instances(test, task, seed=1)) == drawn
-    assert len({instance.id for instance in found}) == len(found)
+    assert (first != instances(test, task, seed=1)) == drawn
+    assert len({instance.id for instance in first}) == len(first)
 
 
 # Most that the word form alone (for pairs: both forms) may get right, in accuracy. Names are the
@@ -122,9 +122,9 @@ def test_iob1() -> None:
 
 
 def test_conjuncts_are_spans_of_a_coordination(train: list[Derivation]) -> None:
-    found = instances(train, "Conj")
-    assert len(found) > 50
-    for instance in found:
+    sentences = instances(train, "Conj")
+    assert len(sentences) > 50
+    for instance in sentences:
         assert instance.labels.count("B") >= 2
         for token, label in zip(instance.tokens, instance.labels, strict=True):
             assert token not in ("and", "but") or label == "O"

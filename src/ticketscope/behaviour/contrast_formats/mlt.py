@@ -120,14 +120,14 @@ def _majority(counts: Counter[str]) -> str:
     )
 
 
-def _same(one: str, other: str) -> bool:
+def _same(form: str, other: str) -> bool:
     """Whether two translations are forms of one word, or synonyms."""
-    one, other = one.lower(), other.lower()
-    if one in other or other in one:
+    form, other = form.lower(), other.lower()
+    if form in other or other in form:
         return True
-    if any(one.startswith(stems) and other.startswith(stems) for stems in _SYNONYMS):
+    if any(form.startswith(stems) and other.startswith(stems) for stems in _SYNONYMS):
         return True
-    plain = [text.translate(str.maketrans("äöü", "aou")) for text in (one, other)]
+    plain = [text.translate(str.maketrans("äöü", "aou")) for text in (form, other)]
     stem = max(3, min(map(len, plain)) - 3)
     return plain[0][:stem] == plain[1][:stem]
 

@@ -120,7 +120,7 @@ def _origin(task: str) -> tuple[str, str]:
 
 def _sizes(task: str, summary: Mapping[str, Any]) -> list[str]:
     sizes = [summary["splits"][split] for split in SPLITS]
-    counts = [" / ".join(f"{s[what]:,}" for s in sizes) for what in ("instances", "labels")]
+    counts = [" / ".join(f"{s[unit]:,}" for s in sizes) for unit in ("instances", "labels")]
     types = summary.get("label_types")
     classes = " / ".join(str(types[split]) for split in SPLITS) if types else "numbers"
     majority = summary["majority"]

@@ -23,11 +23,11 @@ def changes(a: Results, b: Results) -> pd.DataFrame:
     """
     if a.provenance is None or b.provenance is None:
         return pd.DataFrame(columns=COLUMNS)
-    one, other = _flat(a.provenance), _flat(b.provenance)
+    flat_a, flat_b = _flat(a.provenance), _flat(b.provenance)
     rows = [
-        (key, one.get(key, "not given"), other.get(key, "not given"))
-        for key in {**one, **other}
-        if one.get(key) != other.get(key) and key != NAME
+        (key, flat_a.get(key, "not given"), flat_b.get(key, "not given"))
+        for key in {**flat_a, **flat_b}
+        if flat_a.get(key) != flat_b.get(key) and key != NAME
     ]
     return pd.DataFrame(
         sorted(rows, key=lambda row: PARTS.index(row[0].split(".", 1)[0])), columns=COLUMNS

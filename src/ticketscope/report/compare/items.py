@@ -30,7 +30,7 @@ def of_bleu(results: Results) -> Draw:
         return lambda row: None
     parts = table.sort_values("resample").groupby(["seed", "series", "k"])["bleu"]
     samples = {(seed, series, f"LTH{k}"): part.to_numpy() for (seed, series, k), part in parts}
-    return lambda row: samples.get((row["seed"], row["series"], row["own"]))
+    return lambda row: samples.get((row["seed"], row["series"], row["label"]))
 
 
 def of_probes(results: Results) -> Draw:
@@ -43,7 +43,7 @@ def of_probes(results: Results) -> Draw:
         kept = dict(saved)
 
     def draw(row: Mapping[Any, Any]) -> NDArray[np.float64] | None:
-        ticket = f"seed{row['seed']}/{row['series']}/{row['own']}"
+        ticket = f"seed{row['seed']}/{row['series']}/{row['label']}"
         statistics = kept.get(f"{ticket}/{row['task']}/{row['probe']}")
         if statistics is None:
             return None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ticketscope.claims.quantity import REACH
 from ticketscope.report.compare import items
 from ticketscope.report.compare.differences import COLUMNS, differences, in_common, judged
 from ticketscope.report.compare.measures import Measure
@@ -15,8 +16,6 @@ from ticketscope.report.compare.tickets import Tickets
 
 # Of a row that only one experiment has; `why` names what the other lacks.
 UNMATCHED = ["table", "only_in", "why", "row"]
-# 95 % of a normal distribution.
-_REACH = 1.959964
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,8 @@ def compare(measure: Measure, a: Results, b: Results, tickets: Tickets) -> Compa
         for name in measure.beside
         for side, rows in zip("ab", sides, strict=True)
     }
-    own = sides[1].groupby(keys)["own"].first()
-    table = table.join(pd.DataFrame({"ticket_b": own, **beside}))
+    labels = sides[1].groupby(keys)["label"].first()
+    table = table.join(pd.DataFrame({"ticket_b": labels, **beside}))
     columns = [*keys, "ticket_b", *COLUMNS[:2], *beside, *COLUMNS[2:]]
     table = table.rename_axis(keys).reset_index()[columns]
     alone = [
@@ -110,7 +109,7 @@ def _item_variances(
     """
     draws = [measure.draw(each) for each in results]
     if draws[0] is None or draws[1] is None:
-        errors = [(rows["high"] - rows["low"]).astype(float) / (2 * _REACH) for rows in sides]
+        errors = [(rows["high"] - rows["low"]).astype(float) / (2 * REACH) for rows in sides]
         means = [error.groupby(level=list(range(both.nlevels))).mean() for error in errors]
         return (means[0] ** 2 + means[1] ** 2).reindex(both)
     samples = []
@@ -156,5 +155,5 @@ def _alone(
             why = f"no table {measure.source}.csv"
         elif key in seeds:
             why = f"seed {row['seed']}"
-        what = ", ".join(f"{name} {row[name]}" for name in ("seed", *measure.keys))
-        yield {"table": measure.name, "only_in": side, "why": why, "row": what}
+        place = ", ".join(f"{name} {row[name]}" for name in ("seed", *measure.keys))
+        yield {"table": measure.name, "only_in": side, "why": why, "row": place}

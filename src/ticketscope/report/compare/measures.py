@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from ticketscope.claims.quantities import VARIANCE
+from ticketscope.claims.similarity import VARIANCE
 from ticketscope.errors import InputError
 from ticketscope.probing.layers import best_layers
 from ticketscope.report.compare import items
@@ -44,8 +44,8 @@ class Measure:
         if table is not None:
             results.check(self.source, self.columns)
             rows = _ROWS[self.name](table)
-        rows = rows[rows["value"].notna()].assign(own=lambda rows: rows["ticket"])
-        columns = ["seed", *self.keys, "own", "value", "low", "high", *self.beside]
+        rows = rows[rows["value"].notna()].assign(label=lambda rows: rows["ticket"])
+        columns = ["seed", *self.keys, "label", "value", "low", "high", *self.beside]
         rows = rows.reindex(columns=columns)
         # A missing layer, such as that of an embedding, is a place too.
         keys = list(self.keys)
@@ -53,8 +53,8 @@ class Measure:
         twice = rows[rows.duplicated(["seed", *self.keys])]
         if len(twice):
             row = twice.iloc[0]
-            what = ", ".join(f"{name} {row[name]}" for name in ("seed", *self.keys))
-            raise InputError(f"{results.folder}/tables/{self.source}.csv: two rows of {what}")
+            place = ", ".join(f"{name} {row[name]}" for name in ("seed", *self.keys))
+            raise InputError(f"{results.folder}/tables/{self.source}.csv: two rows of {place}")
         return rows
 
     def draw(self, results: Results) -> items.Draw | None:

@@ -56,9 +56,9 @@ def match_tickets(a: Results, b: Results) -> Tickets:
     """
     of_a, of_b = _sparsities(a), _sparsities(b)
     distances = sorted(
-        (round(abs(own - other), 6), abs(k - n), k, n)
-        for k, own in of_a.items()
-        for n, other in of_b.items()
+        (round(abs(sparsity_a - sparsity_b), 6), abs(k - n), k, n)
+        for k, sparsity_a in of_a.items()
+        for n, sparsity_b in of_b.items()
     )
     partner: dict[int, int] = {}
     for distance, _, k, n in distances:
@@ -76,5 +76,5 @@ def _sparsities(results: Results) -> dict[int, float]:
             "tickets are matched by it"
         )
     means = table.groupby(["series", "k"])["sparsity_excl"].mean()
-    found = means.groupby("k").max()
-    return dict(zip(found.index.tolist(), found.tolist(), strict=True))
+    largest = means.groupby("k").max()
+    return dict(zip(largest.index.tolist(), largest.tolist(), strict=True))

@@ -92,10 +92,10 @@ def _candidates(dot: FloatArray, size: tuple[float, float]) -> Iterator[Box]:
         yield left, bottom, left + width, bottom + height
 
 
-def _covered(one: Box, other: Box) -> float:
+def _covered(box: Box, other: Box) -> float:
     """Area that two boxes share, in square points."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
+    width = min(box[2], other[2]) - max(box[0], other[0])
+    height = min(box[3], other[3]) - max(box[1], other[1])
     return max(width, 0) * max(height, 0)
 
 

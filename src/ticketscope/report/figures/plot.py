@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from ticketscope.report.figures.forms import Drawing, caption
 from ticketscope.report.figures.style import RC, save
-from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.outputs import write_table
 
 
 class Source(Protocol):
@@ -81,6 +81,5 @@ def save_all(
     """Draw figures by name, each into a file of both formats, and write the numbers drawn."""
     for name, svg, pdf, csv in zip(names, files.svg, files.pdf, files.csv, strict=True):
         data = plots[name].data(tables)
-        with atomic_write(csv) as temporary:
-            data.to_csv(temporary, index=False, lineterminator="\n")
+        write_table(csv, data)
         save(plots[name].figure(data, tables), svg, pdf)

@@ -248,8 +248,8 @@ def neuron_curves(frame: pd.DataFrame) -> Drawing:
             x, y = curve["correlation"], curve["share_percent"]
             panel.step(x, y, color=looks[ticket], lw=1.3, where="post", label=ticket)
             if curve["seeds"].max() > 1:
-                for _, one in curve.groupby("seed"):
-                    x, y = one["correlation"], one["seed_percent"]
+                for _, of_seed in curve.groupby("seed"):
+                    x, y = of_seed["correlation"], of_seed["seed_percent"]
                     panel.step(x, y, color=looks[ticket], lw=0.4, alpha=0.4, where="post")
     x = "largest |correlation|\nwith a neuron of LTH0"
     forms.label_axes(axes, x, ["cumulative share (%)"] * 2)

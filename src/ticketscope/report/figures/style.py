@@ -39,8 +39,8 @@ RC: dict[Any, Any] = {
 
 def colour(series: str, names: list[str]) -> str:
     """The colour of one of the series `names`, the same in every figure."""
-    own = [name for name in names if name not in COLOURS]
-    return COLOURS.get(series) or OTHERS[own.index(series) % len(OTHERS)]
+    others = [name for name in names if name not in COLOURS]
+    return COLOURS.get(series) or OTHERS[others.index(series) % len(OTHERS)]
 
 
 def save(figure: Figure, svg: str | Path, pdf: str | Path) -> None:

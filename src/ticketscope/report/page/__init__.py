@@ -64,8 +64,8 @@ def report_page(results: Path, links: Links) -> str:
     }
     drawn = [shown.name for section in figures.values() for shown in section]
     folds = claims.folds(judged, drawn, links.to)
-    if (own := _if_there(results, "extension_claims")) is not None:
-        folds += claims.own_folds(own, drawn, links.to)
+    if (extensions := _if_there(results, "extension_claims")) is not None:
+        folds += claims.own_folds(extensions, drawn, links.to)
     behaved = {name: _if_there(results, name) for name in behaviour.TABLES}
     costs, speeds = (_if_there(results, name) for name in cost.TABLES)
     return render(

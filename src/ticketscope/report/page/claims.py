@@ -139,7 +139,7 @@ def _folds(
 ) -> list[Fold]:
     parts = claims[claims["part_of"].notna() & (claims["part_of"] != "")]
     by_sentence = {name: rows.to_dict("records") for name, rows in parts.groupby("part_of")}
-    found = []
+    folds = []
     for number, (title, section) in sections.items():
         mine = sentences(claims)
         mine = mine[mine["section"].astype(str).str.startswith(number)]
@@ -154,8 +154,8 @@ def _folds(
             for claim in mine.to_dict("records")
         ]
         named, of_paper = list(columns.values()), sections is PARTS
-        found.append(Fold(number, title, section, of_paper, named, counts, rows))
-    return found
+        folds.append(Fold(number, title, section, of_paper, named, counts, rows))
+    return folds
 
 
 def _counts(verdicts: pd.Series) -> str:
@@ -206,9 +206,9 @@ def _columns(claim: Mapping[Any, Any], names: Mapping[Reference, str]) -> list[d
 
 def _figures(claim: Mapping[Any, Any], drawn: Collection[str]) -> Iterator[tuple[str, str]]:
     """What shows a claim: the name of each figure that its section mentions, and its anchor."""
-    section, own = str(claim["section"]), _OWN_FIGURES.get(str(claim["id"]))
-    if own is not None and own in drawn:
-        yield "plot", own
+    section, figure = str(claim["section"]), _OWN_FIGURES.get(str(claim["id"]))
+    if figure is not None and figure in drawn:
+        yield "plot", figure
     for table, name in _TABLES.items():
         if table in section and name in drawn:
             yield "plot", name

@@ -18,6 +18,7 @@ from ticketscope.report.study.outcomes import COUNTED, verdict_rows
 from ticketscope.report.study.page import page
 from ticketscope.report.study.settings import read_study
 from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.outputs import write_table
 
 OUTPUT = Path("docs/results")
 USAGE = "give study/study.yaml and, if not docs/results, the folder to write to"
@@ -62,8 +63,7 @@ def main(arguments: Sequence[str]) -> str:
 
 def _write_verdicts(rows: pd.DataFrame, extensions: pd.DataFrame, path: Path) -> None:
     both = pd.concat([rows.assign(whose="paper"), extensions.assign(whose="ours")])
-    with atomic_write(path) as temporary:
-        both.drop(columns=["sentence", "note"]).to_csv(temporary, index=False, lineterminator="\n")
+    write_table(path, both.drop(columns=["sentence", "note"]))
 
 
 def _draw(rows: pd.DataFrame, trusted: Sequence[Finished], out: Path) -> None:
@@ -71,8 +71,7 @@ def _draw(rows: pd.DataFrame, trusted: Sequence[Finished], out: Path) -> None:
     for reference in COUNTED:
         data = points(rows, reference)
         path = out / f"forest_{reference}"
-        with atomic_write(f"{path}.csv") as temporary:
-            data.to_csv(temporary, index=False, lineterminator="\n")
+        write_table(f"{path}.csv", data)
         with rc_context(RC):
             figure, description = forest(data, titles)
             caption(figure, description, "")

@@ -110,8 +110,8 @@ def finished(planned: Planned) -> Finished:
     where = f"{planned.name}: {planned.folder}"
     missing = [name for name in _TABLES if name not in results.tables]
     if missing or not results.provenance or "seeds" not in results.provenance.get("config", {}):
-        what = f"tables/{missing[0]}.csv" if missing else "provenance.json with its config"
-        raise InputError(f"{where}: has no {what}; run the experiment to its end first")
+        lacking = f"tables/{missing[0]}.csv" if missing else "provenance.json with its config"
+        raise InputError(f"{where}: has no {lacking}; run the experiment to its end first")
     experiment = Finished(planned, results)
     if other := sorted({*experiment.seeds} - {*planned.seeds}):
         raise InputError(f"{where}: seeds {other} are not planned: {sorted(planned.seeds)} are")

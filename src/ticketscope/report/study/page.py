@@ -149,10 +149,10 @@ def _controls(rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for name in rows["experiment"].unique():
         of_one = held[held.index.get_level_values("experiment") == name]["equal_training"]
-        found = of_one.value_counts()
+        counts = of_one.value_counts()
         lines.append(
             {"experiment": name, "supported as in the paper": len(of_one)}
-            | {f"{verdict} at equal training": int(found.get(verdict, 0)) for verdict in verdicts}
+            | {f"{verdict} at equal training": int(counts.get(verdict, 0)) for verdict in verdicts}
         )
     return pd.DataFrame(lines)
 
@@ -191,28 +191,30 @@ def _extensions(extensions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _open(rows: pd.DataFrame) -> pd.DataFrame:
-    found = open_rows(rows)
+    unresolved = open_rows(rows)
     return pd.DataFrame(
         {
-            "claim": [f"`{name}`" for name in found["id"]],
-            "column": found["column"].map(NAMES),
-            "experiment": found["experiment"],
-            "seeds": found["seeds"],
-            "could have seen": found["resolvable"].map("{:.2g}".format),
-            "half of the paper's effect": found["half"].map("{:.2g}".format, na_action="ignore"),
-            "seeds for it": found["needed"],
-            "unit": found["unit"],
+            "claim": [f"`{name}`" for name in unresolved["id"]],
+            "column": unresolved["column"].map(NAMES),
+            "experiment": unresolved["experiment"],
+            "seeds": unresolved["seeds"],
+            "could have seen": unresolved["resolvable"].map("{:.2g}".format),
+            "half of the paper's effect": unresolved["half"].map(
+                "{:.2g}".format, na_action="ignore"
+            ),
+            "seeds for it": unresolved["needed"],
+            "unit": unresolved["unit"],
         }
     ).sort_values(["claim", "column"], kind="stable")
 
 
 def _not_measurable(rows: pd.DataFrame) -> pd.DataFrame:
-    found = rows[(rows["column"] == "paper") & (rows["verdict"] == "not measurable")]
+    unmeasured = rows[(rows["column"] == "paper") & (rows["verdict"] == "not measurable")]
     return pd.DataFrame(
         {
-            "claim": [f"`{name}`" for name in found["id"]],
-            "experiment": found["experiment"],
-            "why": found["note"],
+            "claim": [f"`{name}`" for name in unmeasured["id"]],
+            "experiment": unmeasured["experiment"],
+            "why": unmeasured["note"],
         }
     )
 
@@ -264,9 +266,9 @@ def _origins(experiments: Sequence[Finished]) -> pd.DataFrame:
     lines = []
     for e in experiments:
         judged = e.record["code"]["commit"] or ""
-        one = {"seeds": ", ".join(map(str, e.seeds)), "commit": judged}
+        alone = {"seeds": ", ".join(map(str, e.seeds)), "commit": judged}
         parts: dict[str, list[int]] = {}
-        for row in e.record.get("joined", [one]):
+        for row in e.record.get("joined", [alone]):
             seeds = map(int, str(row["seeds"]).split(", "))
             parts.setdefault(row["commit"], []).extend(seeds)
         lines += [_origin(e, f"seeds {_range(seeds)}", name) for name, seeds in parts.items()]
@@ -274,11 +276,11 @@ def _origins(experiments: Sequence[Finished]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _origin(e: Finished, what: str, commit: str) -> dict[str, str]:
+def _origin(e: Finished, part: str, commit: str) -> dict[str, str]:
     plan = e.planned.plan
     return {
         "experiment": e.name,
-        "of": what,
+        "of": part,
         "code": f"`{commit}`" if commit else registration.UNKNOWN,
         "plan": f"`{plan}`",
         "contains the plan": registration.plan_is_earlier(plan, commit),
@@ -311,8 +313,10 @@ def _table_a1(e: Finished) -> pd.DataFrame:
 def _stand_ins(experiments: Sequence[Finished]) -> pd.DataFrame:
     lines = {}
     for e in experiments:
-        found = {f"LTH{k}": e.stand_in(k) for k in (3, 7, 8)}
-        lines[e.name] = {paper: f"LTH{k} ({sparse:.1%})" for paper, (k, sparse) in found.items()}
+        stand_ins = {f"LTH{k}": e.stand_in(k) for k in (3, 7, 8)}
+        lines[e.name] = {
+            paper: f"LTH{k} ({sparse:.1%})" for paper, (k, sparse) in stand_ins.items()
+        }
     frame = pd.DataFrame(lines)
     return frame.rename_axis("the paper's").reset_index() if lines else frame
 
@@ -345,14 +349,14 @@ def _contrasts(experiments: Sequence[Finished]) -> pd.DataFrame:
         for subset in ("all", "minority"):
             if subset not in means:
                 continue
-            found = {"LTH0": means.get((subset, "dense", 0))} | {
+            accuracies = {"LTH0": means.get((subset, "dense", 0))} | {
                 f"{series} LTH{k}": means.get((subset, series, k))
                 for series in e.record["config"]["pruning"]["series"]
             }
             lines += [
                 {"experiment": e.name, "contrasts": subset, "model": model,
                  "accuracy": mean_and_sd(values, ".3f")}
-                for model, values in found.items() if values is not None
+                for model, values in accuracies.items() if values is not None
             ]  # fmt: skip
     return pd.DataFrame(lines)
 

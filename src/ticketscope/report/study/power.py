@@ -15,16 +15,16 @@ def open_rows(rows: pd.DataFrame) -> pd.DataFrame:
     sentence says that nothing changes.
     """
     effects = {claim.id for claim in claims() if claim.within is None and not claim.above}
-    found = rows[(rows["verdict"] == "open") & rows["column"].isin(COUNTED)].copy()
-    half = pd.to_numeric(found["paper"], errors="coerce") / 2
-    found["half"] = half.where((half > 0) & found["id"].isin(effects))
-    found["needed"] = [
+    unresolved = rows[(rows["verdict"] == "open") & rows["column"].isin(COUNTED)].copy()
+    half = pd.to_numeric(unresolved["paper"], errors="coerce") / 2
+    unresolved["half"] = half.where((half > 0) & unresolved["id"].isin(effects))
+    unresolved["needed"] = [
         "" if pd.isna(effect) else needed(effect, half_width, seeds)
         for effect, half_width, seeds in zip(
-            found["half"], found["resolvable"], found["seeds"], strict=True
+            unresolved["half"], unresolved["resolvable"], unresolved["seeds"], strict=True
         )
     ]
-    return found
+    return unresolved
 
 
 def needed(effect: float, half_width: float, seeds: int) -> str:

@@ -108,8 +108,8 @@ _CHANGES = ("score", "accuracy")
 def _over_seeds_as(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """`over_seeds` of one of two values, whose other columns begin with its name."""
     values = over_seeds(rows, _PAIR, name)
-    own = [column for column in values if column not in (*_PAIR, name, "seeds")]
-    return values.rename(columns={column: f"{name}_{column}" for column in own})
+    statistics = [column for column in values if column not in (*_PAIR, name, "seeds")]
+    return values.rename(columns={column: f"{name}_{column}" for column in statistics})
 
 
 def _by_phenomenon(contrasts: pd.DataFrame) -> pd.DataFrame:

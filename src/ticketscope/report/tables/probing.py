@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from ticketscope.plan.names import ticket_numbers
 from ticketscope.probing.layers import best_layers, over_replicates, z_scores
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.probing.tasks.registry import TASKS
@@ -16,7 +17,6 @@ from ticketscope.report.tables.shared import (
     DENSE,
     PAPER,
     insert_places,
-    number_of,
     over_seeds,
     series_of,
 )
@@ -90,7 +90,7 @@ def z_table(probes: pd.DataFrame, probe: str, series: str) -> pd.DataFrame:
     cells = scores.groupby(keys, as_index=False)["test"].mean()
     task = cells.groupby("task")["test"]
     return cells.assign(
-        k=number_of(cells["ticket"]),
+        k=ticket_numbers(cells["ticket"]),
         z=task.transform(lambda test: z_scores(test.to_numpy())),
         sd=task.transform("std", ddof=0),
     ).drop(columns="ticket")
@@ -253,7 +253,7 @@ def task_scores(
         same = k == 0 or (series == "magnitude" and stands_for(k, excl[series, f"LTH{k}"]))
         return printed.loc[task, k] if same and task in printed.index and k in printed else math.nan
 
-    cells = zip(lines["task"], lines["series"], number_of(lines["ticket"]), strict=True)
+    cells = zip(lines["task"], lines["series"], ticket_numbers(lines["ticket"]), strict=True)
     return lines.assign(paper=[paper(*cell) for cell in cells])
 
 

@@ -22,11 +22,6 @@ def series_of(table: pd.DataFrame) -> list[str]:
     return builtin + [series for series in named if series not in SERIES] or [DENSE]
 
 
-def number_of(tickets: pd.Series) -> pd.Series:
-    """k of each `LTHk`."""
-    return tickets.str.removeprefix("LTH").astype(int)
-
-
 def ticket_places(sparsity: pd.DataFrame) -> pd.Series:
     """Sparsity without embeddings in %, mean over seeds, by (series, ticket).
 

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ticketscope.plan.names import TicketName, ticket_numbers
 from ticketscope.report.tables.shared import (
     DENSE,
     insert_places,
-    number_of,
     over_seeds,
     series_of,
 )
@@ -134,23 +134,23 @@ def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
         seed's), seeds. With as many neurons a seed, the first share is the mean of the seeds'.
     """
     # By module, series and ticket: each seed's last layer and its values.
-    finals: dict[tuple[str, str, str], dict[str, tuple[int, NDArray[np.float64]]]] = {}
+    finals: dict[tuple[str, str, str], dict[int, tuple[int, NDArray[np.float64]]]] = {}
     for key, values in maxima.items():
-        seed, series, ticket, module, layer = key.split("/")
+        name, (module, layer) = TicketName.parse(key)
         if module in STATES:
-            seeds = finals.setdefault((module, series, ticket), {})
-            if int(layer) >= seeds.get(seed, (0,))[0]:
-                seeds[seed] = (int(layer), values)
+            seeds = finals.setdefault((module, name.series, name.label), {})
+            if int(layer) >= seeds.get(name.seed, (0,))[0]:
+                seeds[name.seed] = (int(layer), values)
     parts = []
     for module, series, ticket in sorted(finals, key=lambda key: STATES.index(key[0])):
         seeds = finals[module, series, ticket]
         neurons = pd.concat(
-            pd.DataFrame({"layer": layer, "seed": int(seed[4:]), "correlation": values})
+            pd.DataFrame({"layer": layer, "seed": seed, "correlation": values})
             for seed, (layer, values) in seeds.items()
         ).sort_values("correlation", kind="stable")
         neurons["share_percent"] = 100 * np.arange(1, len(neurons) + 1) / len(neurons)
-        own = neurons.groupby("seed")["correlation"]
-        neurons["seed_percent"] = 100 * (own.cumcount() + 1) / own.transform("size")
+        by_seed = neurons.groupby("seed")["correlation"]
+        neurons["seed_percent"] = 100 * (by_seed.cumcount() + 1) / by_seed.transform("size")
         place = {"module": module, "series": series, "ticket": ticket}
         parts.append(neurons.assign(**place, seeds=len(seeds)))
     columns = ["module", "series", "ticket", "layer", "seed", "correlation", "share_percent",
@@ -246,6 +246,6 @@ def _symmetric(rows: pd.DataFrame, ks: Sequence[int], layers: Sequence[int]) -> 
     cells = pd.concat(
         [pairs.agg(value=("value", "mean"), seeds=("seed", "nunique")), diagonal], ignore_index=True
     )
-    numbers = {name: number_of(cells[name]) for name in ("ticket", "other_ticket")}
+    numbers = {name: ticket_numbers(cells[name]) for name in ("ticket", "other_ticket")}
     order = cells[_ENDS].assign(**numbers).sort_values(_ENDS)
     return cells.loc[order.index].reset_index(drop=True)

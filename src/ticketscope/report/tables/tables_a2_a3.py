@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 
+from ticketscope.plan.names import ticket_numbers
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.report.tables.probing import (
@@ -18,7 +19,6 @@ from ticketscope.report.tables.shared import (
     DENSE,
     PAPER,
     mean_and_sd,
-    number_of,
     series_of,
 )
 from ticketscope.stats.classes import MARGIN
@@ -123,7 +123,7 @@ def _scores(probes: pd.DataFrame, probe: str) -> pd.DataFrame:
     order = pd.DataFrame(
         {
             "series": table["series"].map([DENSE, *series_of(probes)].index),
-            "k": number_of(table["ticket"]),
+            "k": ticket_numbers(table["ticket"]),
             "selection": table["selection"] != "test",
             "seed": table["seed"],
         }

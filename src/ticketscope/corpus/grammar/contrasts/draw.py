@@ -144,12 +144,13 @@ class _Pool:
 
     def __str__(self) -> str:
         """How many items there are, and of which kind."""
-        found = self.selected()
+        selected = self.selected()
         spare = {item for items in self.spare.values() for item in items}
-        rare = sum(bool(item.minority) for item in found)
-        unknown = len(spare.intersection(found))
+        rare = sum(bool(item.minority) for item in selected)
+        unknown = len(spare.intersection(selected))
         return (
-            f"{len(found)} of {self.items} contrasts, {rare} rarer forms, {unknown} unknown words"
+            f"{len(selected)} of {self.items} contrasts, {rare} rarer forms, "
+            f"{unknown} unknown words"
         )
 
     @property
