@@ -150,13 +150,22 @@ def thin_seeds(axes: Axes, x: Any, rows: pd.DataFrame, **look: Any) -> None:
 
 
 def series_lines(
-    axes: Axes, rows: pd.DataFrame, names: list[str], value: str, style: str = "-"
+    axes: Axes, rows: pd.DataFrame, names: list[str], value: str, style: str = "-", **marks: Any
 ) -> None:
-    """One `line` a series along sparsity; each starts at LTH0, the series `dense`."""
+    """One `line` a series along sparsity; each starts at LTH0, the series `dense`.
+
+    Args:
+        axes: The panel.
+        rows: Columns series, x_percent, `value`, low, high, and those of single seeds.
+        names: Of the series.
+        value: Name of the column.
+        style: Of the lines.
+        marks: What all markers have in common, such as a fill.
+    """
     for name in names:
         tickets = rows[rows["series"].isin([name, DENSE])]
         tickets = tickets.sort_values("x_percent", kind="stable")
-        look = look_of(name, names)
+        look = look_of(name, names) | marks
         line(axes, tickets, "x_percent", value, ls=style, ms=4, label=name, **look)
 
 
