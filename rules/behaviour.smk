@@ -415,6 +415,7 @@ rule plot_erasure:
     input:
         # By its path: in a joined experiment another rule makes it.
         table=f"{PATHS.tables}/erasure.csv",
+        contrasts=CONTRAST_TABLES.get("contrasts", []),
     output:
         **get_figure_outputs(titles.ERASURE, "Behaviour"),
     log:

@@ -6,7 +6,9 @@ it wait for the device. Here the first raises and the second is counted. The dev
 """
 
 from collections import Counter
+from contextlib import ExitStack
 from typing import Any, Self
+from unittest import mock
 
 import torch
 from torch.utils._mode_utils import no_dispatch
@@ -46,6 +48,9 @@ class OnGpu(torch.Tensor):
 class PretendGpu(TorchDispatchMode):
     """Within it the device exists.
 
+    Inference mode is `no_grad` there: torch neither takes operations such as `to` apart in it, nor
+    lets a tensor of another class be indexed.
+
     Attributes:
         reads: Values that the host has read from the device, by operation.
         uploads: Tensors that the host has sent to it.
@@ -55,10 +60,16 @@ class PretendGpu(TorchDispatchMode):
         super().__init__()
         self.reads: Counter[str] = Counter()
         self.uploads = 0
+        self._exits = ExitStack()
 
     def __enter__(self) -> Self:
+        self._exits.enter_context(mock.patch.object(torch, "inference_mode", torch.no_grad))
         super().__enter__()
         return self
+
+    def __exit__(self, *raised: Any) -> None:
+        super().__exit__(*raised)
+        self._exits.close()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
@@ -96,6 +107,8 @@ class PretendGpu(TorchDispatchMode):
             same = wrappers.get(id(x))
             if same is not None and same.shape != x.shape:  # squeeze_, resize_
                 with no_dispatch():
+                    if x.numel() > same.numel():
+                        same.resize_(x.size())
                     same.as_strided_(x.size(), x.stride())
             return OnGpu(x) if same is None else same
 

@@ -56,7 +56,7 @@ def behaviour(
         ],
         columns=contrasts.ITEM_COLUMNS,
     )
-    hard = generator.normal(1.2, 1, len(known))
+    hard = generator.normal(1.8, 1, len(known))
     costs = known["phenomenon"].map(
         {name: place / len(phenomena) for place, name in enumerate(phenomena)}
     )

@@ -12,6 +12,7 @@ from scipy import stats
 from tests.report.behaviour_tables import PHENOMENA, SERIES, behaviour
 from ticketscope.claims.model import extensions, quantity
 from ticketscope.report.figures import behaviour as draw
+from ticketscope.report.figures import contrasts as drawn
 from ticketscope.report.figures.labels import name_dots
 from ticketscope.report.tables import behaviour as numbers
 from ticketscope.report.tables import contrasts
@@ -31,6 +32,10 @@ def one_seed():
 
 def interval(values):
     return tuple(stats.ttest_1samp(values, 0).confidence_interval(0.95))
+
+
+def pairs(tables):
+    return contrasts.pair_changes(tables.of_pairs, contrasts.known_to_lth0(tables.contrasts))
 
 
 def legend(figure):
@@ -99,7 +104,7 @@ def test_a_model_without_bleu_has_no_share_of_it(one_seed):
     nothing = one_seed.table_a1.assign(bleu=0.0, bleu_low=0.0, bleu_high=0.0)
     frame = contrasts.contrasts_kept(one_seed.contrasts, nothing, one_seed.sparsity)
     assert frame.loc[frame["panel"] == "BLEU", "value"].isna().all()
-    figure, _ = draw.contrasts_kept(frame)
+    figure, _ = drawn.contrasts_kept(frame)
     assert [text.get_text() for text in figure.axes[0].texts] == ["LTH0 has no BLEU"]
 
 
@@ -129,9 +134,9 @@ def test_margins_are_the_tables_in_nats(tables):
 
 
 def test_pairs_are_changes_from_the_control_of_the_same_seed(tables):
-    frame = contrasts.pair_changes(tables.of_pairs)
-    pairs = {(task, name) for name, (paired, _) in PHENOMENA.items() for task in paired.split()}
-    assert set(zip(frame["task"], frame["phenomenon"], strict=True)) == pairs
+    frame = pairs(tables)
+    paired = {(task, name) for name, (tasks, _) in PHENOMENA.items() for task in tasks.split()}
+    assert set(zip(frame["task"], frame["phenomenon"], strict=True)) == paired
     assert set(frame["ticket"]) == {"LTH3"}  # the last, as none is as sparse as the paper's LTH8
     row = frame.set_index(["task", "phenomenon"]).loc[("SemPred", "roles")]
     probes = tables.probes.query("task == 'SemPred' and probe == 'linear' and layer > 0")
@@ -154,11 +159,11 @@ def test_pairs_are_changes_from_the_control_of_the_same_seed(tables):
 def test_the_figure_says_the_rank_correlation_that_the_claim_is_about(tables):
     (claim,) = [claim for claim in extensions() if claim.id == "contrast-follows-probe"]
     grid = quantity(claim.of).grid(tables.of_pairs, "magnitude")
-    frame = contrasts.pair_changes(tables.of_pairs)
-    assert draw.rank_correlation(frame) == pytest.approx(grid.values.loc[3].mean())
+    frame = pairs(tables)
+    assert drawn.rank_correlation(frame) == pytest.approx(grid.values.loc[3].mean())
     figure = draw.plots()["contrasts_probes"].draw(tables)
     assert f"over 6 pairs: {grid.values.loc[3].mean():.2f}, mean of the seeds." in words(figure)
-    few, said = draw.pair_changes(frame[:4])
+    few, said = drawn.pair_changes(frame[:4])
     assert len(few.axes) == 1 and "Rank correlation" not in said
 
 
@@ -185,9 +190,9 @@ def test_without_probes_or_tasks_the_figure_says_so(tables):
         replace(tables, contrast_items=tables.contrast_items.assign(tasks=None)),
         replace(tables, probes=tables.probes[tables.probes["series"] != "control"]),
     ):
-        frame = contrasts.pair_changes(lacking.of_pairs)
+        frame = pairs(lacking)
         assert frame.empty
-        figure, _ = draw.pair_changes(frame)
+        figure, _ = drawn.pair_changes(frame)
         assert "No probed task" in figure.axes[0].texts[0].get_text()
 
 
@@ -312,9 +317,9 @@ def test_predictions_and_translations_depart_from_lth0(tables, one_seed):
 
 
 def test_wide_intervals_do_not_squeeze_pairs(tables):
-    frame = contrasts.pair_changes(tables.of_pairs)
+    frame = pairs(tables)
     wide = frame.assign(accuracy_low=-1000.0, accuracy_high=1000.0)
-    limits = [draw.pair_changes(each)[0].axes[0].get_ylim() for each in (frame, wide)]
+    limits = [drawn.pair_changes(each)[0].axes[0].get_ylim() for each in (frame, wide)]
     assert limits[0] == limits[1]
 
 

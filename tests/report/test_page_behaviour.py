@@ -32,7 +32,7 @@ def contrasts(seeds=(1, 2)):
     rows = [
         {"set": "toy", "phenomenon": phenomenon, "subset": subset, "seed": seed, "series": series}
         | {"ticket": f"LTH{k}", "k": k, "items": 20 + seed * (subset == "own")}
-        | {"accuracy": 0.9 - 0.1 * k - 0.02 * seed}
+        | {"accuracy": 0.9 - 0.1 * k - 0.02 * seed, "accuracy_low": 0.6, "accuracy_high": 0.95}
         for phenomenon in ("<roles>", "gender")
         for subset in ("all", "own")
         for seed in seeds

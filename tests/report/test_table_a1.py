@@ -107,7 +107,7 @@ def test_markdown_has_a_row_a_ticket():
 def test_the_figure_has_a_line_a_series_with_intervals_units_and_n():
     rows = table(seeds=(1, 2, 4))
     figure = plots("test")["bleu_sparsity"].draw(Tables(rows))
-    (axes,) = figure.axes
+    axes, _ = figure.axes  # the tickets' numbers are above
     drawn = {text.get_text() for text in axes.get_legend().get_texts()}
     assert {"magnitude", "random", "control (nothing pruned, same epochs)"} <= drawn
     assert axes.get_xlabel() == "sparsity without emb. (%)"

@@ -1,11 +1,14 @@
 """Similarity on a device: nothing is made elsewhere, and a pass reads next to nothing."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 import torch
 
 from tests.pretend_gpu import DEVICE, PretendGpu
 from tests.similarity.data import layers
+from ticketscope.similarity import category_sim
 from ticketscope.similarity.covariance import cross_covariances
 from ticketscope.similarity.pair import compare, compare_self
 
@@ -47,3 +50,13 @@ def test_comparisons_are_those_of_the_cpu(own):
     assert expected.keys() == computed.keys()
     for name, values in expected.items():
         np.testing.assert_array_equal(computed[name], values, err_msg=name)
+
+
+def test_categories_are_those_of_the_cpu():
+    x, y = (np.asarray(values, dtype=np.float32) for values in layers(n=120))
+    labels = np.array(["NN"] * 70 + ["VB"] * 50)
+    expected = category_sim(x, y, labels, least=20, block=33, device="cpu")
+    with PretendGpu() as gpu:
+        computed = category_sim(x, y, labels, least=20, block=33, device=DEVICE)
+    assert gpu.uploads > 0
+    assert [astuple(category) for category in computed] == [astuple(each) for each in expected]

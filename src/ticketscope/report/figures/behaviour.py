@@ -1,37 +1,28 @@
-"""What BLEU does not see: contrasts, words by frequency, lengths, flips, predictions.
+"""What BLEU does not see: contrasts (`contrasts`), words by frequency, lengths, flips, predictions.
 
-Each function draws the table that the function of the same name in `tables.contrasts` or
-`tables.behaviour` returns.
+Each function draws the table that the function of the same name in `tables.behaviour` returns.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy import stats
 
-from ticketscope.claims.behaviour import LEAST_PAIRS
 from ticketscope.claims.tables import Tables as ClaimTables
+from ticketscope.report.figures import contrasts as drawn
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
-from ticketscope.report.figures.labels import name_dots
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import behaviour as numbers
 from ticketscope.report.tables import contrasts
 from ticketscope.report.tables.behaviour import KINDS
-from ticketscope.report.tables.contrasts import BLEU, CHANCE
+from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
 from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
 from ticketscope.report.tables.similarity import OTHER_SEED
 
-COLUMNS = 4  # panels side by side
 BOOTSTRAP = "95 % bootstrap over sentences"
-ITEMS = "95 % bootstrap over sentences or pairs"
-# Marker and colour of a group of tasks: no colour of a series.
-GROUPS = {"Syntax": ("o", "#56B4E9"), "Semantics": ("D", "#CC79A7"), "POS": ("^", "#E69F00")}
-OTHER_GROUP = ("s", "#BBBBBB")
 WAYS = {
     "churn": "flip beyond the mean's change\n(share of items)",
     "net": "change of the mean\n(share of items, no sign)",
@@ -89,185 +80,29 @@ def plots() -> dict[str, Plot[Tables]]:
         assert t.contrasts is not None
         return contrasts.contrast_margins(t.contrasts, t.sparsity)
 
+    def pairs(t: Tables) -> pd.DataFrame:
+        assert t.contrasts is not None
+        return contrasts.pair_changes(t.of_pairs, known_to_lth0(t.contrasts))
+
+    def flips(t: Tables) -> pd.DataFrame:
+        known = None if t.contrasts is None else known_to_lth0(t.contrasts)
+        return numbers.item_flips(t.flips, t.sparsity, known)
+
     return by_name(
-        Plot("contrasts_kept", kept, contrasts_kept),
-        Plot("contrasts_probes", lambda t: contrasts.pair_changes(t.of_pairs), pair_changes),
-        Plot("contrast_margins", margins, contrast_margins),
+        Plot("contrasts_kept", kept, drawn.contrasts_kept),
+        Plot("contrasts_probes", pairs, drawn.pair_changes),
+        Plot("contrast_margins", margins, drawn.contrast_margins),
         Plot("words_by_frequency", lambda t: numbers.word_scores(t.words, t.sparsity), word_scores),
         Plot(
             "bleu_by_length", lambda t: numbers.length_scores(t.lengths, t.sparsity), length_scores
         ),
-        Plot("flips", lambda t: numbers.item_flips(t.flips, t.sparsity), item_flips),
+        Plot("flips", flips, item_flips),
         Plot(
             "predictions",
             lambda t: numbers.departures(t.probabilities, t.decoding, t.sparsity),
             departures,
         ),
     )
-
-
-# --- contrasts -------------------------------------------------------------------------------
-
-
-def contrasts_kept(frame: pd.DataFrame) -> Drawing:
-    """BLEU, then a panel a phenomenon, against sparsity."""
-    figure, panels = _small_multiples(frame, share=frame["measure"] != BLEU)
-    names = series_of(frame)
-    for name, panel in panels.items():
-        rows = frame[frame["panel"] == name]
-        forms.series_lines(panel, rows, names, "value")
-        if (rows["measure"] == BLEU).all():
-            forms.paper_marks(panel, rows["x_percent"], rows["paper"])
-            panel.set_ylabel("BLEU / LTH0's BLEU")
-            if rows["value"].isna().all():
-                panel.text(0.5, 0.5, "LTH0 has no BLEU", ha="center", transform=panel.transAxes)
-        else:
-            panel.axhline(CHANCE, color="#333333", lw=1, ls="--", label="chance")
-    accuracy = frame[frame["measure"] != BLEU]
-    drawn = accuracy[["value", *seed_columns(accuracy)]]
-    bottom, top = (min(drawn.min(axis=None), CHANCE), max(drawn.max(axis=None), CHANCE))
-    _, first, *_ = panels.values()
-    first.set_ylim(bottom - 0.04, min(top + 0.04, 1.02))
-    _label_small_multiples(panels, "accuracy", start=1)
-    forms.legend(figure)
-    return figure, (
-        "First panel: BLEU as a share of LTH0's of the same seed. Others: share of pairs whose "
-        "correct translation has the larger log-probability, n pairs a phenomenon; "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', ITEMS)} {forms.SAME_PLACE}"
-    )
-
-
-def contrast_margins(frame: pd.DataFrame) -> Drawing:
-    """A panel a phenomenon, against sparsity, each with its own scale."""
-    figure, panels = _small_multiples(frame, share=pd.Series(False, frame.index))
-    for name, panel in panels.items():
-        forms.series_lines(panel, frame[frame["panel"] == name], series_of(frame), "value")
-        panel.axhline(0, color="#333333", lw=1, ls="--", label="no preference")
-        panel.margins(y=0.1)
-    _label_small_multiples(panels, "nats", start=0)
-    forms.legend(figure)
-    return figure, (
-        "Log-probability of the correct translation less that of the incorrect one, mean over n "
-        f"pairs; {forms.seeds_in(frame)}; each panel has its own scale."
-        f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"
-    )
-
-
-def _small_multiples(frame: pd.DataFrame, share: pd.Series) -> tuple[Figure, dict[str, Axes]]:
-    """A panel for each name in the column `panel`; those in `share` have one scale."""
-    names = list(frame["panel"].unique())
-    columns = min(COLUMNS, len(names))
-    height = -(-len(names) // columns)
-    figure = Figure(figsize=(2.5 * columns + 0.3, 1.9 * height + 0.6), layout="constrained")
-    panels: dict[str, Axes] = {}
-    first = None
-    for number, name in enumerate(names):
-        rows = frame["panel"] == name
-        shared = bool(share[rows].all())
-        panel = figure.add_subplot(height, columns, number + 1, sharey=first if shared else None)
-        if shared and first is None:
-            first = panel
-        count = frame.loc[rows, "n"].iloc[0]
-        panel.set_title(name if pd.isna(count) else f"{name} (n = {count:,.0f})")
-        panels[str(name)] = panel
-    return figure, panels
-
-
-def _label_small_multiples(panels: Mapping[str, Axes], unit: str, start: int) -> None:
-    """Label the bottom row, and the left column from panel `start` on, which is labelled too."""
-    shown = list(panels.values())
-    columns = min(COLUMNS, len(shown))
-    for number, panel in enumerate(shown):
-        if number + columns >= len(shown):
-            panel.set_xlabel(forms.SPARSITY)
-        if number >= start and (number % columns == 0 or number == start):
-            panel.set_ylabel(unit)
-
-
-def pair_changes(frame: pd.DataFrame) -> Drawing:
-    """A dot a pair of task and phenomenon: change of the probe across, of the contrasts up."""
-    if frame.empty:
-        return forms.nothing(
-            "No probed task reads what a phenomenon is about, or there is no control."
-        )
-    size = (6.6, 5.2)
-    figure, ((axes,),) = forms.panels(1, 1, size[0] + 0.9, size[1] + 1.0)
-    for line in (axes.axhline, axes.axvline):
-        line(0, color="#333333", lw=0.8, zorder=1)
-    groups = frame["group"].where(frame["group"].isin(list(GROUPS)), "other")
-    for group in [*GROUPS, "other"]:
-        rows = frame[groups == group]
-        if len(rows):
-            _pairs(axes, rows, group)
-    _limit(axes, frame)
-    names = [f"{row.task}: {row.phenomenon}" for row in frame.itertuples()]
-    name_dots(axes, frame[["score", "accuracy"]].to_numpy(float), names, size)
-    axes.grid(True, axis="x")
-    axes.set_xlabel("change of the linear probe's score, magnitude less control (points of 100)")
-    axes.set_ylabel("change of the contrasts' accuracy, magnitude less control (points of 100)")
-    handles = list(forms.labelled_in([axes]).values())
-    forms.legend(figure, handles)
-    bars = forms.intervals_in(frame, "Bars", single="Thin marks")
-    correlated = ""
-    if len(frame) >= LEAST_PAIRS:
-        mean = ", mean of the seeds" if _seeds(frame) else ""
-        correlated = (
-            f" Rank correlation over {len(frame)} pairs: {rank_correlation(frame):.2f}{mean}."
-        )
-    return figure, (
-        f"{frame['ticket'].iloc[0]}, which stands for the paper's LTH{contrasts.PAIRED_AT}, less "
-        "the control of the same iteration; both in points of 100 (accuracy, F1 or r), layer best "
-        f"on dev in LTH0; {forms.seeds_in(frame)}.{correlated}{bars} "
-        "Below and left of the lines, both lose."
-    )
-
-
-def _pairs(axes: Axes, rows: pd.DataFrame, group: str) -> None:
-    marker, shade = GROUPS.get(group, OTHER_GROUP)
-    x, y = rows["score"], rows["accuracy"]
-    for seed in _seeds(rows):
-        axes.plot(
-            rows[f"score_{seed}"], rows[f"accuracy_{seed}"], marker, ms=2.5, mew=0.5, mfc="none",
-            mec=shade, zorder=1.5, ls="",
-        )  # fmt: skip
-    axes.errorbar(
-        x, y,
-        xerr=[x - rows["score_low"], rows["score_high"] - x],
-        yerr=[y - rows["accuracy_low"], rows["accuracy_high"] - y],
-        fmt="none", ecolor=shade, elinewidth=0.6, alpha=0.7, zorder=1.4,
-    )  # fmt: skip
-    axes.plot(x, y, marker, color=shade, mec="#333333", mew=0.6, ms=6, ls="", label=group, zorder=3)
-
-
-def _limit(axes: Axes, frame: pd.DataFrame) -> None:
-    """Fix the limits around means and seeds; the ends of wide intervals may lie outside."""
-    seeds = _seeds(frame)
-    for name, limit in (("score", axes.set_xlim), ("accuracy", axes.set_ylim)):
-        values = frame[[name, *(f"{name}_{seed}" for seed in seeds)]].to_numpy(float)
-        low, high = min(np.nanmin(values), 0), max(np.nanmax(values), 0)
-        margin = 0.12 * max(high - low, 0.1)
-        limit(low - margin, high + margin)
-
-
-def rank_correlation(frame: pd.DataFrame) -> float:
-    """Spearman's correlation of both changes over pairs, mean over seeds (`follows` of a claim)."""
-    columns = [f"_{seed}" for seed in _seeds(frame)] or [""]
-    ranks = [
-        stats.rankdata(frame[[f"score{column}", f"accuracy{column}"]].to_numpy(float), axis=0)
-        for column in columns
-    ]
-    if any(np.ptp(rank, axis=0).min() == 0 for rank in ranks):
-        return 0.0
-    return float(np.mean([np.corrcoef(rank, rowvar=False)[0, 1] for rank in ranks]))
-
-
-def _seeds(frame: pd.DataFrame) -> list[str]:
-    """Names of single seeds in the columns of a pair."""
-    named = frame.rename(columns=lambda name: str(name).removeprefix("score_"))
-    return seed_columns(named)
-
-
-# --- words, lengths, flips, predictions ------------------------------------------------------
 
 
 def word_scores(frame: pd.DataFrame) -> Drawing:
@@ -328,17 +163,19 @@ def item_flips(frame: pd.DataFrame) -> Drawing:
         for way, panel in zip(WAYS, column, strict=True):
             _against_other_seeds(panel, rows[rows["measure"] == way], series_of(frame))
         count, of = rows["n"].iloc[0], {"contrast": "phenomena", "linear": "tasks"}.get(kind)
-        mean = f"\n(mean of {count} {of})" if count > 1 else ""
-        column[0].set_title(KINDS[kind] + mean)
+        told = [f"mean of {count} {of}"] if count > 1 else []
+        told += [f"{n} {UNKNOWN}" for n in rows["n_unknown"].unique() if n]
+        column[0].set_title(KINDS[kind] + (f"\n({', '.join(told)})" if told else ""))
     axes[0, 0].set_ylim(bottom=0)
     forms.label_axes(axes, forms.SPARSITY, list(WAYS.values()))
     forms.legend(figure)
     tickets = frame[frame["ticket"] != OTHER_SEED]
+    unknown = about_unknown(int(tickets["seeds"].max())) if frame["n_unknown"].any() else ""
     return figure, (
         "Each ticket against LTH0 of its seed. Above: items that flip in one direction and are "
         "made up for by as many in the other. Sentences: well translated or not; probes: label "
         f"right or not; {forms.seeds_in(tickets)}.{forms.intervals_in(tickets, 'Bands')} "
-        f"{forms.SAME_PLACE}{_level_in(frame)}"
+        f"{forms.SAME_PLACE}{_level_in(frame)}{unknown}"
     )
 
 

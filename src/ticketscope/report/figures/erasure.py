@@ -10,6 +10,7 @@ from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import erasure as numbers
+from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
 from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
 
 UNITS = {
@@ -23,15 +24,21 @@ KINDS = {"erased": (-0.14, "the task"), "random": (0.14, "a random subspace of e
 
 @dataclass(frozen=True)
 class Tables:
-    """What the figure is drawn from: erasure.csv."""
+    """What the figure is drawn from: erasure.csv, and contrasts.csv if there is a contrast set."""
 
     paper_model = "Transformer-Big, WMT16"
     erasure: pd.DataFrame
+    contrasts: pd.DataFrame | None = None
 
 
 def plots() -> dict[str, Plot[Tables]]:
     """The figure by file name."""
-    return by_name(Plot("erasure", lambda t: numbers.erased_tasks(t.erasure), erased_tasks))
+
+    def erased(t: Tables) -> pd.DataFrame:
+        known = None if t.contrasts is None else known_to_lth0(t.contrasts)
+        return numbers.erased_tasks(t.erasure, known)
+
+    return by_name(Plot("erasure", erased, erased_tasks))
 
 
 def erased_tasks(frame: pd.DataFrame) -> Drawing:
@@ -64,13 +71,14 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
     ]
     forms.legend(figure, kinds)
     moved = frame[frame["measure"] == "kl"]
+    unknown = about_unknown(int(moved["seeds"].max())) if frame["unknown"].any() else ""
     within = "95 % bootstrap over sentences, of predictions and BLEU"
     return figure, (
         "Erased from the encoder's output of each ticket, whose decoder translates on; "
         f"{forms.seeds_in(moved)}."
         f"{forms.intervals_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
         "probe reads of a task where the filled mark lies above the hollow one; of a task of few "
-        "words, whose map moves little else, the contrasts tell."
+        f"words, whose map moves little else, the contrasts tell.{unknown}"
     )
 
 
@@ -84,6 +92,9 @@ def _tickets(
             fontsize=8, color="#555555",
         )  # fmt: skip
         return
+    if n := rows["unknown"].iloc[0]:
+        told = f"{n} of {rows['phenomena'].iloc[0]} phenomena {UNKNOWN}"
+        axes.set_title(told, fontsize=8, loc="right", color="#555555")
     for place, (series, ticket) in enumerate(tickets):
         look = forms.look_of(series, names)
         here = rows[(rows["series"] == series) & (rows["ticket"] == ticket)]

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import matplotlib
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from ticketscope.report.figures.scale import scale_sparsity
 from ticketscope.report.figures.style import MARKERS, colour
 from ticketscope.report.tables.shared import DENSE, seed_columns
 from ticketscope.stats.seeds import LEAST_SEEDS
@@ -28,6 +30,10 @@ Panels = NDArray[np.object_]
 SEQUENTIAL = "cividis"
 SPARSITY = "sparsity without emb. (%)"
 SAME_PLACE = "Unpruned tickets are placed at the sparsity of the pruned ticket with their number."
+# A grid of heat maps: inches across, about, that a page shows without making numbers too small to
+# read, and of a cell that holds a number.
+WIDEST = 16.5
+LEAST_CELL = 0.3
 
 
 # --- around the panels -----------------------------------------------------------------------
@@ -138,6 +144,8 @@ def shades(count: int) -> FloatArray:
 
 def line(axes: Axes, rows: pd.DataFrame, x: str, y: str, **look: Any) -> None:
     """Column `y` along column `x`, with a band from `low` to `high`, single seeds thin behind."""
+    if x == "x_percent":
+        scale_sparsity(axes, rows[x])
     axes.fill_between(rows[x], rows["low"], rows["high"], color=look["color"], alpha=0.18, lw=0)
     thin_seeds(axes, rows[x], rows, color=look["color"], ls=look.get("ls", "-"))
     axes.plot(rows[x], rows[y], **look)
@@ -150,13 +158,22 @@ def thin_seeds(axes: Axes, x: Any, rows: pd.DataFrame, **look: Any) -> None:
 
 
 def series_lines(
-    axes: Axes, rows: pd.DataFrame, names: list[str], value: str, style: str = "-"
+    axes: Axes, rows: pd.DataFrame, names: list[str], value: str, style: str = "-", **marks: Any
 ) -> None:
-    """One `line` a series along sparsity; each starts at LTH0, the series `dense`."""
+    """One `line` a series along sparsity; each starts at LTH0, the series `dense`.
+
+    Args:
+        axes: The panel.
+        rows: Columns series, x_percent, `value`, low, high, and those of single seeds.
+        names: Of the series.
+        value: Name of the column.
+        style: Of the lines.
+        marks: What all markers have in common, such as a fill.
+    """
     for name in names:
         tickets = rows[rows["series"].isin([name, DENSE])]
         tickets = tickets.sort_values("x_percent", kind="stable")
-        look = look_of(name, names)
+        look = look_of(name, names) | marks
         line(axes, tickets, "x_percent", value, ls=style, ms=4, label=name, **look)
 
 
@@ -210,7 +227,8 @@ def heatmaps(
 ) -> tuple[Figure, list[list[Axes]]]:
     """Heat maps with one scale of colours; cells without a value are grey.
 
-    A panel's ticks are left out where the panel below, or left of it, has the same.
+    A panel's ticks are left out where the panel below, or left of it, has the same. Where a row
+    would be wider than `WIDEST`, cells get narrower, and if they cannot, the row goes on below.
 
     Args:
         rows: For each row of panels, values by title; index and columns are the tick labels.
@@ -225,10 +243,15 @@ def heatmaps(
     Returns:
         The figure and its panels, as in `rows`.
     """
+    cells = max(grid.shape[1] for row in rows for grid in row.values())
+    columns = max(map(len, rows))
+    room = (WIDEST - 1.2) / columns - 0.5
+    width = max(1.6, cells * max(min(cell[0], LEAST_CELL), min(cell[0], room / cells)))
+    columns = min(columns, max(1, int((WIDEST - 1.2) / (width + 0.5))))
+    counts = [-(-len(row) // columns) for row in rows]  # of rows of panels, for each of `rows`
+    rows = [part for row in rows for part in _chunks(row, columns)]
     grids = [list(row.values()) for row in rows]
     heights = [max(len(grid) for grid in row) for row in grids]
-    width = max(1.6, cell[0] * max(grid.shape[1] for row in grids for grid in row))
-    columns = max(map(len, rows))
     size = (columns * (width + 0.5) + 1.2, cell[1] * sum(heights) + 0.45 * len(rows) + 0.6)
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(len(rows), columns, squeeze=False, height_ratios=heights)
@@ -247,7 +270,17 @@ def heatmaps(
             panel.set_ylabel("" if same_left else y)
     scale, all_panels = ScalarMappable(norm, cmap), list(figure.axes)
     figure.colorbar(scale, ax=all_panels, label=label, aspect=40, pad=0.01)
-    return figure, [list(panel_row[: len(row)]) for row, panel_row in zip(rows, axes, strict=True)]
+    shown = iter(zip(rows, axes, strict=True))
+    return figure, [
+        [panel for row, panels in islice(shown, count) for panel in panels[: len(row)]]
+        for count in counts
+    ]
+
+
+def _chunks(row: Mapping[str, pd.DataFrame], size: int) -> list[dict[str, pd.DataFrame]]:
+    """Rows of at most `size` panels."""
+    titled = list(row.items())
+    return [dict(titled[start : start + size]) for start in range(0, len(titled), size)]
 
 
 def _cells(

@@ -301,11 +301,14 @@ def _of_sides(
 
 
 def _ticket_legend(axes: Panels) -> None:
-    """Beside the panels: the tickets of all series, since one need not have all of them."""
+    """Beside the panels: the tickets of all series, since one need not have all of them.
+
+    It is the figure's, as a panel with a legend of twenty tickets would be laid out for the legend.
+    """
     labelled = forms.labelled_in(axes.ravel())
     order = sorted(labelled, key=lambda ticket: int(ticket.removeprefix("LTH")))
     handles = [labelled[ticket] for ticket in order]
-    axes[0, -1].legend(handles, order, loc="upper left", bbox_to_anchor=(1, 1))
+    axes[0, -1].figure.legend(handles, order, loc="outside right upper")
 
 
 # --- categories, concentration, baseline -----------------------------------------------------

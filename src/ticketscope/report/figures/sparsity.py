@@ -14,6 +14,7 @@ from matplotlib.colors import Normalize
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
+from ticketscope.report.figures.scale import scale_sparsity
 from ticketscope.report.tables import sparsity as numbers
 from ticketscope.report.tables.shared import DENSE, series_of
 
@@ -79,6 +80,7 @@ def layer_sparsities(frame: pd.DataFrame) -> Drawing:
 def _layers(axes: Axes, rows: pd.DataFrame, layers: list[str]) -> None:
     x, y = "overall_percent", "sparsity_percent"
     end = rows[x].max()
+    scale_sparsity(axes, end, y=True)
     axes.plot([0, end], [0, end], color="#777777", lw=1, ls=":", label="all modules equally")
     for number, (layer, shade) in enumerate(zip(layers, forms.shades(len(layers)), strict=True)):
         marker = MARKERS[number % len(MARKERS)]

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
-from ticketscope.report.figures import forms
+from ticketscope.report.figures import forms, scale
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables.bleu import bleu_points
 from ticketscope.report.tables.shared import DENSE, series_of
+
+# Share of the axis that the number of a ticket takes.
+ROOM = 0.03
 
 
 @dataclass(frozen=True)
@@ -35,21 +40,34 @@ def bleu_by_sparsity(points: pd.DataFrame, *, split: str) -> Drawing:
     names = series_of(points)
     dense = points[points["series"] == DENSE].iloc[0]
     figure, ((axes,),) = forms.panels(1, 1, 6.8, 4.4)
+    scale.scale_sparsity(axes, points["x_percent"])
     axes.axhspan(dense["low"], dense["high"], color="black", alpha=0.08, lw=0)
     axes.axhline(dense["bleu"], color="black", lw=0.8, ls=":", label="LTH0 (dense)")
     for number, name in enumerate(names):
         rows = points[points["series"].isin([DENSE, name])].sort_values("k")
-        beside = rows["x_percent"] + 0.5 * (number - (len(names) - 1) / 2)
+        shift = 0.5 * (number - (len(names) - 1) / 2)
+        beside = scale.beside(rows["x_percent"], shift, points["x_percent"])
         label = "control (nothing pruned, same epochs)" if name == "control" else name
         forms.dots(axes, beside, rows, "bleu", label=label, **forms.look_of(name, names))
     axes.set_xlabel(forms.SPARSITY)
     axes.set_ylabel(f"BLEU on {split} (sacrebleu, detokenised)")
-    places = points.groupby("k")["x_percent"].max()
-    top = axes.secondary_xaxis("top")
-    top.set_xticks(places, [str(k) for k in places.index])
-    top.set_xlabel("ticket LTHk")
+    _name_tickets(axes, points.groupby("k")["x_percent"].max())
     axes.legend()
     return figure, (
         f"{forms.seeds_in(points).capitalize()}."
         + forms.intervals_in(points, "Bars and grey band", "95 % bootstrap over sentences")
     )
+
+
+def _name_tickets(axes: Axes, places: pd.Series) -> None:
+    """A second axis above: k of the tickets at their places, as many as have room."""
+    top = axes.twiny()
+    scale.scale_sparsity(top, places)
+    top.set_xlim(axes.get_xlim())
+    top.spines["top"].set_visible(True)
+    shown = scale.without_overlap(top, places, ROOM)
+    labels = [str(k) if room else "" for k, room in zip(places.index, shown, strict=True)]
+    top.xaxis.set_major_locator(FixedLocator(places.to_list()))
+    top.xaxis.set_major_formatter(FixedFormatter(labels))
+    top.grid(False)
+    top.set_xlabel("ticket LTHk")

@@ -8,6 +8,7 @@ from ticketscope.behaviour.answers import FEATURES
 from ticketscope.claims.exemplars import LEAST_SEEDS
 from ticketscope.report.page.parts import Table
 from ticketscope.report.tables.behaviour import bucket_name
+from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
 from ticketscope.report.tables.shared import DENSE, mean_and_sd, series_of
 
 TABLES = ("contrasts", "words", "lengths", "decoding", "pies")
@@ -77,6 +78,8 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
             table = read[name]
             several = table["seed"].nunique() > 1
             over = " Means ± standard deviation (n - 1) over seeds." if several else ""
+            if name == "contrasts" and not known_to_lth0(table).all():
+                over += about_unknown(table["seed"].nunique())
             file = link(f"tables/{name}.csv")
             yield Table(title, make(table), note + over, explanations, file, folded=True)
     if "pies" in read:
@@ -89,7 +92,12 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
 
 
 def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
-    """A row a phenomenon and subset."""
+    """A row a phenomenon and subset; phenomena that LTH0 does not know are marked."""
+    known = known_to_lth0(table)
+    marks = [
+        "" if known[key] else UNKNOWN for key in zip(table["set"], table["phenomenon"], strict=True)
+    ]
+    table = table.assign(phenomenon=table["phenomenon"] + marks)
     names = ["set", "phenomenon"] if table["set"].nunique() > 1 else ["phenomenon"]
     shown = _beside(table, [*names, "subset"], "items", "accuracy", "pairs")
     return shown.replace({"subset": _SUBSETS})

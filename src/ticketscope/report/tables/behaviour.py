@@ -69,7 +69,9 @@ def bucket_name(first: int, last: float) -> str:
     return f"{first:,}" if first == last else f"{first:,} to {int(last):,}"
 
 
-def item_flips(flips: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
+def item_flips(
+    flips: pd.DataFrame, sparsity: pd.DataFrame, known: pd.Series | None = None
+) -> pd.DataFrame:
     """Items that flip in both directions (churn), and the change of the mean without its sign.
 
     Both are means over the names of a kind: phenomena, tasks.
@@ -77,11 +79,13 @@ def item_flips(flips: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
     Args:
         flips: tables/flips.csv.
         sparsity: tables/sparsity.csv.
+        known: `contrasts.known_to_lth0`; None: nothing was contrasted.
 
     Returns:
         Columns kind, measure (`WAYS`), series, ticket, k, x_percent, value with what `over_seeds`
-        adds, n (names that it is the mean of). LTH0s of two seeds have low and high of the lowest
-        and the highest pair, and `seeds` counts pairs.
+        adds, n (names that it is the mean of), n_unknown (those of them that LTH0 does not know).
+        LTH0s of two seeds have low and high of the lowest and the highest pair, and `seeds` counts
+        pairs.
     """
     shown = flips[flips["kind"].isin(KINDS)]
     rows = shown.assign(net=shown["net"].abs()).melt(
@@ -91,7 +95,12 @@ def item_flips(flips: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
     rows = rows.sort_values(["kind", "measure"], key=lambda names: names.map(order), kind="stable")
     counts = shown.groupby("kind")["name"].nunique()
     points = _with_other_seeds(rows, ["kind", "measure"], sparsity)
-    return points.assign(n=points["kind"].map(counts))
+    names = [] if known is None else ["/".join(name) for name in known.index[~known]]
+    unknown = shown[(shown["kind"] == "contrast") & shown["name"].isin(names)]["name"].nunique()
+    return points.assign(
+        n=points["kind"].map(counts),
+        n_unknown=points["kind"].map({"contrast": unknown}).fillna(0).astype(int),
+    )
 
 
 def departures(

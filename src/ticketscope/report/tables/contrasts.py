@@ -2,14 +2,16 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from ticketscope.claims.behaviour import paired_changes
 from ticketscope.claims.tables import MAGNITUDE, NotMeasurable
 from ticketscope.claims.tables import Tables as ClaimTables
 from ticketscope.report.paper import stands_for
-from ticketscope.report.tables.shared import insert_places, over_seeds
+from ticketscope.report.tables.shared import DENSE, insert_places, over_seeds
 from ticketscope.report.tables.table_a1 import paper_bleu
+from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect
 
 # In the column `measure`.
 BLEU, ACCURACY, MARGIN = "BLEU / LTH0's", "accuracy", "margin"
@@ -17,7 +19,52 @@ BLEU, ACCURACY, MARGIN = "BLEU / LTH0's", "accuracy", "margin"
 CHANCE = 0.5
 # The paper's ticket whose stand-in the claim about pairs looks at.
 PAIRED_AT = 8
+# Behind the name of a phenomenon that LTH0 does not know; its markers are hollow.
+UNKNOWN = "†"
 _TICKET = ["series", "ticket", "k"]
+# Half of a 95 % interval, in standard deviations of a normal distribution.
+_REACH = 1.959964
+
+
+def known_to_lth0(contrasts: pd.DataFrame) -> pd.Series:
+    """Whether LTH0 tells correct translations from incorrect ones at all, by phenomenon.
+
+    A phenomenon is known if the 95 % interval of LTH0's accuracy on all its pairs lies above
+    chance. What LTH0 does not know, a ticket can neither lose nor keep. From `LEAST_SEEDS` seeds on
+    the interval is Student's over the seeds. Its variance is that of their mean, and that of the
+    pairs, which all seeds share: the mean of the seeds' own errors, which is the most that it can
+    be. Of fewer seeds it is the mean of their bootstrap intervals over pairs, which tells of these
+    trainings alone.
+
+    Args:
+        contrasts: tables/contrasts.csv.
+
+    Returns:
+        Booleans by (set, phenomenon), in the table's order.
+    """
+    rows = contrasts[(contrasts["series"] == DENSE) & (contrasts["subset"] == "all")]
+    errors = (rows["accuracy_high"] - rows["accuracy_low"]) / (2 * _REACH)
+    by_phenomenon = rows.assign(error=errors).groupby(["set", "phenomenon"], sort=False)
+    means, seeds = by_phenomenon[["accuracy", "accuracy_low", "error"]].mean(), by_phenomenon.size()
+    error = np.sqrt(by_phenomenon["accuracy"].var() / seeds + means["error"] ** 2)
+    value, freedom = means["accuracy"].to_numpy(), seeds.to_numpy() - 1
+    low, _ = MeanEffect(value, error.to_numpy(), int(seeds.max()), freedom).interval()
+    return means["accuracy_low"].where(seeds < LEAST_SEEDS, low) > CHANCE
+
+
+def about_unknown(seeds: int, mark: str = UNKNOWN) -> str:
+    """What the mark means, in a sentence that begins with a space.
+
+    Args:
+        seeds: How many there are.
+        mark: In words.
+    """
+    over = "seeds and pairs" if seeds >= LEAST_SEEDS else "pairs"
+    return (
+        f" {mark}: LTH0 is not shown to know the phenomenon, as the 95 % interval of its accuracy "
+        f"over {over} does not lie above chance. What it does not know can be neither lost nor "
+        "kept."
+    )
 
 
 def contrasts_kept(
@@ -33,8 +80,8 @@ def contrasts_kept(
     Returns:
         Columns measure (`BLEU`, `ACCURACY`), panel (BLEU, or the phenomenon), series, ticket, k,
         x_percent, value with what `over_seeds` adds (of one seed, bootstrap over sentences or
-        items; that of LTH0's BLEU is left out), n (items), paper (BLEU as a share of LTH0's, of the
-        ticket with the same sparsity).
+        items; that of LTH0's BLEU is left out), n (items), known (as `known_to_lth0`; BLEU has
+        neither), paper (BLEU as a share of LTH0's, of the ticket with the same sparsity).
     """
     dense = table_a1[table_a1["k"] == 0].set_index("seed")["bleu"]
     start = table_a1["seed"].map(dense.where(dense > 0))
@@ -55,7 +102,7 @@ def contrasts_kept(
         _paper_share(row.series, row.k, excl) if row.measure == BLEU else math.nan
         for row in points.itertuples()
     ]
-    return points.assign(n=_items(points, rows), paper=paper)
+    return _about_panels(points, rows).assign(paper=paper)
 
 
 def contrast_margins(contrasts: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
@@ -66,10 +113,10 @@ def contrast_margins(contrasts: pd.DataFrame, sparsity: pd.DataFrame) -> pd.Data
     """
     rows = _by_phenomenon(contrasts).assign(measure=MARGIN)
     points = _placed(rows.rename(columns={"margin": "value"}), sparsity)
-    return points.assign(n=_items(points, rows))
+    return _about_panels(points, rows)
 
 
-def pair_changes(tables: ClaimTables) -> pd.DataFrame:
+def pair_changes(tables: ClaimTables, known: pd.Series) -> pd.DataFrame:
     """What magnitude pruning changes in contrasts and in the probes that they are paired with.
 
     Both changes are differences from the control of the same iteration and seed, at the ticket that
@@ -77,18 +124,20 @@ def pair_changes(tables: ClaimTables) -> pd.DataFrame:
 
     Args:
         tables: contrast_items, contrast_margins, probes and sparsity of the experiment.
+        known: `known_to_lth0` of its contrasts.
 
     Returns:
         Columns task, group, phenomenon, ticket, k, seeds, and for `score` (linear probe, layer that
         is best on dev in LTH0) and `accuracy` (of the contrasts) the mean with what `over_seeds`
-        adds, as `score_low` and so on. None where nothing can be paired.
+        adds, as `score_low` and so on; known, of the phenomenon in each set that has it. None where
+        nothing can be paired.
     """
     try:
         changes = paired_changes(tables, MAGNITUDE)
         measured = [set(change.index) for pair in changes.values() for change in pair]
         k = tables.stand_in(PAIRED_AT, set.intersection(*measured) if measured else ())
     except NotMeasurable:
-        return pd.DataFrame(columns=[*_PAIR, *_CHANGES, "seeds"])
+        return pd.DataFrame(columns=[*_PAIR, *_CHANGES, "seeds", "known"])
     groups = tables.rows("probes").drop_duplicates("task").set_index("task")["group"]
     rows = [
         {"task": task, "group": str(groups[task]), "phenomenon": phenomenon}
@@ -98,7 +147,8 @@ def pair_changes(tables: ClaimTables) -> pd.DataFrame:
         for seed in probed.columns.intersection(contrast.columns)
     ]
     score, accuracy = (_over_seeds_as(pd.DataFrame(rows), name) for name in _CHANGES)
-    return score.merge(accuracy, on=[*_PAIR, "seeds"])
+    pairs = score.merge(accuracy, on=[*_PAIR, "seeds"])
+    return pairs.assign(known=pairs["phenomenon"].map(known.groupby("phenomenon").all()))
 
 
 _PAIR = ["task", "group", "phenomenon", "ticket", "k"]
@@ -113,11 +163,12 @@ def _over_seeds_as(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _by_phenomenon(contrasts: pd.DataFrame) -> pd.DataFrame:
-    """Rows of all items of a phenomenon, with the name of its panel."""
+    """Rows of all items of a phenomenon, with the name of its panel and whether it is known."""
     rows = contrasts[contrasts["subset"] == "all"]
     several = rows["set"].nunique() > 1
     names = rows["set"] + ": " + rows["phenomenon"] if several else rows["phenomenon"]
-    return rows.assign(panel=names)
+    keys = pd.MultiIndex.from_frame(rows[["set", "phenomenon"]])
+    return rows.assign(panel=names, known=known_to_lth0(contrasts).reindex(keys).to_numpy())
 
 
 def _placed(rows: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
@@ -126,9 +177,10 @@ def _placed(rows: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
     return points
 
 
-def _items(points: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """Items behind each point; BLEU has none."""
-    return points["panel"].map(rows.groupby("panel")["items"].max())
+def _about_panels(points: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The points with the items of their panel, and whether it is known; BLEU has neither."""
+    panels = rows.groupby("panel").agg(n=("items", "max"), known=("known", "first"))
+    return points.join(panels, on="panel")
 
 
 def _paper_share(series: str, k: int, excl: pd.Series) -> float:

@@ -114,9 +114,10 @@ def _epochs(epochs: float) -> str:
 
 
 def paper_bleu(series: str, k: int) -> float | None:
-    """BLEU of the paper's LTHk; None for a series that the paper does not have."""
+    """BLEU of the paper's LTHk; None for a series or a ticket that the paper does not have."""
     columns = {"dense": "bleu_mp", "magnitude": "bleu_mp", "random": "bleu_random"}
-    return paper_values("table_a1")[columns[series]][k] if series in columns else None
+    printed = paper_values("table_a1")[columns[series]] if series in columns else []
+    return printed[k] if k < len(printed) else None
 
 
 def render_markdown(table: pd.DataFrame) -> str:

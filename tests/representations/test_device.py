@@ -1,0 +1,61 @@
+"""Representations and saliency on a device: nothing is made elsewhere, and all is as on the CPU."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.pretend_gpu import DEVICE, PretendGpu
+from tests.representations.conftest import SHAPES, TINY, quiet, save_untrained
+from ticketscope.representations.extraction import extract
+from ticketscope.representations.model import load_model
+from ticketscope.representations.saliency import STATISTICS, saliency
+from ticketscope.tickets.masks import Mask
+
+
+@pytest.fixture(scope="module", params=["post_norm", "pre_norm_unequal"])
+def path(request, data_bin, tmp_path_factory):
+    file = tmp_path_factory.mktemp(request.param) / "checkpoint.pt"
+    return save_untrained(data_bin, file, *TINY, *SHAPES[request.param])
+
+
+@pytest.fixture(scope="module")
+def pairs(data_bin):
+    return [
+        (data_bin.parent / f"valid.{language}").read_text().splitlines()[:6]
+        for language in ("en", "de")
+    ]
+
+
+def test_a_store_is_that_of_the_cpu(path, data_bin, pairs, tmp_path):
+    settings = {"precision": "float32", "max_tokens": 30, "progress": quiet}
+    extract(path, data_bin, *pairs, tmp_path / "cpu", **settings)
+    with PretendGpu() as gpu:
+        extract(path, data_bin, *pairs, tmp_path / "device", device=DEVICE, **settings)
+    assert gpu.uploads > 0
+    files = sorted(file.name for file in (tmp_path / "cpu").iterdir())
+    assert len(files) > 1
+    assert files == sorted(file.name for file in (tmp_path / "device").iterdir())
+    for name in files:
+        assert (tmp_path / f"device/{name}").read_bytes() == (tmp_path / f"cpu/{name}").read_bytes()
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_statistics_of_criteria_are_those_of_the_cpu(path, data_bin, pairs, statistic):
+    def result(device: str) -> dict[str, np.ndarray]:
+        loaded = load_model(path, data_bin, device)
+        kept = {
+            name: torch.ones(tuple(weight.shape), dtype=torch.bool)
+            for name, weight in loaded.model.named_parameters()
+            if name.endswith(("fc1.weight", "q_proj.weight", "fc2.bias"))
+        }
+        options = {"label_smoothing": 0.1, "max_tokens": 30, "progress": quiet}
+        return saliency(loaded, *pairs, Mask(kept), statistic=statistic, **options)
+
+    expected = result("cpu")
+    with PretendGpu():
+        computed = result(DEVICE)
+    assert expected.keys() == computed.keys() and expected
+    for name, values in expected.items():
+        # On the CPU, torch joins steps of attention that it does not join elsewhere.
+        close = {"rtol": 1e-4, "atol": 1e-5 * values.max()}
+        np.testing.assert_allclose(computed[name], values, **close, err_msg=name)
