@@ -11,7 +11,7 @@ from ticketscope.report.compare.results import open_results
 from ticketscope.stats.resampling import resample
 from ticketscope.translation.scores import bootstrap_bleu, sentence_statistics
 
-ROW = {"seed": 1, "series": "magnitude", "own": "LTH1"}
+ROW = {"seed": 1, "series": "magnitude", "label": "LTH1"}
 PROBE = ROW | {"task": "POS", "probe": "linear", "metric": "accuracy", "layer": 1}
 
 
@@ -47,7 +47,7 @@ def test_what_was_not_kept_is_unknown(pair):
     assert of_probes(pair[0])(PROBE | {"task": "CCG"}) is None
     (pair[0].folder / "tables/probe_statistics.npz").unlink()
     assert of_probes(pair[0])(PROBE) is None
-    assert of_bleu(pair[0])(ROW | {"own": "LTH9"}) is None
+    assert of_bleu(pair[0])(ROW | {"label": "LTH9"}) is None
     assert np.isnan(variance([np.ones(3), None], [np.ones(3)]))
 
 
