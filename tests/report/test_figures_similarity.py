@@ -176,7 +176,7 @@ def test_the_papers_lth8_is_the_ticket_of_the_nearest_sparsity_or_the_last(table
 
 @pytest.mark.parametrize("name", ["figure_a4", "figure_a7"])
 def test_a_legend_names_the_tickets_of_all_series(gaps, name):
-    (legend,) = (a.get_legend() for a in plots()[name].draw(gaps).axes if a.get_legend())
+    (legend,) = plots()[name].draw(gaps).legends
     said = [text.get_text() for text in legend.get_texts()]
     assert said == [f"LTH{k}" for k in (0, 1, 3, 4) if k or name == "figure_a7"]
 

@@ -183,10 +183,10 @@ def _pairs(axes: Axes, rows: pd.DataFrame, group: str) -> None:
     # Filled ones first: the legend has the first of a label.
     for known, part in sorted(rows.groupby("known"), reverse=True):
         fill = shade if known else HOLLOW
-        edge = {"mec": "#333333", "mew": 0.6} if known else {"mec": shade, "mew": 1.4}
+        edge, width = ("#333333", 0.6) if known else (shade, 1.4)
         axes.plot(
-            part["score"], part["accuracy"], marker, mfc=fill, ms=6, ls="", label=group, zorder=3,
-            **edge,
+            part["score"], part["accuracy"], marker, mfc=fill, mec=edge, mew=width, ms=6, ls="",
+            label=group, zorder=3,
         )  # fmt: skip
 
 
