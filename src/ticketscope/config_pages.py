@@ -101,7 +101,8 @@ _OVERLAYS = """\
 | --- | --- |
 | `config.yaml` | a start for your own: it names only what differs from the default |
 | `smoke.yaml` | everything, small, in about three minutes |
-| `multi30k.yaml` | Multi30k image captions, two hours on two cores |
+| `multi30k.yaml` | the study's Multi30k: image captions, three layers a side, five series |
+| `mixed.yaml` | the study's mixed text: Tatoeba, captions and news; over two hours a seed |
 | `wmt16.yaml` | the paper's own settings on WMT16 English-German; needs GPUs |
 | `schema.json` | JSON schema of all keys, for editors |
 """

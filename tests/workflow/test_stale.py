@@ -165,7 +165,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
             "extension_claims": 1, "pies": 1, "plot_behaviour": 1, "plot_anatomy": 1,
-            "plot_cost": 1, **CLAIMED,
+            "plot_cost": 1, "plot_erasure": 1, **CLAIMED,
         }),
         (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
         (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {
@@ -203,7 +203,7 @@ def test_words_and_looks_re_run_nothing(stale, edit):
 @pytest.mark.parametrize(
     "edit",
     [
-        ("tickets/watch.py", "diverged: {what}", "has diverged: {what}"),
+        ("tickets/watch.py", "diverged: {symptom}", "has diverged: {symptom}"),
         ("tickets/settings.py", 'description="', 'description="In other words: '),
         ("tickets/cut.py", "SAMPLE = 1 << 20", "SAMPLE = 1 << 21"),
         ("tickets/rewinding.py", "def start_checkpoint(", "X = 1\n\n\ndef start_checkpoint("),
