@@ -9,7 +9,6 @@ import yaml
 
 from tests.workflow.conftest import BIN, jobs, snakemake
 
-
 # Seeds, series and cuts of each config; then how many of a seed's cuts take another series' mask
 # (shuffled), and how many ask for a statistic of the data (Taylor's).
 SIZES = {
