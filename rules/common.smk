@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 
 import ticketscope
-from ticketscope import config_files
-from ticketscope.config import complete, validate
 from ticketscope.errors import InputError
-from ticketscope.joined import parts as joined_parts
-from ticketscope.plan.experiment import Plan
+from ticketscope.joined.experiment import read_experiment
+from ticketscope.joined.parts import table_names
 from ticketscope.plan.paths import TICKET
 from ticketscope.plan.texts import TOY_SPLITS
 from ticketscope.report import titles
@@ -18,21 +16,11 @@ from ticketscope.runtime.failures import last_lines
 from ticketscope.runtime.fingerprint import fingerprint
 from ticketscope.runtime.place import check_place
 from ticketscope.tickets.version import TRAINING_VERSION
-from ticketscope.upstream import (
-    snakemake_benchmarks,
-    snakemake_dags,
-    snakemake_scripts,
-    snakemake_sigterm,
-    snakemake_timers,
-)
+from ticketscope.upstream.snakemake_all import work_around
 
 # One clear line instead of a traceback: the config is checked before any rule is read.
 try:
-    # Snakemake has read these files, and of a key that is given twice it took the last.
-    for overlay in workflow.overwrite_configfiles:
-        config_files.read(Path(overlay))
-    CONFIG, PARTS = joined_parts.resolve(validate(complete(config)))
-    PLAN = Plan(CONFIG, PARTS[0].tasks if PARTS else None)
+    CONFIG, PARTS, PLAN = read_experiment(config, workflow.overwrite_configfiles)
     if workflow.is_main_process:
         check_place(Path(".snakemake"), Path(PLAN.paths.results))
 except InputError as error:
@@ -58,12 +46,7 @@ TOKENIZER = CONFIG.subwords.tokenizer
 MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR")
 PLUGIN = "ticketscope.tickets.fairseq_plugin"
 
-snakemake_benchmarks.measure_shared_memory_seldom()
-snakemake_timers.choose_once_a_second()
-snakemake_scripts.start_scripts_warm()
-snakemake_sigterm.end_on_sigterm()
-if len(PLAN.probing.jobs) > snakemake_dags.LARGE:
-    snakemake_dags.spare_repetition()
+work_around(jobs=len(PLAN.probing.jobs))
 
 # Small models run fastest on one thread a job; more would only contend for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -75,10 +58,7 @@ onerror:
 
 
 def code(script, *also):
-    """Fingerprint of a script and of every module of ours that it reaches.
-
-    `also` names modules that it reaches through another program: fairseq's plugin.
-    """
+    """Fingerprint of a script and all our modules that it reaches; `also`: by fairseq's plugin."""
     path = workflow.source_path(f"../workflow/scripts/{script}")
     try:
         return fingerprint(Path(path), Path(ticketscope.__file__).parent, also=also)
@@ -86,17 +66,13 @@ def code(script, *also):
         sys.exit(str(error))
 
 
-def has_table(name, made):
+def has_table(name, made=True):
     """Whether there is a table: in a joined experiment if a part has it, else if a seed makes it."""
     return any(name in part.tables for part in PARTS) if PARTS else bool(made)
 
 
 # Tables of observations, of which a joined experiment has those that a part has.
-OBSERVED = [
-    name
-    for name in joined_parts.table_names(CONFIG, probed=list(PLAN.probing.tasks))
-    if has_table(name, True)
-]
+OBSERVED = list(filter(has_table, table_names(CONFIG, probed=[*PLAN.probing.tasks])))
 
 
 def keep_local(paths):
@@ -110,10 +86,7 @@ def get_figures(names):
 
 
 def get_figure_outputs(names, category):
-    """A section's figures as SVG and PDF, and the numbers drawn.
-
-    Snakemake's report shows each SVG by its title, with its own caption.
-    """
+    """SVG (in Snakemake's report by its title, with its caption), PDF and numbers of figures."""
     shown = []
     for path, (name, title) in zip(get_figures(names), names.items()):
         caption, labels = f"../workflow/report/{name}.rst", {"figure": title}
