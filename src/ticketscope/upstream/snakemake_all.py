@@ -1,4 +1,4 @@
-"""The work-arounds of Snakemake that the workflow wants; each module says what is wrong upstream."""
+"""The work-arounds of Snakemake that the workflow wants; each module says what is wrong."""
 
 from ticketscope.upstream import (
     snakemake_benchmarks,
