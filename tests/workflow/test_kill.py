@@ -16,6 +16,7 @@ from tests.workflow.conftest import snakemake, start
 CONFIG = ("--configfile", "config/smoke.yaml")
 TICKET = "results/smoke/tickets/seed1/random/LTH2"
 KEPT = "results/smoke/trained/seed1/random/LTH2"
+SAVED = "results/smoke/work/seed1/random/LTH2/checkpoint_*.pt"
 OUTPUTS = [f"{TICKET}/checkpoint.pt", f"{TICKET}/log.csv"]
 
 
@@ -39,17 +40,12 @@ def wait(what: Callable[[], object], seconds: float = 120) -> None:
 
 
 @contextmanager
-def running(
-    folder: Path, target: str, until: str = "results/smoke/work/seed1/random/LTH2/checkpoint_*.pt"
-) -> Iterator[Program]:
-    """snakemake making `target`, caught when its fairseq has saved something to resume from.
-
-    Or caught as soon as there is a file of the pattern `until`.
-    """
+def running(folder: Path, target: str) -> Iterator[Program]:
+    """snakemake making `target`, caught when its fairseq has saved something to resume from."""
     with (folder / "killed.txt").open("wb") as out:
         process = start(folder, target, *CONFIG, output=out.fileno())
         try:
-            wait(lambda: list(folder.glob(until)))
+            wait(lambda: list(folder.glob(SAVED)))
             yield process
         finally:
             process.kill()

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.claims.behaviour import paired_changes
+from ticketscope.claims.quantity import REACH
 from ticketscope.claims.tables import MAGNITUDE, NotMeasurable
 from ticketscope.claims.tables import Tables as ClaimTables
 from ticketscope.report.paper import stands_for
@@ -22,8 +23,6 @@ PAIRED_AT = 8
 # Behind the name of a phenomenon that LTH0 does not know; its markers are hollow.
 UNKNOWN = "†"
 _TICKET = ["series", "ticket", "k"]
-# Half of a 95 % interval, in standard deviations of a normal distribution.
-_REACH = 1.959964
 
 
 def known_to_lth0(contrasts: pd.DataFrame) -> pd.Series:
@@ -43,7 +42,7 @@ def known_to_lth0(contrasts: pd.DataFrame) -> pd.Series:
         Booleans by (set, phenomenon), in the table's order.
     """
     rows = contrasts[(contrasts["series"] == DENSE) & (contrasts["subset"] == "all")]
-    errors = (rows["accuracy_high"] - rows["accuracy_low"]) / (2 * _REACH)
+    errors = (rows["accuracy_high"] - rows["accuracy_low"]) / (2 * REACH)
     by_phenomenon = rows.assign(error=errors).groupby(["set", "phenomenon"], sort=False)
     means, seeds = by_phenomenon[["accuracy", "accuracy_low", "error"]].mean(), by_phenomenon.size()
     error = np.sqrt(by_phenomenon["accuracy"].var() / seeds + means["error"] ** 2)
