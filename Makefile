@@ -33,7 +33,7 @@ exit $$code
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help env results demo dry-run touch watch compare archive repeated study-page export slurm-lab test test-all lint benchmark torture gpu-check lock force
+.PHONY: help env results demo dry-run touch watch compare archive repeated study-page export slurm-lab test test-all site lint benchmark torture gpu-check lock force
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

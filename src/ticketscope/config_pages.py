@@ -100,7 +100,9 @@ _OVERLAYS = """\
 | file | experiment |
 | --- | --- |
 | `config.yaml` | a start for your own: it names only what differs from the default |
-| `smoke.yaml` | everything, small, in about three minutes |
+| `smoke.yaml` | everything, small, in about four minutes |
+| `demo.yaml` | with `smoke.yaml`: two seeds and less of everything, what `make demo` runs |
+| `controls.yaml` | with any experiment: three more series that take a mask's effect apart |
 | `multi30k.yaml` | the study's Multi30k: image captions, three layers a side, five series |
 | `mixed.yaml` | the study's mixed text: Tatoeba, captions and news; over two hours a seed |
 | `wmt16.yaml` | the paper's own settings on WMT16 English-German; needs GPUs |
@@ -183,7 +185,8 @@ def _type(kind: Any) -> str:
     if origin is typing.Literal:
         return " or ".join(f"`{value}`" for value in arguments)
     if origin in (typing.Union, types.UnionType):
-        return " or ".join("unset" if a is type(None) else _type(a) for a in arguments)
+        kinds = ["unset" if a is type(None) else _type(a) for a in arguments]
+        return " or ".join(dict.fromkeys(kinds))
     if origin is list:
         return f"list of {_type(arguments[0])}"
     if origin is dict:
@@ -192,7 +195,7 @@ def _type(kind: Any) -> str:
     names[PlainFiles], names[Series] = "`{src, tgt}`", "series"
     names[ExternalTicket] = "`{seed, series, k, checkpoint, mask}`"
     names[TaskSettings], names[OwnTask] = "a task's settings", "a task"
-    return names.get(kind, str(kind))
+    return names.get(kind, "`{format, ...}`")  # one of the formats of a contrast set
 
 
 def _bounds(metadata: Iterable[Any]) -> str:

@@ -27,10 +27,7 @@ class Toy(Section):
     seed: int = Field(
         1, ge=0, description="Seed of the sentences; `seeds` are those of the models."
     )
-    train: Count = Field(
-        6000,
-        description="Training text; a list is joined in its order, [] with external_tickets only.",
-    )
+    train: Count = Field(6000, description="Training pairs.")
     valid: Count = Field(
         500, description="Validation text; tickets are compared on it (section 5.1)."
     )
