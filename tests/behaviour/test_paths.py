@@ -30,9 +30,9 @@ def lines(data_bin):
     return [(data_bin.parent / f"test.{side}").read_text().splitlines() for side in ("en", "de")]
 
 
-def check_of(loaded, data_bin, count=20):
+def check_of(loaded, data_bin):
     source, target = lines(data_bin)
-    sentences = Sentences(source, target, target, "de", "moses").spread(count)
+    sentences = Sentences(source, target, target, "de", "moses").spread(20)
     return SpotCheck(loaded, sentences, max_tokens=100)
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
@@ -25,7 +24,6 @@ from ticketscope.claims.tables import (
 from ticketscope.plan.names import DENSE
 from ticketscope.stats.resampling import resample
 
-Floats = NDArray[np.float64]
 # A rank correlation of fewer pairs is one of few values, and a regression has to leave freedom.
 LEAST_PAIRS = 5
 # Columns of probes.csv that tables of earlier versions may lack.
