@@ -60,7 +60,7 @@ class Contrast(Base):
             wide = (wanted.set_index(["item", "k", "seed"])["margin"] > 0).unstack(["k", "seed"])
             wide = wide.sort_index(axis=1)
             right = wide.to_numpy(float)
-            counts = resample(len(right), DRAWS, 1) / len(right)
+            counts = resample(len(right), DRAWS) / len(right)
             means.append(pd.Series(right.mean(axis=0), wide.columns))
             drawn.append(counts @ right - right.mean(axis=0))
         values = pd.concat(means, axis=1).mean(axis=1).unstack("seed").sort_index()
