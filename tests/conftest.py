@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.lottery import train
 from tests.warm import Program, Warm
 from ticketscope.config import Config, validate
 from ticketscope.corpus.binarize import binarize
@@ -18,7 +19,6 @@ from ticketscope.runtime.processes import fairseq_command, fairseq_environment
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.settings import Model, Training
-from ticketscope.tickets.train_dense import train_dense
 
 ROOT = Path(__file__).parents[1]
 
@@ -156,16 +156,8 @@ def tiny_setup(data: Path, **training: object) -> Setup:
 def lth0(data_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a trained LTH0: checkpoint.pt, rewind/epoch2.pt, mask.safetensors, log.csv."""
 
-    def train(folder: Path) -> None:
-        train_dense(
-            tiny_setup(data_bin),
-            work=folder / "work",
-            kept=folder / "kept",
-            checkpoint=folder / "checkpoint.pt",
-            rewind_points={2: folder / "rewind/epoch2.pt"},
-            log=folder / "log.csv",
-            progress=lambda line: None,
-        )
+    def make(folder: Path) -> None:
+        train(tiny_setup(data_bin), folder, rewind_points={2: folder / "rewind/epoch2.pt"})
         dense_mask(
             folder / "checkpoint.pt",
             embeddings=False,
@@ -173,4 +165,4 @@ def lth0(data_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             output=folder / "mask.safetensors",
         )
 
-    return once(tmp_path_factory, "LTH0", train)
+    return once(tmp_path_factory, "LTH0", make)

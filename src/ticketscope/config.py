@@ -252,8 +252,3 @@ def _without_null(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _without_null(item) for key, item in value.items() if item is not None}
     return value
-
-
-def all_keys() -> list[str]:
-    """Every key of the config in its order, dotted."""
-    return config_errors.all_keys(Config)

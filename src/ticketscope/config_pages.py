@@ -55,15 +55,7 @@ def _section(section: BaseModel, depth: int) -> list[str]:
 
 def _value(name: str, value: Any) -> list[str]:
     if isinstance(value, dict) and value:
-        lines = [f"{name}:"]
-        for key, item in value.items():
-            item = (
-                item.model_dump(mode="json", exclude_none=True)
-                if isinstance(item, BaseModel)
-                else item
-            )
-            lines.append(f"  {key}: {_flow(item)}")
-        return lines
+        return [f"{name}:", *(f"  {key}: {_flow(_plain(item))}" for key, item in value.items())]
     return [f"{name}: {_flow(value)}"]
 
 

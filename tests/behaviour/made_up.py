@@ -12,7 +12,7 @@ MOVED = {"dense": (0.5, 0.1), "control": (0.5, 0.1), "magnitude": (0.3, 0.1), "r
 TASKS = ("POS", "ST")
 
 
-def erasure_rows(seeds: Sequence[int], noise: float = 0.01) -> pd.DataFrame:
+def erasure_rows(seeds: Sequence[int]) -> pd.DataFrame:
     """Rows of LTH0 and of the last ticket of three series; POS has two paired phenomena."""
     generator = np.random.default_rng(1)
     rows = []
@@ -21,7 +21,7 @@ def erasure_rows(seeds: Sequence[int], noise: float = 0.01) -> pd.DataFrame:
             k = 0 if series == "dense" else 9
             for task in TASKS:
                 for kind, level in zip(("erased", "random"), levels, strict=True):
-                    kl = level + noise * generator.normal()
+                    kl = level + 0.01 * generator.normal()
                     about = {
                         "task": task, "kind": kind, "seed": seed, "series": series,
                         "ticket": f"LTH{k}", "k": k, "dim": 64, "rank": 7, "variance": 0.2,

@@ -14,9 +14,7 @@ from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
 from ticketscope.runtime.processes import fairseq_command, fairseq_environment
-from ticketscope.settings import Languages
-from ticketscope.translation.decoding import PLUGIN, decode
-from ticketscope.translation.settings import Decoding
+from ticketscope.translation.decoding import PLUGIN
 
 
 def quiet(line: str) -> None:
@@ -70,16 +68,7 @@ def test_batches_do_not_matter(loaded, text):
     assert (alone.greedy == together.greedy).all()
 
 
-def test_greedy_tells_what_greedy_decoding_writes(loaded, text, lth0, data_bin):
-    greedy = decode(
-        lth0 / "checkpoint.pt",
-        data_bin,
-        subset="test",
-        sentences=20,
-        languages=Languages(),
-        decoding=Decoding(beam=1),
-        gpu=None,
-    )
+def test_greedy_tells_what_greedy_decoding_writes(loaded, text, greedy):
     # fairseq ends a translation at 200 subwords, whatever the model would have said.
     ended = np.array([len(line.split()) < 200 for line in greedy])
     assert forced(loaded, (text[0], greedy), max_tokens=100).greedy[ended].all() and ended.any()

@@ -13,11 +13,8 @@ from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
-from ticketscope.settings import Languages
 from ticketscope.tickets import checkpoints
-from ticketscope.translation.decoding import decode
 from ticketscope.translation.scores import corpus_bleu, sentence_statistics
-from ticketscope.translation.settings import Decoding
 
 LAST, FIRST = TicketName(1, "magnitude", 1), TicketName(1, "dense", 0)
 
@@ -30,9 +27,9 @@ def lines(data_bin):
     return [(data_bin.parent / f"test.{side}").read_text().splitlines() for side in ("en", "de")]
 
 
-def check_of(loaded, data_bin, count=20):
+def check_of(loaded, data_bin):
     source, target = lines(data_bin)
-    sentences = Sentences(source, target, target, "de", "moses").spread(count)
+    sentences = Sentences(source, target, target, "de", "moses").spread(20)
     return SpotCheck(loaded, sentences, max_tokens=100)
 
 
@@ -156,21 +153,12 @@ def test_other_architectures_are_refused(loaded, weights):
         place(loaded.model, weights[FIRST], other, 0.5)
 
 
-def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, lth0):
+def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, greedy):
     source, target = lines(data_bin)
     text, _ = encode_pairs(loaded, source, [target])
     ours = translate(loaded, text, 60)
-    theirs = decode(
-        lth0 / "checkpoint.pt",
-        data_bin,
-        subset="test",
-        sentences=20,
-        languages=Languages(),
-        decoding=Decoding(beam=1),
-        gpu=None,
-    )
     limits = [LONGEST[0] * (len(line.split()) + 1) + LONGEST[1] for line in source]
-    cut = [" ".join(line.split()[:limit]) for line, limit in zip(theirs, limits, strict=True)]
+    cut = [" ".join(line.split()[:limit]) for line, limit in zip(greedy, limits, strict=True)]
     assert ours == cut == translate(loaded, text, 1000)
     plain = [detokenize_line(line, "de", "moses") for line in ours]
     counts = sentence_statistics(plain, target).sum(axis=0, keepdims=True)

@@ -122,8 +122,8 @@ def _np(kind: str, english: str, det: str = "the") -> Phrase:
     return Phrase(word, det=det, sex=word.sex)
 
 
-def _line(*clauses: Clause, joint: str | None = None) -> Derivation:
-    return derive(Sentence(list(clauses), joint), ())
+def _line(*clauses: Clause) -> Derivation:
+    return derive(Sentence(list(clauses)), ())
 
 
 def test_the_same_preposition_attaches_by_verb_and_noun() -> None:

@@ -11,9 +11,9 @@ from ticketscope.corpus.grammar.lexicon import VERBS, Name
 from ticketscope.corpus.grammar.spec import Adjunct, Clause, Phrase, Sentence, Time
 
 
-def wrong(phenomenon: str, *clauses: Clause, joint: str | None = None) -> set[str]:
+def wrong(phenomenon: str, *clauses: Clause) -> set[str]:
     """All that the phenomenon makes of a sentence, but for what is right after all."""
-    sentence = Sentence(list(clauses), joint)
+    sentence = Sentence(list(clauses))
     right = realise(sentence)
     made = {error.german() for error in PHENOMENA[phenomenon].errors(Line(sentence))}
     assert realise(sentence) == right

@@ -32,8 +32,8 @@ def np(german_word: str, det: str = "the", *adjectives: str, number: str = "sg")
     return Phrase(word, number, det, adjectives=described, sex=word.sex)
 
 
-def pair(*clauses: Clause, joint: str | None = None) -> tuple[str, str]:
-    derivation = derive(Sentence(list(clauses), joint), ())
+def pair(*clauses: Clause) -> tuple[str, str]:
+    derivation = derive(Sentence(list(clauses)), ())
     return derivation.english, derivation.german
 
 

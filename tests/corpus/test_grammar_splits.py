@@ -109,7 +109,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def test_files(tmp_path: Path) -> None:
     made = generate(seed=9, train=30, valid=4, test=4, unseen=4)
-    write_corpus(made, tmp_path, source="en", target="de")
+    write_corpus(made, tmp_path)
     endings = ("en", "de", "derivations.jsonl.gz")
     assert {p.name for p in tmp_path.iterdir()} == {f"{s}.{e}" for s in made for e in endings}
     english = (tmp_path / "train.en").read_text(encoding="utf-8").splitlines()

@@ -19,12 +19,6 @@ from ticketscope.joined.unpacking import unpacked
 from ticketscope.runtime import recorded
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def finished(folder, seed):
     """An experiment whose tables are recorded."""
     results = write(folder / f"seed{seed}", [seed], **RECIPE)

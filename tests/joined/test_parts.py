@@ -17,12 +17,6 @@ SERIES = {"magnitude": {"criterion": "magnitude"}}
 RECIPE = {"training": {"lr": 0.004}, "pruning": {"iterations": 3, "series": SERIES}}
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def join(*parts, **settings):
     return resolve(validate({"experiment": "both", "joined": [str(p) for p in parts], **settings}))
 

@@ -15,12 +15,6 @@ from ticketscope.joined.parts import find_part
 from ticketscope.joined.repeated import differences
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.fixture
 def published(folder):
     archive = folder / "seed1.tar.xz"

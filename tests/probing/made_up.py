@@ -6,12 +6,12 @@ from ticketscope.probing.inputs import Items, Split
 from ticketscope.representations.layout import starts
 
 
-def split(vectors, targets, *, seed=0, places=None, longest=6):
+def split(vectors, targets, *, seed=0, places=None):
     """A split of short sentences over given vectors (layers, words, dim) and targets."""
     generator = np.random.default_rng(seed)
     sizes = []
     while sum(sizes) < len(targets):
-        sizes.append(min(int(generator.integers(1, longest + 1)), len(targets) - sum(sizes)))
+        sizes.append(min(int(generator.integers(1, 7)), len(targets) - sum(sizes)))
     places = np.arange(len(targets))[:, None] if places is None else places
     forms = tuple(tuple(f"w{i % 50}" for i in row) for row in places.tolist())
     items = Items(places, np.asarray(targets), starts(np.array(sizes)), forms)

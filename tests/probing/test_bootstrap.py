@@ -27,9 +27,9 @@ def test_a_resample_is_the_score_of_the_instances_drawn(name):
         assert sample == pytest.approx(expected)
 
 
-def right(share, seed, replicates=3):
-    """Statistics of accuracy on 400 sentences of 5 words."""
-    correct = np.random.default_rng(seed).binomial(5, share, (replicates, 400))
+def right(share, seed):
+    """Statistics of accuracy of three replicates on 400 sentences of 5 words."""
+    correct = np.random.default_rng(seed).binomial(5, share, (3, 400))
     return np.stack([correct, np.full_like(correct, 5)], axis=-1).astype(float)
 
 

@@ -52,9 +52,9 @@ def test_small_blocks_join_the_next():
     assert block_ends(np.array([[40, 1, 1, 1], [1, 40, 1, 1]]), [0.25, 0.5], least=32) == (2, 4)
 
 
-def code(splits, classes, replicates=1, steps=1, epochs=30, lr=0.02):
+def code(splits, classes, replicates=1, steps=1, epochs=30):
     seeds = list(range(replicates))
-    recipe = Probing(lr=lr, max_epoch=epochs, batch_size=20).recipe_of("POS")
+    recipe = Probing(lr=0.02, max_epoch=epochs, batch_size=20).recipe_of("POS")
     width = splits["train"].width
     return online_code(
         lambda own: fresh(width, None, classes, [0, 1], own), splits, classes, recipe,

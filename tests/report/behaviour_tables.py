@@ -23,12 +23,12 @@ BUCKETS = ((0, 0), (1, 9), (10, 99), (100, None))
 ITEMS = 30
 
 
-def tickets(seeds, last, series=SERIES):
+def tickets(seeds, last):
     """LTH0 and the series of each seed."""
     return [
         TicketName(seed, name, k)
         for seed in seeds
-        for name, k in [("dense", 0), *itertools.product(series, range(1, last + 1))]
+        for name, k in [("dense", 0), *itertools.product(SERIES, range(1, last + 1))]
     ]
 
 
@@ -38,9 +38,7 @@ def damage(ticket):
     return pruned * (1.5 if ticket.series == "random" else 1)
 
 
-def behaviour(
-    *, seeds=(1, 2, 3), last=3, phenomena=PHENOMENA, items=ITEMS, sets=("toy",)
-) -> Tables:
+def behaviour(*, seeds=(1, 2, 3), last=3, phenomena=PHENOMENA, sets=("toy",)) -> Tables:
     """All tables of an experiment."""
     generator = np.random.default_rng(7)
     names = tickets(seeds, last)
@@ -51,7 +49,7 @@ def behaviour(
             [of, number, phenomenon, number % 3 == 0 if rarer else None, tasks]
             for of in sets
             for number, (phenomenon, (tasks, rarer)) in enumerate(
-                pair for pair in phenomena.items() for _ in range(items)
+                pair for pair in phenomena.items() for _ in range(ITEMS)
             )
         ],
         columns=contrasts.ITEM_COLUMNS,

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from tests.report.behaviour_tables import PHENOMENA, SERIES, behaviour
+from tests.report.drawn_words import caption, legend
 from ticketscope.claims.model import extensions, quantity
 from ticketscope.report.figures import behaviour as draw
 from ticketscope.report.figures import contrasts as drawn
@@ -36,14 +37,6 @@ def interval(values):
 
 def pairs(tables):
     return contrasts.pair_changes(tables.of_pairs, contrasts.known_to_lth0(tables.contrasts))
-
-
-def legend(figure):
-    return [text.get_text() for text in figure.legends[0].get_texts()]
-
-
-def words(figure):
-    return " ".join(figure._supxlabel.get_text().split())
 
 
 def test_figures_are_those_that_have_titles():
@@ -120,7 +113,7 @@ def test_contrasts_are_drawn_with_chance_and_one_scale(tables):
         thin = [line for line in axes.lines if line.get_linewidth() < 0.6]
         assert len(thin) == 3 * len(SERIES)
     assert legend(figure) == [*SERIES, "paper", "chance"]
-    assert "mean of 3 seeds. Bands: 95 % interval over seeds" in words(figure)
+    assert "mean of 3 seeds. Bands: 95 % interval over seeds" in caption(figure)
 
 
 def test_margins_are_the_tables_in_nats(tables):
@@ -162,7 +155,7 @@ def test_the_figure_says_the_rank_correlation_that_the_claim_is_about(tables):
     frame = pairs(tables)
     assert drawn.rank_correlation(frame) == pytest.approx(grid.values.loc[3].mean())
     figure = draw.plots()["contrasts_probes"].draw(tables)
-    assert f"over 6 pairs: {grid.values.loc[3].mean():.2f}, mean of the seeds." in words(figure)
+    assert f"over 6 pairs: {grid.values.loc[3].mean():.2f}, mean of the seeds." in caption(figure)
     few, said = drawn.pair_changes(frame[:4])
     assert len(few.axes) == 1 and "Rank correlation" not in said
 
@@ -179,7 +172,7 @@ def test_pairs_have_shapes_names_and_bars_both_ways(tables):
     )
     bars = [each for container in axes.containers for each in container.lines[2]]
     assert len(bars) == 2 * 2  # groups, directions
-    assert "LTH3, which stands for the paper's LTH8" in words(figure)
+    assert "LTH3, which stands for the paper's LTH8" in caption(figure)
     assert sum(list(line.get_xdata()) == [0, 0] for line in axes.lines) == 1
 
 
@@ -285,10 +278,10 @@ def test_flips_are_drawn_by_kind_with_the_level_dotted(tables, one_seed):
     for axes in figure.axes:
         dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
         assert len(dotted) == 1 and len(axes.patches) == 1
-    assert "mean of 3 pairs, grey from the lowest to the highest" in words(figure)
+    assert "mean of 3 pairs, grey from the lowest to the highest" in caption(figure)
     alone = draw.plots()["flips"].draw(one_seed)
     assert legend(alone) == [*SERIES]
-    assert "How far LTH0s of two seeds are apart takes several `seeds`." in words(alone)
+    assert "How far LTH0s of two seeds are apart takes several `seeds`." in caption(alone)
     without = tables.flips[tables.flips["kind"] != "contrast"]
     assert len(draw.plots()["flips"].draw(replace(tables, flips=without)).axes) == 4
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from tests.report.drawn_words import caption
 from tests.report.page_parts import CLAIMS, PARTS
 from ticketscope.report.figures.claims import Tables, plots
 from ticketscope.report.figures.plot import paper_findings
@@ -41,7 +42,7 @@ def test_two_seeds_have_no_interval_that_everything_else_would_shrink_beside():
 
     def said(seeds):
         figure = plots()["forest"].draw(Tables(kept(seeds=seeds, **numbers)))
-        return " ".join(figure._supxlabel.get_text().split())
+        return caption(figure)
 
     assert said(2).startswith("Mean of 2 seeds. An interval over seeds takes 3. Units differ")
     assert said(3).startswith("Mean of 3 seeds. Bars: 95 % intervals over seeds (Student's t")
@@ -64,9 +65,8 @@ def test_each_panel_shows_its_comparison_and_says_how_rows_are_scaled():
     assert labels == ["3.3   bleu", "3.4   fc", "5.4.2   small"]
     drawn = [len(panel.containers) for panel in (paper, training)]
     assert drawn == [6, 2]  # of each row the shade and the effect with its interval
-    caption = " ".join(figure._supxlabel.get_text().split())
-    assert "each row has its own scale" in caption
-    assert " ".join(paper_findings()["forest"].split()) in caption
+    assert "each row has its own scale" in caption(figure)
+    assert " ".join(paper_findings()["forest"].split()) in caption(figure)
 
 
 def test_nothing_measured_is_said():

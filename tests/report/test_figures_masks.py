@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.report.drawn_words import caption, words
 from tests.report.mask_tables import HEADS, TicketName, mask_of, mask_tables
 from ticketscope.report.figures.masks import plots
 from ticketscope.report.figures.plot import paper_findings
@@ -14,14 +15,6 @@ from ticketscope.tickets.overlap import mask_overlap, pool_overlap
 @pytest.fixture(scope="module")
 def tables():
     return mask_tables((1, 2, 3))
-
-
-def texts(figure) -> list[str]:
-    return [text.get_text() for axes in figure.axes for text in axes.texts]
-
-
-def caption(figure) -> str:
-    return " ".join(figure._supxlabel.get_text().split())
 
 
 def above(seed: int, other: int, k: int) -> float:
@@ -70,7 +63,7 @@ def test_modules_are_those_of_the_last_ticket_in_the_networks_order(tables):
     figure = plots()["mask_overlap_modules"].draw(tables)
     ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
     assert ticks == ["magnitude, other seeds", "random, other seeds", "magnitude and random"]
-    assert len(texts(figure)) == len(frame)
+    assert len(words(figure)) == len(frame)
 
 
 def test_dead_units_and_ranks_are_shares_of_all(tables):
@@ -98,8 +91,8 @@ def test_few_seeds_and_one_series_are_drawn_as_far_as_there_are_pairs(seeds):
     few = mask_tables(seeds, series=["magnitude"])
     figure = plots()["mask_overlap"].draw(few)
     if len(seeds) == 1:
-        assert any("no two masks" in text for text in texts(figure))
-        assert any("no two masks" in t for t in texts(plots()["mask_overlap_modules"].draw(few)))
+        assert any("no two masks" in text for text in words(figure))
+        assert any("no two masks" in t for t in words(plots()["mask_overlap_modules"].draw(few)))
     else:
         assert [axes.get_title() for axes in figure.axes] == ["the same series, other seeds"]
         assert "mean of 1 pair of 2 seeds" in caption(figure)

@@ -1,6 +1,7 @@
 """Figures of section 4: the z rule, raw scores with intervals, codelength, the paper."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from scipy import stats
 
+from tests.report.drawn_words import caption, legend, words
 from tests.report.probing_tables import SERIES, SOME, made_up
 from ticketscope.probing.tasks.registry import TASKS
 from ticketscope.report.figures.plot import paper_findings
@@ -34,10 +36,6 @@ def panels(figure: Figure) -> dict[str, list[str]]:
     }
 
 
-def caption(figure: Figure) -> str:
-    return " ".join(figure._supxlabel.get_text().split())
-
-
 def only(tables: Tables, *tasks: str) -> Tables:
     """Tables of a run that probed only these tasks."""
     parts = {name: table for name, table in vars(tables).items() if name != "sparsity"}
@@ -46,7 +44,7 @@ def only(tables: Tables, *tasks: str) -> Tables:
 
 
 def changed(tables: Tables, **columns) -> Tables:
-    return Tables(**{**vars(tables), "probes": tables.probes.assign(**columns)})
+    return replace(tables, probes=tables.probes.assign(**columns))
 
 
 def z_by_hand(probes: pd.DataFrame, task: str, probe: str, series: str):
@@ -94,7 +92,7 @@ def test_two_suites_are_never_in_one_figure(tables, name):
         table = vars(tables)[key]
         mixed = pd.concat([table, table.head(1).assign(suite="toy")])
         with pytest.raises(ValueError, match="one suite are needed, found free, toy"):
-            plots()[name].draw(Tables(**{**vars(tables), key: mixed}))
+            plots()[name].draw(replace(tables, **{key: mixed}))
 
 
 @pytest.mark.parametrize("name", PROBING)
@@ -102,11 +100,7 @@ def test_a_run_of_one_series_two_tickets_and_two_tasks_can_be_drawn(name):
     small = made_up(("SynPred", "PS-Role"), last=1, series=("mine",), untrained=False)
     figure = plots()[name].draw(small)
     assert name == "figure_a3" or any(
-        "mine" in text
-        for text in (
-            *(axes.get_title() for axes in figure.axes),
-            *(t.get_text() for legend in figure.legends for t in legend.get_texts()),
-        )
+        "mine" in text for text in (*(axes.get_title() for axes in figure.axes), *legend(figure))
     )
 
 
@@ -134,7 +128,7 @@ def test_what_one_z_is_worth_stands_beside_the_row():
     ]
     tickets = rows["ticket"].str[3:].astype(int)
     rows = rows.assign(test=grid[rows["layer"] - 1, tickets])
-    found = panels(plots()["figure_1"].draw(Tables(**{**vars(magnitude), "probes": rows})))
+    found = panels(plots()["figure_1"].draw(replace(magnitude, probes=rows)))
     assert found["POS, magnitude"] == [*shown([0.05 / 0.1118, 0.15 / 0.1118]), "11.2", "1 z"]
     assert found["POS, paper"] == shown(printed_tasks("figure_1").loc["POS"])
 
@@ -143,7 +137,7 @@ def test_what_one_z_is_worth_stands_beside_the_row():
 def test_embeddings_and_the_untrained_encoder_count_for_nothing(tables, name):
     outside = (tables.probes["layer"] == 0) | (tables.probes["series"] == "untrained")
     other = changed(tables, test=tables.probes["test"].mask(outside, 5.0))
-    without = Tables(**{**vars(tables), "probes": tables.probes[~outside]})
+    without = replace(tables, probes=tables.probes[~outside])
     expected = panels(plots()[name].draw(without))
     assert panels(plots()[name].draw(other)) == expected
 
@@ -177,7 +171,7 @@ def test_the_papers_pos_grid_gives_its_figures_1_and_a3():
 def test_figure_a3_is_of_pos_alone_where_a_suite_has_upos_too(tables):
     more = tables.probes[tables.probes["task"] == "POS"].assign(task="UPOS")
     more["test"] = more["test"].to_numpy()[::-1]
-    both = Tables(**{**vars(tables), "probes": pd.concat([more, tables.probes])})
+    both = replace(tables, probes=pd.concat([more, tables.probes]))
     expected = panels(plots()["figure_a3"].draw(tables))
     assert panels(plots()["figure_a3"].draw(both)) == expected
     figure = plots()["figure_1"].draw(both)
@@ -204,7 +198,7 @@ def test_a_users_own_task_and_group_come_last(tables):
     groups = tasks_of(more)
     assert list(groups) == ["POS", "Syntax", "Semantics", "Morphology"]
     assert (groups["Syntax"], groups["Morphology"]) == (["Parent", "SynPred", "Also"], ["Mine"])
-    found = panels(plots()["figure_1"].draw(Tables(**{**vars(tables), "probes": more})))
+    found = panels(plots()["figure_1"].draw(replace(tables, probes=more)))
     assert len(found) == 4 * 4
     # The same scores as POS, and what 1 z is worth.
     assert found["Morphology, magnitude"] == found["POS, magnitude"]
@@ -216,7 +210,7 @@ def test_what_was_not_probed_is_left_out_or_said(tables):
     assert set(panels(figure)) == {f"Syntax (2 tasks), {name}" for name in [*SERIES, "paper"]}
 
     def said(name, part):
-        return [text.get_text() for axes in plots()[name].draw(part).axes for text in axes.texts]
+        return words(plots()[name].draw(part))
 
     assert said("figure_a3", only(tables, "Parent")) == ["No linear probes of POS were trained."]
     no_mlp = Tables(
@@ -227,7 +221,7 @@ def test_what_was_not_probed_is_left_out_or_said(tables):
     )
     assert said("figure_2", no_mlp) == ["No MLP probes were trained."]
     assert said("probe_scores_mlp", no_mlp) == ["No ticket was compared with LTH0 by MLP probes."]
-    none = Tables(**{**vars(tables), "trends": tables.trends.head(0)})
+    none = replace(tables, trends=tables.trends.head(0))
     assert said("probe_trends", none) == ["No series has tickets to follow."]
 
 
@@ -350,7 +344,7 @@ def test_baselines_are_lines_or_if_far_away_named():
     level = lines["test"].mean()
 
     def drawn(probes):
-        figure = plots()["probe_scores_linear"].draw(Tables(**{**vars(run), "probes": probes}))
+        figure = plots()["probe_scores_linear"].draw(replace(run, probes=probes))
         axes = figure.axes[0]
         flat = [line.get_ydata()[0] for line in axes.lines if len(line.get_ydata()) == 2]
         low, high = axes.get_ylim()
@@ -421,7 +415,7 @@ def test_codelength_has_a_column_a_task_and_says_what_uniform_is(tables):
 def test_codelength_that_was_not_measured_is_left_out_or_said(tables):
     def texts(part):
         figure = plots()["codelength"].draw(part)
-        return [t.get_text() for axes in figure.axes for t in axes.texts], len(figure.axes)
+        return words(figure), len(figure.axes)
 
     unmeasured = changed(tables, codelength_bits=np.nan, compression=np.nan)
     assert texts(unmeasured) == (["Codelength was not measured in this experiment."], 1)
@@ -459,6 +453,6 @@ def test_trends_are_placed_by_task_and_marked_by_class(tables):
 
 def test_a_class_that_has_no_trend_to_show_is_marked_as_such(tables):
     trends = tables.trends.assign(**{"class": "described"})
-    figure = plots()["probe_trends"].draw(Tables(**{**vars(tables), "trends": trends}))
+    figure = plots()["probe_trends"].draw(replace(tables, trends=trends))
     markers = {line.get_marker() for axes in figure.axes for line in axes.lines} - {"None"}
     assert markers == {"D"}

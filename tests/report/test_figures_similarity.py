@@ -1,14 +1,15 @@
 """Figures of section 5: the right numbers in the right cells, and what the paper found below."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 from scipy import stats
 
 from tests.report.claims_tables import build
+from tests.report.drawn_words import caption, legend, words
 from ticketscope.report.figures import similarity as draw
 from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.figures.similarity import Tables, plots
@@ -35,13 +36,13 @@ def row(measure, module, series, k, layer, other, other_layer, value, seed=1, ot
     }  # fmt: skip
 
 
-def similarity_rows(tickets=(0, 1, 2, 3, 4)):
+def similarity_rows():
     """Values that say where they belong: .k for LTHk against LTH0, and so on."""
     for series, (module, layers) in itertools.product(SERIES, LAYERS.items()):
         first = 0 if layers == 3 else 1
         numbers = range(first, layers + first)
         whole = "LayerSim" if first == 0 else "AttentionSim"
-        for k in tickets:
+        for k in range(5):
             if k == 0 and series != "magnitude":
                 continue
             own = "dense" if k == 0 else series
@@ -96,10 +97,6 @@ def tables() -> Tables:
     )  # fmt: skip
 
 
-def words(figure: Figure) -> list[str]:
-    return [text.get_text() for axes in figure.axes for text in axes.texts]
-
-
 def test_every_title_has_a_figure_and_every_figure_a_title():
     assert list(plots()) == list(SIMILARITY)
 
@@ -108,11 +105,10 @@ def test_every_title_has_a_figure_and_every_figure_a_title():
 def test_every_figure_shows_what_the_paper_found(tables, name):
     plot = plots()[name]
     figure = plot.draw(tables)
-    assert paper_findings()[name] in " ".join(figure._supxlabel.get_text().split())
-    legends = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
-    said = [*(axes.get_title() for axes in figure.axes), *legends]
+    assert paper_findings()[name] in caption(figure)
+    said = [*(axes.get_title() for axes in figure.axes), *legend(figure)]
     for series in SERIES:
-        assert any(series in words for words in said)
+        assert any(series in text for text in said)
 
 
 def test_a_block_matrix_is_symmetric_and_empty_where_nothing_was_compared(tables):
@@ -169,16 +165,16 @@ def test_the_papers_lth8_is_the_ticket_of_the_nearest_sparsity_or_the_last(table
         levels = pd.DataFrame({"k": [3, 8, 9], "sparsity_excl": [0.488, 0.832, 0.865]})
         changed = {"spectra": pd.DataFrame({"k": [0, *there]})}
         changed["sparsity"] = levels.assign(series="magnitude")
-        return Tables(**{**vars(tables), **changed}).last
+        return replace(tables, **changed).last
 
     assert [last(3, 9), last(8, 9), last(9), last()] == [9, 8, 9, 0]
 
 
 @pytest.mark.parametrize("name", ["figure_a4", "figure_a7"])
 def test_a_legend_names_the_tickets_of_all_series(gaps, name):
-    (legend,) = plots()[name].draw(gaps).legends
-    said = [text.get_text() for text in legend.get_texts()]
-    assert said == [f"LTH{k}" for k in (0, 1, 3, 4) if k or name == "figure_a7"]
+    assert legend(plots()[name].draw(gaps)) == [
+        f"LTH{k}" for k in (0, 1, 3, 4) if k or name == "figure_a7"
+    ]
 
 
 def test_figure_4_has_a_cell_a_layer_and_ticket(tables):
@@ -195,7 +191,7 @@ def test_another_seeds_lth0_is_a_column_of_its_own(tables):
         for side, layer in itertools.product(("encoder", "decoder"), range(3))
     ]
     more = pd.concat([tables.similarity, pd.DataFrame(between)])
-    figure = plots()["figure_4"].draw(Tables(**{**vars(tables), "similarity": more}))
+    figure = plots()["figure_4"].draw(replace(tables, similarity=more))
     assert words(figure).count(".33") == 2 * 3 * 3
     labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]
     assert labels == ["1", "2", "3", "4", "other\nseed"]
@@ -249,10 +245,6 @@ def baseline_of(seeds):
     )
     numbers = with_lth0(pd.concat([rows, back]), tables["sparsity"], COMPARED)
     return numbers, *draw.baseline(numbers)
-
-
-def legend(figure):
-    return [text.get_text() for text in figure.legends[0].get_texts()]
 
 
 def test_a_baseline_needs_several_seeds_and_without_it_the_tickets_are_shown():
@@ -323,10 +315,10 @@ def test_the_curve_of_neurons_is_the_mean_of_the_seeds_curves(tables):
         shares = [100 * np.mean(own <= row["correlation"]) for own in seeds]
         assert row["share_percent"] == pytest.approx(np.mean(shares))
         assert row["seed_percent"] == pytest.approx(shares[row["seed"] - 1])
-    figure = plots()["figure_a4"].draw(Tables(**{**vars(tables), "neuron_maxima": maxima}))
+    figure = plots()["figure_a4"].draw(replace(tables, neuron_maxima=maxima))
     widths = sorted(line.get_linewidth() for line in figure.axes[0].lines)
     assert len(widths) == 4 and widths[-2] < 0.6 < 1 < widths[-1]
-    said = " ".join(figure._supxlabel.get_text().split())
+    said = caption(figure)
     assert "n = 8 (encoder), 8 (decoder); mean of 3 seeds." in said
 
 
@@ -335,7 +327,7 @@ def test_seeds_of_categories_are_dots_on_the_bars(tables):
         tables.categories.assign(seed=seed, debiased=tables.categories["debiased"] + move)
         for seed, move in ((1, 0), (2, 0.03), (3, -0.06))
     ]
-    figure = plots()["categories"].draw(Tables(**{**vars(tables), "categories": pd.concat(more)}))
+    figure = plots()["categories"].draw(replace(tables, categories=pd.concat(more)))
     axes = figure.axes[0]
     dots = [line for line in axes.lines if line.get_markersize() < 3 and line.get_mfc() == "white"]
     assert len(dots) == len(SERIES) * 3
@@ -399,7 +391,7 @@ def test_lth0_alone_of_several_seeds_has_no_ticket_to_draw(tables):
         for layer in (0, 1, 2)[module not in ("encoder", "decoder") :]
     ]
     between = pd.concat([small.similarity, pd.DataFrame(rows)])
-    small = Tables(**{**vars(small), "similarity": between})
+    small = replace(small, similarity=between)
     for name in ("figure_4", "figure_a5", "similarity_baseline"):
         plot = plots()[name]
         data = plot.data(small)

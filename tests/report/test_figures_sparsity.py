@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from tests.report.claims_tables import build
+from tests.report.drawn_words import caption, legend, words
 from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.figures.sparsity import Tables, plots
 from ticketscope.report.tables.sparsity import uneven_series
@@ -27,10 +28,6 @@ def made_up(layers=6, seeds=(1,), ks=range(1, 9)) -> Tables:
 @pytest.fixture(scope="module")
 def tables() -> Tables:
     return made_up()
-
-
-def caption(figure: Figure) -> str:
-    return " ".join(figure._supxlabel.get_text().split())
 
 
 def panel(figure: Figure, title: str):
@@ -104,7 +101,7 @@ def test_attention_is_joined_over_its_projections_and_the_paper_marks_its_number
     assert data[["series", "k", "module", "layer", "paper"]].to_numpy().tolist() == [
         ["magnitude", 7, "encoder-decoder attention", "all", pytest.approx(55)]
     ]
-    said = [text.get_text() for text in figure.legends[0].get_texts()]
+    said = legend(figure)
     assert "paper, all layers" in said and "layer 6" in said
 
 
@@ -183,6 +180,4 @@ def test_where_nothing_is_cut_unevenly_the_figures_say_so(tables):
     even = tables.modules[tables.modules["series"] != "magnitude"]
     for plot in plots().values():
         figure = plot.draw(Tables(even, tables.sparsity))
-        assert [text.get_text() for axes in figure.axes for text in axes.texts] == [
-            "No series prunes some modules more than others."
-        ]
+        assert words(figure) == ["No series prunes some modules more than others."]

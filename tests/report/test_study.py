@@ -24,13 +24,13 @@ from ticketscope.report.study.registration import claims_are_the_same
 VERDICTS = ["supported", "contradicted", "negligible", "open", "not measurable"]
 
 
-def judged(known, seed, seeds=3):
+def judged(known, seed):
     """Claims with verdicts drawn by lot."""
     generator = np.random.default_rng(seed)
     rows = []
     for claim in known:
         row = {"id": claim.id, "section": claim.section, "sentence": claim.sentence}
-        row |= {"part_of": "", "paper": claim.paper, "unit": claim.unit, "seeds": seeds}
+        row |= {"part_of": "", "paper": claim.paper, "unit": claim.unit, "seeds": 3}
         row |= {"resolvable": 0.5, "resolvable_equal_training": 0.5, "note": "", "tables": ""}
         for name in REFERENCES:
             verdict = str(generator.choice(VERDICTS)) if name in claim.references else ""
@@ -184,5 +184,5 @@ def test_wrong_input_is_told_in_one_line(tmp_path: Path) -> None:
         main([str(tmp_path / "study.yaml"), out])
 
 
-def test_a_commit_that_is_not_here_is_not_called_registered(tmp_path: Path) -> None:
-    assert claims_are_the_same("abcdef1", "not recorded", tmp_path) == "not known"
+def test_a_commit_that_is_not_here_is_not_called_registered() -> None:
+    assert claims_are_the_same("abcdef1", "not recorded") == "not known"

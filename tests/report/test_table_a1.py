@@ -6,6 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 from scipy import stats
 
+from tests.report.drawn_words import caption
 from ticketscope.report.figures import style
 from ticketscope.report.figures.tickets import Tables, plots
 from ticketscope.report.page.bleu import tables_a1
@@ -141,7 +142,7 @@ def test_the_figure_has_a_line_a_series_with_intervals_units_and_n():
 )
 def test_a_caption_says_what_the_bars_are(seeds, said):
     figure = plots("test")["bleu_sparsity"].draw(Tables(table(seeds=seeds)))
-    assert " ".join(figure._supxlabel.get_text().split()).startswith(said)
+    assert caption(figure).startswith(said)
     bars = [bar for c in figure.axes[0].containers for bar in c.lines[2][0].get_segments()]
     drawn = [len(bar) > 0 and np.isfinite(bar).all() for bar in bars]
     assert len(bars) == 3 * 3 and (all(drawn) if len(seeds) != 2 else not any(drawn))

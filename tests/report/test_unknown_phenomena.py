@@ -10,6 +10,7 @@ from scipy import stats
 
 from tests.behaviour.made_up import erasure_rows
 from tests.report.behaviour_tables import behaviour as behaviour_tables
+from tests.report.drawn_words import caption, words
 from ticketscope.behaviour.contrasts import ITEM_COLUMNS, contrast_table
 from ticketscope.plan.names import TicketName
 from ticketscope.report.figures import behaviour, erasure
@@ -21,24 +22,23 @@ DRAWN = ("contrasts_kept", "contrasts_probes", "contrast_margins", "flips")
 
 
 def of_lth0(
-    levels: Mapping[str, float], seeds: Sequence[int], *, alike: bool = False, pairs: int = 100
+    levels: Mapping[str, float], seeds: Sequence[int], *, alike: bool = False
 ) -> pd.DataFrame:
-    """contrasts.csv of LTH0s that get each phenomenon right with a probability.
+    """contrasts.csv of LTH0s that get each of 100 pairs a phenomenon right with a probability.
 
     Args:
         levels: The probabilities.
         seeds: Of the LTH0s.
         alike: Whether all of them get the same pairs right.
-        pairs: Of each phenomenon.
     """
-    names = np.repeat(list(levels), pairs)
+    names = np.repeat(list(levels), 100)
     items = pd.DataFrame(
         {"set": "toy", "item": np.arange(len(names)), "phenomenon": names}
     ).reindex(columns=ITEM_COLUMNS)
     scores = {}
     for seed in seeds:
         draw = np.random.default_rng(0 if alike else seed).random(len(names))
-        margin = np.repeat(list(levels.values()), pairs) - draw
+        margin = np.repeat(list(levels.values()), 100) - draw
         arrays = {"margin": margin, "margin_per_token": margin, "greedy": margin > 1}
         scores[TicketName(seed, "dense", 0)] = {"toy": arrays}
     return contrast_table(scores, items, resamples=200)
@@ -94,10 +94,9 @@ def tables():
     return behaviour_tables()
 
 
-def words(figure):
+def written(figure):
     titles = [axes.get_title() for axes in figure.axes]
-    names = [text.get_text() for axes in figure.axes for text in axes.texts]
-    return [*titles, *names], " ".join(figure._supxlabel.get_text().split())
+    return [*titles, *words(figure)], caption(figure)
 
 
 def hollow(axes):
@@ -109,7 +108,7 @@ def hollow(axes):
 def test_figures_mark_them_without_colour_and_say_what_the_mark_means(tables, name):
     guessing = replace(tables, contrasts=planted(tables.contrasts, ["pronoun"]))
     figure = behaviour.plots()[name].draw(guessing)
-    names, said = words(figure)
+    names, said = written(figure)
     wanted = {
         "contrasts_probes": "Coref: pronoun†",
         "flips": "contrasts\n(mean of 2 phenomena, 1 †)",
@@ -126,7 +125,7 @@ def test_figures_mark_them_without_colour_and_say_what_the_mark_means(tables, na
 @pytest.mark.parametrize("name", DRAWN)
 def test_figures_mark_nothing_where_all_is_known(tables, name):
     figure = behaviour.plots()[name].draw(replace(tables, contrasts=planted(tables.contrasts, [])))
-    names, said = words(figure)
+    names, said = written(figure)
     assert UNKNOWN not in "".join([*names, said]) and not any(map(hollow, figure.axes))
 
 
@@ -156,4 +155,4 @@ def test_erasing_a_task_counts_those_that_its_mean_has():
         figure = erasure.plots()["erasure"].draw(erasure.Tables(rows, contrasts))
         said = [title for axes in figure.axes if (title := axes.get_title(loc="right"))]
         assert said == marked
-        assert (SAID in words(figure)[1]) == bool(marked)
+        assert (SAID in written(figure)[1]) == bool(marked)

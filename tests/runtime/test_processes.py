@@ -21,8 +21,8 @@ def alive(pid):
         return False
 
 
-def wait_until(what, seconds=10):
-    end = time.monotonic() + seconds
+def wait_until(what):
+    end = time.monotonic() + 10
     while not what():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)

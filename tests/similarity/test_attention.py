@@ -24,9 +24,9 @@ SHAPES = {
 KINDS = list(SHAPES)
 
 
-def two(kind, heads=4):
+def two(kind):
     causal = kind == "dec_self"
-    return [distributions(SHAPES[kind], heads, seed, causal=causal) for seed in (1, 2)]
+    return [distributions(SHAPES[kind], 4, seed, causal=causal) for seed in (1, 2)]
 
 
 def word_pairs(maps, kind):

@@ -14,15 +14,11 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from tests.conftest import tiny_setup
+from tests.lottery import prune, train
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write, sha256
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import prune as prune_ticket
-from ticketscope.tickets.settings import Series
-from ticketscope.tickets.train_dense import train_dense
-
-MAGNITUDE = Series(criterion="magnitude", scope="global")
 
 
 @pytest.fixture
@@ -31,31 +27,18 @@ def copy(lth0, tmp_path):
     return Path(shutil.copytree(lth0, tmp_path / "LTH0"))
 
 
-def prune(folder: Path) -> None:
-    prune_ticket(
-        folder / "checkpoint.pt",
-        folder / "mask.safetensors",
-        series=MAGNITUDE,
-        fraction=0.2,
-        seed=1,
-        k=1,
-        output=folder / "next.safetensors",
-    )
-
-
 def refuse(folder: Path, message: str) -> None:
     """Pruning says so in one line, writes nothing and leaves what is there alone."""
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     with pytest.raises(InputError, match=message) as error:
-        prune(folder)
+        prune(folder, folder / "next.safetensors")
     assert "\n" not in str(error.value)
     after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert after == before
 
 
 def test_what_is_refused_below_is_accepted_whole(copy):
-    prune(copy)
-    assert Mask.load(copy / "next.safetensors").pruned
+    assert prune(copy, copy / "next.safetensors").pruned
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.5, 0.99])
@@ -134,16 +117,7 @@ def test_a_corrupt_mask(copy, content):
 def test_a_damaged_statistic(copy, content):
     (copy / "fisher.safetensors").write_bytes(content)
     with pytest.raises(InputError, match=r"cannot read .*fisher\.safetensors.*: delete it and run"):
-        prune_ticket(
-            copy / "checkpoint.pt",
-            copy / "mask.safetensors",
-            series=MAGNITUDE,
-            fraction=0.2,
-            seed=1,
-            k=1,
-            output=copy / "next.safetensors",
-            needed={"fisher": copy / "fisher.safetensors"},
-        )
+        prune(copy, copy / "next.safetensors", needed={"fisher": copy / "fisher.safetensors"})
 
 
 def metadata(path: Path) -> dict[str, str]:
@@ -212,8 +186,7 @@ def test_a_mask_of_a_later_version(copy):
 )
 def test_a_mask_that_was_changed_after_its_publication(pruned, change, message):
     path = pruned / "mask.safetensors"
-    prune(pruned)
-    (pruned / "next.safetensors").unlink()
+    prune(pruned, pruned.parent / "next.safetensors")
     kept = load_file(path)
     change(kept)
     save_file(kept, path, metadata(path))
@@ -237,8 +210,7 @@ def test_a_mask_of_an_earlier_version_is_used_if_its_checkpoint_agrees(pruned, c
     earlier = {"parameters": "\n".join(mask.kept)}
     save_file(mask.kept, path, earlier)
     assert sha256(path) == mask.digest == Mask.load(path).digest
-    prune(pruned)
-    (pruned / "next.safetensors").unlink()
+    prune(pruned, pruned.parent / "next.safetensors")
     change(mask.kept)
     save_file(mask.kept, path, earlier)
     refuse(pruned, f"{message} is missing" if message else r"\d+ masked weights of .* are not zero")
@@ -272,21 +244,10 @@ def test_a_published_weight_that_the_mask_has_cut_is_refused(lth0):
         checkpoints.check_published(state, mask, "LTH1")
 
 
-def train(data: Path, folder: Path, **training: object) -> None:
-    train_dense(
-        tiny_setup(data, **training),
-        work=folder / "work",
-        kept=folder / "kept",
-        checkpoint=folder / "checkpoint.pt",
-        rewind_points={},
-        log=folder / "log.csv",
-        progress=lambda line: None,
-    )
-
-
 def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bin, tmp_path):
+    setup = tiny_setup(data_bin, lr=1e9, warmup_updates=1, adam_betas=[0.0, 0.0])
     with pytest.raises(InputError) as error:
-        train(data_bin, tmp_path, lr=1e9, warmup_updates=1, adam_betas=[0.0, 0.0])
+        train(setup, tmp_path)
     message = str(error.value)
     assert message.startswith("seed 1 LTH0 diverged: loss ")
     assert any(word.isdigit() for word in message.split(";")[0].split())
@@ -298,15 +259,7 @@ def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bi
 def test_what_fairseq_refuses_is_fairseqs_own_line(data_bin, tmp_path):
     setup = tiny_setup(data_bin, extra={"activation-fn": "sharp"})
     with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*activation-fn"):
-        train_dense(
-            setup,
-            work=tmp_path / "work",
-            kept=tmp_path / "kept",
-            checkpoint=tmp_path / "checkpoint.pt",
-            rewind_points={},
-            log=tmp_path / "log.csv",
-            progress=lambda line: None,
-        )
+        train(setup, tmp_path)
 
 
 def test_a_full_disk_while_writing_keeps_the_earlier_file(small_disk):
@@ -327,16 +280,8 @@ def test_a_full_disk_while_training_is_said_and_the_training_resumes(
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(900_000))
     with pytest.raises(InputError, match=r"disk full while .*free some space, run again"):
-        train(data_bin, small_disk)
+        train(tiny_setup(data_bin), small_disk)
     assert not (small_disk / "checkpoint.pt").exists()
     ballast.unlink()
-    train_dense(
-        tiny_setup(data_bin),
-        work=small_disk / "work",
-        kept=small_disk / "kept",
-        checkpoint=tmp_path / "checkpoint.pt",
-        rewind_points={},
-        log=tmp_path / "log.csv",
-        progress=lambda line: None,
-    )
+    train(tiny_setup(data_bin), tmp_path, work=small_disk / "work", kept=small_disk / "kept")
     assert (tmp_path / "checkpoint.pt").read_bytes() == (lth0 / "checkpoint.pt").read_bytes()

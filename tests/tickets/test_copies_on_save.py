@@ -1,27 +1,22 @@
 """On a GPU fairseq saves a copy of every tensor: nothing that is read off a ticket may change."""
 
 import itertools
-import os
 from pathlib import Path
 
 import pytest
 import torch
 
 from tests.conftest import tiny_config, tiny_setup
+from tests.lottery import prune, quiet, retrain, train
 from ticketscope.errors import InputError
 from ticketscope.external.ticket import publish
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import prune
-from ticketscope.tickets.retrain import retrain
-from ticketscope.tickets.settings import Series
 from ticketscope.tickets.sparsity import Architecture, ticket_sparsity
-from ticketscope.tickets.train_dense import train_dense
 
-# Python runs a module of this name before anything else: each of fairseq's processes gets tensors
-# that are copied when they are brought to the CPU, as they are from a GPU.
-SITECUSTOMIZE = """
+# Tensors are copied when they are brought to the CPU, as they are from a GPU.
+COPIES = """
 import torch
 
 torch.Tensor.cpu = lambda tensor, *arguments, **options: tensor.clone()
@@ -31,23 +26,11 @@ SHARED = [
 ]  # fmt: skip
 
 
-def quiet(line: str) -> None:
-    pass
-
-
 def chain(data: Path, folder: Path, **training: object) -> list[Path]:
     """LTH0 to LTH2, a folder each; embeddings are pruned too."""
     setup = tiny_setup(data, **training)
     tickets = [folder / f"LTH{k}" for k in range(3)]
-    train_dense(
-        setup,
-        work=folder / "work",
-        kept=folder / "kept",
-        checkpoint=tickets[0] / "checkpoint.pt",
-        rewind_points={2: tickets[0] / "rewind.pt"},
-        log=tickets[0] / "log.csv",
-        progress=quiet,
-    )
+    train(setup, tickets[0], rewind_points={2: tickets[0] / "rewind/epoch2.pt"})
     dense_mask(
         tickets[0] / "checkpoint.pt",
         embeddings=True,
@@ -55,46 +38,16 @@ def chain(data: Path, folder: Path, **training: object) -> list[Path]:
         output=tickets[0] / "mask.safetensors",
     )
     for k, (last, ticket) in enumerate(itertools.pairwise(tickets), start=1):
-        prune(
-            last / "checkpoint.pt",
-            last / "mask.safetensors",
-            series=Series(criterion="magnitude"),
-            fraction=0.4,
-            seed=1,
-            k=k,
-            output=ticket / "mask.safetensors",
-        )
-        retrain(
-            setup,
-            series="magnitude",
-            k=k,
-            kind="learning_rate",
-            max_epoch=4,
-            last=last / "checkpoint.pt",
-            rewound=tickets[0] / "rewind.pt",
-            mask=ticket / "mask.safetensors",
-            work=folder / "work",
-            kept=folder / "kept",
-            checkpoint=ticket / "checkpoint.pt",
-            log=ticket / "log.csv",
-            progress=quiet,
-        )
+        mask = ticket / "mask.safetensors"
+        prune(last, mask, fraction=0.4, k=k)
+        retrain(setup, tickets[0], mask, ticket, k=k, last=last / "checkpoint.pt")
     return tickets
 
 
-@pytest.fixture
-def copies(tmp_path, monkeypatch):
-    """fairseq's processes save copies."""
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site/sitecustomize.py").write_text(SITECUSTOMIZE)
-    paths = [str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
-
-
 @pytest.mark.long
-def test_a_chain_saved_in_copies_is_the_plain_one(data_bin, tmp_path_factory, tmp_path, request):
+def test_a_chain_saved_in_copies_is_the_plain_one(data_bin, tmp_path_factory, tmp_path, run_first):
     plain = chain(data_bin, tmp_path_factory.mktemp("plain"))
-    request.getfixturevalue("copies")
+    run_first(COPIES)
     copied = chain(data_bin, tmp_path)
     for a, b in zip(plain, copied, strict=True):
         assert (a / "checkpoint.pt").read_bytes() == (b / "checkpoint.pt").read_bytes()

@@ -8,9 +8,9 @@ import pytest
 import torch
 from safetensors.numpy import save_file
 
+from tests.lottery import prune
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import prune
 from ticketscope.tickets.settings import Series
 
 FRACTION = 0.3
@@ -107,7 +107,7 @@ def test_each_group_loses_exactly_its_lowest_and_nothing_else_changes(
             for name, array in Mask.load(lth0 / "mask.safetensors").kept.items()
         }
     )
-    before.save(tmp_path / "before.safetensors")
+    before.save(tmp_path / "mask.safetensors")
     state = checkpoints.load(lth0 / "checkpoint.pt")
     for name, kept in before.kept.items():
         state["model"][name][torch.from_numpy(~kept)] = 0
@@ -115,13 +115,11 @@ def test_each_group_loses_exactly_its_lowest_and_nothing_else_changes(
     saved = (tmp_path / "checkpoint.pt").read_bytes()
 
     after = prune(
-        tmp_path / "checkpoint.pt",
-        tmp_path / "before.safetensors",
+        tmp_path,
+        tmp_path / "after.safetensors",
         series=Series(criterion=criterion, scope=scope),
         fraction=FRACTION,
-        seed=1,
         k=2,
-        output=tmp_path / "after.safetensors",
         needed=needed,
     )
 

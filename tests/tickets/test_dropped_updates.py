@@ -1,16 +1,14 @@
 """fairseq drops an update for which memory is full and ends well: here that ends the training."""
 
-import os
-
 import pytest
 
 from tests.conftest import tiny_setup
+from tests.lottery import quiet, train
 from ticketscope.errors import InputError
-from ticketscope.tickets.train_dense import train_dense
 from ticketscope.tickets.training import BATCHES_FILE, train_until
 
-# Python runs a module of this name first: torch then says what it says when a GPU's memory is full.
-SITECUSTOMIZE = """
+# torch says what it says when a GPU's memory is full.
+FULL = """
 import torch
 
 backward, calls = torch.Tensor.backward, []
@@ -28,25 +26,11 @@ torch.Tensor.backward = full
 """
 
 
-def quiet(line: str) -> None:
-    pass
-
-
 @pytest.mark.parametrize(("every", "update"), [(False, 4), (True, 0)], ids=["one", "all"])
-def test_full_memory_ends_the_training(data_bin, tmp_path, monkeypatch, every, update):
-    (tmp_path / "sitecustomize.py").write_text(SITECUSTOMIZE.format(every=every))
-    paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+def test_full_memory_ends_the_training(data_bin, tmp_path, run_first, every, update):
+    run_first(FULL.format(every=every))
     with pytest.raises(InputError) as error:
-        train_dense(
-            tiny_setup(data_bin),
-            work=tmp_path / "work",
-            kept=tmp_path / "kept",
-            checkpoint=tmp_path / "checkpoint.pt",
-            rewind_points={},
-            log=tmp_path / "log.csv",
-            progress=quiet,
-        )
+        train(tiny_setup(data_bin), tmp_path)
     assert str(error.value) == (
         f"seed 1 LTH0: the GPU's memory of 79.15 GiB was full in update {update}: lower "
         "training.max_tokens (120) and raise training.update_freq by as much; the updates stay the "

@@ -13,7 +13,8 @@ from fairseq.models import ARCH_MODEL_REGISTRY
 from fairseq.models.transformer import TransformerModel
 
 from tests.conftest import ROOT, tiny_setup
-from ticketscope.config import all_keys, validate
+from ticketscope.config import Config, validate
+from ticketscope.config_errors import all_keys
 from ticketscope.errors import InputError
 from ticketscope.tickets import fairseq_options, fairseq_plugin
 from ticketscope.tickets.command import command
@@ -85,7 +86,7 @@ def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(
     assert sets - refused == allowed
     assert refused <= installed()["options"].keys()
     keys = {key.partition(":")[0] for key in fairseq_options._KEYS.values()}
-    assert keys <= set(all_keys())
+    assert keys <= set(all_keys(Config))
 
 
 @pytest.mark.parametrize(

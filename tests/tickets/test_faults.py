@@ -1,20 +1,15 @@
 """What breaks in the middle of a training ends in one line, or is as if it had not happened."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, tiny_setup
-from tests.tickets.test_interruption import wait_for_row
+from tests.conftest import tiny_setup
+from tests.lottery import train
+from tests.tickets.test_interruption import start, wait_for_row
 from ticketscope.errors import InputError
-from ticketscope.tickets.train_dense import train_dense
 
-# Python runs a module of this name first, in each of fairseq's processes.
 NAN = """
 import torch
 
@@ -80,68 +75,26 @@ torch.nn.Module.to = busy
     ],
     ids=["nan", "worker", "busy"],
 )
-def test_a_fault_ends_in_one_line(data_bin, tmp_path, monkeypatch, fault, extra, line):
-    (tmp_path / "sitecustomize.py").write_text(fault)
-    paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+def test_a_fault_ends_in_one_line(data_bin, tmp_path, run_first, fault, extra, line):
+    run_first(fault)
     with pytest.raises(InputError) as error:
-        train_dense(
-            tiny_setup(data_bin, extra=extra),
-            work=tmp_path / "work",
-            kept=tmp_path / "kept",
-            checkpoint=tmp_path / "checkpoint.pt",
-            rewind_points={},
-            log=tmp_path / "log.csv",
-            progress=lambda text: None,
-        )
+        train(tiny_setup(data_bin, extra=extra), tmp_path)
     assert str(error.value) == line
     assert not (tmp_path / "checkpoint.pt").exists()
-
-
-TRAIN = """
-import json, sys
-from pathlib import Path
-
-from tests.conftest import tiny_setup
-from ticketscope.runtime.job import job
-from ticketscope.tickets.train_dense import train_dense
-
-data, folder = map(Path, sys.argv[1:3])
-with job(folder / "train.log") as progress:
-    train_dense(
-        tiny_setup(data, max_epoch=2, max_tokens=12, **json.loads(sys.argv[3])),
-        work=folder / "work",
-        kept=folder / "kept",
-        checkpoint=folder / "checkpoint.pt",
-        rewind_points={},
-        log=folder / "log.csv",
-        progress=progress,
-    )
-"""
-
-
-def start(data: Path, folder: Path, **settings: object) -> "subprocess.Popen[bytes]":
-    folder.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-c", TRAIN, str(data), str(folder), json.dumps(settings)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}"},
-        start_new_session=True,
-    )
 
 
 @pytest.mark.long
 def test_loaders_with_workers_see_the_same_batches_after_a_kill(data_bin, tmp_path):
     """Batches that were fetched ahead of the kill, and never trained on, come again."""
     loaders = {"extra": {"num-workers": 2, "data-buffer-size": 8}, "save_interval_updates": 7}
-    assert start(data_bin, tmp_path / "whole", **loaders).wait() == 0
+    assert start(data_bin, tmp_path / "whole", loaders).wait() == 0
     folder = tmp_path / "killed"
-    process = start(data_bin, folder, **loaders)
+    process = start(data_bin, folder, loaders)
     wait_for_row(folder, 0.3)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert list((folder / "work").glob("checkpoint_1_*.pt"))  # saved in the middle of the epoch
-    assert start(data_bin, folder, **loaders).wait() == 0
+    assert start(data_bin, folder, loaders).wait() == 0
     assert "resumes at epoch 1, after update" in (folder / "train.log").read_text()
     whole = (tmp_path / "whole/checkpoint.pt").read_bytes()
     assert (folder / "checkpoint.pt").read_bytes() == whole

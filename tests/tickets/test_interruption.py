@@ -17,30 +17,26 @@ from ticketscope.report.provenance import provenance
 
 # Saved at the ends of epochs only, so that whatever lies between is the signal's.
 TRAIN = """\
-import sys
+import json, sys
 from pathlib import Path
-from ticketscope.runtime.job import job
-from ticketscope.tickets.train_dense import train_dense
 from tests.conftest import tiny_setup
+from tests.lottery import train
+from ticketscope.runtime.job import job
 
-data, folder = map(Path, sys.argv[1:])
+data, folder = map(Path, sys.argv[1:3])
 with job(folder / "train.log") as progress:
-    train_dense(
-        tiny_setup(data, max_epoch=2, max_tokens=12),
-        work=folder / "work",
-        kept=folder / "kept",
-        checkpoint=folder / "checkpoint.pt",
-        rewind_points={},
-        log=folder / "log.csv",
-        progress=progress,
-    )
+    setup = tiny_setup(data, max_epoch=2, max_tokens=12, **json.loads(sys.argv[3]))
+    train(setup, folder, progress=progress)
 """
 
 
-def start(data: Path, folder: Path, **more: str) -> "subprocess.Popen[bytes]":
+def start(
+    data: Path, folder: Path, training: dict[str, object] | None = None, **more: str
+) -> "subprocess.Popen[bytes]":
+    """A process that trains LTH0, with more settings and environment variables."""
     folder.mkdir(exist_ok=True)
     return subprocess.Popen(
-        [sys.executable, "-c", TRAIN, str(data), str(folder)],
+        [sys.executable, "-c", TRAIN, str(data), str(folder), json.dumps(training or {})],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}", **more},
         start_new_session=True,

@@ -11,6 +11,7 @@ from fairseq.optim import FP16Optimizer
 from omegaconf import OmegaConf
 
 from tests.conftest import tiny_config, tiny_setup
+from tests.lottery import quiet
 from tests.tickets.test_copies_on_save import chain
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
@@ -22,10 +23,6 @@ from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import command
 from ticketscope.tickets.masks import Mask
 from ticketscope.upstream import fairseq_fp16
-
-
-def quiet(line: str) -> None:
-    pass
 
 
 def fairseq(arguments: list[str]) -> str:

@@ -1,52 +1,20 @@
 """Series of other recipes, trained with the real fairseq."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
 from tests.conftest import tiny_setup
+from tests.lottery import prune, retrain
 from ticketscope.representations.model import untrained
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import prune
-from ticketscope.tickets.retrain import retrain
 from ticketscope.tickets.rewinding import start_checkpoint
 from ticketscope.tickets.settings import Series
 
 
-def train(data, mask, folder, *, kind, last=None, rewound=None, k=1, max_epoch=4):
-    retrain(
-        tiny_setup(data),
-        series="s",
-        k=k,
-        kind=kind,
-        max_epoch=max_epoch,
-        last=last,
-        rewound=rewound,
-        mask=mask,
-        work=folder / "work",
-        kept=folder / "kept",
-        checkpoint=folder / "checkpoint.pt",
-        log=folder / "log.csv",
-        progress=lambda line: None,
-    )
-    return checkpoints.load(folder / "checkpoint.pt")
-
-
-@pytest.fixture(scope="module")
-def half(lth0, tmp_path_factory):
-    path = tmp_path_factory.mktemp("half") / "mask.safetensors"
-    prune(
-        lth0 / "checkpoint.pt",
-        lth0 / "mask.safetensors",
-        series=Series(criterion="magnitude"),
-        fraction=0.5,
-        seed=1,
-        k=1,
-        output=path,
-    )
-    return path
+def train(data, mask, folder, **others):
+    """Train a ticket from the beginning; its state."""
+    return checkpoints.load(retrain(tiny_setup(data), None, mask, folder, **others))
 
 
 def test_rewinding_to_the_initialisation_without_a_cut_repeats_lth0(lth0, data_bin, tmp_path):
@@ -106,7 +74,7 @@ def test_the_learning_rate_rewinds_to_the_beginning_too(lth0, half, data_bin, tm
     start = start_checkpoint("learning_rate", last, None, Mask.load(half))
     name = "encoder.layers.0.final_layer_norm.weight"
     assert torch.equal(start["model"][name], last["model"][name])
-    train(data_bin, half, tmp_path, kind="learning_rate", last=Path(lth0 / "checkpoint.pt"))
+    train(data_bin, half, tmp_path, kind="learning_rate", last=lth0 / "checkpoint.pt")
     dense, sparse = (
         [line.split(",")[:3] for line in (folder / "log.csv").read_text().splitlines()]
         for folder in (lth0, tmp_path)
@@ -117,13 +85,10 @@ def test_the_learning_rate_rewinds_to_the_beginning_too(lth0, half, data_bin, tm
 def test_criteria_get_what_they_need_and_cut_exactly(lth0, tmp_path):
     """Movement away from zero, by its formula, from the weights that are rewound to."""
     mask = prune(
-        lth0 / "checkpoint.pt",
-        lth0 / "mask.safetensors",
+        lth0,
+        tmp_path / "mask.safetensors",
         series=Series(criterion="movement"),
         fraction=0.3,
-        seed=1,
-        k=1,
-        output=tmp_path / "mask.safetensors",
         needed={"rewound": lth0 / "rewind/epoch2.pt"},
     )
     last, rewound = (

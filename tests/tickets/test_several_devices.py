@@ -13,13 +13,11 @@ import pytest
 import torch
 
 from tests.conftest import tiny_setup
-from tests.tickets.test_ticket import retrain
+from tests.lottery import retrain
 from ticketscope.config import validate
 from ticketscope.errors import InputError
 from ticketscope.tickets import checkpoints, command
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import prune
-from ticketscope.tickets.settings import Series
 
 # 15 batches an epoch, four an update: at the end of each epoch one of two devices lacks a batch.
 SETTINGS = {"dropout": 0.0, "max_tokens": 100, "update_freq": 4, "save_interval_updates": 2}
@@ -59,23 +57,7 @@ Task.train_step, Task.optimizer_step = train_step, optimizer_step
 
 
 @pytest.fixture(scope="module")
-def mask(lth0, tmp_path_factory):
-    """LTH1's mask, half of the weights cut."""
-    path = tmp_path_factory.mktemp("mask") / "mask.safetensors"
-    prune(
-        lth0 / "checkpoint.pt",
-        lth0 / "mask.safetensors",
-        series=Series(criterion="magnitude"),
-        fraction=0.5,
-        seed=1,
-        k=1,
-        output=path,
-    )
-    return path
-
-
-@pytest.fixture(scope="module")
-def runs(lth0, mask, data_bin, tmp_path_factory):
+def runs(lth0, half, data_bin, tmp_path_factory):
     """The same ticket retrained by one process and by two, each with a witness; folders."""
     root = tmp_path_factory.mktemp("devices")
     (root / "witness").mkdir()
@@ -87,7 +69,7 @@ def runs(lth0, mask, data_bin, tmp_path_factory):
             folders[devices] = root / str(devices)
             folders[devices].mkdir()
             patch.setenv("WITNESS", str(folders[devices] / "rank"))
-            retrain(tiny_setup(data_bin, **SETTINGS, devices=devices), lth0, mask, folders[devices])
+            retrain(tiny_setup(data_bin, **SETTINGS, devices=devices), lth0, half, folders[devices])
     return folders
 
 
@@ -123,8 +105,8 @@ def test_both_processes_hold_the_same_bits_after_every_update_under_the_same_mas
     assert len({row[3] for row in rows}) == 1
 
 
-def test_masked_weights_are_zero_in_what_rank_0_publishes(runs, mask):
-    kept = Mask.load(mask)
+def test_masked_weights_are_zero_in_what_rank_0_publishes(runs, half):
+    kept = Mask.load(half)
     assert kept.sparsity == pytest.approx(0.5, abs=1e-3)
     checkpoints.check_published(checkpoints.load(runs[2] / "checkpoint.pt"), kept, "LTH1")
 
@@ -133,8 +115,8 @@ JOB = """
 import sys
 from pathlib import Path
 from tests.conftest import tiny_setup
+from tests.lottery import retrain
 from tests.tickets.test_several_devices import SETTINGS
-from tests.tickets.test_ticket import retrain
 
 folder, lth0, mask, data = map(Path, sys.argv[1:])
 retrain(tiny_setup(data, **SETTINGS, devices=2), lth0, mask, folder)
@@ -159,10 +141,10 @@ def ranks(folder):
 
 @pytest.mark.long
 def test_a_killed_process_ends_the_other_and_the_next_start_ends_with_the_same_bytes(
-    root, runs, lth0, mask, data_bin, tmp_path
+    root, runs, lth0, half, data_bin, tmp_path
 ):
     def start():
-        arguments = map(str, (tmp_path, lth0, mask, data_bin))
+        arguments = map(str, (tmp_path, lth0, half, data_bin))
         return subprocess.Popen(
             [sys.executable, "-c", JOB, *arguments],
             env={**os.environ, "PYTHONPATH": f"{root / 'src'}:{root}"},

@@ -14,54 +14,15 @@ import pytest
 import torch
 
 from tests.conftest import tiny_setup
+from tests.lottery import prune, quiet, retrain, train
 from ticketscope.errors import InputError
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import command
 from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import prune as prune_ticket
-from ticketscope.tickets.retrain import retrain as retrain_ticket
 from ticketscope.tickets.rewinding import start_checkpoint
 from ticketscope.tickets.settings import Series
-from ticketscope.tickets.train_dense import train_dense
 from ticketscope.tickets.training import run
-
-MAGNITUDE = Series(criterion="magnitude")
-
-
-def quiet(line):
-    pass
-
-
-def prune(lth0, output, *, fraction=0.5, series=MAGNITUDE, k=1, **paths):
-    return prune_ticket(
-        paths.get("checkpoint", lth0 / "checkpoint.pt"),
-        paths.get("mask", lth0 / "mask.safetensors"),
-        series=series,
-        fraction=fraction,
-        seed=1,
-        k=k,
-        output=output,
-    )
-
-
-def retrain(setup, lth0, mask, folder, *, kind="learning_rate", max_epoch=4, k=1, last=None):
-    retrain_ticket(
-        setup,
-        series="magnitude",
-        k=k,
-        kind=kind,
-        max_epoch=max_epoch,
-        last=last or lth0 / "checkpoint.pt",
-        rewound=lth0 / "rewind/epoch2.pt",
-        mask=mask,
-        work=folder / "work",
-        kept=folder / "kept",
-        checkpoint=folder / "checkpoint.pt",
-        log=folder / "log.csv",
-        progress=quiet,
-    )
-    return folder / "checkpoint.pt"
 
 
 @pytest.fixture(scope="session")
@@ -208,9 +169,8 @@ def test_without_the_plugins_mask_the_weights_revive(lth0, lth1, data_bin, tmp_p
 
 
 def test_the_next_iteration_is_nested_and_the_control_cuts_nothing(lth0, lth1, tmp_path):
-    paths = {"checkpoint": lth1 / "checkpoint.pt", "mask": lth1 / "mask.safetensors"}
     before = Mask.load(lth1 / "mask.safetensors")
-    after = prune(lth0, tmp_path / "2.safetensors", k=2, **paths)
+    after = prune(lth1, tmp_path / "2.safetensors", k=2)
     assert after.is_nested_in(before)
     assert after.sparsity == pytest.approx(0.75, abs=1e-3)
     control = prune(lth0, tmp_path / "c.safetensors", series=Series(criterion="none"))
@@ -234,17 +194,12 @@ KILLED = """
 import sys
 from pathlib import Path
 from tests.conftest import tiny_setup
-from ticketscope.tickets.retrain import retrain
+from tests.lottery import retrain
 
 folder, lth0, mask, data = map(Path, sys.argv[1:])
 setup = tiny_setup(data, max_epoch=10, save_interval_updates=4)
 progress = lambda line: print(line, file=sys.stderr, flush=True)
-retrain(
-    setup, series="magnitude", k=1, kind="learning_rate", max_epoch=10,
-    last=lth0 / "checkpoint.pt", rewound=lth0 / "rewind/epoch2.pt", mask=mask,
-    work=folder / "work", kept=folder / "kept", checkpoint=folder / "checkpoint.pt",
-    log=folder / "log.csv", progress=progress,
-)
+retrain(setup, lth0, mask, folder, max_epoch=10, progress=progress)
 """
 
 
@@ -289,9 +244,8 @@ def test_a_job_killed_again_and_again_ends_with_the_same_bytes(
     assert "resumes at epoch" in printed
     undisturbed = start(tmp_path / "undisturbed")
     assert undisturbed.wait() == 0
-    for name in ("checkpoint.pt",):
-        killed, whole = ((tmp_path / run / name).read_bytes() for run in ("killed", "undisturbed"))
-        assert killed == whole
+    killed, whole = (tmp_path / run / "checkpoint.pt" for run in ("killed", "undisturbed"))
+    assert killed.read_bytes() == whole.read_bytes()
     log = pd.read_csv(tmp_path / "killed/log.csv")
     assert log["update"].is_unique
 
@@ -300,15 +254,11 @@ def test_a_job_killed_again_and_again_ends_with_the_same_bytes(
 def test_averaging_is_the_mean_of_the_last_epochs_and_leaves_training_alone(
     lth0, data_bin, tmp_path
 ):
-    train_dense(
+    train(
         tiny_setup(data_bin, average_checkpoints=2),
-        work=tmp_path / "work",
-        kept=tmp_path / "kept",
-        checkpoint=tmp_path / "checkpoint.pt",
+        tmp_path,
         rewind_points={3: tmp_path / "epoch3.pt"},
-        log=tmp_path / "log.csv",
         averaged=tmp_path / "averaged.pt",
-        progress=lambda line: None,
     )
     last = checkpoints.load(tmp_path / "checkpoint.pt")["model"]
     before = checkpoints.load(tmp_path / "epoch3.pt")["model"]

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import tiny_setup
-from ticketscope.tickets import command, train_dense, training
+from tests.lottery import train
+from ticketscope.tickets import command, training
 from ticketscope.tickets.command import Setup
+from ticketscope.tickets.trained import Trained
 from ticketscope.tickets.workfolder import same_training
 
 OUTPUTS = ["checkpoint.pt", "log.csv", "rewind.pt"]
@@ -36,13 +38,10 @@ class Training:
         self.runs = 0
         for name in OUTPUTS:
             (self.folder / name).unlink(missing_ok=True)
-        train_dense.train_dense(
+        train(
             setup,
-            work=self.folder / "work",
-            kept=self.folder / "kept",
-            checkpoint=self.folder / "checkpoint.pt",
+            self.folder,
             rewind_points={1: self.folder / "rewind.pt"},
-            log=self.folder / "log.csv",
             progress=self.lines.append,
         )
         assert not (self.folder / "work").exists()
@@ -137,9 +136,9 @@ def test_a_file_system_without_links_gets_copies(lth0_job, data_bin, monkeypatch
 def test_a_kill_at_the_end_costs_no_update(lth0_job, data_bin, monkeypatch, moment):
     """The work folder goes only when the training is kept, so a kill finds one or the other."""
     setup = tiny_setup(data_bin, max_epoch=2)
-    keep, kills = train_dense.Trained.keep, itertools.count()
+    keep, kills = Trained.keep, itertools.count()
 
-    def killed(trained: train_dense.Trained, *arguments: object) -> None:
+    def killed(trained: Trained, *arguments: object) -> None:
         if moment == "after":
             keep(trained, *arguments)  # type: ignore[arg-type]
         if next(kills) == 0:
@@ -147,7 +146,7 @@ def test_a_kill_at_the_end_costs_no_update(lth0_job, data_bin, monkeypatch, mome
         if moment != "after":
             keep(trained, *arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(train_dense.Trained, "keep", killed)
+    monkeypatch.setattr(Trained, "keep", killed)
     with pytest.raises(KeyboardInterrupt):
         lth0_job.make(setup)
     lth0_job.make(setup)

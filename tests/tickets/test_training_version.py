@@ -22,6 +22,7 @@ import torch
 from safetensors.numpy import save_file
 
 from tests.conftest import ROOT, make_data_bin, tiny_setup
+from tests.lottery import prune, retrain, train
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.representations.model import load_model
 from ticketscope.representations.saliency import saliency
@@ -30,11 +31,8 @@ from ticketscope.runtime.fingerprint import reached_modules
 from ticketscope.tickets import criteria
 from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.prune import prune
-from ticketscope.tickets.retrain import retrain
 from ticketscope.tickets.settings import Series
 from ticketscope.tickets.take_mask import shuffled
-from ticketscope.tickets.train_dense import train_dense
 from ticketscope.tickets.version import TRAINING_VERSION
 
 RECORD = Path(__file__).with_name("training_version.json")
@@ -70,41 +68,19 @@ def short_training() -> dict[str, Any]:
     """
     setup = tiny_setup(make_data_bin(Path("corpus")))
     lth0, lth1 = Path("LTH0"), Path("LTH1")
-    train_dense(
-        setup,
-        work=Path("work"),
-        kept=Path("kept0"),
-        checkpoint=lth0 / "checkpoint.pt",
-        rewind_points={2: lth0 / "rewind.pt"},
-        log=lth0 / "log.csv",
-        progress=print,
-    )
+    train(setup, lth0, rewind_points={2: lth0 / "rewind.pt"}, work=Path("work"), kept=Path("kept0"))
     dense_mask(
         lth0 / "checkpoint.pt", embeddings=False, biases=True, output=lth0 / "mask.safetensors"
     )
-    prune(
-        lth0 / "checkpoint.pt",
-        lth0 / "mask.safetensors",
-        series=Series(criterion="magnitude"),
-        fraction=0.5,
-        seed=1,
-        k=1,
-        output=lth1 / "mask.safetensors",
-    )
+    prune(lth0, lth1 / "mask.safetensors")
     retrain(
         setup,
-        series="magnitude",
-        k=1,
-        kind="learning_rate",
-        max_epoch=4,
-        last=lth0 / "checkpoint.pt",
+        lth0,
+        lth1 / "mask.safetensors",
+        lth1,
         rewound=lth0 / "rewind.pt",
-        mask=lth1 / "mask.safetensors",
         work=Path("work"),
         kept=Path("kept1"),
-        checkpoint=lth1 / "checkpoint.pt",
-        log=lth1 / "log.csv",
-        progress=print,
     )
     shuffled(Mask.load(lth1 / "mask.safetensors"), 1).save(lth1 / "shuffled.safetensors")
     for criterion in ("taylor", "wanda"):
@@ -119,13 +95,9 @@ def short_training() -> dict[str, Any]:
         )
         save_file(statistic, f"{need}.safetensors")
         prune(
-            lth0 / "checkpoint.pt",
-            lth0 / "mask.safetensors",
+            lth0,
+            lth1 / f"{criterion}.safetensors",
             series=Series(criterion=criterion),
-            fraction=0.5,
-            seed=1,
-            k=1,
-            output=lth1 / f"{criterion}.safetensors",
             needed={need: Path(f"{need}.safetensors")},
         )
     files = [path for path in (*lth0.iterdir(), *lth1.iterdir()) if path.suffix != ".csv"]

@@ -19,9 +19,9 @@ from ticketscope.translation.table_a1 import COLUMNS, collect, score_seed
 WORDS = ["der", "die", "Hund", "Katze", "schläft", "läuft", "alt", "U-Bahn", ",", "&"]
 
 
-def references(size=150):
+def references():
     generator = random.Random(1)
-    return [" ".join(generator.choices(WORDS, k=generator.randint(4, 12))) for _ in range(size)]
+    return [" ".join(generator.choices(WORDS, k=generator.randint(4, 12))) for _ in range(150)]
 
 
 def noisy(lines, rate, seed):

@@ -43,11 +43,11 @@ def test_what_the_fused_adam_cannot_do_is_left_to_fairseq():
     torch.testing.assert_close(ours, theirs, rtol=0, atol=0)
 
 
-def losses(logits, target, *, quick, epsilon=0.1, padding=1, scale=1.0):
+def losses(logits, target, *, quick, scale=1.0):
     """Loss, negative log likelihood and the gradient of scale x loss by the logits."""
     logits = logits.clone().requires_grad_()
     if quick:
-        criterion = SimpleNamespace(eps=epsilon, padding_idx=padding, ignore_prefix_size=0)
+        criterion = SimpleNamespace(eps=0.1, padding_idx=1, ignore_prefix_size=0)
         model = SimpleNamespace(
             decoder=SimpleNamespace(adaptive_softmax=None),
             get_targets=lambda sample, output: sample["target"],
@@ -56,7 +56,7 @@ def losses(logits, target, *, quick, epsilon=0.1, padding=1, scale=1.0):
     else:
         log_probabilities = logits.log_softmax(-1).flatten(0, 1)
         loss, nll = label_smoothed_nll_loss(
-            log_probabilities, target.flatten(), epsilon, ignore_index=padding
+            log_probabilities, target.flatten(), 0.1, ignore_index=1
         )
     (scale * loss).backward()
     return loss.detach(), nll.detach(), logits.grad

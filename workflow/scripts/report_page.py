@@ -9,11 +9,9 @@ from pathlib import Path
 
 from ticketscope.report.page import report_page
 from ticketscope.report.page.links import Links
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.runtime.outputs import write_text
 
 with job(snakemake.log[0]):
     results = Path(snakemake.input.provenance).parent
-    html = report_page(results, Links(results))
-    with atomic_write(snakemake.output.page) as temporary:
-        temporary.write_text(html, encoding="utf-8")
+    write_text(snakemake.output.page, report_page(results, Links(results)))

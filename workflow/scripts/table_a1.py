@@ -6,9 +6,8 @@ Input: bleu (a table a seed), sparsity. Output: table (CSV), rendered (Markdown)
 import pandas as pd
 
 from ticketscope.report.tables.table_a1 import render_markdown
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
-from ticketscope.runtime.outputs import write_table
+from ticketscope.runtime.outputs import write_table, write_text
 from ticketscope.translation.table_a1 import collect
 
 with job(snakemake.log[0]):
@@ -18,5 +17,4 @@ with job(snakemake.log[0]):
         **snakemake.params.settings,
     )
     write_table(snakemake.output.table, table)
-    with atomic_write(snakemake.output.rendered) as temporary:
-        temporary.write_text(render_markdown(table), encoding="utf-8")
+    write_text(snakemake.output.rendered, render_markdown(table))

@@ -25,7 +25,6 @@ COLUMNS = [
     "gained", "p_vs_lth0", "lost_vs_control", "gained_vs_control", "p_vs_control",
 ]  # fmt: skip
 ITEM_COLUMNS = ["set", "item", "phenomenon", "minority", "tasks"]
-DRAW = 1  # seed of the resamples, the same for all tickets and seeds
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -81,7 +80,7 @@ def contrast_table(
 
 def _row(arrays: Arrays, resamples: int) -> dict[str, Any]:
     right = arrays["margin"] > 0
-    counts = resample(len(right), resamples, DRAW)
+    counts = resample(len(right), resamples)
     low, high = interval(counts @ right / len(right))
     return {
         "items": len(right),

@@ -43,7 +43,6 @@ COLUMNS = [
     "kl_low", "kl_high", "agreement", "sentences", "bleu", "bleu_erased", "bleu_lost_low",
     "bleu_lost_high", "items", "accuracy", "accuracy_erased", "lost", "gained",
 ]  # fmt: skip
-DRAW = 1  # seed of the resamples of translated sentences, the same for all tickets and seeds
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -207,7 +206,7 @@ def erasure_table(
 
 def _bleu(before: Statistics, after: Statistics, resamples: int) -> dict[str, Any]:
     """BLEU before and after, and the paired bootstrap's interval of what is lost."""
-    counts = resample(len(before), resamples, DRAW)
+    counts = resample(len(before), resamples)
     scores = [corpus_bleu(each.sum(axis=0, keepdims=True))[0] for each in (before, after)]
     low, high = interval(bootstrap_bleu(before, counts) - bootstrap_bleu(after, counts))
     return {

@@ -25,7 +25,6 @@ COLUMNS = [
 ]  # fmt: skip
 RESAMPLE_COLUMNS = ["kind", "seed", "series", "ticket", "k", "resample", "churn"]
 RESAMPLES = 200
-DRAW = 1  # seed of the resamples, the same for all tickets and seeds
 # Whether each item is right: by kind (contrast, translation, linear, mlp), name and ticket.
 Right = Mapping[tuple[str, str], Mapping[TicketName, NDArray[np.bool_]]]
 
@@ -77,7 +76,7 @@ def flip_resamples(right: Right) -> pd.DataFrame:
 
 @cache
 def _resamples(items: int) -> NDArray[np.float32]:
-    return resample(items, RESAMPLES, DRAW).astype(np.float32)
+    return resample(items, RESAMPLES).astype(np.float32)
 
 
 def _pairs(

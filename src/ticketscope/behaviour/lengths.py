@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.behaviour.words import DRAW, Counts, f1, ranges
+from ticketscope.behaviour.words import Counts, f1, ranges
 from ticketscope.plan.names import TicketName
 from ticketscope.stats.resampling import interval, resample
 from ticketscope.translation.scores import Statistics, bootstrap_bleu, corpus_bleu
@@ -39,7 +39,7 @@ def length_table(
         resamples: Bootstrap resamples of the sentences, the same for all tickets and seeds.
     """
     bucket_of = np.searchsorted(edges, lengths, side="right")
-    drawn = resample(len(lengths), resamples, DRAW)
+    drawn = resample(len(lengths), resamples)
     rows = []
     for ticket, of_words in counts.items():
         for number, (first, last) in enumerate(ranges(edges)):

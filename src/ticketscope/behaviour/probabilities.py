@@ -32,7 +32,6 @@ COLUMNS = [
     "seed", "series", "ticket", "k", "other_seed", "other_ticket", "positions", "kl", "kl_low",
     "kl_high", "agreement", "log_probability",
 ]  # fmt: skip
-DRAW = 1  # seed of the resamples, the same for all tickets and seeds
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def probability_table(
 def means(divergence: Divergence, *, resamples: int) -> dict[str, float]:
     """The columns that are means over all positions, and their number."""
     positions = int(divergence.positions.sum())
-    counts = resample(len(divergence.kl), resamples, DRAW)
+    counts = resample(len(divergence.kl), resamples)
     low, high = interval(counts @ divergence.kl / (counts @ divergence.positions))
     return {
         "positions": positions,

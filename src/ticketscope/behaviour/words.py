@@ -24,7 +24,6 @@ COLUMNS = [
     "bucket", "first", "last", "seed", "series", "ticket", "k", "words", "precision", "recall",
     "f1", "f1_low", "f1_high",
 ]  # fmt: skip
-DRAW = 1  # seed of the resamples, the same for all tickets and seeds
 
 Counts = NDArray[np.int64]
 
@@ -108,7 +107,7 @@ def word_table(
     drawn: NDArray[np.int32] | None = None
     for ticket, of_ticket in counts.items():
         sums = of_ticket.sum(axis=0)
-        drawn = resample(len(of_ticket), resamples, DRAW) if drawn is None else drawn
+        drawn = resample(len(of_ticket), resamples) if drawn is None else drawn
         samples = f1(np.tensordot(drawn.astype(float), of_ticket.astype(float), axes=1))
         for number, (first, last) in enumerate(buckets.ranges):
             matched, translated, referenced = (int(count) for count in sums[number])

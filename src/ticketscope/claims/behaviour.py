@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
@@ -25,7 +24,6 @@ from ticketscope.claims.tables import (
 from ticketscope.plan.names import DENSE
 from ticketscope.stats.resampling import resample
 
-Floats = NDArray[np.float64]
 # A rank correlation of fewer pairs is one of few values, and a regression has to leave freedom.
 LEAST_PAIRS = 5
 # Columns of probes.csv that tables of earlier versions may lack.
@@ -62,7 +60,7 @@ class Contrast(Base):
             wide = (wanted.set_index(["item", "k", "seed"])["margin"] > 0).unstack(["k", "seed"])
             wide = wide.sort_index(axis=1)
             right = wide.to_numpy(float)
-            counts = resample(len(right), DRAWS, 1) / len(right)
+            counts = resample(len(right), DRAWS) / len(right)
             means.append(pd.Series(right.mean(axis=0), wide.columns))
             drawn.append(counts @ right - right.mean(axis=0))
         values = pd.concat(means, axis=1).mean(axis=1).unstack("seed").sort_index()

@@ -7,18 +7,15 @@ from typing import Literal, get_args
 Reference = Literal["paper", "equal_training", "equal_sparsity"]
 REFERENCES: tuple[Reference, ...] = get_args(Reference)
 
-# `described`: fewer than three seeds. `negligible`: an effect that is there, but too small to
-# matter. `open`: neither shown nor excluded. Empty: the claim is not asked against this reference.
-Verdict = Literal[
-    "supported", "contradicted", "negligible", "open", "described", "not measurable", ""
-]
-
 
 def suffix(reference: Reference) -> str:
     """What the columns of a reference end with."""
     return "" if reference == "paper" else f"_{reference}"
 
 
+# A verdict is supported, contradicted, negligible (an effect that is there, but too small to
+# matter), open (neither shown nor excluded), described (fewer than three seeds) or not measurable.
+# It is empty where the claim is not asked against the reference.
 _ESTIMATE = ("effect", "low", "high", "p", "verdict")
 
 # One row for each sentence of the paper, followed by its parts (tasks, sides, categories), which

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 LAYERS = 4
 RESAMPLES = 60
 NEURONS = 20
+# Standard deviations from the middle of a 95 % interval to its end.
+REACH = 1.96
 # The paper's LTH1, 2, 3, 5, 7 and 8.
 SPARSITIES = tuple(PAPER_SPARSITIES[k] for k in (1, 2, 3, 5, 7, 8))
 SERIES = ("magnitude", "random", "control")
@@ -230,7 +232,7 @@ class Simulation:
             probes[column] = np.broadcast_to(of_tasks, test.shape).ravel()
         probes["ticket"] = "LTH" + probes["k"].astype(str)
         # The interval of a difference from LTH0 on the same sentences.
-        reach = 1.96 * np.sqrt(2) * np.full(test.shape[:-1], NOISE["score"].error)
+        reach = REACH * np.sqrt(2) * np.full(test.shape[:-1], NOISE["score"].error)
         differences = self.table([names], difference=0 * reach, low=-reach, high=reach)
         return {"probes": probes, "probe_differences": differences[differences["k"] > 0]}
 
@@ -262,7 +264,7 @@ class Simulation:
         table = self.table([(("layer", "other_layer"), pairs)], value=value)
         other = "LTH0" if to_dense else "LTH" + table["k"].astype(str)
         known = noise == "kept" or (measure == "AttentionSim" and not to_dense)
-        low = table["value"] - 1.96 * NOISE[noise].shared if known else np.nan
+        low = table["value"] - REACH * NOISE[noise].shared if known else np.nan
         table = table.assign(
             measure=measure, module=module, other_ticket=other, other_seed=table["seed"], low=low
         )
@@ -279,7 +281,7 @@ class Simulation:
 
     def _categories(self) -> pd.DataFrame:
         value = 0.9 + self.chains(NOISE["category"], len(_CATEGORIES))
-        reach = 1.96 * NOISE["category"].shared
+        reach = REACH * NOISE["category"].shared
         table = self.table(
             [(("kind", "category"), _CATEGORIES)],
             debiased=value, low=value - reach, high=value + reach,
@@ -290,7 +292,7 @@ class Simulation:
         value = 0.4 + self.chains(NOISE["concentration"], len(ATTENTION), LAYERS)
         modules = (("module",), [[module] for module in ATTENTION])
         layers = (("layer",), [[layer] for layer in range(1, LAYERS + 1)])
-        low = value - 1.96 * NOISE["concentration"].shared
+        low = value - REACH * NOISE["concentration"].shared
         return self.table([modules, layers], share=value, low=low)
 
     def _contrasts(self) -> Mapping[str, pd.DataFrame]:
@@ -312,7 +314,7 @@ class Simulation:
 
     def _words(self) -> pd.DataFrame:
         value = 0.7 + self.chains(NOISE["word f1"], 2)
-        reach = 1.96 * NOISE["word f1"].shared
+        reach = REACH * NOISE["word f1"].shared
         axes: list[Axis] = [(("bucket", "first"), [(1, 1), (2, 100)])]
         return self.table(axes, f1=value, f1_low=value - reach, f1_high=value + reach)
 
@@ -336,7 +338,7 @@ class Simulation:
 
     def _probabilities(self) -> pd.DataFrame:
         kl = 0.1 + self.chains(NOISE["kl"])
-        reach = 1.96 * NOISE["kl"].shared
+        reach = REACH * NOISE["kl"].shared
         table = self.table([], kl=kl, kl_low=kl - reach, kl_high=kl + reach)
         return table[table["k"] > 0].assign(other_ticket="LTH0", other_seed=lambda t: t["seed"])
 
@@ -344,7 +346,7 @@ class Simulation:
         """Each task is used: erasing it moves predictions further than a random subspace does."""
         tasks, used = ("POS", "Chunk", "PS-Role"), {"erased": 0.5, "random": 0.1}
         kl = np.array(list(used.values())) + self.chains(NOISE["erased"], len(tasks), len(used))
-        reach = 1.96 * NOISE["erased"].shared
+        reach = REACH * NOISE["erased"].shared
         axes: list[Axis] = [
             (("task",), [[task] for task in tasks]),
             (("kind",), [[kind] for kind in used]),

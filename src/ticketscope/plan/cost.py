@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ticketscope.config import Config
 from ticketscope.plan.names import TicketName
+from ticketscope.plan.tickets import chosen_tickets
 
 
 class CostJobs:
@@ -14,20 +15,13 @@ class CostJobs:
     """
 
     def __init__(self, config: Config, tickets: Sequence[TicketName]) -> None:
-        self._tickets, chosen = tickets, config.cost.tickets
+        self._tickets = tickets
         # A ticket of which nothing is pruned takes as long as LTH0.
         dense = {name for name, each in config.pruning.series.items() if not each.prunes}
         if config.external_tickets.tickets:
             dense = set()
         pruned = [name for name in tickets if name.series not in dense]
-        last = {name[:2]: name.k for name in pruned}  # tickets are in the order of k
-        self.timed = [
-            name
-            for name in pruned
-            if name.k == 0
-            or chosen == "all"
-            or (name.k == last[name[:2]] if chosen == "last" else name.k in chosen)
-        ]
+        self.timed = chosen_tickets(pruned, config.cost.tickets)
 
     def of_seed(self, seed: str) -> list[TicketName]:
         """All tickets of a seed."""

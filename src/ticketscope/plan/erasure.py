@@ -7,6 +7,7 @@ from ticketscope.errors import InputError, hint
 from ticketscope.plan.names import TicketName, TicketWildcards
 from ticketscope.plan.paths import Paths
 from ticketscope.plan.probing import ProbingJobs
+from ticketscope.plan.tickets import chosen_tickets
 from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.probing.tasks.registry import TASKS
@@ -53,16 +54,9 @@ class ErasureJobs:
             if set(tasks) & set(wanted)
         }
         self.tasks = [task for tasks in self._texts.values() for task in tasks]
-        chosen = config.behaviour.erase.tickets
         probed = [name for name in probing.tickets if name.series != UNTRAINED]
-        last: dict[tuple[int, str], int] = {}
-        for name in probed:
-            last[name[:2]] = max(name.k, last.get(name[:2], 0))
-        self.tickets = [
-            name
-            for name in probed
-            if name.k == 0 or (name.k == last[name[:2]] if chosen == "last" else name.k in chosen)
-        ] if self.tasks else []  # fmt: skip
+        chosen = chosen_tickets(probed, config.behaviour.erase.tickets)
+        self.tickets = chosen if self.tasks else []
 
     def words(self, wildcards: TicketWildcards) -> list[str]:
         """A ticket's word vectors, text by text."""

@@ -7,6 +7,7 @@ from ticketscope.config import Config
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.paths import Paths
 from ticketscope.plan.segments import SeedWildcards
+from ticketscope.plan.tickets import chosen_tickets
 
 
 class SensitivityJobs:
@@ -19,15 +20,7 @@ class SensitivityJobs:
     def __init__(self, config: Config, paths: Paths, tickets: Sequence[TicketName]) -> None:
         self._config, self._paths = config, paths
         settings = config.behaviour.sensitivity
-        last: dict[tuple[int, str], int] = {}
-        for name in tickets:
-            last[name[:2]] = max(name.k, last.get(name[:2], 0))
-        chosen = settings.tickets
-        self._tickets = [
-            name
-            for name in tickets
-            if name.k == 0 or (name.k == last[name[:2]] if chosen == "last" else name.k in chosen)
-        ]
+        self._tickets = chosen_tickets(tickets, settings.tickets)
         self.seeds = config.seeds if settings.sentences else []
 
     def tickets(self, seed: int) -> list[TicketName]:

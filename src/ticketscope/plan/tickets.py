@@ -1,7 +1,8 @@
 """What a training, a cut and a published ticket read and depend on (sections 3.1 and 3.2)."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ticketscope.config import Config
 from ticketscope.errors import InputError
@@ -28,6 +29,20 @@ def tickets_of(config: Config) -> list[TicketName]:
     ]
     return [
         TicketName(seed, series, k) for seed in config.seeds for series, k in [(DENSE, 0), *pruned]
+    ]
+
+
+def chosen_tickets(
+    tickets: Sequence[TicketName], chosen: Literal["all", "last"] | Sequence[int]
+) -> list[TicketName]:
+    """LTH0s, and of each seed's series all tickets, the last one, or those of some iterations."""
+    last = {name[:2]: name.k for name in sorted(tickets)}
+    return [
+        name
+        for name in tickets
+        if name.k == 0
+        or chosen == "all"
+        or (name.k == last[name[:2]] if chosen == "last" else name.k in chosen)
     ]
 
 

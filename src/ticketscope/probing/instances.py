@@ -4,7 +4,6 @@ A file holds one JSON object a line, gzip-compressed:
 `{"id": "7", "tokens": ["It", "rains"], "labels": ["PRP", "VBZ"]}`.
 """
 
-import gzip
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.json_text import parse_json
+from ticketscope.runtime.outputs import write_packed_lines
 from ticketscope.runtime.text import numbered_lines
 
 _KEYS = ("id", "tokens", "labels", "indices", "pairs", "sentences", "document")
@@ -188,13 +187,5 @@ def read_instances(path: str | Path) -> Iterator[Instance]:
 
 def write_instances(path: str | Path, instances: Iterable[Instance]) -> int:
     """Write the instances as they come, and return their number. Same instances, same bytes."""
-    count = 0
-    with (
-        atomic_write(path) as temporary,
-        temporary.open("wb") as raw,
-        gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
-    ):
-        for instance in instances:
-            packed.write((json.dumps(instance.to_json(), ensure_ascii=False) + "\n").encode())
-            count += 1
-    return count
+    lines = (json.dumps(instance.to_json(), ensure_ascii=False) for instance in instances)
+    return write_packed_lines(path, lines)

@@ -39,13 +39,13 @@ def best_layers(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([on_test.drop(columns=["dev", "at_floor"]), clean], axis=1)
 
 
-def z_scores(grid: NDArray[np.float64], ddof: int = 0) -> NDArray[np.float64]:
+def z_scores(grid: NDArray[np.float64]) -> NDArray[np.float64]:
     """z of a task's scores (layers 1.., tickets): mean and sd over all cells together.
 
     The rule of Figures 1 to 3 and A3. Figure 1 shows the maximum of each column; a cell of Figure 3
     is the mean over a group's tasks. NaN cells stay NaN and count for nothing; cells that are all
     equal have z 0.
     """
-    spread = np.nanstd(grid, ddof=ddof)
+    spread = np.nanstd(grid)
     centred = grid - np.nanmean(grid)
     return np.asarray(centred / spread if spread > 0 else centred * 0)

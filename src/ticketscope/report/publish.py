@@ -14,8 +14,8 @@ from ticketscope.errors import InputError
 from ticketscope.report.page import report_page
 from ticketscope.report.page.links import Links
 from ticketscope.runtime import recorded
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.json_text import read_json
+from ticketscope.runtime.outputs import write_text
 
 LARGEST = 32 * 1024  # bytes of a table that comes along
 ALWAYS = ("tables/claims.csv", "tables/extension_claims.csv")
@@ -73,8 +73,7 @@ def publish(results: Path, folder: Path) -> None:
     for path in sorted(links.files):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(results / path, folder / path)
-    with atomic_write(folder / "index.html") as temporary:
-        temporary.write_text(MARK + page, encoding="utf-8")
+    write_text(folder / "index.html", MARK + page)
 
 
 def _check(folder: Path) -> None:

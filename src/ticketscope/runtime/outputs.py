@@ -1,5 +1,6 @@
 """Writing the common kinds of output files; each appears complete or not at all."""
 
+import gzip
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,11 +21,29 @@ def write_lines(path: str | Path, lines: Iterable[str]) -> None:
         stream.writelines(f"{line}\n" for line in lines)
 
 
+def write_packed_lines(path: str | Path, lines: Iterable[str]) -> int:
+    """Write a text as gzip, line by line, and return their number. Same lines, same bytes."""
+    count = 0
+    with (
+        atomic_write(path) as temporary,
+        temporary.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
+    ):
+        for line in lines:
+            packed.write(f"{line}\n".encode())
+            count += 1
+    return count
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text as UTF-8, as it is."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
 def write_json(path: str | Path, value: object) -> None:
     """Write a value as indented JSON."""
-    with atomic_write(path) as temporary:
-        text = json.dumps(value, indent=1, ensure_ascii=False)
-        temporary.write_text(f"{text}\n", encoding="utf-8")
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_table(path: str | Path, table: "pd.DataFrame") -> None:

@@ -20,10 +20,8 @@ class Interval(NamedTuple):
     high: float
 
 
-def jackknife(
-    sums: Covariances, measure: Reading, i: int, j: int, *, level: float = 0.95
-) -> Interval:
-    """Delete-a-group jackknife interval of a measure that never exceeds 1.
+def jackknife(sums: Covariances, measure: Reading, i: int, j: int) -> Interval:
+    """Delete-a-group jackknife interval, at 95 %, of a measure that never exceeds 1.
 
     With t_g the measure without group g of G, and m the mean of those:
     se^2 = (G - 1)/G sum (t_g - m)^2, and the interval is the value plus and minus the t quantile
@@ -37,7 +35,6 @@ def jackknife(
         measure: A measure of two networks of a pass.
         i: Number of the first network.
         j: Number of the second.
-        level: Coverage.
 
     Raises:
         InputError: fewer than two groups.
@@ -46,14 +43,14 @@ def jackknife(
     if groups < 2:
         raise InputError(f"a jackknife needs at least 2 groups of sentences, given {groups}")
     left_out = np.array([measure(sums.without(group), i, j) for group in range(groups)])
-    return around(measure(sums, i, j), left_out, level=level)
+    return around(measure(sums, i, j), left_out)
 
 
-def around(value: float, left_out: NDArray[np.float64], *, level: float = 0.95) -> Interval:
-    """The interval of a value from those without each group (groups,)."""
+def around(value: float, left_out: NDArray[np.float64]) -> Interval:
+    """The 95 % interval of a value from those without each group (groups,)."""
     groups = len(left_out)
     error = math.sqrt((groups - 1) * float(left_out.var()))
-    reach = float(stats.t.ppf((1 + level) / 2, groups - 1)) * error
+    reach = float(stats.t.ppf(0.975, groups - 1)) * error
     return Interval(value - reach, min(value + reach, 1.0))
 
 

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def resample(sentences: int, resamples: int, seed: int) -> NDArray[np.int32]:
+def resample(sentences: int, resamples: int, seed: int = 1) -> NDArray[np.int32]:
     """How often each sentence is drawn in each resample: shape (resamples, sentences).
 
-    The same for all systems of a text, which is what makes their comparison paired.
+    The same for all systems of a text, in all seeds of an experiment: their comparison is paired.
     """
     generator = np.random.default_rng(seed)
     counts = np.empty((resamples, sentences), dtype=np.int32)

@@ -16,7 +16,6 @@ COLUMNS = [
     "epochs_seen",
 ]  # fmt: skip
 RESAMPLES = ["seed", "series", "k", "resample", "bleu"]
-DRAW = 1  # seed of the resamples
 
 
 def score_seed(
@@ -44,7 +43,7 @@ def score_seed(
     """
     # The score's own tokens, whatever the models read.
     tokenized = [tokenize_line(line, language, "moses") for line in references]
-    counts = resample(len(references), resamples, DRAW)
+    counts = resample(len(references), resamples)
     rows: list[dict[str, Any]] = []
     drawn: list[pd.DataFrame] = []
     dense = None

@@ -1,6 +1,5 @@
 """Splits of the corpus, and their files."""
 
-import gzip
 import json
 import re
 from pathlib import Path
@@ -10,7 +9,7 @@ from ticketscope.corpus.grammar.combinations import combinations, held_out
 from ticketscope.corpus.grammar.derivation import Derivation, annotate, read_english
 from ticketscope.corpus.grammar.sampler.draw import Retry
 from ticketscope.corpus.grammar.sampler.sentences import SentenceSampler
-from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.outputs import write_lines, write_packed_lines
 
 _WORD = re.compile(r"\w+")
 _PATIENCE = 400  # draws per sentence before the vocabulary condition of unseen is given up
@@ -87,26 +86,12 @@ def _split(
     return lines
 
 
-def write_corpus(
-    derivations: dict[str, list[Derivation]],
-    folder: Path,
-    *,
-    source: str = "en",
-    target: str = "de",
-) -> None:
-    """Write each split: `.{source}`, `.{target}` and `.derivations.jsonl.gz`, into `folder`."""
+def write_corpus(derivations: dict[str, list[Derivation]], folder: Path) -> None:
+    """Write each split into `folder`: `.en`, `.de` and `.derivations.jsonl.gz`."""
     for split, lines in derivations.items():
-        for language, texts in (
-            (source, [d.english for d in lines]),
-            (target, [d.german for d in lines]),
-        ):
-            with atomic_write(folder / f"{split}.{language}") as path:
-                path.write_text("".join(text + "\n" for text in texts), encoding="utf-8")
-        with (
-            atomic_write(folder / f"{split}.derivations.jsonl.gz") as path,
-            path.open("wb") as raw,
-            gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
-        ):
-            for derivation in lines:
-                line = json.dumps(derivation.to_json(), ensure_ascii=False, sort_keys=True)
-                packed.write((line + "\n").encode())
+        write_lines(folder / f"{split}.en", (line.english for line in lines))
+        write_lines(folder / f"{split}.de", (line.german for line in lines))
+        write_packed_lines(
+            folder / f"{split}.derivations.jsonl.gz",
+            (json.dumps(line.to_json(), ensure_ascii=False, sort_keys=True) for line in lines),
+        )

@@ -1,6 +1,5 @@
 """Construction of a task of the free suite in its folder."""
 
-import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from ticketscope.probing.free.tally import Tally
 from ticketscope.probing.free.tasks import Inputs, find_task
 from ticketscope.probing.instances import Instance, write_instances
 from ticketscope.probing.tasks.registry import TASKS
-from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.outputs import write_json, write_text
 
 
 def build(name: str, sources: Path, out: Path) -> dict[str, Any]:
@@ -34,12 +33,9 @@ def build(name: str, sources: Path, out: Path) -> dict[str, Any]:
             if not write_instances(out / f"{split}.jsonl.gz", instances):
                 raise InputError(f"task {name}: no instance in {split}")
     statistics = tally.summary() | {"left_out": dict(sorted(conversion.left_out.items()))}
-    with atomic_write(out / "LICENSE") as temporary:
-        temporary.write_text(licence_text(task.sources), encoding="utf-8")
+    write_text(out / "LICENSE", licence_text(task.sources))
     # Written last: if it exists, so do the other files.
-    with atomic_write(out / "statistics.json") as temporary:
-        text = json.dumps(statistics, ensure_ascii=False, indent=1)
-        temporary.write_text(text + "\n", encoding="utf-8")
+    write_json(out / "statistics.json", statistics)
     return statistics
 
 

@@ -18,7 +18,7 @@ from ticketscope.errors import InputError
 from ticketscope.probing.free.sources import find
 from ticketscope.probing.free.splits import SPLITS
 from ticketscope.probing.free.tasks import FREE_TASKS
-from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.outputs import write_json, write_text
 
 # Note below the table `about` in a report.
 NOTE = (
@@ -159,12 +159,9 @@ def rewritten(page: str, parts: Mapping[str, str]) -> str:
 def main(folder: Path) -> None:
     """Rewrite both files; run in the project's root."""
     statistics = gather(folder)
-    with atomic_write(PUBLISHED) as temporary:
-        text = json.dumps(statistics, ensure_ascii=False, indent=1)
-        temporary.write_text(text + "\n", encoding="utf-8")
+    write_json(PUBLISHED, statistics)
     page = rewritten(PAGE.read_text(encoding="utf-8"), tables(statistics))
-    with atomic_write(PAGE) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+    write_text(PAGE, page)
 
 
 if __name__ == "__main__":

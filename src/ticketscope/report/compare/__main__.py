@@ -8,8 +8,7 @@ from ticketscope.errors import InputError
 from ticketscope.report.compare.comparison import Comparison
 from ticketscope.report.compare.page import page
 from ticketscope.report.compare.results import open_results
-from ticketscope.runtime.files import atomic_write
-from ticketscope.runtime.outputs import write_table
+from ticketscope.runtime.outputs import write_table, write_text
 
 OUTPUT = Path("results/compare")
 USAGE = "give two folders of results: make compare A=results/x B=results/y"
@@ -29,8 +28,7 @@ def main(arguments: Sequence[str]) -> str:
     folder = OUTPUT / f"{comparison.a.name}-{comparison.b.name}"
     for name, table in comparison.tables().items():
         write_table(folder / f"{name}.csv", table)
-    with atomic_write(folder / "compare.html") as temporary:
-        temporary.write_text(page(comparison), encoding="utf-8")
+    write_text(folder / "compare.html", page(comparison))
     return "\n".join([*filter(None, comparison.summary()), f"{folder}/compare.html"])
 
 

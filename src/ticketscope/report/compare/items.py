@@ -20,7 +20,6 @@ from ticketscope.stats.resampling import resample
 # A row as `measures` reads it -> its value in each resample; None: nothing was kept.
 Draw = Callable[[Mapping[Any, Any]], NDArray[np.float64] | None]
 RESAMPLES = 1000
-SEED = 1  # of the resamples
 
 
 def of_bleu(results: Results) -> Draw:
@@ -35,7 +34,7 @@ def of_bleu(results: Results) -> Draw:
 
 def of_probes(results: Results) -> Draw:
     """Of the mean over replicates on the best layer, from tables/probe_statistics.npz."""
-    counts = cache(lambda instances: resample(instances, RESAMPLES, SEED))
+    counts = cache(lambda instances: resample(instances, RESAMPLES))
     path = results.folder / "tables/probe_statistics.npz"
     if not path.is_file():
         return lambda row: None

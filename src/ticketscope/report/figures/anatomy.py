@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
@@ -77,8 +76,7 @@ def segment_losses(frame: pd.DataFrame) -> Drawing:
     kinds, tickets = list(frame["kind"].unique()), sorted(frame["k"].unique())
     names = series_of(frame)
     size = (2.3 * len(tickets) + 1.6, 2.0 * len(kinds) + 0.8)
-    figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(len(kinds), len(tickets), squeeze=False, sharex=True, sharey="row")
+    figure, axes = forms.panels(len(kinds), len(tickets), *size, sharey="row")
     for kind, row in zip(kinds, axes, strict=True):
         for k, panel in zip(tickets, row, strict=True):
             rows = frame[(frame["kind"] == kind) & (frame["k"] == k)]
@@ -122,8 +120,7 @@ def barrier_heights(frame: pd.DataFrame) -> Drawing:
     kinds, measures = list(frame["kind"].unique()), list(frame["measure"].unique())
     names = series_of(frame)
     size = (2.6 * len(kinds) + 1.2, 2.2 * len(measures) + 0.9)
-    figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(len(measures), len(kinds), squeeze=False, sharex=True)
+    figure, axes = forms.panels(len(measures), len(kinds), *size, sharey=False)
     for measure, row in zip(measures, axes, strict=True):
         for kind, panel in zip(kinds, row, strict=True):
             rows = frame[(frame["measure"] == measure) & (frame["kind"] == kind)]
@@ -151,8 +148,7 @@ def needed_modules(frame: pd.DataFrame) -> Drawing:
     keys = ["pruned_series", "level", "series", "ticket"]
     columns = int(frame[keys].drop_duplicates().groupby(keys[:2]).size().max())
     size = (3.0 * columns + 0.8, 2.7 * len(rows) + 0.9)
-    figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(len(rows), columns, squeeze=False, sharey="row", sharex="row")
+    figure, axes = forms.panels(len(rows), columns, *size, sharex="row", sharey="row")
     for (pruned, level), panels in zip(rows, axes, strict=True):
         here = frame[(frame["pruned_series"] == pruned) & (frame["level"] == level)]
         last = here.loc[here["series"] == pruned, "ticket"].iloc[0]

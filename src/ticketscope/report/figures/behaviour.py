@@ -183,8 +183,7 @@ def departures(frame: pd.DataFrame) -> Drawing:
     """Predictions on the left, free translations on the right."""
     if frame.empty:
         return forms.nothing("No ticket was compared with LTH0.")
-    figure = Figure(figsize=(8.4, 5.4), layout="constrained")
-    axes = figure.subplots(2, 2, squeeze=False, sharex=True)
+    figure, axes = forms.panels(2, 2, 8.4, 5.4, sharey=False)
     for panel, (measure, unit) in zip(axes.T.ravel(), MEASURES.items(), strict=True):
         rows = frame[frame["measure"] == measure]
         _against_other_seeds(panel, rows, series_of(frame))

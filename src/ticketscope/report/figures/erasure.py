@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
@@ -49,8 +48,7 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
     # What the contrasts lack is said in their panels.
     measures = [name for name in numbers.MEASURES if name in {"contrasts", *frame["measure"]}]
     size = (max(6.4, width * len(tasks) + 0.8), 1.0 + 2.1 * len(measures))
-    figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(len(measures), len(tasks), squeeze=False, sharex=True, sharey="row")
+    figure, axes = forms.panels(len(measures), len(tasks), *size, sharey="row")
     for task, column in zip(tasks, axes.T, strict=True):
         about = frame[frame["task"] == task]
         for measure, panel in zip(measures, column, strict=True):

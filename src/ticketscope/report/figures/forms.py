@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
@@ -25,6 +25,7 @@ FloatArray = NDArray[np.float64]
 Drawing = tuple[Figure, str]
 # Panels (rows, columns).
 Panels = NDArray[np.object_]
+Share = bool | Literal["row"]
 
 # Perceptually even, readable in grey and with any colour vision.
 SEQUENTIAL = "cividis"
@@ -39,10 +40,18 @@ LEAST_CELL = 0.3
 # --- around the panels -----------------------------------------------------------------------
 
 
-def panels(rows: int, columns: int, width: float, height: float) -> tuple[Figure, Panels]:
-    """Panels with common axes; width and height are the figure's, in inches."""
+def panels(
+    rows: int,
+    columns: int,
+    width: float,
+    height: float,
+    *,
+    sharex: Share = True,
+    sharey: Share = True,
+) -> tuple[Figure, Panels]:
+    """Panels and which of them share an axis; width and height are the figure's, in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    return figure, figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
 
 
 def label_axes(axes: Panels, x: str, y: Sequence[str]) -> None:

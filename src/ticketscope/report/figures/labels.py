@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 # Left, bottom, right and top of a box, in points.
 Box = tuple[float, float, float, float]
+_FONT = 7  # size of the letters, in points
 # Of a letter, as a share of the size of the font.
 _WIDTH, _HEIGHT = 0.62, 1.25
 _DOT = 4.0  # radius of what is kept free around a dot, in points
@@ -19,7 +20,7 @@ _ANGLES = np.deg2rad([0, 180, 45, 135, 315, 225, 90, 270, 22, 158, 338, 202])
 
 
 def name_dots(
-    axes: Axes, dots: FloatArray, names: Sequence[str], size: tuple[float, float], font: float = 7
+    axes: Axes, dots: FloatArray, names: Sequence[str], size: tuple[float, float]
 ) -> None:
     """Write a name beside each dot, with a line to those that are further away.
 
@@ -32,14 +33,13 @@ def name_dots(
         names: Of the dots.
         size: About the panel's width and height, in inches. The true ones are only known when all
             is laid out, and differ from run to run in their last digits.
-        font: Size of the letters, in points.
     """
     panel = 72 * np.array(size)
     limits = np.array([axes.get_xlim(), axes.get_ylim()])
     places = (dots - limits[:, 0]) / (limits[:, 1] - limits[:, 0]) * panel
     taken = [(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in places]
     for number in _crowded_first(places):
-        box = _free_box(places[number], _size_of(names[number], font), taken, panel)
+        box = _free_box(places[number], _size_of(names[number]), taken, panel)
         taken.append(box)
         x, y = places[number]
         side = "left" if box[0] >= x else "right" if box[2] <= x else "center"
@@ -52,7 +52,7 @@ def name_dots(
             textcoords="offset points",
             ha=side,
             va="center",
-            fontsize=font,
+            fontsize=_FONT,
             color="#222222",
             zorder=4,
             bbox={"boxstyle": "square,pad=0.05", "fc": "white", "alpha": 0.75, "lw": 0},
@@ -69,8 +69,8 @@ def _crowded_first(places: FloatArray) -> list[int]:
     return [int(i) for i in np.argsort(nearest.round(3), kind="stable")]
 
 
-def _size_of(name: str, font: float) -> tuple[float, float]:
-    return _WIDTH * font * len(name), _HEIGHT * font
+def _size_of(name: str) -> tuple[float, float]:
+    return _WIDTH * _FONT * len(name), _HEIGHT * _FONT
 
 
 def _free_box(

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
-from ticketscope.report.figures.sparsity import divide_modules, module_label
+from ticketscope.report.figures.sparsity import module_maps
 from ticketscope.report.tables import masks as numbers
 from ticketscope.report.tables.shared import series_of
 
@@ -118,26 +117,10 @@ def module_overlaps(frame: pd.DataFrame) -> Drawing:
         side: rows.pivot_table("value", ["layer", "block", "part"], "pair", sort=False)[columns]
         for side, rows in pairs.groupby("side", sort=False)
     }
-    labelled = {
-        side: grid.set_axis([module_label(*key) for key in grid.index])
-        for side, grid in grids.items()
-    }
-    low, high = frame["value"].min(), frame["value"].max()
-    figure, (row,) = forms.heatmaps(
-        [labelled],
-        (0.4, 0.2),
-        Normalize(min(0, low), max(LEAST_SCALE, high)),
-        ABOVE,
-        x="",
-        number=_number,
-    )
-    deepest = max(map(len, grids.values()))
-    for panel, grid in zip(row, grids.values(), strict=True):
-        panel.set_facecolor("none")
-        panel.set_ylim(deepest - 0.5, -0.5)  # rows are equally high on the shorter side
+    norm = Normalize(min(0, frame["value"].min()), max(LEAST_SCALE, frame["value"].max()))
+    figure, row = module_maps(grids, 0.4, norm, ABOVE, x="", number=_number)
+    for panel in row:
         panel.set_xticks(range(len(columns)), columns, rotation=90)
-        panel.xaxis.set_ticks_position("top")
-        divide_modules(panel, grid.index)
     least, most = (f"{spread:.1f}" for spread in (frame["chance"].min(), frame["chance"].max()))
     tickets = " and ".join(dict.fromkeys(frame.sort_values("k")["ticket"]))
     kinds = {name: rows for name in numbers.BETWEEN if len(rows := frame[frame["between"] == name])}
@@ -156,8 +139,7 @@ def _number(value: float) -> str:
 def what_is_left(frame: pd.DataFrame) -> Drawing:
     """`what_is_left`: a panel a measure, a line a series."""
     measures = [name for name in numbers.MEASURES if (frame["measure"] == name).any()]
-    figure = Figure(figsize=(2.7 * len(measures) + 0.6, 3.3), layout="constrained")
-    axes = figure.subplots(1, len(measures), squeeze=False, sharex=True)
+    figure, axes = forms.panels(1, len(measures), 2.7 * len(measures) + 0.6, 3.3, sharey=False)
     for measure, panel in zip(measures, axes[0], strict=True):
         rows = frame[frame["measure"] == measure]
         forms.series_lines(panel, rows, series_of(frame), "value")

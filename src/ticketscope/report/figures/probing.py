@@ -249,8 +249,7 @@ def arc_codes(codes: pd.DataFrame) -> Drawing:
     if codes["bits"].isna().all():
         return forms.nothing("Codelength was not measured in this experiment.")
     names, tasks = series_of(codes), [task for task in ARCS if task in set(codes["task"])]
-    figure = Figure(figsize=(3.4 * len(tasks) + 1.6, 5.6), layout="constrained")
-    axes = figure.subplots(2, len(tasks), squeeze=False, sharex=True)
+    figure, axes = forms.panels(2, len(tasks), 3.4 * len(tasks) + 1.6, 5.6, sharey=False)
     for task, column in zip(tasks, axes.T, strict=True):
         of_task = codes[codes["task"] == task]
         for probe, rows in of_task.groupby("probe"):

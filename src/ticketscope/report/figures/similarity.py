@@ -320,10 +320,8 @@ def categories(frame: pd.DataFrame) -> Drawing:
         return forms.nothing(f"No category of tokens was compared: {ALONE[0].lower()}{ALONE[1:]}")
     kinds, names = list(frame["kind"].unique()), series_of(frame)
     longest = max(frame[frame["kind"] == kind]["category"].nunique() for kind in kinds)
-    figure = Figure(
-        figsize=(3.2 * len(kinds) + 0.8, max(0.24 * longest + 1.2, 2.6)), layout="constrained"
-    )
-    axes = figure.subplots(1, len(kinds), squeeze=False, sharex=True)
+    size = (3.2 * len(kinds) + 0.8, max(0.24 * longest + 1.2, 2.6))
+    figure, axes = forms.panels(1, len(kinds), *size, sharey=False)
     for panel, kind in zip(axes[0], kinds, strict=True):
         rows = frame[frame["kind"] == kind]
         first = rows[rows["series"] == names[0]].set_index("category")

@@ -3,13 +3,14 @@
 Each function draws the table that the function of the same name in `tables.sparsity` returns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
@@ -103,36 +104,60 @@ def module_sparsities(frame: pd.DataFrame) -> Drawing:
         for name in series_of(frame)
         for side in frame["side"].unique()
     }
-    labelled = {
-        title: grid.set_axis([module_label(*key) for key in grid.index])
-        for title, grid in grids.items()
-    }
-    figure, (row,) = forms.heatmaps(
-        [labelled],
-        (0.36, 0.2),
+    figure, row = module_maps(
+        grids,
+        0.36,
         Normalize(0, 100),
         "pruned weights (%)",
         x="ticket LTHk and its sparsity",
         number="{:.0f}".format,
     )
+    for panel in row:
+        panel.xaxis.set_label_position("top")
+    return figure, f"Weights without biases, {_sizes(frame)}; {forms.seeds_in(frame)}."
+
+
+def module_maps(
+    grids: Mapping[str, pd.DataFrame],
+    width: float,
+    norm: Normalize,
+    label: str,
+    *,
+    x: str,
+    number: Callable[[float], str],
+) -> tuple[Figure, list[Axes]]:
+    """Heat maps with a row a matrix, layers and blocks apart, columns named above.
+
+    Args:
+        grids: Values by title; index layer, block and part.
+        width: Of a cell, in inches.
+        norm: As in `forms.heatmaps`, as all that follow.
+
+    Returns:
+        The figure and its panels, in one row.
+    """
+    labelled = {
+        title: grid.set_axis([_module_label(*key) for key in grid.index])
+        for title, grid in grids.items()
+    }
+    figure, (row,) = forms.heatmaps([labelled], (width, 0.2), norm, label, x=x, number=number)
     deepest = max(map(len, grids.values()))
     for panel, grid in zip(row, grids.values(), strict=True):
         panel.set_facecolor("none")
         panel.set_ylim(deepest - 0.5, -0.5)  # rows are equally high on the shorter side
         panel.xaxis.set_ticks_position("top")
-        panel.xaxis.set_label_position("top")
-        divide_modules(panel, grid.index)
-    return figure, f"Weights without biases, {_sizes(frame)}; {forms.seeds_in(frame)}."
+        _divide_modules(panel, grid.index)
+    return figure, row
 
 
-def module_label(layer: int, block: str, part: str) -> str:
+def _module_label(layer: int, block: str, part: str) -> str:
     """A matrix within its side of the network: 2 self q."""
     if block == "embedding":
         return block
     return " ".join([str(layer), *([SHORT[block]] if block in SHORT else []), part])
 
 
-def divide_modules(axes: Axes, index: pd.MultiIndex) -> None:
+def _divide_modules(axes: Axes, index: pd.MultiIndex) -> None:
     """White lines: broad between layers, narrow between a layer's blocks."""
     for y, (before, after) in enumerate(pairwise(index)):
         if before[:2] != after[:2]:

@@ -153,8 +153,6 @@ def _pies(table: pd.DataFrame) -> pd.DataFrame:
             "ticket": shown["ticket"],
             "items": shown["items"],
             "PIEs": shown["pies"],
-        }
-        | {
             "share": shown["share"],
             "halves": shown["halves"],
             "halves, dense": shown["halves_dense"],

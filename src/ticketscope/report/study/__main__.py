@@ -17,8 +17,7 @@ from ticketscope.report.study.gallery import gallery
 from ticketscope.report.study.outcomes import COUNTED, verdict_rows
 from ticketscope.report.study.page import page
 from ticketscope.report.study.settings import read_study
-from ticketscope.runtime.files import atomic_write
-from ticketscope.runtime.outputs import write_table
+from ticketscope.runtime.outputs import write_table, write_text
 
 OUTPUT = Path("docs/results")
 USAGE = "give study/study.yaml and, if not docs/results, the folder to write to"
@@ -56,8 +55,7 @@ def main(arguments: Sequence[str]) -> str:
         report = out / first.name
         pages["gallery.md"] = gallery(first.planned.title, first.status, report, folder)
     for name, written in pages.items():
-        with atomic_write(folder / name) as temporary:
-            temporary.write_text(written, encoding="utf-8")
+        write_text(folder / name, written)
     return f"{folder}/study.md"
 
 

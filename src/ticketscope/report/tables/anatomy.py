@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ticketscope.report.tables.shared import DENSE, insert_places, over_seeds, series_of
+from ticketscope.report.tables.shared import DENSE, in_order, insert_places, over_seeds, series_of
 from ticketscope.report.tables.sparsity import uneven_series
 
 # Kinds of pairs in the order of the panels.
@@ -91,11 +91,9 @@ def needed_modules(sensitivity: pd.DataFrame, modules: pd.DataFrame) -> pd.DataF
     first = [
         "pruned_series", "level", *_TICKET, "seed", *_SITE, "head", "sparsity_percent", "change",
     ]  # fmt: skip
-    ranks = frame.assign(series=frame["series"].map([DENSE, "control", *series_of(frame)].index))
-    order = ranks.sort_values(["pruned_series", "k", "series"], kind="stable").index
-    return frame.loc[order, [*first, *frame.columns.difference(first, sort=False)]].reset_index(
-        drop=True
-    )
+    names = [DENSE, "control", *series_of(frame)]
+    frame = in_order(frame, ["pruned_series", "k", "series"], series=names)
+    return frame[[*first, *frame.columns.difference(first, sort=False)]]
 
 
 def _by_level(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -130,9 +128,5 @@ def _level(rows: pd.DataFrame, level: str) -> pd.DataFrame:
 
 def _in_order(frame: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Rows by kind, ticket and series, as everywhere; within them in the table's order."""
-    names = [DENSE, *(name for name in series_of(table) if name != DENSE)]
-    ranks = frame.assign(
-        kind=frame["kind"].map(KINDS.index), series=frame["series"].map(names.index)
-    )
-    order = ranks.sort_values(["kind", "k", "series"], kind="stable").index
-    return frame.loc[order].reset_index(drop=True)
+    names = [DENSE, *series_of(table)]
+    return in_order(frame, ["kind", "k", "series"], kind=KINDS, series=names)

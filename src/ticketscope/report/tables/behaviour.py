@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ticketscope.report.tables.shared import DENSE, insert_places, over_seeds
+from ticketscope.report.tables.shared import DENSE, in_order, insert_places, over_seeds
 from ticketscope.report.tables.similarity import OTHER_SEED
 
 # Kinds of items on the figure of flips, and what they are.
@@ -91,8 +91,7 @@ def item_flips(
     rows = shown.assign(net=shown["net"].abs()).melt(
         ["kind", "name", "seed", "other_seed", *_TICKET], list(WAYS), "measure"
     )
-    order = {way: place for place, way in enumerate([*KINDS, *WAYS])}
-    rows = rows.sort_values(["kind", "measure"], key=lambda names: names.map(order), kind="stable")
+    rows = in_order(rows, ["kind", "measure"], kind=list(KINDS), measure=WAYS)
     counts = shown.groupby("kind")["name"].nunique()
     points = _with_other_seeds(rows, ["kind", "measure"], sparsity)
     names = [] if known is None else ["/".join(name) for name in known.index[~known]]

@@ -10,7 +10,7 @@ from ticketscope.claims.quantity import REACH
 from ticketscope.claims.tables import MAGNITUDE, NotMeasurable
 from ticketscope.claims.tables import Tables as ClaimTables
 from ticketscope.report.paper import stands_for
-from ticketscope.report.tables.shared import DENSE, insert_places, over_seeds
+from ticketscope.report.tables.shared import DENSE, insert_places, over_seeds, over_seeds_as
 from ticketscope.report.tables.table_a1 import paper_bleu
 from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect
 
@@ -145,20 +145,13 @@ def pair_changes(tables: ClaimTables, known: pd.Series) -> pd.DataFrame:
         for (task, phenomenon), (probed, contrast) in changes.items()
         for seed in probed.columns.intersection(contrast.columns)
     ]
-    score, accuracy = (_over_seeds_as(pd.DataFrame(rows), name) for name in _CHANGES)
+    score, accuracy = (over_seeds_as(pd.DataFrame(rows), _PAIR, name) for name in _CHANGES)
     pairs = score.merge(accuracy, on=[*_PAIR, "seeds"])
     return pairs.assign(known=pairs["phenomenon"].map(known.groupby("phenomenon").all()))
 
 
 _PAIR = ["task", "group", "phenomenon", "ticket", "k"]
 _CHANGES = ("score", "accuracy")
-
-
-def _over_seeds_as(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """`over_seeds` of one of two values, whose other columns begin with its name."""
-    values = over_seeds(rows, _PAIR, name)
-    statistics = [column for column in values if column not in (*_PAIR, name, "seeds")]
-    return values.rename(columns={column: f"{name}_{column}" for column in statistics})
 
 
 def _by_phenomenon(contrasts: pd.DataFrame) -> pd.DataFrame:

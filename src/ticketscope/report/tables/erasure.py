@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ticketscope.report.tables.shared import DENSE, over_seeds, series_of
+from ticketscope.report.tables.shared import DENSE, in_order, over_seeds, series_of
 
 MEASURES = ("kl", "bleu", "contrasts")
 _KEYS = ["task", "kind", "series", "ticket", "k"]
@@ -44,19 +44,12 @@ def erased_tasks(erasure: pd.DataFrame, known: pd.Series | None = None) -> pd.Da
         parts.append(points.join(by_task[["phenomena", "unknown"]].sum(), on="task"))
     about = text.groupby(_KEYS, as_index=False)[_ABOUT].mean()
     frame = pd.concat(parts, ignore_index=True).merge(about, on=_KEYS)
-    ranks = frame.assign(
-        measure=frame["measure"].map(MEASURES.index),
-        task=frame["task"].map(list(erasure["task"].unique()).index),
-        series=frame["series"].map(_order(erasure).index),
+    frame = in_order(
+        frame,
+        ["measure", "task", "k", "series", "kind"],
+        measure=MEASURES,
+        task=list(erasure["task"].unique()),
+        series=[DENSE, "control", *series_of(erasure)],
     )
-    order = ranks.sort_values(["measure", "task", "k", "series", "kind"], kind="stable").index
     first = ["measure", *_KEYS, "value"]
-    return frame.loc[order, [*first, *frame.columns.difference(first, sort=False)]].reset_index(
-        drop=True
-    )
-
-
-def _order(erasure: pd.DataFrame) -> list[str]:
-    """LTH0, then the control, which was trained as long as the pruned tickets."""
-    names = [name for name in series_of(erasure) if name not in ("control", DENSE)]
-    return [DENSE, "control", *names]
+    return frame[[*first, *frame.columns.difference(first, sort=False)]]

@@ -3,7 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from ticketscope.report.tables.shared import insert_places, over_seeds, series_of, ticket_places
+from ticketscope.report.tables.shared import (
+    DENSE,
+    in_order,
+    insert_places,
+    over_seeds,
+    series_of,
+    ticket_places,
+)
 from ticketscope.report.tables.sparsity import in_network_order
 from ticketscope.tickets.overlap import pool_overlap
 
@@ -103,9 +110,5 @@ def what_is_left(units: pd.DataFrame, ranks: pd.DataFrame, sparsity: pd.DataFram
     frame = over_seeds(table, ["measure", *_TICKET], "value")
     frame = frame.join(table.groupby("measure")["n"].first(), on="measure")
     insert_places(frame, 4, sparsity)
-    order = {name: place for place, name in enumerate(["dense", *series_of(frame)])}
-    ranked = frame.assign(
-        measure=frame["measure"].map(MEASURES.index), series=frame["series"].map(order)
-    )
-    index = ranked.sort_values(["measure", "series", "k"], kind="stable").index
-    return frame.loc[index].reset_index(drop=True)
+    names = [DENSE, *series_of(frame)]
+    return in_order(frame, ["measure", "series", "k"], measure=MEASURES, series=names)

@@ -16,8 +16,10 @@ from ticketscope.report.paper import paper_values, stands_for
 from ticketscope.report.tables.shared import (
     DENSE,
     PAPER,
+    in_order,
     insert_places,
     over_seeds,
+    over_seeds_as,
     series_of,
 )
 
@@ -150,9 +152,7 @@ def layer_z(
         for s in series_of(probes)
     ]
     parts += [_long(printed[group], "layer").assign(series=PAPER, group=group) for group in counts]
-    cells = pd.concat(parts, ignore_index=True).sort_values(
-        "group", key=lambda names: names.map(list(counts).index), kind="stable", ignore_index=True
-    )
+    cells = in_order(pd.concat(parts, ignore_index=True), ["group"], group=list(counts))
     return cells.assign(tasks=cells["group"].map(counts), seeds=probes["seed"].nunique())[columns]
 
 
@@ -211,11 +211,7 @@ def shortest_codes(probes: pd.DataFrame) -> pd.DataFrame:
         by_seed = chosen.groupby([*ticket, "seed"], as_index=False).agg(
             **{name: (name, "mean")}, low=(name, "min"), high=(name, "max")
         )
-        values = over_seeds(by_seed, ticket, name).drop(columns="seeds")
-        values.columns = [
-            column if column in (*ticket, name) else f"{name}_{column}" for column in values
-        ]
-        codes = codes.merge(values, on=ticket)
+        codes = codes.merge(over_seeds_as(by_seed, ticket, name).drop(columns="seeds"), on=ticket)
     return codes
 
 

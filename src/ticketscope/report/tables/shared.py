@@ -76,6 +76,20 @@ def over_seeds(table: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataF
     return result.join(seeds.rename(columns="seed{}".format)).reset_index()
 
 
+def over_seeds_as(table: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
+    """`over_seeds` of one of several values: low, high and seeds begin with its name."""
+    result = over_seeds(table, keys, value)
+    statistics = result.columns.difference([*keys, value, "seeds"])
+    return result.rename(columns={name: f"{value}_{name}" for name in statistics})
+
+
+def in_order(frame: pd.DataFrame, by: Sequence[str], **orders: Sequence[object]) -> pd.DataFrame:
+    """Sort rows by columns; those in `orders` by the places of their values there."""
+    places = {name: frame[name].map(list(order).index) for name, order in orders.items()}
+    index = frame.assign(**places).sort_values(list(by), kind="stable").index
+    return frame.loc[index].reset_index(drop=True)
+
+
 def mean_and_sd(values: pd.Series, digits: str = ".2f") -> str:
     """Mean and standard deviation (n - 1) of some seeds, as text; of one seed its value.
 

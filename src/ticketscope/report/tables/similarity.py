@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.plan.names import TicketName, ticket_numbers
+from ticketscope.plan.names import TicketName
 from ticketscope.report.tables.shared import (
     DENSE,
+    in_order,
     insert_places,
     over_seeds,
     series_of,
@@ -246,6 +247,4 @@ def _symmetric(rows: pd.DataFrame, ks: Sequence[int], layers: Sequence[int]) -> 
     cells = pd.concat(
         [pairs.agg(value=("value", "mean"), seeds=("seed", "nunique")), diagonal], ignore_index=True
     )
-    numbers = {name: ticket_numbers(cells[name]) for name in ("ticket", "other_ticket")}
-    order = cells[_ENDS].assign(**numbers).sort_values(_ENDS)
-    return cells.loc[order.index].reset_index(drop=True)
+    return in_order(cells, _ENDS, ticket=tickets, other_ticket=tickets)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.report.paper import paper_values, stands_for
-from ticketscope.report.tables.shared import DENSE, over_seeds, series_of
+from ticketscope.report.tables.shared import DENSE, in_order, over_seeds, series_of
 
 # Modules of Figures A1 and A2: side and block of tables/module_sparsity.csv.
 MODULES = {
@@ -17,7 +17,8 @@ MODULES = {
     "encoder-decoder attention": ("decoder", "enc-dec"),
     "decoder self-attention": ("decoder", "dec-self"),
 }
-# Order within a layer of the network.
+# Order in the network, and within one of its layers.
+_SIDES = ("encoder", "decoder")
 _BLOCKS = ("embedding", "enc-self", "dec-self", "enc-dec", "fc")
 _PARTS = ("embedding", "q", "k", "v", "o", "fc1", "fc2")
 # Standard deviations of a binomial: chance alone does not take one of a thousand modules so far.
@@ -96,12 +97,7 @@ def module_sparsities(modules: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataF
 
 def in_network_order(table: pd.DataFrame) -> pd.DataFrame:
     """Sort rows by side, layer, block and part, as the network computes them; else as they are."""
-    order = table[_MODULE].assign(
-        side=table["side"] != "encoder",
-        block=table["block"].map(_BLOCKS.index),
-        part=table["part"].map(_PARTS.index),
-    )
-    return table.loc[order.sort_values(_MODULE, kind="stable").index].reset_index(drop=True)
+    return in_order(table, _MODULE, side=_SIDES, block=_BLOCKS, part=_PARTS)
 
 
 def _uneven_weights(modules: pd.DataFrame) -> pd.DataFrame:

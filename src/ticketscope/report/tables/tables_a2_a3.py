@@ -18,6 +18,7 @@ from ticketscope.report.tables.probing import (
 from ticketscope.report.tables.shared import (
     DENSE,
     PAPER,
+    in_order,
     mean_and_sd,
     series_of,
 )
@@ -120,13 +121,11 @@ def _scores(probes: pd.DataFrame, probe: str) -> pd.DataFrame:
     best = best_layers(probes).rename(columns={"clean_test": "dev"})
     rows = best.melt([*keys[:3], "task"], ["test", "dev"], "selection", "score")
     table = rows.pivot_table("score", keys, "task").reset_index()
-    order = pd.DataFrame(
-        {
-            "series": table["series"].map([DENSE, *series_of(probes)].index),
-            "k": ticket_numbers(table["ticket"]),
-            "selection": table["selection"] != "test",
-            "seed": table["seed"],
-        }
-    ).sort_values(["series", "k", "selection", "seed"])
+    table = in_order(
+        table.assign(k=ticket_numbers(table["ticket"])),
+        ["series", "k", "selection", "seed"],
+        series=[DENSE, *series_of(probes)],
+        selection=["test", "dev"],
+    )
     tasks = [task for group in tasks_of(probes).values() for task in group]
-    return table.loc[order.index, [*keys, *tasks]].reset_index(drop=True).rename_axis(columns=None)
+    return table[[*keys, *tasks]].rename_axis(columns=None)

@@ -1,7 +1,7 @@
 """Samplers that draw more of what is rare among short lines; words keep their frequencies."""
 
 from collections.abc import Callable
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from ticketscope.corpus.grammar.lexicon import HOMOGRAPHS, VERBS, Noun, Verb
 from ticketscope.corpus.grammar.sampler.clauses import negatable
@@ -25,20 +25,10 @@ class Plain(SentenceSampler):
 
     frames: tuple[str, ...] = ()
 
-    def clause(
-        self,
-        tense: str,
-        *,
-        frame: str | None = None,
-        subject: Phrase | None = None,
-        simple: bool = False,
-        infinitive: bool = False,
-    ) -> Clause:
+    def clause(self, tense: str, *, frame: str | None = None, **others: Any) -> Clause:
         if frame is None and self.frames:
             frame = pick(self.rng, list(self.frames))
-        return super().clause(
-            tense, frame=frame, subject=subject, simple=simple, infinitive=infinitive
-        )
+        return super().clause(tense, frame=frame, **others)
 
     def _describe(self, phrase: Phrase) -> None:
         if self.chance(_PLAIN):

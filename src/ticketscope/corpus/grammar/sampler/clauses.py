@@ -262,7 +262,7 @@ class ClauseSampler(AdjunctSampler):
         if compare and adjective.comparative:
             clause.compared = self.phrase(kind, rivals=adjective.english_kinds, nested=True)
         else:
-            clause.intensifier = self.intensifier(adjective, 0.3)
+            clause.intensifier = self.intensifier(adjective)
 
 
 def negatable(clause: Clause) -> bool:

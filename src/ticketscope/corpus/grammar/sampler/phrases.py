@@ -189,9 +189,9 @@ class PhraseSampler:
             intensifier = _INTENSIFIER.draw(self.rng)
         phrase.adjectives = [(intensifier, first)]
 
-    def intensifier(self, adjective: Adjective, probability: float) -> str | None:
+    def intensifier(self, adjective: Adjective) -> str | None:
         """very, quite, ... for a gradable adjective."""
-        if adjective.english in _ABSOLUTE or not self.chance(probability):
+        if adjective.english in _ABSOLUTE or not self.chance(0.3):
             return None
         return _INTENSIFIER.draw(self.rng)
 
