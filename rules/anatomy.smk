@@ -130,7 +130,7 @@ rule plot_anatomy:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(ANATOMY_TITLES)},
+        settings={"figures": list(ANATOMY_TITLES), "series": PLAN.series},
         code=code("plot_anatomy.py"),
     script:
         "../workflow/scripts/plot_anatomy.py"

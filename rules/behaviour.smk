@@ -348,7 +348,7 @@ rule plot_behaviour:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(BEHAVIOUR_TITLES)},
+        settings={"figures": list(BEHAVIOUR_TITLES), "series": PLAN.series},
         code=code("plot_behaviour.py"),
     script:
         "../workflow/scripts/plot_behaviour.py"
@@ -425,7 +425,7 @@ rule plot_erasure:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.ERASURE)},
+        settings={"figures": list(titles.ERASURE), "series": PLAN.series},
         code=code("plot_erasure.py"),
     script:
         "../workflow/scripts/plot_erasure.py"

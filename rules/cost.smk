@@ -118,7 +118,7 @@ rule plot_cost:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.COST)},
+        settings={"figures": list(titles.COST), "series": PLAN.series},
         code=code("plot_cost.py"),
     script:
         "../workflow/scripts/plot_cost.py"

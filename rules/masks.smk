@@ -72,7 +72,7 @@ rule plot_masks:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.MASKS)},
+        settings={"figures": list(titles.MASKS), "series": PLAN.series},
         code=code("plot_masks.py"),
     script:
         "../workflow/scripts/plot_masks.py"

@@ -278,7 +278,7 @@ rule plot_probing:
     resources:
         **get_resources("plot_probing"),
     params:
-        settings={"figures": list(titles.PROBING)},
+        settings={"figures": list(titles.PROBING), "series": PLAN.series},
         code=code("plot_probing.py"),
     script:
         "../workflow/scripts/plot_probing.py"

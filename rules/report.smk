@@ -29,7 +29,7 @@ rule plot_claims:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.CLAIMS)},
+        settings={"figures": list(titles.CLAIMS), "series": PLAN.series},
         code=code("plot_claims.py"),
     script:
         "../workflow/scripts/plot_claims.py"
@@ -47,10 +47,8 @@ rule plot_bleu:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={
-            "figures": list(titles.BLEU),
-            "split": CONFIG.decoding.split,
-        },
+        settings={"figures": list(titles.BLEU), "series": PLAN.series},
+        split=CONFIG.decoding.split,
         code=code("plot_bleu.py"),
     script:
         "../workflow/scripts/plot_bleu.py"
@@ -69,7 +67,7 @@ rule plot_sparsity:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.SPARSITY)},
+        settings={"figures": list(titles.SPARSITY), "series": PLAN.series},
         code=code("plot_sparsity.py"),
     script:
         "../workflow/scripts/plot_sparsity.py"

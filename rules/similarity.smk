@@ -147,7 +147,7 @@ rule plot_similarity:
     resources:
         **get_resources("plot_similarity"),
     params:
-        settings={"figures": list(titles.SIMILARITY)},
+        settings={"figures": list(titles.SIMILARITY), "series": PLAN.series},
         code=code("plot_similarity.py"),
     script:
         "../workflow/scripts/plot_similarity.py"

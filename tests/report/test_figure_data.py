@@ -99,7 +99,7 @@ def drawn(request, tmp_path_factory):
     plots, make = SECTIONS[request.param]
     tables, folder = make(), tmp_path_factory.mktemp(request.param)
     files = {end: [str(folder / f"{name}.{end}") for name in plots] for end in ENDINGS}
-    save_all(plots, tables, list(plots), SimpleNamespace(**files))
+    save_all(plots, tables, SimpleNamespace(**files), figures=list(plots), series=[])
     return plots, tables, folder
 
 

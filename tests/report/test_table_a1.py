@@ -166,8 +166,3 @@ def test_the_same_figure_is_the_same_svg(tmp_path):
         figure = plots("test")["bleu_sparsity"].draw(Tables(table()))
         style.save(figure, tmp_path / f"{name}.svg", tmp_path / f"{name}.pdf")
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
-
-
-def test_series_of_ones_own_get_colours_of_their_own():
-    names = ["magnitude", "mine", "yours"]
-    assert len({style.colour(name, names) for name in names}) == 3

@@ -11,4 +11,4 @@ from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     tables = Tables(**read_tables({name: path for name, path in snakemake.input.items() if path}))
-    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

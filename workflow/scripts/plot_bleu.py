@@ -10,6 +10,5 @@ from ticketscope.report.figures.tickets import Tables, plots
 from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
-    settings = snakemake.params.settings
-    tables = Tables(pd.read_csv(snakemake.input.table))
-    save_all(plots(settings["split"]), tables, settings["figures"], snakemake.output)
+    tables, params = Tables(pd.read_csv(snakemake.input.table)), snakemake.params
+    save_all(plots(params.split), tables, snakemake.output, **params.settings)

@@ -10,4 +10,4 @@ from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     tables = Tables(**read_tables(dict(snakemake.input.items())))
-    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

@@ -12,4 +12,4 @@ from ticketscope.runtime.job import job
 with job(snakemake.log[0]):
     given = {"erasure": snakemake.input.table, "contrasts": snakemake.input.contrasts}
     tables = Tables(**read_tables({name: path for name, path in given.items() if path}))
-    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

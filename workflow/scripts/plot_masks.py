@@ -12,4 +12,4 @@ from ticketscope.runtime.job import job
 with job(snakemake.log[0]):
     names = ("overlap", "units", "ranks", "sparsity")
     tables = Tables(*(pd.read_csv(snakemake.input[name]) for name in names))
-    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

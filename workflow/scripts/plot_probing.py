@@ -12,4 +12,4 @@ from ticketscope.runtime.job import job
 with job(snakemake.log[0]):
     names = ("probes", "differences", "trends", "sparsity")
     tables = Tables(**{name: pd.read_csv(snakemake.input[name]) for name in names})
-    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

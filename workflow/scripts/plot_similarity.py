@@ -19,4 +19,4 @@ with job(snakemake.log[0]):
         tables = Tables(
             **{name: pd.read_csv(given[name]) for name in names}, neuron_maxima=dict(maxima)
         )
-    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

@@ -11,4 +11,4 @@ from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]):
     tables = Tables(pd.read_csv(snakemake.input.modules), pd.read_csv(snakemake.input.sparsity))
-    save_all(plots(), tables, snakemake.params.settings["figures"], snakemake.output)
+    save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

@@ -24,6 +24,7 @@ class Plan:
         config: The experiment's config.
         paths: Where its files lie.
         tickets: All tickets, seed by seed; the series of a seed share LTH0.
+        series: Names of the tickets' series in their order, `dense` first.
         texts: Which texts are read.
         training: Jobs that make tickets.
         masks: Which masks are compared.
@@ -47,6 +48,7 @@ class Plan:
         self.config = config
         self.paths = Paths.of(config.experiment)
         self.tickets = tickets_of(config)
+        self.series = list(dict.fromkeys(name.series for name in self.tickets))
         self.texts = TextJobs(config, self.paths)
         self.training = TicketJobs(config, self.paths)
         self.masks = MaskJobs(config, self.paths, self.tickets)

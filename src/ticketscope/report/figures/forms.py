@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ticketscope.report.figures.scale import scale_sparsity
-from ticketscope.report.figures.style import MARKERS, colour
+from ticketscope.report.figures.style import colour, marker
 from ticketscope.report.tables.shared import DENSE, seed_columns
 from ticketscope.stats.seeds import LEAST_SEEDS
 
@@ -143,7 +143,7 @@ def beside(axes: Axes, texts: Sequence[str], header: str = "") -> None:
 
 def look_of(series: str, names: list[str]) -> dict[str, Any]:
     """Colour and marker of one of the series `names`."""
-    return {"color": colour(series, names), "marker": MARKERS.get(series, "v")}
+    return {"color": colour(series, names), "marker": marker(series, names)}
 
 
 def shades(count: int) -> FloatArray:

@@ -1,6 +1,6 @@
 """A figure of the report: its numbers, how they are drawn, and what the paper found there."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from ticketscope.report.figures.forms import Drawing, caption
-from ticketscope.report.figures.style import RC, save
+from ticketscope.report.figures.style import RC, experiment, save
 from ticketscope.runtime.outputs import write_table
 
 
@@ -76,10 +76,24 @@ def paper_findings() -> dict[str, str]:
 
 
 def save_all(
-    plots: Mapping[str, Plot[Tables]], tables: Tables, names: Iterable[str], files: Files
+    plots: Mapping[str, Plot[Tables]],
+    tables: Tables,
+    files: Files,
+    *,
+    figures: Sequence[str],
+    series: Sequence[str],
 ) -> None:
-    """Draw figures by name, each into a file of both formats, and write the numbers drawn."""
-    for name, svg, pdf, csv in zip(names, files.svg, files.pdf, files.csv, strict=True):
-        data = plots[name].data(tables)
-        write_table(csv, data)
-        save(plots[name].figure(data, tables), svg, pdf)
+    """Draw figures, each into a file of both formats, and write the numbers drawn.
+
+    Args:
+        plots: The figures of a section by name.
+        tables: What they are drawn from.
+        files: Where they are written to.
+        figures: Names of those that are drawn.
+        series: All series of the experiment, each of which looks the same in every figure.
+    """
+    with experiment(series):
+        for name, svg, pdf, csv in zip(figures, files.svg, files.pdf, files.csv, strict=True):
+            data = plots[name].data(tables)
+            write_table(csv, data)
+            save(plots[name].figure(data, tables), svg, pdf)

@@ -2,6 +2,9 @@
 
 import io
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,14 @@ from matplotlib.transforms import Bbox
 
 # Okabe and Ito's palette, which readers with any colour vision can tell apart.
 COLOURS = {"magnitude": "#0072B2", "random": "#D55E00", "control": "#009E73", "dense": "#000000"}
-OTHERS = ["#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
 MARKERS = {"magnitude": "o", "random": "s", "control": "^", "dense": "D"}
+# Of all other series, in their order. No two of twenty have the same colour and marker.
+OTHER_COLOURS = ["#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
+OTHER_MARKERS = ["v", "P", "X", "*", "<"]
+
+# The series of the experiment that is drawn. A figure that shows some of them gives each the look
+# that it has in the others.
+_EXPERIMENT: ContextVar[tuple[str, ...]] = ContextVar("series of the experiment", default=())
 
 RC: dict[Any, Any] = {
     "font.size": 11,
@@ -37,10 +46,30 @@ RC: dict[Any, Any] = {
 }
 
 
-def colour(series: str, names: list[str]) -> str:
-    """The colour of one of the series `names`, the same in every figure."""
-    others = [name for name in names if name not in COLOURS]
-    return COLOURS.get(series) or OTHERS[others.index(series) % len(OTHERS)]
+@contextmanager
+def experiment(series: Sequence[str]) -> Iterator[None]:
+    """What is drawn inside is of an experiment that has these series."""
+    before = _EXPERIMENT.set(tuple(series))
+    try:
+        yield
+    finally:
+        _EXPERIMENT.reset(before)
+
+
+def colour(series: str, names: Sequence[str]) -> str:
+    """The colour of one of the series `names` of a figure."""
+    return COLOURS.get(series) or OTHER_COLOURS[_number(series, names) % len(OTHER_COLOURS)]
+
+
+def marker(series: str, names: Sequence[str]) -> str:
+    """The marker of one of the series `names` of a figure."""
+    return MARKERS.get(series) or OTHER_MARKERS[_number(series, names) % len(OTHER_MARKERS)]
+
+
+def _number(series: str, names: Sequence[str]) -> int:
+    """The place of a series among those without a look of their own."""
+    others = [name for name in (*_EXPERIMENT.get(), *names) if name not in COLOURS]
+    return list(dict.fromkeys(others)).index(series)
 
 
 def save(figure: Figure, svg: str | Path, pdf: str | Path) -> None:
