@@ -187,7 +187,8 @@ def _type(kind: Any) -> str:
     names[PlainFiles], names[Series] = "`{src, tgt}`", "series"
     names[ExternalTicket] = "`{seed, series, k, checkpoint, mask}`"
     names[TaskSettings], names[OwnTask] = "a task's settings", "a task"
-    return names.get(kind, "`{format, ...}`")  # one of the formats of a contrast set
+    # A contrast set's format says which further keys it has.
+    return names[kind] if kind in names else f"`{{{next(iter(kind.model_fields))}, ...}}`"
 
 
 def _bounds(metadata: Iterable[Any]) -> str:
