@@ -59,6 +59,8 @@ def report_page(results: Path, links: Links) -> str:
         split = provenance["config"]["decoding"]["split"]
         file = links.to("tables/further_tests.csv")
         translated.append(bleu.further_tests(table_a1, further, split, file))
+    if (learned := _if_there(results, "comet")) is not None:
+        translated.append(bleu.comet(learned, links.to("tables/comet.csv")))
     figures = {
         section: [
             figure(name, title, f"figures/{name}", results, links, rule)

@@ -26,6 +26,11 @@ _OF_TEXTS = (
     "sections are about the first text."
 )
 
+_OF_COMET = (
+    "Mean over the sentences of Table A1, by the model of the config (scoring.comet). Means ± "
+    "standard deviation (n - 1) if there are several seeds."
+)
+
 
 def tables_a1(table: pd.DataFrame, file: str) -> Iterator[Table]:
     """Table A1 beside the paper's, and single seeds if there are several.
@@ -63,6 +68,24 @@ def further_tests(table: pd.DataFrame, further: pd.DataFrame, split: str, file: 
             row[f"{name}: % kept"] = mean_and_sd(of_text["kept"], ".1f")
         rows.append(row)
     return Table("BLEU of all test texts", pd.DataFrame(rows), _OF_TEXTS, file=file, folded=True)
+
+
+def comet(table: pd.DataFrame, file: str) -> Table:
+    """COMET of every ticket, and its difference from LTH0 of the same seed: a row a ticket.
+
+    Args:
+        table: tables/comet.csv.
+        file: Its address, as a link.
+    """
+    dense = table[table["k"] == 0].set_index("seed")["comet"]
+    table = table.assign(change=table["comet"] - dense.loc[table["seed"]].to_numpy())
+    rows = [
+        {"series": series, "ticket": ticket}
+        | {"COMET": mean_and_sd(part["comet"], ".4f")}
+        | {"minus LTH0": mean_and_sd(part["change"], "+.4f") if k else ""}
+        for (series, ticket, k), part in table.groupby(["series", "ticket", "k"], sort=False)
+    ]
+    return Table("COMET", pd.DataFrame(rows), _OF_COMET, file=file, folded=True)
 
 
 def headline(table: pd.DataFrame) -> str:
