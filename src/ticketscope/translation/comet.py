@@ -82,12 +82,11 @@ def comet_table(
         scores: Of each sentence, by ticket (sentences,).
         resamples: Bootstrap resamples, of the same sentences for all tickets.
     """
-    drawn = {}
+    counts = resample(len(next(iter(scores.values()))), resamples)
+    drawn = {
+        ticket: (float(each.mean()), counts @ each / len(each)) for ticket, each in scores.items()
+    }
     rows = []
-    for ticket, each in scores.items():
-        if not drawn:
-            counts = resample(len(each), resamples)
-        drawn[ticket] = each.mean(), counts @ each / len(each)
     for ticket, (mean, samples) in drawn.items():
         low, high = interval(samples)
         p = paired_p_value(mean, samples, *drawn[ticket.dense]) if ticket.k else None
