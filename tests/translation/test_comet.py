@@ -8,8 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ticketscope.config import validate
 from ticketscope.errors import InputError
+from ticketscope.joined.parts import table_names
 from ticketscope.plan.names import TicketName
+from ticketscope.plan.paths import Paths
+from ticketscope.plan.texts import TextJobs
 from ticketscope.report.page.bleu import comet as shown
 from ticketscope.translation.comet import comet_table, segment_scores
 from ticketscope.translation.settings import Comet
@@ -85,6 +89,16 @@ def test_what_goes_wrong_is_one_line(files):
     files["model.ckpt"].write_text("broken")
     with pytest.raises(InputError, match=r"comet-score failed: RuntimeError: no checkpoint$"):
         scored(files)
+
+
+def test_a_model_is_a_file_and_without_one_there_is_no_comet(files):
+    config = validate({"scoring": {"comet": {"model": str(files["model.ckpt"])}}})
+    TextJobs(config, Paths.of("x"))
+    assert "comet.csv" in table_names(config, probed=[])
+    assert "comet.csv" not in table_names(validate({}), probed=[])
+    missing = validate({"scoring": {"comet": {"model": "nowhere.ckpt"}}})
+    with pytest.raises(InputError, match=r"config error: scoring\.comet\.model: nowhere\.ckpt"):
+        TextJobs(missing, Paths.of("x"))
 
 
 def test_a_ticket_has_the_mean_its_interval_and_a_test_against_lth0():
