@@ -11,6 +11,7 @@ ruleorder:
     > translated_words
     > flips
     > further_tests
+    > comet
 ruleorder: join_tables > mask_overlap > dead_units
 ruleorder: join_tables > collect_erasure > barriers > collect_sensitivity
 ruleorder: join_tables > collect_costs

@@ -4,6 +4,7 @@
 # Further test texts: their names follow those of the tickets' files.
 FURTHER = f"{PATHS.hypotheses}.{{split}}"
 FURTHER_TABLE = [f"{PATHS.tables}/further_tests.csv"] if PLAN.texts.tests else []
+COMET_TABLE = [f"{PATHS.tables}/comet.csv"] if CONFIG.scoring.comet else []
 IN_FURTHER = CONFIG.decoding.split in PLAN.texts.further
 
 
@@ -11,6 +12,7 @@ rule translations:
     input:
         PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
         FURTHER_TABLE,
+        COMET_TABLE,
 
 
 rule table_a1:
@@ -139,6 +141,30 @@ rule further_tests:
         code=code("further_tests.py"),
     script:
         "../workflow/scripts/further_tests.py"
+
+
+rule comet:
+    input:
+        hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
+        source=f"{PATHS.raw}/{CONFIG.decoding.split}.{SOURCE}",
+        reference=f"{PATHS.raw}/{CONFIG.decoding.split}.{TARGET}",
+        model=local(CONFIG.scoring.comet.model) if CONFIG.scoring.comet else [],
+    output:
+        table=COMET_TABLE,
+    log:
+        f"{LOGS}/tables/comet.log",
+    benchmark:
+        f"{LOGS}/tables/comet.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    resources:
+        gpu=1,
+    params:
+        settings=CONFIG.sections("scoring")
+        | {"tickets": [list(name) for name in PLAN.tickets]},
+        code=code("comet.py"),
+    script:
+        "../workflow/scripts/comet.py"
 
 
 rule collect_table_a1:

@@ -79,6 +79,18 @@ def test_distil_lingeval(mirror):
             assert old.count("nicht") == new.count("nicht") + 1
 
 
+def test_distil_lingeval_agreement(mirror):
+    """Errors of agreement are in one word: the verb's number, or the gender of an article."""
+    items = real("distil_lingeval_agreement", mirror)
+    assert Counter((item.phenomenon, item.tasks) for item in items) == {
+        ("subj_verb_agreement.mt", ("SynPred", "SynClass")): 6701,
+        ("np_agreement.mt", ()): 10595,
+    }
+    for item in items:
+        old, new = item.correct.split(), item.incorrect.split()
+        assert sum(a != b for a, b in zip(old, new, strict=True)) == 1
+
+
 def test_mlt(mirror):
     items = real("mlt", mirror)
     # By reading: each of these words, in its picture, is one thing and not the other.

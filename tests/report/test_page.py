@@ -225,5 +225,16 @@ def test_the_headline_and_table_a1_of_several_seeds(tmp_path):
     assert fold.count("<tr>") == 1 + len(rows)
 
 
+def test_further_test_texts_stand_below_table_a1(tmp_path):
+    config = PROVENANCE["config"] | {"decoding": {"split": "test"}}
+    path = write(tmp_path, provenance=PROVENANCE | {"config": config})
+    assert "BLEU of all test texts" not in path.read_text()
+    further = table().assign(split="<news>", bleu=4.0)
+    further.to_csv(tmp_path / "tables/further_tests.csv", index=False)
+    text = report_page(path.parent, Links(path.parent))
+    shown = text[text.index("<summary>BLEU of all test texts") : text.index('id="modules"')]
+    assert "&lt;news&gt;: BLEU" in shown and '"tables/further_tests.csv"' in shown
+
+
 def test_the_headline_without_pruning():
     assert headline(table()[:1]) == "LTH0 has 31.0 BLEU (1 seed); nothing was pruned."

@@ -9,7 +9,7 @@ from scipy import stats
 from tests.report.drawn_words import caption
 from ticketscope.report.figures import style
 from ticketscope.report.figures.tickets import Tables, plots
-from ticketscope.report.page.bleu import tables_a1
+from ticketscope.report.page.bleu import further_tests, tables_a1
 from ticketscope.report.paper import paper_values
 from ticketscope.report.tables.bleu import bleu_points
 from ticketscope.report.tables.table_a1 import (
@@ -166,3 +166,21 @@ def test_the_same_figure_is_the_same_svg(tmp_path):
         figure = plots("test")["bleu_sparsity"].draw(Tables(table()))
         style.save(figure, tmp_path / f"{name}.svg", tmp_path / f"{name}.pdf")
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+
+
+def test_further_texts_stand_beside_the_text_of_table_a1():
+    """What is kept is a share of LTH0's BLEU of the same seed, on the same text."""
+    rows = table(seeds=(1, 2))
+    news = rows.assign(split="news", bleu=rows["bleu"] / 10 - rows["k"] * rows["seed"])
+    shown = further_tests(rows, news, "test", "further.csv")
+    assert list(shown.frame) == [
+        "series", "ticket", "test: BLEU", "test: % kept", "news: BLEU", "news: % kept"
+    ]  # fmt: skip
+    assert shown.file == "further.csv"
+    by_ticket = shown.frame.set_index(["series", "ticket"])
+    assert by_ticket.loc[("dense", "LTH0"), "test: % kept"] == "100.0 ± 0.0"
+    # Of LTH0's 3.1 and 3.2, the control's LTH1 has lost 1 and 2.
+    kept = [100 * 2.1 / 3.1, 100 * 1.2 / 3.2]
+    wanted = f"{np.mean(kept):.1f} ± {np.std(kept, ddof=1):.1f}"
+    assert by_ticket.loc[("control", "LTH1"), "news: % kept"] == wanted
+    assert by_ticket.loc[("control", "LTH1"), "test: BLEU"] == "31.5 ± 0.7"

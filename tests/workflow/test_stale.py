@@ -132,6 +132,12 @@ def test_a_further_test_is_translated_and_makes_no_ticket_stale(stale):
     assert counts.keys() <= {"translate_further", "score_further", "further_tests", *PAGE}
 
 
+def test_comet_is_one_job_and_makes_nothing_else_stale(stale):
+    # Any file that is there passes for a model until the job runs.
+    counts = stale({"scoring": {"comet": {"model": "config.yaml"}}})
+    assert counts == {"comet": 1, **PAGE}
+
+
 def test_another_seed_adds_its_tickets_and_keeps_the_first_ones(stale):
     counts = stale({"seeds": [1, 2]})
     assert counts["train_dense"] == counts["dense_mask"] == counts["score"] == 1

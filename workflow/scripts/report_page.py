@@ -1,8 +1,9 @@
 """The report of the experiment.
 
-Input: claims, extension_claims, table (Table A1), corpus, probing_tables, behaviour_tables (CSV),
-claims_figure, bleu, sparsity, probing, similarity, behaviour (SVG), provenance (JSON), all in the
-experiment's folder. Output: page (HTML, self-contained; its links lead to files beside it).
+Input: claims, extension_claims, table (Table A1), further_tests, comet, corpus, probing_tables,
+behaviour_tables (CSV), claims_figure, bleu, sparsity, probing, similarity, behaviour (SVG),
+provenance (JSON), all in the experiment's folder. Output: page (HTML, self-contained; its links
+lead to files beside it).
 """
 
 from pathlib import Path

@@ -99,13 +99,14 @@ def table_names(config: Config, *, probed: Sequence[str]) -> list[str]:
     scored = [name.format(seed=seed) for seed in config.seeds for name in SCORED]
     contrasted = CONTRASTED if contrast_sets(config) else ()
     further = ("further_tests.csv",) if config.corpus.tests else ()
+    learned = ("comet.csv",) if config.scoring.comet else ()
     erased = ERASED if erased_tasks(config, probed) else ()
     paths, tickets = Paths.of(config.experiment), tickets_of(config)
     segments = SEGMENTS if SegmentJobs(config, paths, tickets).seeds else ()
     silenced = SILENCED if SensitivityJobs(config, paths, tickets).seeds else ()
     probes = PROBED if probed else ()
     return [
-        *OBSERVED, *contrasted, *probes, *erased, *segments, *silenced, *scored, *further
+        *OBSERVED, *contrasted, *probes, *erased, *segments, *silenced, *scored, *further, *learned
     ]  # fmt: skip
 
 

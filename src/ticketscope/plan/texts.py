@@ -140,6 +140,8 @@ class TextJobs:
         for name, path in config.representations.texts.items():
             require_file(path, f"config error: representations.texts.{name}")
         config.external_tickets.check_files(config.languages)
+        if config.scoring.comet is not None:
+            require_file(config.scoring.comet.model, "config error: scoring.comet.model")
         if config.subwords.codes is not None:
             require_file(config.subwords.codes, "config error: subwords.codes")
         if config.subwords.tokenizer == "sentencepiece" and self._pretokenized():

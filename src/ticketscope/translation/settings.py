@@ -18,9 +18,21 @@ class Decoding(Section):
     max_tokens: Count = Field(8000, description="Batch size in source subwords.")
 
 
+class Comet(Section):
+    """COMET, by the command of the package unbabel-comet in an environment of its own."""
+
+    model: str = Field(description="A model's checkpoint (.ckpt); nothing is downloaded.")
+    command: str = Field("comet-score", description="Name on PATH, or path, of `comet-score`.")
+
+
 class Scoring(Section):
-    """BLEU, chrF and their intervals."""
+    """BLEU, chrF and their intervals; COMET if a model is given."""
 
     resamples: Annotated[int, Field(ge=100)] = Field(
         1000, description="Bootstrap resamples of the test sentences."
+    )
+    comet: Comet | None = Field(
+        None,
+        description="COMET by a `model`, the path of a checkpoint, and a `command`, by default "
+        "comet-score (docs/steps/translation.md); null: none.",
     )

@@ -54,6 +54,13 @@ def report_page(results: Path, links: Links) -> str:
             f"{results}: its tables are of an earlier version of ticketscope; make them again first"
         )
     table_a1 = _read(results, "table_a1")
+    translated = list(bleu.tables_a1(table_a1, links.to("tables/table_a1.csv")))
+    if (further := _if_there(results, "further_tests")) is not None:
+        split = provenance["config"]["decoding"]["split"]
+        file = links.to("tables/further_tests.csv")
+        translated.append(bleu.further_tests(table_a1, further, split, file))
+    if (learned := _if_there(results, "comet")) is not None:
+        translated.append(bleu.comet(learned, links.to("tables/comet.csv")))
     figures = {
         section: [
             figure(name, title, f"figures/{name}", results, links, rule)
@@ -79,7 +86,7 @@ def report_page(results: Path, links: Links) -> str:
         claims_file=links.to("tables/claims.csv"),
         own_claims_file=links.to("tables/extension_claims.csv"),
         signature=table_a1["signature"].iloc[0],
-        tables_a1=list(bleu.tables_a1(table_a1, links.to("tables/table_a1.csv"))),
+        tables_a1=translated,
         corpus=Table(
             "Sentences, words and subwords",
             _read(results, "corpus"),

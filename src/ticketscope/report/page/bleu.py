@@ -20,6 +20,17 @@ _EXPLANATIONS = {
     "epochs seen": "Epochs of training behind the ticket, LTH0's included.",
 }
 
+_OF_TEXTS = (
+    "LTH0 translates some texts better than others, so % kept is BLEU as a share of that of LTH0 "
+    "of the same seed. Means ± standard deviation (n - 1) if there are several seeds. The other "
+    "sections are about the first text."
+)
+
+_OF_COMET = (
+    "Mean over the sentences of Table A1, by the model of the config (scoring.comet). Means ± "
+    "standard deviation (n - 1) if there are several seeds."
+)
+
 
 def tables_a1(table: pd.DataFrame, file: str) -> Iterator[Table]:
     """Table A1 beside the paper's, and single seeds if there are several.
@@ -32,6 +43,49 @@ def tables_a1(table: pd.DataFrame, file: str) -> Iterator[Table]:
     if table["seed"].nunique() > 1:
         title = "Table A1, each seed"
         yield Table(title, each_seed(table), OF_SENTENCES, _EXPLANATIONS, file, folded=True)
+
+
+def further_tests(table: pd.DataFrame, further: pd.DataFrame, split: str, file: str) -> Table:
+    """BLEU of every test text side by side: a row a ticket.
+
+    Args:
+        table: Table A1, all seeds.
+        further: The same of the further test texts, with their names in `split`.
+        split: Name of Table A1's text.
+        file: Address of `further`, as a link.
+    """
+    texts = {split: table} | dict(list(further.groupby("split", sort=False)))
+    scores = pd.concat(texts, names=["text"]).reset_index("text")
+    dense = scores[scores["k"] == 0].set_index(["text", "seed"])["bleu"]
+    of_dense = dense.loc[pd.MultiIndex.from_frame(scores[["text", "seed"]])].to_numpy()
+    scores = scores.assign(kept=100 * scores["bleu"] / of_dense)
+    rows = []
+    for (series, ticket), of_ticket in scores.groupby(["series", "ticket"], sort=False):
+        row = {"series": series, "ticket": ticket}
+        for name in texts:
+            of_text = of_ticket[of_ticket["text"] == name]
+            row[f"{name}: BLEU"] = mean_and_sd(of_text["bleu"], ".1f")
+            row[f"{name}: % kept"] = mean_and_sd(of_text["kept"], ".1f")
+        rows.append(row)
+    return Table("BLEU of all test texts", pd.DataFrame(rows), _OF_TEXTS, file=file, folded=True)
+
+
+def comet(table: pd.DataFrame, file: str) -> Table:
+    """COMET of every ticket, and its difference from LTH0 of the same seed: a row a ticket.
+
+    Args:
+        table: tables/comet.csv.
+        file: Its address, as a link.
+    """
+    dense = table[table["k"] == 0].set_index("seed")["comet"]
+    table = table.assign(change=table["comet"] - dense.loc[table["seed"]].to_numpy())
+    rows = [
+        {"series": series, "ticket": ticket}
+        | {"COMET": mean_and_sd(part["comet"], ".4f")}
+        | {"minus LTH0": mean_and_sd(part["change"], "+.4f") if k else ""}
+        for (series, ticket, k), part in table.groupby(["series", "ticket", "k"], sort=False)
+    ]
+    return Table("COMET", pd.DataFrame(rows), _OF_COMET, file=file, folded=True)
 
 
 def headline(table: pd.DataFrame) -> str:
