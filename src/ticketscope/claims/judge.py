@@ -11,7 +11,7 @@ import pandas as pd
 from ticketscope.claims import verdicts
 from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS, REFERENCES, Reference, suffix
 from ticketscope.claims.effects import SeedEffects, control_effects, effects_of, mean_of_parts
-from ticketscope.claims.model import Claim, Part, claims
+from ticketscope.claims.model import Claim, Part, claims, quantity
 from ticketscope.claims.tables import RANDOM, NotMeasurable, Tables
 from ticketscope.plan.paper_tickets import PAPER_SPARSITIES, stands_for
 from ticketscope.stats.corrections import benjamini_hochberg
@@ -150,6 +150,8 @@ def _note(row: Row, tables: Tables) -> str:
     if effects and not row.part:
         if claim.ticket:
             notes.append(_stand_in_note(claim.ticket, tables))
+        if not claim.parts:
+            notes.append(quantity(claim.of).note(tables))
         if claim.against == "LTH0" and claim.statistic != "level" and claim.series != "control":
             notes.append(_control_note(claim, tables))
         equally_sparse = [effect.reference for effect in row.effects.get("equal_sparsity", [])]
