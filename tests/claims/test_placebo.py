@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.conftest import ROOT
 from ticketscope.claims import verdicts
 from ticketscope.claims.placebo import as_magnitude, exchanged, placebo
 from ticketscope.claims.simulation import Simulation
@@ -98,6 +99,13 @@ def test_a_pair_is_one_seeds_control_beside_the_others(six_seeds):
     for other in (changed, fallen):
         shares = exchanged(six_seeds | {"table_a1": other}, 20).set_index("id")
         assert shares.loc["bleu-falls-next", "decided"] == plain.loc["bleu-falls-next", "decided"]
+
+
+def test_the_committed_table_of_real_seeds_keeps_the_level():
+    shares = pd.read_csv(ROOT / "docs/results/calibration-placebo.csv")
+    assert set(shares["pairs"]) == {5} and len(shares) == 25
+    assert shares["decided"].mean() <= 0.05 and shares["decided"].max() <= 0.1
+    assert shares["decided_corrected"].max() <= 0.01
 
 
 def test_pairs_take_six_seeds(tables):
