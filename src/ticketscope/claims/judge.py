@@ -150,14 +150,14 @@ def _note(row: Row, tables: Tables) -> str:
     if effects and not row.part:
         if claim.ticket:
             notes.append(_stand_in_note(claim.ticket, tables))
-        if not claim.parts:
-            notes.append(quantity(claim.of).note(tables))
         if claim.against == "LTH0" and claim.statistic != "level" and claim.series != "control":
             notes.append(_control_note(claim, tables))
         equally_sparse = [effect.reference for effect in row.effects.get("equal_sparsity", [])]
         for series in dict.fromkeys(equally_sparse):
             if series != RANDOM:
                 notes.append(f"At equal sparsity the reference is the {series} series.")
+        if not claim.parts:
+            notes.append(quantity(claim.of).note(tables))
         if all(effect.draws is None for effect in effects) and claim.of["quantity"] != "sparsity":
             notes.append("The tables do not tell what other sentences would change.")
     return " ".join(note for note in notes if note)

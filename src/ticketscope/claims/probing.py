@@ -162,17 +162,20 @@ def _label_draws(
     return normal_draws(error, repr(quantity))
 
 
+def tasks_at_floor(probes: pd.DataFrame) -> set[str]:
+    """Tasks that have a linear probe which never left its floor, on a layer of any ticket.
+
+    Args:
+        probes: tables/probes.csv.
+    """
+    if "at_floor" not in probes:  # a table of version 0.2
+        return set()
+    rows = probes[(probes["layer"] > 0) & (probes["series"] != UNTRAINED)]
+    return set(rows.loc[(rows["probe"] == "linear") & rows["at_floor"].astype(bool), "task"])
+
+
 def _at_floor(tables: Tables) -> set[str]:
-    """Tasks that have a linear probe which never left its floor, on a layer of any ticket."""
-
-    def stuck() -> set[str]:
-        rows = tables.rows("probes", probe="linear")
-        if "at_floor" not in rows:  # a table of version 0.2
-            return set()
-        rows = rows[(rows["layer"] > 0) & (rows["series"] != UNTRAINED)]
-        return set(rows.loc[rows["at_floor"].astype(bool), "task"])
-
-    return tables.remember("at floor", stuck)
+    return tables.remember("at floor", lambda: tasks_at_floor(tables.rows("probes")))
 
 
 def _never_beat_a_constant(tasks: Iterable[str]) -> str:
