@@ -164,6 +164,29 @@ def test_a_task_at_its_floor_has_no_trend():
     assert rows.loc["degrading-tasks/PS-Fxn", "verdict"] != "not measurable"
 
 
+def test_a_task_at_its_floor_on_a_layer_is_no_part_of_what_layers_show():
+    """Its scores, here a clear fall in the last layer, say nothing of the encoder."""
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    names = ("syntax-last-layer-equal", "syntax-lower-layers-rise", "last-layer-best")
+    plain, probes = rows_of(tables, *names), tables["probes"]
+    last = (probes["task"] == "GED") & (probes["layer"] == probes["layer"].max())
+    fallen = last & (probes["series"] == "magnitude") & (probes["ticket"] == "LTH8")
+    moved = probes.assign(test=probes["test"].mask(fallen, 0.0))
+    seen = rows_of(tables | {"probes": moved}, *names)
+    left = rows_of(tables | {"probes": moved.assign(at_floor=fallen)}, *names)
+    without = rows_of(tables | {"probes": probes[probes["task"] != "GED"]}, *names)
+    for name in names[:2]:
+        assert left.loc[name, "effect"] == pytest.approx(without.loc[name, "effect"])
+        assert "Without GED, of which a probe never beat" in left.loc[name, "note"]
+        assert "GED" not in plain.loc[name, "note"]
+    assert abs(seen.loc[names[0], "effect"] - left.loc[names[0], "effect"]) > 0.1
+    assert left.loc["last-layer-best/GED", "verdict"] == "not measurable"
+    assert "A probe of GED never beat" in left.loc["last-layer-best/GED", "note"]
+    assert "Not measured here: GED." in left.loc["last-layer-best", "note"]
+    stuck = tables | {"probes": probes.assign(at_floor=probes["group"] == "Syntax")}
+    assert set(rows_of(stuck, *names[:2])["verdict"]) == {"not measurable"}
+
+
 @pytest.mark.parametrize(
     ("table", "name"),
     [("attention_concentration", "dec-self-concentrated"), ("similarity", "dec-self-homogeneous")],

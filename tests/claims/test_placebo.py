@@ -1,10 +1,14 @@
 """A second control in the place of magnitude: nothing about sparsity is decided, a fault is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from ticketscope.claims.placebo import as_magnitude, placebo
+from tests.conftest import ROOT
+from ticketscope.claims import verdicts
+from ticketscope.claims.placebo import as_magnitude, exchanged, placebo
 from ticketscope.claims.simulation import Simulation
 from ticketscope.errors import InputError
 
@@ -61,3 +65,49 @@ def test_a_series_that_is_not_there_is_told(tables):
 def test_a_table_of_items_has_no_series_and_stays(tables):
     items = pd.DataFrame({"set": ["toy"], "item": [0]})
     assert as_magnitude(tables | {"contrast_items": items}, "reordered")["contrast_items"] is items
+
+
+@pytest.fixture(scope="module")
+def six_seeds():
+    return Simulation(1, 6, np.random.default_rng(4), drift=True).tables()
+
+
+def test_controls_of_two_seeds_differ_by_chance(six_seeds):
+    shares = exchanged(six_seeds, 200)
+    assert set(shares["pairs"]) == {3} and len(shares) > 20
+    assert shares["decided"].mean() <= 0.05
+    assert shares["decided_corrected"].max() <= 0.05
+
+
+def test_a_rule_that_decides_too_often_is_found_out_between_seeds(six_seeds, monkeypatch):
+    """Tickets counted as so many trainings."""
+    rule = verdicts.test
+
+    def too_sure(claim, means):
+        return rule(claim, [replace(mean, error=mean.error / 3) for mean in means])
+
+    monkeypatch.setattr(verdicts, "test", too_sure)
+    assert exchanged(six_seeds, 200)["decided"].mean() > 0.15
+
+
+def test_a_pair_is_one_seeds_control_beside_the_others(six_seeds):
+    """Magnitude has no part in it, and what all controls have in common is no effect."""
+    table = six_seeds["table_a1"]
+    changed = table.assign(bleu=table["bleu"] - 9.0 * (table["series"] == "magnitude") * table["k"])
+    fallen = table.assign(bleu=table["bleu"] - 9.0 * (table["series"] == "control") * table["k"])
+    plain = exchanged(six_seeds, 20).set_index("id")
+    for other in (changed, fallen):
+        shares = exchanged(six_seeds | {"table_a1": other}, 20).set_index("id")
+        assert shares.loc["bleu-falls-next", "decided"] == plain.loc["bleu-falls-next", "decided"]
+
+
+def test_the_committed_table_of_real_seeds_keeps_the_level():
+    shares = pd.read_csv(ROOT / "docs/results/calibration-placebo.csv")
+    assert set(shares["pairs"]) == {5} and len(shares) == 25
+    assert shares["decided"].mean() <= 0.05 and shares["decided"].max() <= 0.1
+    assert shares["decided_corrected"].max() <= 0.01
+
+
+def test_pairs_take_six_seeds(tables):
+    with pytest.raises(InputError, match="5 seeds have a control"):
+        exchanged(tables)

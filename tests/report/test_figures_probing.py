@@ -152,6 +152,20 @@ def test_a_cell_of_figure_3_is_the_mean_over_the_groups_tasks(tables):
         assert found[f"{group} (2 tasks), {series}"] == shown(z[::-1].ravel())
 
 
+def test_figure_3_leaves_out_a_task_at_its_floor_and_says_so(tables):
+    """As the claims about layers do."""
+    probes = tables.probes
+    stuck = (probes["task"] == "SynPred") & (probes["layer"] == 1) & (probes["probe"] == "linear")
+    drawn = plots()["figure_3"].draw(changed(tables, at_floor=stuck))
+    z = z_by_hand(probes, "Parent", "linear", "magnitude")
+    assert panels(drawn)["Syntax (1 task), magnitude"] == shown(z[::-1].ravel())
+    assert "Without SynPred: a probe never beat a constant." in caption(drawn)
+    untrained = stuck & (probes["series"] == "untrained")
+    assert "Syntax (2 tasks), magnitude" in panels(
+        plots()["figure_3"].draw(changed(tables, at_floor=untrained))
+    )
+
+
 def test_the_papers_pos_grid_gives_its_figures_1_and_a3():
     """Column maxima of Figure A3 are Figure 1's POS column; both follow from scores by our rule."""
     printed = np.array(paper_values("figure_a3")["rows_layer_1_to_6"])

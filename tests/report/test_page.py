@@ -15,6 +15,7 @@ from ticketscope.report.page import claims as claims_of
 from ticketscope.report.page import report_page
 from ticketscope.report.page.bleu import headline
 from ticketscope.report.page.links import Links
+from ticketscope.report.page.origin import origins
 from ticketscope.report.page.parts import Table
 
 
@@ -181,6 +182,15 @@ def test_tickets_that_were_trained_elsewhere_are_said_to_be(tmp_path):
     assert own not in text([], "toy") and elsewhere not in text([], "toy")
     assert own in text([{"k": 0}], "toy") and elsewhere not in text([{"k": 0}], "toy")
     assert elsewhere in text([{"k": 0}], [])
+
+
+def test_joined_experiments_are_folded_and_the_title_says_if_their_software_differs():
+    about = {"rules": [], "machines": {}, "versions": {}, "licences": []}
+    rows = [{"folder": "a", "other versions": "", "other code": ""}]
+    same, *_ = origins(about | {"joined": rows})
+    other, *_ = origins(about | {"joined": [*rows, rows[0] | {"other code": "probe"}]})
+    assert same.folded and same.title == "Joined experiments: 1"
+    assert other.folded and other.title == "Joined experiments: 2, not all of the same software"
 
 
 def test_without_probing_the_section_says_so_and_links_nothing(tmp_path):

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.report.claims_tables import build
 from tests.report.page_parts import SVG, write
 from ticketscope.claims import judge
 from ticketscope.report.page import FIGURES
 
+PUBLISHED = sorted(ROOT.glob("docs/results/study/*/index.html"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (Debian's package chromium)")
 
@@ -86,6 +88,16 @@ def test_a_whole_page_has_at_most_fifteen_screens_before_anything_is_unfolded(br
     assert page.evaluate("document.documentElement.scrollHeight") <= 15 * 800
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert page.evaluate("document.documentElement.scrollHeight") > 30 * 800
+    context.close()
+
+
+@pytest.mark.parametrize("published", PUBLISHED, ids=lambda path: path.parent.name)
+def test_a_published_page_has_at_most_fifteen_screens_too(browser, published):
+    """A real experiment's: its figures as high, its seeds and parts as many as they are."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(published.as_uri())
+    assert page.evaluate("document.documentElement.scrollHeight") <= 15 * 800
     context.close()
 
 

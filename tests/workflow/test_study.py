@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -10,6 +12,7 @@ import yaml
 from tests.conftest import ROOT
 from tests.workflow.conftest import jobs, snakemake
 from ticketscope.joined.parts import find_part
+from ticketscope.stats.seeds import mean_difference
 
 STUDY = ROOT / "study"
 PLANNED = yaml.safe_load((STUDY / "study.yaml").read_text())["experiments"]
@@ -72,3 +75,18 @@ def test_the_committed_seeds_give_the_published_verdicts(study):
     rows = rows.query("experiment == 'default' and column == 'paper' and whose == 'paper'")
     sentences = published[published["part_of"].isna()].set_index("id")
     assert rows.set_index("id")["verdict"].to_dict() == sentences["verdict"].to_dict()
+    halves_hardly_differ(pd.read_csv(study / claims.replace("claims.csv", "claim_effects.csv")))
+
+
+def halves_hardly_differ(effects):
+    """A/A on real seeds, by the seeds alone and before any correction, over all splits in two."""
+    wide = effects.pivot_table("effect", ["id", "reference"], "seed").dropna().to_numpy()
+    wide = wide[wide.std(axis=1) > 1e-9]  # what is the same in all seeds has no test
+    seeds, unknown = range(wide.shape[1]), np.full(len(wide), np.nan)
+    differ = []
+    for others in combinations(seeds[1:], len(seeds) // 2 - 1):
+        first = [0, *others]
+        second = [seed for seed in seeds if seed not in first]
+        difference = mean_difference(wide[:, first], wide[:, second], unknown, paired=False)
+        differ.append(difference.p_beyond(0) < 0.05)
+    assert len(differ) == 126 and 0.01 < np.mean(differ) <= 0.05

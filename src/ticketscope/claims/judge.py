@@ -11,7 +11,7 @@ import pandas as pd
 from ticketscope.claims import verdicts
 from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS, REFERENCES, Reference, suffix
 from ticketscope.claims.effects import SeedEffects, control_effects, effects_of, mean_of_parts
-from ticketscope.claims.model import Claim, Part, claims
+from ticketscope.claims.model import Claim, Part, claims, quantity
 from ticketscope.claims.tables import RANDOM, NotMeasurable, Tables
 from ticketscope.plan.paper_tickets import PAPER_SPARSITIES, stands_for
 from ticketscope.stats.corrections import benjamini_hochberg
@@ -156,6 +156,8 @@ def _note(row: Row, tables: Tables) -> str:
         for series in dict.fromkeys(equally_sparse):
             if series != RANDOM:
                 notes.append(f"At equal sparsity the reference is the {series} series.")
+        if not claim.parts:
+            notes.append(quantity(claim.of).note(tables))
         if all(effect.draws is None for effect in effects) and claim.of["quantity"] != "sparsity":
             notes.append("The tables do not tell what other sentences would change.")
     return " ".join(note for note in notes if note)

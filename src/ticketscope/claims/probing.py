@@ -1,5 +1,6 @@
 """What claims of section 4 are about: the scores of probes."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from ticketscope.claims.tables import (
 )
 from ticketscope.plan.names import DENSE, ticket_numbers
 from ticketscope.probing.layers import over_replicates
+from ticketscope.probing.settings import UNTRAINED
 
 
 class Score(Base):
@@ -53,9 +55,7 @@ class Score(Base):
         )
         stuck = best.loc[best["at_floor"].astype(bool), "task"].unique()
         if len(stuck):
-            raise NotMeasurable(
-                f"a probe of {' and '.join(stuck)} never beat a constant prediction"
-            )
+            raise NotMeasurable(_never_beat_a_constant(stuck))
         values = over_tickets(best, "test")
         draws = _label_draws(self, tables, self.task)
         try:
@@ -75,6 +75,9 @@ class LayerScore(Base):
     With `group`: the mean z of its tasks, as in Figure 3; each task's mean and spread are those of
     all layers and tickets of LTH0 and the magnitude series of the seed. With `task`: the score and
     a binomial error of all tickets alike; layers are taken for independent, which is too wide.
+
+    A task that has a probe which never left its floor, on a layer of any ticket, is not measurable
+    and has no part in its group's mean.
     """
 
     quantity: Literal["layer score"]
@@ -90,13 +93,26 @@ class LayerScore(Base):
             rows = tables.series("probes", series, probe="linear").dropna(subset=["test"])
             return _with_k(over_replicates(_plain(rows[rows["layer"] > 0])))
 
-        mean = tables.remember(("layers", series), all_tasks)
+        mean, stuck = tables.remember(("layers", series), all_tasks), _at_floor(tables)
         if self.task:
+            if self.task in stuck:
+                raise NotMeasurable(_never_beat_a_constant([self.task]))
             return _of_tasks(mean, self.task)
         mean = mean[mean["group"] == self.group]
         if mean.empty:
             raise NotMeasurable(f"no {self.group} task was probed with a linear probe")
-        return mean
+        if set(mean["task"]) <= stuck:
+            raise NotMeasurable(_never_beat_a_constant(mean["task"].unique()))
+        return mean[~mean["task"].isin(stuck)]
+
+    def note(self, tables: Tables) -> str:
+        known = tables.rows("probes", group=self.group)["task"].unique() if self.group else ()
+        stuck = sorted(_at_floor(tables).intersection(known))
+        return (
+            f"Without {' and '.join(stuck)}, of which a probe never beat a constant prediction."
+            if stuck
+            else ""
+        )
 
     def count(self, tables: Tables) -> int:
         return int(self._mean(tables, MAGNITUDE)["layer"].max())
@@ -144,6 +160,26 @@ def _label_draws(
     known = tables.remember("label variances", variances)[wanted]
     error = pd.DataFrame([[np.sqrt(known.sum()) / len(wanted)]])
     return normal_draws(error, repr(quantity))
+
+
+def tasks_at_floor(probes: pd.DataFrame) -> set[str]:
+    """Tasks that have a linear probe which never left its floor, on a layer of any ticket.
+
+    Args:
+        probes: tables/probes.csv.
+    """
+    if "at_floor" not in probes:  # a table of version 0.2
+        return set()
+    rows = probes[(probes["layer"] > 0) & (probes["series"] != UNTRAINED)]
+    return set(rows.loc[(rows["probe"] == "linear") & rows["at_floor"].astype(bool), "task"])
+
+
+def _at_floor(tables: Tables) -> set[str]:
+    return tables.remember("at floor", lambda: tasks_at_floor(tables.rows("probes")))
+
+
+def _never_beat_a_constant(tasks: Iterable[str]) -> str:
+    return f"a probe of {' and '.join(tasks)} never beat a constant prediction"
 
 
 def _of_tasks(table: pd.DataFrame, tasks: str | list[str]) -> pd.DataFrame:

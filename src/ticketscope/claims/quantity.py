@@ -75,6 +75,10 @@ class Base(BaseModel):
         """Number of layers that it can be asked of."""
         raise NotMeasurable("has no layers")
 
+    def note(self, tables: Tables) -> str:
+        """What a reader of its numbers has to know; only asked where it was measured."""
+        return ""
+
     @property
     def key(self) -> str:
         """Tells it from other quantities, but for the layers that it is asked of."""

@@ -157,9 +157,11 @@ def layer_z(frame: pd.DataFrame, *, groups: Sequence[str]) -> Drawing:
         }
     limit = frame["z"].abs().max()
     figure = _z_maps(grids, Normalize(-limit, limit), DIVERGING, "z of the layer", "layer")
+    left_out = [names for names in frame["left_out"].dropna().unique() if names]
     return figure, (
         "z of a task is over all layers and tickets of a series; mean over tasks. Scores of linear "
         f"probes: {forms.seeds_in(frame)}."
+        + (f" Without {' and '.join(left_out)}: a probe never beat a constant." if left_out else "")
     )
 
 

@@ -91,6 +91,7 @@ def report_page(results: Path, links: Links) -> str:
             "Sentences, words and subwords",
             _read(results, "corpus"),
             file=links.to("tables/corpus.csv"),
+            folded=True,
         ),
         figures=figures,
         behaviour_tables=list(

@@ -30,9 +30,11 @@ def origins(provenance: Mapping[str, Any]) -> list[Table]:
         "may still be the same.",
     }
     joined = pd.DataFrame(provenance.get("joined", []))
+    differ = not joined.empty and joined[list(parts)].fillna("").ne("").to_numpy().any()
+    title = f"Joined experiments: {len(joined)}{', not all of the same software' if differ else ''}"
     machines, versions = provenance["machines"].items(), provenance["versions"].items()
     return [
-        *([] if joined.empty else [Table("Joined experiments", joined, explanations=parts)]),
+        *([] if joined.empty else [Table(title, joined, explanations=parts, folded=True)]),
         Table("Cost of each rule", pd.DataFrame(costs), explanations=explanations, folded=True),
         Table("Machines", pd.DataFrame(machines, columns=["machine", "jobs"]), folded=True),
         Table("Versions", pd.DataFrame(versions, columns=["package", "version"]), folded=True),

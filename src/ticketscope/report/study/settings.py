@@ -52,10 +52,12 @@ class Study(Strict):
 
     Attributes:
         goal: Sentences that the plan hoped to decide in two experiments.
+        mended: Mistakes of the software that were found when seeds were in, and what they changed.
         experiments: At least one.
     """
 
     goal: int
+    mended: list[str] = []
     experiments: Annotated[list[Planned], Field(min_length=1)]
 
     @model_validator(mode="after")

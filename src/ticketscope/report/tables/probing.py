@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from ticketscope.claims.probing import tasks_at_floor
 from ticketscope.plan.names import ticket_numbers
 from ticketscope.probing.layers import best_layers, over_replicates, z_scores
 from ticketscope.probing.settings import UNTRAINED
@@ -131,17 +132,22 @@ def layer_z(
 ) -> pd.DataFrame:
     """Mean z over a group's tasks of each layer and ticket, linear probes (Figures 3 and A3).
 
+    As in the claims, tasks with a probe that never left its floor are left out.
+
     Args:
         probes: tables/probes.csv.
         groups: Groups of tasks.
         printed: The paper's figure by group (layers, tickets).
 
     Returns:
-        Columns series, group, tasks (their number), layer, k, z and seeds, for the groups that were
-        probed. The series `paper` has what the paper prints.
+        Columns series, group, tasks (their number), left_out (names), layer, k, z and seeds, for
+        the groups that were probed. The series `paper` has what the paper prints.
     """
-    columns = ["series", "group", "tasks", "layer", "k", "z", "seeds"]
+    columns = ["series", "group", "tasks", "left_out", "layer", "k", "z", "seeds"]
     probes = probes[(probes["probe"] == "linear") & probes["group"].isin(groups)]
+    stuck = probes["task"].isin(tasks_at_floor(probes))
+    left_out = {g: " and ".join(names) for g, names in tasks_of(probes[stuck]).items()}
+    probes = probes[~stuck]
     if probes.empty:
         return pd.DataFrame(columns=columns)
     suite_of(probes)
@@ -153,7 +159,11 @@ def layer_z(
     ]
     parts += [_long(printed[group], "layer").assign(series=PAPER, group=group) for group in counts]
     cells = in_order(pd.concat(parts, ignore_index=True), ["group"], group=list(counts))
-    return cells.assign(tasks=cells["group"].map(counts), seeds=probes["seed"].nunique())[columns]
+    return cells.assign(
+        tasks=cells["group"].map(counts),
+        left_out=cells["group"].map(lambda group: left_out.get(group, "")),
+        seeds=probes["seed"].nunique(),
+    )[columns]
 
 
 def score_lines(differences: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:

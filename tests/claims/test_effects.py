@@ -1,0 +1,81 @@
+"""One number a seed: each statistic by hand, where an effect is planted and where there is none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ticketscope.claims.effects import control_effects, effects_of
+from ticketscope.claims.model import Claim, Part
+from ticketscope.claims.tables import Tables
+
+SPARSITIES = {1: 0.2, 2: 0.738, 3: 0.79}  # the paper's LTH1, LTH6 and LTH7
+DENSE, MAGNITUDE, CONTROL = 30.0, (31.0, 28.0, 26.5), (30.5, 31.0, 31.5)
+X = np.array([0.2, 0.738, 0.79])
+SLOPE = {
+    name: np.polyfit(X, values, 1)[0] * 0.79
+    for name, values in {
+        "paper": np.array(MAGNITUDE) - DENSE,
+        "equal_training": np.array(MAGNITUDE) - np.array(CONTROL),
+    }.items()
+}
+
+
+def tables(magnitude=MAGNITUDE, control=CONTROL) -> Tables:
+    """BLEU of three seeds, all 1 apart."""
+    rows = [
+        {"seed": seed, "series": series, "k": k, "bleu": value + seed}
+        for seed in (1, 2, 3)
+        for series, values in (("magnitude", magnitude), ("control", control))
+        for k, value in enumerate(values, start=1)
+    ]
+    rows += [{"seed": seed, "series": "dense", "k": 0, "bleu": DENSE + seed} for seed in (1, 2, 3)]
+    known = [
+        {"seed": 1, "series": "magnitude", "k": k, "sparsity_excl": sparsity}
+        for k, sparsity in SPARSITIES.items()
+    ]
+    return Tables({"table_a1": pd.DataFrame(rows), "sparsity": pd.DataFrame(known)})
+
+
+def claim(statistic: str, **keys) -> Claim:
+    return Claim(
+        id="made-up", section="1", sentence="One.", unit="BLEU", statistic=statistic,
+        of={"quantity": "bleu"}, **keys,
+    )  # fmt: skip
+
+
+BY_HAND = {
+    "trend": (claim("trend"), SLOPE),
+    "change": (claim("change", ticket=7), {"paper": -3.5, "equal_training": -5.0}),
+    "step": (claim("step", ticket=7), {"paper": -1.5, "equal_training": -2.0}),
+    "mean": (claim("mean"), {"paper": -1.5, "equal_training": -2.5}),
+    "mean of the sparser": (claim("mean", ticket=6), {"paper": -2.75, "equal_training": -4.0}),
+    "level": (claim("level", references=["paper"]), {"paper": (30 + 31 + 28 + 26.5) / 4 + 2}),
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_a_planted_effect_is_the_number_by_hand(name):
+    made_up, expected = BY_HAND[name]
+    for reference, effect in expected.items():
+        (found,) = effects_of(made_up, Part(), tables(), reference)
+        assert found.seeds == [1, 2, 3] and np.mean(found.values) == pytest.approx(effect)
+        (less,) = effects_of(made_up.model_copy(update={"sign": -1}), Part(), tables(), reference)
+        np.testing.assert_array_equal(less.values, -found.values)
+
+
+@pytest.mark.parametrize("name", [name for name in BY_HAND if name != "level"])
+def test_what_training_alone_does_is_no_effect_at_equal_training(name):
+    """Magnitude tickets that are as good as the control, whatever that does."""
+    made_up, _ = BY_HAND[name]
+    same = tables(magnitude=CONTROL)
+    (found,) = effects_of(made_up, Part(), same, "equal_training")
+    assert found.values == pytest.approx(np.zeros(3))
+    (explained,) = control_effects(made_up, same)
+    (against_dense,) = effects_of(made_up, Part(), same, "paper")
+    assert explained.values == pytest.approx(against_dense.values)
+    assert abs(explained.values).min() > 0.1
+
+
+def test_a_share_of_the_reference():
+    (found,) = effects_of(claim("change", ticket=7, relative=True), Part(), tables(), "paper")
+    assert found.values == pytest.approx([27.5 / 31 - 1, 28.5 / 32 - 1, 29.5 / 33 - 1])
