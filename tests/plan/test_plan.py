@@ -111,10 +111,45 @@ def test_series_of_other_recipes_read_what_they_need_and_no_more():
     assert [jobs.epochs(TicketName(1, name, 2)) for name in ("magnitude", "lottery")] == [3, 10]
 
 
-def test_movement_cannot_rewind_to_the_initialisation():
-    series = {"movement": {"criterion": "movement", "kind": "weights", "point": 0}}
-    with pytest.raises(InputError, match=r"series.movement: its criterion needs .* point above 0"):
-        plan(pruning={"series": series})
+@pytest.mark.parametrize(
+    ("series", "others", "reason"),
+    [
+        (
+            {"criterion": "movement", "kind": "weights", "point": 0},
+            {},
+            "its criterion needs .* point above 0",
+        ),
+        (
+            {"criterion": "wanda"},
+            {"embeddings": True},
+            "its criterion needs the inputs .* pruning.embeddings to false",
+        ),
+        (
+            {"criterion": "magnitude", "scope": "5:6"},
+            {},
+            "scope 5:6 needs .* multiples of 6, and model.overrides.encoder-embed-dim is 64",
+        ),
+    ],
+)
+def test_a_series_that_cannot_be_cut_is_refused_before_anything_is_trained(series, others, reason):
+    with pytest.raises(InputError, match=f"config error: pruning.series.mine: {reason}"):
+        plan(pruning={"series": {"mine": series}} | others)
+
+
+def test_a_reordered_series_draws_lth0s_weights_where_weights_are_drawn():
+    """fairseq's seed is another one there; a start checkpoint or redrawn weights need no help."""
+    anew = {"kind": "weights", "point": 0}
+    recipes = {"lottery": anew, "rewound": {"kind": "weights"}, "tuned": {"kind": "none"}}
+    recipes |= {"redrawn": {"kind": "redrawn"}, "again": {"kind": "learning_rate", "point": 0}}
+    series = {
+        f"{name}{order}": {"criterion": "none"} | recipe | ({"order_seed": 2} if order else {})
+        for name, recipe in recipes.items()
+        for order in ("", "-reordered")
+    }
+    jobs = plan(seeds=[7], pruning={"series": series}).training
+    drawn = {name: jobs.retrain_settings(job(7, name, 2)).get("init_seed") for name in series}
+    assert drawn.pop("lottery-reordered") == 7
+    assert set(drawn.values()) == {None}
 
 
 def test_a_new_option_at_its_default_makes_no_ticket_stale():

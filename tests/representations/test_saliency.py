@@ -73,6 +73,8 @@ def test_products_are_those_of_fairseqs_gradient(lth0, data_bin, ticket, pairs):
 def test_several_batches_are_summed_term_by_term(ticket, pairs):
     """Batches of one sentence: the sum over sentences of each one's own, whatever the padding."""
     summed = compute(ticket, pairs, "gradient_product", max_tokens=1)
+    again = compute(ticket, pairs, "gradient_product", max_tokens=1)
+    assert all(np.array_equal(array, again[name]) for name, array in summed.items())
     alone = [
         compute(ticket, ([source], [target]), "gradient_product")
         for source, target in zip(*pairs, strict=True)

@@ -1,15 +1,30 @@
 """Series of other recipes, trained with the real fairseq."""
 
+import csv
+import runpy
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from tests.conftest import tiny_setup
+from tests.conftest import ROOT, tiny_config, tiny_setup
 from tests.lottery import prune, retrain
+from ticketscope.plan.experiment import Plan
 from ticketscope.representations.model import untrained
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.rewinding import start_checkpoint
-from ticketscope.tickets.settings import Series
+from ticketscope.tickets.settings import Pruning, Series
+
+
+def correlation(first, second, kept):
+    """Of the weights that a mask keeps, of two models."""
+    names = [name for name in kept if name.endswith("weight")]
+    flat = [
+        torch.cat([weights[name][torch.from_numpy(kept[name])] for name in names])
+        for weights in (first, second)
+    ]
+    return float(torch.corrcoef(torch.stack(flat))[0, 1])
 
 
 def train(data, mask, folder, **others):
@@ -51,16 +66,64 @@ def test_a_ticket_begins_at_lth0s_initial_weights_and_a_redrawn_one_does_not(
         for name, mask in kept.items():
             assert torch.count_nonzero(weights[name][torch.from_numpy(~mask)]) == 0
 
-    def correlation(first, second):
-        names = [name for name in kept if name.endswith("weight")]
-        flat = [
-            torch.cat([w[n][torch.from_numpy(kept[n])] for n in names]) for w in (first, second)
-        ]
-        return float(torch.corrcoef(torch.stack(flat))[0, 1])
-
-    assert correlation(rewound, initial) > 0.9
+    assert correlation(rewound, initial, kept) > 0.9
     for first, second in ((redrawn, initial), (another, initial), (redrawn, another)):
-        assert abs(correlation(first, second)) < 0.2
+        assert abs(correlation(first, second, kept)) < 0.2
+
+
+@pytest.mark.parametrize(
+    "recipe", [{"kind": "learning_rate"}, {"kind": "weights", "point": 0}], ids=["LTH0", "initial"]
+)
+def test_another_order_of_the_data_changes_batches_and_neither_mask_nor_start(
+    recipe, lth0, half, data_bin, tmp_path
+):
+    """By the plan and the rule's own script. With another seed fairseq would draw other weights."""
+    series = {"plain": recipe, "reordered": recipe | {"order_seed": 2}}
+    given = {name: {"criterion": "magnitude"} | options for name, options in series.items()}
+    pruning = Pruning.model_validate({"iterations": 1, "series": given})
+    jobs = Plan(tiny_config().model_copy(update={"pruning": pruning})).training
+    anew = recipe["kind"] == "weights"
+    weights, logs = {}, {}
+    for name in series:
+        wildcards, folder = SimpleNamespace(seed="1", series=name, k="1"), tmp_path / name
+        settings = jobs.retrain_settings(wildcards)
+        job = SimpleNamespace(
+            wildcards=wildcards,
+            input=SimpleNamespace(
+                data=data_bin,
+                last=[] if anew else [lth0 / "checkpoint.pt"],
+                rewound=[] if anew else [lth0 / "rewind/epoch2.pt"],
+                mask=half,
+            ),
+            output=SimpleNamespace(
+                checkpoint=folder / "checkpoint.pt", log=folder / "log.csv", averaged=[]
+            ),
+            params=SimpleNamespace(
+                # Of a training from the beginning one epoch: weights are close to where it began.
+                settings=settings | ({"max_epoch": 1} if anew else {}),
+                work=folder / "work",
+                kept=folder / "kept",
+            ),
+            log=[folder / "retrain.log"],
+        )
+        runpy.run_path(str(ROOT / "workflow/scripts/retrain.py"), {"snakemake": job})
+        weights[name] = checkpoints.parameters(checkpoints.load(folder / "checkpoint.pt"))
+        with (folder / "log.csv").open() as log:
+            logs[name] = list(csv.DictReader(log))
+    start = (
+        untrained(lth0 / "checkpoint.pt", data_bin, 1)
+        if anew
+        else checkpoints.load(lth0 / "checkpoint.pt")
+    )
+    kept = Mask.load(half).kept
+    for trained in weights.values():
+        assert correlation(trained, checkpoints.parameters(start), kept) > 0.9
+        for name, mask in kept.items():
+            assert torch.count_nonzero(trained[name][torch.from_numpy(~mask)]) == 0
+    plain, reordered = logs.values()
+    for column in ("epoch", "update", "lr"):
+        assert [row[column] for row in plain] == [row[column] for row in reordered]
+    assert plain[0]["loss"] != reordered[0]["loss"], "the first batch is another one"
 
 
 def test_the_record_says_which_weights_were_drawn(lth0, redrawn):

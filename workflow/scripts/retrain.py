@@ -5,6 +5,7 @@ checkpoint of the rewind epoch, unless that is the beginning), mask (of ticket k
 Output: checkpoint, log (CSV), averaged (if configured).
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from ticketscope.runtime.job import job
@@ -13,8 +14,9 @@ from ticketscope.tickets.retrain import retrain
 
 with job(snakemake.log[0]) as progress:
     settings, wildcards = snakemake.params.settings, snakemake.wildcards
+    setup = Setup.from_settings(settings, Path(snakemake.input.data), int(wildcards.seed))
     retrain(
-        Setup.from_settings(settings, Path(snakemake.input.data), int(wildcards.seed)),
+        replace(setup, init_seed=settings.get("init_seed")),
         series=wildcards.series,
         k=int(wildcards.k),
         kind=settings["kind"],

@@ -50,17 +50,37 @@ class TicketJobs:
     """Inputs and settings of the jobs that make tickets; methods take Snakemake's wildcards.
 
     Raises:
-        InputError: a criterion needs what its series does not have.
+        InputError: a criterion needs what its series does not have, or a pattern does not fit.
     """
 
     def __init__(self, config: Config, paths: Paths) -> None:
         self._config, self._paths = config, paths
         for name in config.pruning.series:
-            if criteria.REWOUND in self._needs(name) and 0 in config.recipe(name).epochs:
-                raise InputError(
-                    f"config error: pruning.series.{name}: its criterion needs the weights that "
-                    "are rewound to, and the initialisation is no checkpoint: set a point above 0"
-                )
+            if reason := self._impossible(name):
+                raise InputError(f"config error: pruning.series.{name}: {reason}")
+
+    def _impossible(self, name: str) -> str | None:
+        """Why a series' cuts would fail, days after the start, as far as the config tells."""
+        config, series, needs = self._config, self._config.pruning.series[name], self._needs(name)
+        if criteria.REWOUND in needs and 0 in config.recipe(name).epochs:
+            return (
+                "its criterion needs the weights that are rewound to, and the initialisation is "
+                "no checkpoint: set a point above 0"
+            )
+        if "input_norm" in needs and config.pruning.embeddings:
+            return (
+                "its criterion needs the inputs of all prunable weights, and embeddings have none: "
+                "set pruning.embeddings to false"
+            )
+        if series.pattern is not None:
+            group = series.pattern[1]
+            for option, width in config.model.overrides.items():
+                if option.endswith("embed-dim") and int(width) % group:
+                    return (
+                        f"scope {series.scope} needs inputs in multiples of {group}, and "
+                        f"model.overrides.{option} is {width}"
+                    )
+        return None
 
     def previous_checkpoint(self, wildcards: TicketWildcards) -> str:
         """Checkpoint of the ticket before this one in its series."""
@@ -166,6 +186,9 @@ class TicketJobs:
         order_seed = self._config.pruning.series[name.series].order_seed
         order = {} if order_seed is None else {"order_seed": order_seed}
         kind = self._config.recipe(name.series).kind
+        if order and kind == "weights" and not self._goes_on(wildcards):
+            # Another order is another seed of fairseq, which would draw other weights than LTH0's.
+            order["init_seed"] = name.seed
         return self.model_and_training | {"kind": kind, "max_epoch": self.last_epoch(name)} | order
 
     def last_epoch(self, name: TicketName) -> int:
