@@ -10,7 +10,7 @@ import torch
 
 import extraction
 import masking
-from gpu_step import CheckError, Numbers, Step, require
+from gpu_step import CheckError, Numbers, Step, require, show_end
 from similarity import Made
 from ticketscope import config
 from ticketscope.corpus.binarize import binarize
@@ -51,7 +51,8 @@ def _fairseq(arguments: list[str], gpu: str) -> str:
         text=True,
         check=False,
     )
-    require(done.returncode == 0, f"fairseq-train failed: {done.stdout[-500:]}")
+    if done.returncode != 0:
+        raise CheckError(f"fairseq-train failed, as shown: {show_end(done.stdout)}")
     return done.stdout
 
 

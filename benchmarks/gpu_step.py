@@ -73,3 +73,9 @@ def require(condition: bool, failure: str) -> None:
     """Fail with those words unless the condition holds."""
     if not condition:
         raise CheckError(failure)
+
+
+def show_end(printed: str) -> str:
+    """Show the end of what a process printed; its last line."""
+    print(printed[-4000:], flush=True)
+    return (printed.strip().splitlines() or ["it printed nothing"])[-1]

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 import torch
 
@@ -106,3 +107,23 @@ def test_a_step_that_hangs_ends_with_all_that_it_has_started_and_shows_what_it_s
     assert result["verdict"] == "over budget"
     assert result["seconds"] < 60
     assert capsys.readouterr().err == "began\n\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "gap", "said"),
+    [(0, 0.01, "first losses"), (9, 0.5, "last losses"), (9, 0.01, None), (5, 0.01, None)],
+)
+def test_losses_of_another_computation_are_found(tmp_path, monkeypatch, row, gap, said):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    gpu_checks = importlib.import_module("gpu_checks")
+    losses = pd.Series([8 - 0.1 * number for number in range(10)])
+    folders = [tmp_path / "gpu", tmp_path / "cpu"]
+    for folder, table in zip(folders, (losses, losses.copy()), strict=True):
+        table[row] += gap * (folder.name == "gpu")
+        folder.mkdir()
+        table.to_frame("loss").to_csv(folder / "log.csv")
+    if said is None:
+        assert gpu_checks._losses_apart(folders, "dense/LTH0") == pytest.approx(gap)
+    else:
+        with pytest.raises(gpu_checks.CheckError, match=said):
+            gpu_checks._losses_apart(folders, "dense/LTH0")
