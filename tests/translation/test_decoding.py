@@ -53,9 +53,9 @@ def full(*arguments, **options):
 
 torch.nn.functional.embedding = full
 """)
-    message = r"^the GPU's memory was full while .* test: lower decoding\.max_tokens \(9\)$"
+    message = r"^the GPU's memory was full while .* test: lower decoding\.max_tokens \(30\)$"
     with pytest.raises(InputError, match=message):
-        translate(lth0 / "checkpoint.pt", data_bin, max_tokens=9)
+        translate(lth0 / "checkpoint.pt", data_bin, max_tokens=30)
 
 
 def test_beam_one_takes_the_likeliest_word_at_each_step(lth0, data_bin):
