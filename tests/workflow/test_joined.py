@@ -101,6 +101,18 @@ def test_what_does_not_fit_is_refused_in_one_line(made_up):
     assert "Traceback" not in printed
 
 
+def test_a_folder_may_have_several_seeds(clone):
+    for seeds in ([1, 3], [2]):
+        write(clone / f"study/seed{seeds[0]}", seeds)
+        record_tables(clone / f"study/seed{seeds[0]}")
+    (clone / "joined.yaml").write_text(yaml.safe_dump(JOINED))
+    snakemake(clone, "results/smoke/tables/bleu/seed3.csv", *CONFIG)
+    tables = clone / "results/smoke/tables"
+    assert rows(tables / "spectra.csv")["seed"].unique().tolist() == ["1", "2", "3"]
+    for seed in (1, 2, 3):
+        assert rows(tables / f"bleu/seed{seed}.csv")["seed"].tolist() == [str(seed)]
+
+
 def test_a_table_that_was_changed_after_its_experiment_is_refused(made_up):
     asked = "results/smoke/tables/spectra.csv"
     for seed in SEEDS:

@@ -109,6 +109,12 @@ def table_names(config: Config, *, probed: Sequence[str]) -> list[str]:
     ]  # fmt: skip
 
 
+def seeds_in(name: str, seeds: list[int]) -> list[int]:
+    """Of an experiment's seeds, those in its table `name`: BLEU has a table for each seed."""
+    scored = [seed for seed in seeds if name in [part.format(seed=seed) for part in SCORED]]
+    return scored or seeds
+
+
 def read_part(folder: Path) -> Part:
     """A finished experiment.
 
