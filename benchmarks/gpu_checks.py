@@ -5,16 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 import masking
-from gpu_step import CheckError, Numbers, Step, require
+from gpu_step import CheckError, Numbers, Step, require, show_end
 from ticketscope.errors import InputError
 from ticketscope.probing.evaluation import evaluate, predictions
 from ticketscope.probing.inputs import Items, Split
@@ -41,49 +41,71 @@ def quiet(line: str) -> None:
 
 # --- the smoke experiment on the GPU beside the same on the CPU ---
 
+EPOCHS = 24  # of LTH0; BLEU is then about 2
+FIRST = 4  # rows of LTH0's log, of five updates each
+
 
 def smoke(step: Step) -> Numbers:
-    """LTH0 to LTH2 of the smoke experiment by Snakemake, on both at once."""
-    overlay: Numbers = {"pruning": {"series": {"random": None, "control": None}}}
+    """LTH0 to LTH2 of the smoke experiment by Snakemake, on both at once.
+
+    Without dropout, whose noise differs between devices, both compute the same up to rounding. It
+    trains for longer than the smoke experiment, whose BLEU is 0.
+    """
+    overlay: Numbers = {
+        "training": {"dropout": 0, "max_epoch": EPOCHS},
+        "pruning": {"series": {"random": None, "control": None}},
+    }
     if step.tiny:
-        overlay |= {"training": {"max_epoch": 2}, "corpus": {"toy": {"train": 200}}}
+        overlay["training"]["max_epoch"] = 2
+        overlay |= {"corpus": {"toy": {"train": 200}}, "probing": {"tickets": [1]}}
         overlay["pruning"]["iterations"] = 1
-        overlay["probing"] = {"tickets": [1]}
     with ThreadPoolExecutor() as pool:
         runs = {name: pool.submit(_workflow, step, name, overlay) for name in ("gpu", "cpu")}
     gpu, cpu = runs["gpu"].result(), runs["cpu"].result()
-    tables = {name: pd.read_csv(run / "tables/table_a1.csv") for name, run in _both(gpu, cpu)}
+    tables = [pd.read_csv(run / "tables/table_a1.csv") for run in (gpu, cpu)]
     rows = {}
     previous: Mask | None = None
-    for k, (ours, theirs) in enumerate(
-        zip(tables["gpu"].itertuples(), tables["cpu"].itertuples(), strict=True)
-    ):
+    for k, (ours, theirs) in enumerate(zip(*(x.itertuples() for x in tables), strict=True)):
         ticket = "dense/LTH0" if k == 0 else f"magnitude/LTH{k}"
-        states = [
-            checkpoints.load(run / f"tickets/seed1/{ticket}/checkpoint.pt") for run in (gpu, cpu)
-        ]
-        masks = [Mask.load(run / f"tickets/seed1/{ticket}/mask.safetensors") for run in (gpu, cpu)]
+        folders = [run / f"tickets/seed1/{ticket}" for run in (gpu, cpu)]
+        states = [checkpoints.load(folder / "checkpoint.pt") for folder in folders]
+        masks = [Mask.load(folder / "mask.safetensors") for folder in folders]
         names = [list(checkpoints.parameters(state)) for state in states]
         require(names[0] == names[1], f"{ticket}: other parameters than on the CPU")
         require(masks[0].pruned == masks[1].pruned, f"{ticket}: another number of weights is cut")
         require(ours.sparsity_incl == theirs.sparsity_incl, f"{ticket}: another sparsity")
         require(previous is None or masks[0].is_nested_in(previous), f"{ticket}: revives weights")
         previous = masks[0]
+        overlap = ours.bleu_low <= theirs.bleu_high and theirs.bleu_low <= ours.bleu_high
         require(
-            ours.bleu_low <= theirs.bleu_high and theirs.bleu_low <= ours.bleu_high,
-            f"{ticket}: BLEU {ours.bleu:.2f} on the GPU, {theirs.bleu:.2f} on the CPU: the "
-            "intervals do not overlap",
+            overlap or abs(ours.bleu - theirs.bleu) <= 1,
+            f"{ticket}: BLEU {ours.bleu:.2f} on the GPU, {theirs.bleu:.2f} on the CPU: more than 1 "
+            "apart, and the intervals do not overlap",
         )
         rows[ticket] = {
             "parameters": checkpoints.count_parameters(states[0])[0],
             "pruned": masks[0].pruned,
+            "cut_by_one_alone": _cut_by_one(*masks),
+            "losses_differ_by": _losses_apart(folders, ticket),
             "bleu": [round(ours.bleu, 3), round(theirs.bleu, 3)],
         }
     return rows
 
 
-def _both(gpu: Path, cpu: Path) -> list[tuple[str, Path]]:
-    return [("gpu", gpu), ("cpu", cpu)]
+def _cut_by_one(ours: Mask, theirs: Mask) -> int:
+    """Weights that the first mask cuts and the second keeps."""
+    return sum(int((theirs.kept[name] & ~kept).sum()) for name, kept in ours.kept.items())
+
+
+def _losses_apart(folders: Sequence[Path], ticket: str) -> float:
+    """The largest difference of a row's loss, in bits; that of LTH0's first rows is rounding."""
+    ours, theirs = (pd.read_csv(folder / "log.csv")["loss"] for folder in folders)
+    require(len(ours) == len(theirs), f"{ticket}: {len(ours)} rows, {len(theirs)} on the CPU")
+    gaps = (ours - theirs).abs()
+    first, last = gaps[:FIRST].max(), gaps.iloc[-1]
+    require(ticket != "dense/LTH0" or first <= 0.005, f"{ticket}: first losses {first:.3f} apart")
+    require(last <= 0.05 * theirs.iloc[-1], f"{ticket}: last losses {last:.3f} apart")
+    return round(float(gaps.max()), 4)
 
 
 def _workflow(step: Step, name: str, overlay: Numbers) -> Path:
@@ -108,7 +130,8 @@ def _workflow(step: Step, name: str, overlay: Numbers) -> Path:
         text=True,
         check=False,
     )  # fmt: skip
-    require(done.returncode == 0, f"snakemake failed on the {name}: {done.stdout[-500:]}")
+    if done.returncode != 0:
+        raise CheckError(f"snakemake failed on the {name}, as shown: {show_end(done.stdout)}")
     return folder / "results/smoke"
 
 
@@ -185,7 +208,7 @@ def precision(step: Step) -> Numbers:
 def _chain(setup: Setup, folder: Path, tickets: int) -> list[Path]:
     """Train LTH0 and so many tickets, and check each; the logs."""
     half = setup.training.max_epoch // 2
-    logs = [_lth0(setup, folder, half)]
+    logs = [_lth0(setup, folder, {half: folder / "LTH0/rewind.pt"} if tickets else None)]
     last = folder / "LTH0"
     for k in range(1, tickets + 1):
         ticket = folder / f"LTH{k}"
@@ -224,7 +247,7 @@ def _chain(setup: Setup, folder: Path, tickets: int) -> list[Path]:
     return logs
 
 
-def _lth0(setup: Setup, folder: Path, rewind: int = 1) -> Path:
+def _lth0(setup: Setup, folder: Path, rewind_points: Mapping[int, Path] | None = None) -> Path:
     """Train LTH0; its log."""
     ticket = folder / "LTH0"
     train_dense(
@@ -232,7 +255,7 @@ def _lth0(setup: Setup, folder: Path, rewind: int = 1) -> Path:
         work=folder / "work",
         kept=folder / "kept/LTH0",
         checkpoint=ticket / "checkpoint.pt",
-        rewind_points={rewind: ticket / "rewind.pt"},
+        rewind_points=rewind_points or {},
         log=ticket / "log.csv",
         progress=quiet,
     )
@@ -246,18 +269,19 @@ def _lth0(setup: Setup, folder: Path, rewind: int = 1) -> Path:
 
 JOB = """
 import json, os, sys, time
+import torch
 from ticketscope.runtime import devices
 
 names, on_cpu = sys.argv[1].split(","), sys.argv[2] == "cpu"
 if on_cpu:
     devices._visible = lambda: names
 waited = []
+print("ready", flush=True)
+sys.stdin.readline()
 with devices.claim_device(waited.append) as device:
-    import torch
-
     begin = time.time()
     x = torch.randn(512, 512, device="cpu" if on_cpu else device)
-    while time.time() - begin < 3:
+    while time.time() - begin < 1:
         x = (x @ x).tanh()
     value = float(x.sum())
     claimed = os.environ["CUDA_VISIBLE_DEVICES"]
@@ -268,15 +292,16 @@ with devices.claim_device(waited.append) as device:
 def jobs(step: Step) -> Numbers:
     """Two jobs share one device in turn, and use two at the same time."""
     numbers: Numbers = {}
-    (a, b) = _two_jobs(step, ["0"])
-    require(a[0] == b[0] == "0", "a job took a device that it was not to see")
+    one, two = step.gpus[:1], step.gpus[:2]
+    a, b = _two_jobs(step, one)
+    require(a[0] == b[0] == one[0], "a job took a device that it was not to see")
     require(a[2] <= b[1] or b[2] <= a[1], "two jobs computed on one device at the same time")
     require(a[3] != b[3], "not one of two jobs said that it waits")
     numbers["one_device"] = "in turn, and the second said that it waits"
-    if not step.on_cpu and torch.cuda.device_count() < 2:
+    if len(two) < 2:
         return numbers | {"two_devices": "left out: this machine has one"}
-    (a, b) = _two_jobs(step, ["0", "1"])
-    require({a[0], b[0]} == {"0", "1"}, f"two jobs took the devices {a[0]} and {b[0]}")
+    a, b = _two_jobs(step, two)
+    require({a[0], b[0]} == {*two}, f"two jobs took the devices {a[0]} and {b[0]}")
     require(a[1] < b[2] and b[1] < a[2], "two jobs did not use two devices at the same time")
     numbers["two_devices"] = "at the same time"
     setup = masking.toy_setup(step.folder, step.pairs)
@@ -294,12 +319,19 @@ def _two_jobs(step: Step, names: list[str]) -> list[list[Any]]:
         subprocess.Popen(
             [sys.executable, "-c", JOB, ",".join(names), step.device],
             env=environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for _ in range(2)
     ]
-    return [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
+    ready = [process.stdout.readline() for process in running if process.stdout]
+    require(ready == ["ready\n"] * 2, "a job did not start")
+    # Each gets a line, and both then want a device.
+    with ThreadPoolExecutor() as pool:
+        printed = list(pool.map(lambda process: process.communicate("go\n")[0], running))
+    require(all(printed), "a job failed")
+    return [json.loads(text) for text in printed]
 
 
 # --- analyses beside those on a CPU ---

@@ -1,6 +1,7 @@
 """Steps of `gpu_check` that measure: speed, and the most memory."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import torch
 
 import extraction
 import masking
-from gpu_step import Numbers, Step, require
+from gpu_step import CheckError, Numbers, Step, require, show_end
 from similarity import Made
 from ticketscope import config
 from ticketscope.corpus.binarize import binarize
@@ -34,23 +35,24 @@ def throughput(step: Step) -> Numbers:
     speeds: dict[str, list[float]] = {"masked": [], "stock": []}
     order = ["stock", "masked"] if step.tiny else ["stock", "masked", "masked", "stock"]
     for name in order:
-        printed = _fairseq([*(ours if name == "masked" else stock), "--no-save"])
+        printed = _fairseq([*(ours if name == "masked" else stock), "--no-save"], step.one)
         speeds[name].append(masking.throughput(printed))
     ratio = sum(speeds["masked"]) / sum(speeds["stock"])
     require(step.tiny or ratio >= 0.95, f"with a mask, training is {ratio:.3f} as fast")
     return {"ratio": round(ratio, 3), "tokens_per_second": speeds}
 
 
-def _fairseq(arguments: list[str]) -> str:
+def _fairseq(arguments: list[str], gpu: str) -> str:
     done = subprocess.run(
         arguments,
-        env=fairseq_environment(None),
+        env=fairseq_environment(gpu),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    require(done.returncode == 0, f"fairseq-train failed: {done.stdout[-500:]}")
+    if done.returncode != 0:
+        raise CheckError(f"fairseq-train failed, as shown: {show_end(done.stdout)}")
     return done.stdout
 
 
@@ -121,7 +123,8 @@ def transformer_big(step: Step) -> Numbers:
         )
         setup = Setup(model, training, paper.languages, step.folder / "bin", seed=1)
         arguments = command(setup, step.folder / name, max_epoch=1, cpu=step.on_cpu)
-        printed = _fairseq([*arguments, "--max-update", "3", "--log-interval", "1", "--no-save"])
+        arguments += ["--max-update", "3", "--log-interval", "1", "--no-save"]
+        printed = _fairseq(arguments, step.one)
         rows = [
             json.loads(line.partition("| train_inner | ")[2])
             for line in printed.splitlines()
@@ -134,7 +137,9 @@ def transformer_big(step: Step) -> Numbers:
             "tokens_per_second": float(last["wps"]),
         }
         if not step.on_cpu:
-            total = torch.cuda.get_device_properties(0).total_memory / 2**30
+            total = re.search(r"total memory = ([\d.]+) GB", printed)
+            if total is None:
+                raise CheckError("fairseq did not say how much memory the GPU has")
             free = min(float(row["gb_free"]) for row in rows)
-            measured[name]["peak_gib"] = round(total - free, 1)
+            measured[name]["peak_gib"] = round(float(total[1]) - free, 1)
     return measured

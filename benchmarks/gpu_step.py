@@ -1,5 +1,6 @@
 """What each step of `gpu_check` needs: where it runs, a clock, and how it says what is wrong."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
+from ticketscope.runtime.devices import VISIBLE
 
 Numbers = dict[str, Any]
 
@@ -35,6 +38,16 @@ class Step:
         return self.device == "cpu"
 
     @property
+    def gpus(self) -> list[str]:
+        """Names of the GPUs, as CUDA_VISIBLE_DEVICES has them; pretended ones on a CPU."""
+        return ["0", "1"] if self.on_cpu else os.environ.get(VISIBLE, "0").split(",")
+
+    @property
+    def one(self) -> str:
+        """What CUDA_VISIBLE_DEVICES lets one training see: fairseq takes all that it sees."""
+        return "" if self.on_cpu else self.gpus[0]
+
+    @property
     def pairs(self) -> int:
         """Sentence pairs to train on."""
         return 400 if self.tiny else 3000
@@ -60,3 +73,9 @@ def require(condition: bool, failure: str) -> None:
     """Fail with those words unless the condition holds."""
     if not condition:
         raise CheckError(failure)
+
+
+def show_end(printed: str) -> str:
+    """Show the end of what a process printed; its last line."""
+    print(printed[-4000:], flush=True)
+    return (printed.strip().splitlines() or ["it printed nothing"])[-1]

@@ -80,7 +80,7 @@ def half_mask(setup: Setup, folder: Path) -> Path:
         [*arguments, "--max-update", "1"],
         check=True,
         capture_output=True,
-        env=fairseq_environment(None),
+        env=fairseq_environment(""),
     )
     state = checkpoints.load(folder / "shapes/checkpoint_last.pt")
     dense = Mask.full(
@@ -105,7 +105,7 @@ def _pair(setup: Setup, folder: Path, mask: Path, cores: list[int]) -> tuple[flo
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=fairseq_environment(None) | {"OMP_NUM_THREADS": "1"},
+            env=fairseq_environment("") | {"OMP_NUM_THREADS": "1"},
             preexec_fn=lambda core=core: os.sched_setaffinity(0, {core}),
         )
         for arguments, core in zip((ours, theirs), cores, strict=True)

@@ -54,6 +54,8 @@ slurm.use_patient_clients(CONFIG.experiment)
 onstart:
     # torch is asked once, and not by a dry-run, so that no job has to.
     if JOBS_RUN_HERE and (names := devices.detect()) is not None:
+        if not names and (offered := devices.count()):
+            print(devices.not_for_torch(offered), file=sys.stderr)
         os.environ[devices.VISIBLE] = ",".join(names)
     if workflow.executor_plugin.name == "slurm":
         try:

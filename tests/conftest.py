@@ -102,6 +102,20 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.fixture
+def run_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Gives code that each of fairseq's processes runs before anything else."""
+
+    def set_up(code: str) -> None:
+        (tmp_path / "site").mkdir()
+        # Python imports a module of this name as it starts.
+        (tmp_path / "site/sitecustomize.py").write_text(code)
+        paths = [str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])]
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+
+    return set_up
+
+
 @pytest.fixture(scope="session")
 def data_bin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """fairseq-preprocess's folder of 200 made-up pairs; `de` reverses `en` in other words."""

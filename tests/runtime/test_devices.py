@@ -206,11 +206,25 @@ def test_torch_counts_in_a_process_of_its_own_so_that_this_one_can_still_choose(
     monkeypatch.setattr("torch.cuda.device_count", lambda: pytest.fail("counted in this process"))
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     assert devices._visible() == devices.detect() == ["0", "1"]
-    assert "torch.cuda.device_count()" in (tmp_path / "asked").read_text()
+    assert "cuda.device_count()" in (tmp_path / "asked").read_text()
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7,9")
     assert devices.detect() == ["4", "7"]  # the third is none
     python.write_text("#!/bin/sh\nexit 1\n")
     assert devices.detect() is None
+
+
+def test_a_gpu_whose_driver_is_too_old_for_torch_is_none(driver, monkeypatch, tmp_path):
+    python = tmp_path / "python"
+    # So torch behaves there: NVIDIA's library counts the devices, and CUDA does not start.
+    pretend = (
+        "import sys, torch; torch.cuda.device_count = lambda: 2; "
+        "torch.cuda.is_available = lambda: False; exec(sys.argv[1])"
+    )
+    python.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{pretend}' \"$2\"\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert devices.detect() == []
 
 
 def test_this_machines_own_count_is_torchs(driver, monkeypatch):

@@ -25,7 +25,19 @@ def test_the_drivers_files_are_counted_and_torch_is_not_asked(driver, monkeypatc
     assert machine.machine().endswith(", 2 x NVIDIA A100 and 1 x NVIDIA T4")
 
 
-def test_torch_is_asked_where_the_files_are_hidden(driver, monkeypatch, tmp_path):
+def test_the_drivers_tool_is_asked_where_the_files_are_hidden(driver, monkeypatch, tmp_path):
+    tool = tmp_path / "nvidia-smi"
+    tool.write_text('#!/bin/sh\n[ "$1" = --query-gpu=name ] && echo NVIDIA H200\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert machine.machine().endswith(", 1 x NVIDIA H200")
+    tool.write_text("#!/bin/sh\nexit 9\n")  # it cannot talk to the driver
+    assert machine.machine().endswith(", no GPU")
+
+
+def test_torch_is_asked_where_the_tool_is_missing_too(driver, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
     torch = tmp_path / "torch.py"
     torch.write_text(
         "class cuda:\n"

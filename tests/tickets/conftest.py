@@ -1,7 +1,5 @@
-"""A mask, and faults that fairseq's processes are made to have."""
+"""A mask."""
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,17 +13,3 @@ def half(lth0: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("half") / "mask.safetensors"
     prune(lth0, path)
     return path
-
-
-@pytest.fixture
-def run_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Gives code that each of fairseq's processes runs before anything else."""
-
-    def set_up(code: str) -> None:
-        (tmp_path / "site").mkdir()
-        # Python imports a module of this name as it starts.
-        (tmp_path / "site/sitecustomize.py").write_text(code)
-        paths = [str(tmp_path / "site"), *filter(None, [os.environ.get("PYTHONPATH")])]
-        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
-
-    return set_up

@@ -6,6 +6,7 @@ from tests.conftest import tiny_setup
 from tests.lottery import quiet, train
 from ticketscope.errors import InputError
 from ticketscope.tickets.training import BATCHES_FILE, train_until
+from ticketscope.tickets.watch import Watch, explain_failure
 
 # torch says what it says when a GPU's memory is full.
 FULL = """
@@ -37,6 +38,12 @@ def test_full_memory_ends_the_training(data_bin, tmp_path, run_first, every, upd
         "same"
     )
     assert not (tmp_path / "checkpoint.pt").exists()
+
+
+def test_a_gpu_without_room_for_cublas_is_one_of_full_memory():
+    said = "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate()`"
+    line = explain_failure("LTH0", said, 1, Watch("LTH0", 2, quiet), max_tokens=120)
+    assert line == "LTH0 ran out of memory or was killed: lower training.max_tokens, or run again"
 
 
 def test_a_training_with_fewer_updates_than_the_data_has_is_refused(data_bin, tmp_path):

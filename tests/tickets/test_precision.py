@@ -5,6 +5,7 @@ import itertools
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from fairseq.optim import FP16Optimizer
@@ -12,9 +13,15 @@ from omegaconf import OmegaConf
 
 from tests.conftest import tiny_config, tiny_setup
 from tests.lottery import quiet
+from tests.probing.made_up import split
 from tests.tickets.test_copies_on_save import chain
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
+from ticketscope.probing.evaluation import evaluate, predictions
+from ticketscope.probing.probes import fresh
+from ticketscope.probing.settings import Recipe
+from ticketscope.probing.training import lowest_loss
+from ticketscope.probing.training import train as train_probes
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.store import Store
 from ticketscope.runtime.processes import fairseq_environment
@@ -62,7 +69,7 @@ def test_what_needs_a_gpu_is_refused_without_one(data_bin, tmp_path, precision):
         command(setup, tmp_path, max_epoch=1, cpu=True)
 
 
-def test_bf16_trains_float32_weights_through_a_chain_that_is_analysed(lth0, data_bin, tmp_path):
+def test_bf16_trains_float32_weights_through_a_chain_analysed_and_probed(lth0, data_bin, tmp_path):
     tickets = chain(data_bin, tmp_path, precision="bf16")
     states = [checkpoints.load(ticket / "checkpoint.pt") for ticket in tickets]
     for state in states:
@@ -92,6 +99,24 @@ def test_bf16_trains_float32_weights_through_a_chain_that_is_analysed(lth0, data
     layer_sim = values[(values.measure == "layer_sim") & (values.other_ticket == "LTH0")]
     assert layer_sim.value.between(0, 1).all()
     assert values.value.notna().all()
+    # A probe of each layer of the last ticket knows which subword a position reads.
+    _, subwords = np.unique(stores[2].encoder_subwords, return_inverse=True)
+    states, half = stores[2].encoder, len(subwords) // 2
+    splits = {
+        name: split(states[:, rows], subwords[rows])
+        for name, rows in (("train", slice(half)), ("dev", slice(half, None)))
+    }
+    (fit,) = train_probes(
+        fresh(states.shape[2], None, subwords.max() + 1, range(len(states)), [1]),
+        splits,
+        Recipe(lr=0.05, batch_size=8, max_epoch=20, patience=20, hidden=1, replicates=1),
+        criteria=[lowest_loss],
+        seeds=[1],
+        instances=[np.arange(splits["train"].items.instances)],
+    )
+    named = splits["dev"].items.targets
+    right = evaluate(fit.probes, splits["dev"], predictions) == named
+    assert (right.mean(axis=1) > np.bincount(named).max() / len(named)).all()
 
 
 @pytest.mark.long

@@ -44,6 +44,20 @@ def test_a_flipped_weight_is_refused_before_fairseq_reads_it(lth0, data_bin, tmp
         translate(tmp_path / "checkpoint.pt", data_bin)
 
 
+def test_full_memory_is_a_line_that_names_what_to_lower(lth0, data_bin, run_first):
+    run_first("""
+import torch
+
+def full(*arguments, **options):
+    raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+torch.nn.functional.embedding = full
+""")
+    message = r"^the GPU's memory was full while .* test: lower decoding\.max_tokens \(30\)$"
+    with pytest.raises(InputError, match=message):
+        translate(lth0 / "checkpoint.pt", data_bin, max_tokens=30)
+
+
 def test_beam_one_takes_the_likeliest_word_at_each_step(lth0, data_bin):
     """The reference is a greedy loop over the model as fairseq loads it."""
     from fairseq.checkpoint_utils import load_model_ensemble_and_task

@@ -175,6 +175,24 @@ warnings.warn("and seen")
     ]  # fmt: skip
 
 
+def test_the_server_does_not_look_at_a_gpu_that_its_forks_may_use():
+    look = """
+import torch
+
+def look():
+    raise SystemExit("CUDA was started: no fork can use it any more")
+
+torch.cuda.device_count = torch.cuda.is_available = look
+from ticketscope.upstream import script_server
+
+for load in script_server.imports():
+    script_server.quietly(load)
+assert torch.cuda.device_count is look
+"""
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_first_script_waits_for_torch_and_fairseq_only(run, tmp_path):
     process = run(
         """

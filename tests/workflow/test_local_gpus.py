@@ -57,6 +57,22 @@ def test_a_dry_run_takes_the_drivers_word_and_asks_no_torch(clone, monkeypatch):
     assert (clone / "torch_was_asked").exists()
 
 
+def test_a_run_says_that_torch_can_use_none_of_the_gpus(clone, monkeypatch):
+    tool = clone / "bin/nvidia-smi"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho GPU 0: NVIDIA A100\necho GPU 1: NVIDIA A100\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+    # One that has a driver, and whose torch, as one for another driver, answers 0.
+    pretend = PRETEND.replace('["null"] if count else []', '["null"]')
+    text = "results/toy/corpus/toy/train.en"
+    command = [sys.executable, "-c", pretend, "0", text, "--cores", "1", "--latency-wait", "0"]
+    done = subprocess.run(
+        command, cwd=clone, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "This machine has 2 GPUs, and torch" in done.stderr, done.stderr
+
+
 def gpus_of_a_training(clone, gpus, arguments):
     """What a dry-run shows that a training of eight devices would have."""
     (clone / "eight.yaml").write_text("training: {update_freq: 8, devices: 8}")

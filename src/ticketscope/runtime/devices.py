@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from importlib.metadata import version
 from itertools import takewhile
 from pathlib import Path
 from typing import IO
@@ -153,20 +154,30 @@ def count() -> int:
 
 
 def detect() -> list[str] | None:
-    """The GPUs that torch sees, as CUDA_VISIBLE_DEVICES names them; None: no driver, or no torch.
+    """GPUs that torch can use, by CUDA_VISIBLE_DEVICES's names; None: no driver, or no torch.
 
-    Another process asks, for a second or two: CUDA reads the variable once a process, so one that
-    has counted could not restrict itself any more.
+    There are none where the driver is too old for this build of torch, which counts them all the
+    same. Another process asks, for a second or two: CUDA reads the variable once a process, so one
+    that has asked could not restrict itself any more.
     """
     if not has_driver():
         return None
-    ask = "import torch; print(torch.cuda.device_count())"
+    ask = "from torch import cuda; print(cuda.device_count() if cuda.is_available() else 0)"
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return None
     count = int(done.stdout)
     given = _given()
     return [str(index) for index in range(count)] if given is None else given[:count]
+
+
+def not_for_torch(offered: int) -> str:
+    """A line for a machine that offers GPUs of which torch can use none."""
+    return (
+        f"This machine has {offered} GPUs, and torch {version('torch')} can use none: all jobs run "
+        "on the CPU. Another build may suit the driver that nvidia-smi names: make env TORCH=... "
+        "(docs/run/gpus.md)"
+    )
 
 
 def _visible() -> list[str]:

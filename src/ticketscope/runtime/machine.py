@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ticketscope.runtime.devices import has_driver
 
 _GPUS = Path("/proc/driver/nvidia/gpus")
+_ASK_TOOL = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
 _ASK_TORCH = """
 import torch
 for number in range(torch.cuda.device_count()):
@@ -42,12 +44,16 @@ def has_gpu(line: str) -> bool:
 def _models() -> list[str]:
     """Models of the GPUs.
 
-    Asking the driver takes no time, importing torch a second or two; but a container may hide what
-    the driver says, and only NVIDIA's says it there.
+    The driver's files take no time, its tool a moment, torch some seconds, and each job asks; but
+    a container may hide the files, and only NVIDIA has both.
     """
     files = sorted(_GPUS.glob("*/information"))
     if files or not has_driver():
         return [_field(path, "Model") or "unknown GPU" for path in files]
+    with suppress(OSError):
+        listed = subprocess.run(_ASK_TOOL, capture_output=True, text=True, check=False)
+        if listed.returncode == 0:
+            return listed.stdout.splitlines()
     # In a process of its own: this one has not chosen its devices yet.
     asked = subprocess.run(
         [sys.executable, "-c", _ASK_TORCH], capture_output=True, text=True, check=False

@@ -67,11 +67,11 @@ def explain_failure(name: str, text: str, code: int, watch: Watch, max_tokens: i
         return f"disk full while training {name}: free some space, run again; it will resume"
     if "FloatingPointError" in text:
         return _divergence(name, f"loss or gradient is NaN or infinite after update {watch.update}")
-    if full := re.search(rf"{OUT_OF_MEMORY}(\d+)", text):
+    if in_update := re.search(rf"{OUT_OF_MEMORY}(\d+)", text):
         capacity = re.search(r"total capacity of ([\d.]+ \w+)", text)
         memory = f" of {capacity[1]}" if capacity else ""
         return (
-            f"{name}: the GPU's memory{memory} was full in update {full[1]}: lower "
+            f"{name}: the GPU's memory{memory} was full in update {in_update[1]}: lower "
             f"training.max_tokens ({max_tokens}) and raise training.update_freq by as much; the "
             "updates stay the same"
         )
@@ -88,7 +88,9 @@ def explain_failure(name: str, text: str, code: int, watch: Watch, max_tokens: i
             f"{name}: another process holds the GPU for itself: see nvidia-smi, and run again when "
             "it has ended"
         )
-    if "out of memory" in text.lower() or code == -signal.SIGKILL:
+    # cuBLAS has words of its own where the rest of a GPU's memory is too small for its workspace.
+    full = re.search(r"out of memory|CUBLAS_STATUS_ALLOC_FAILED", text, re.IGNORECASE)
+    if full or code == -signal.SIGKILL:
         return f"{name} ran out of memory or was killed: lower training.max_tokens, or run again"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if "rror" in line]

@@ -36,7 +36,8 @@ def decode(
         gpu: Device for CUDA_VISIBLE_DEVICES; None: CPU.
 
     Raises:
-        InputError: the checkpoint is damaged, fairseq failed, or a sentence has no hypothesis.
+        InputError: the checkpoint is damaged, memory is full, fairseq failed, or a sentence has no
+            hypothesis.
     """
     # fairseq loads the file itself, and torch verifies none of its checksums.
     if damage := archive_damage(checkpoint):
@@ -60,6 +61,11 @@ def decode(
         code = process.wait()
     print(printed, flush=True)
     if code != 0:
+        if "out of memory" in printed:
+            raise InputError(
+                f"the GPU's memory was full while {checkpoint} translated {subset}: lower "
+                f"decoding.max_tokens ({decoding.max_tokens})"
+            )
         lines = [line for line in printed.splitlines() if "rror" in line] or ["no message"]
         raise InputError(f"fairseq-generate failed on {checkpoint}: {lines[-1].strip()}")
     return parse(printed, sentences)

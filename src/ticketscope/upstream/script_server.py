@@ -21,6 +21,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ticketscope.runtime import forks
 
@@ -58,11 +59,23 @@ def main(descriptor: int) -> None:
 
 def imports() -> list[Callable[[], object]]:
     """What to import, the first for nearly every script: torch and fairseq."""
-    fairseq, *others = (
-        partial(importlib.import_module, name)
-        for name in ("ticketscope.upstream.quick_fairseq", *MODULES)
-    )
-    return [fairseq, _warm_up_fairseq, *others]
+    others = (partial(importlib.import_module, name) for name in MODULES)
+    return [_import_fairseq, _warm_up_fairseq, *others]
+
+
+def _import_fairseq() -> None:
+    """fairseq counts the GPUs while it is imported, and here it shall find none.
+
+    Where torch cannot ask the driver (a part of a divided GPU, a container without NVIDIA's
+    management library, ROCm), it starts CUDA to count: no fork could use a GPU any more.
+    """
+    cuda: Any = importlib.import_module("torch.cuda")
+    count = cuda.device_count
+    cuda.device_count = lambda: 0
+    try:
+        importlib.import_module("ticketscope.upstream.quick_fairseq")
+    finally:
+        cuda.device_count = count
 
 
 def quietly(load: Callable[[], object]) -> None:
