@@ -75,6 +75,11 @@ def publish(
             architecture than LTH0's, or a mask that does not fit.
     """
     external = checkpoints.load(checkpoint, REMEDY)
+    if any(name.startswith("decoder.adaptive_softmax.") for name in external["model"]):
+        raise InputError(
+            f"checkpoint {checkpoint} has an adaptive softmax; only models with one output "
+            "projection are read"
+        )
     _check_languages(external, checkpoint, languages)
     _check_dictionaries(external, checkpoint, data, languages)
     if dense is not None:

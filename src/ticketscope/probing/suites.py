@@ -62,7 +62,7 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
                 raise InputError(
                     f"config error: probing.tasks: unknown task {name}; {hint(name, available)}"
                 )
-    for key in ("codelength", "codelength_dense"):
+    for key in ("codelength", "codelength_dense", "by_task"):
         names = getattr(probing, key)
         for name in [] if names == "all" else names:
             if name not in available.keys() | TASKS.keys():
