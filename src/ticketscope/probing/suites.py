@@ -9,7 +9,7 @@ from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import OwnTask, Probing
 from ticketscope.probing.tasks.formats import check
 from ticketscope.probing.tasks.registry import SPLITS, TASKS, Task
-from ticketscope.runtime.files import require_file
+from ticketscope.runtime.files import refuse_braces, require_file
 
 ENGLISH = "en"
 # Name of the text, and of the job, that holds all tasks of a suite with `jobs: ticket`.
@@ -41,6 +41,8 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
             the encoder reads another language than the suite's tasks are in.
     """
     available = _suite(probing)
+    if probing.folder is not None:
+        refuse_braces(probing.folder, "config error: probing.folder")
     for name in probing.own:
         if name == SUITE:
             raise InputError(
@@ -80,8 +82,16 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
 
 
 def recorded(probing: Probing, tasks: Iterable[str]) -> Plan:
-    """The tasks that finished experiments have probed, whose data need not be there."""
+    """The tasks that finished experiments have probed, whose data need not be there.
+
+    Raises:
+        InputError: they are no tasks of this config.
+    """
     available = _suite(probing) | _own(probing)
+    tasks = list(tasks)
+    for name in tasks:
+        if name not in available:
+            raise InputError(f"config error: joined: unknown task {name}; {hint(name, available)}")
     return Plan({name: available[name] for name in tasks}, {})
 
 
