@@ -65,7 +65,8 @@ def refuse_braces(path: str | Path, key: str) -> None:
     """
     if "{" in str(path):
         raise InputError(
-            f"{key}: {path}: Snakemake takes a brace in a path for the beginning of a name: rename it"
+            f"{key}: {path}: Snakemake takes a brace in a path for the beginning of a name: "
+            "rename it"
         )
 
 
