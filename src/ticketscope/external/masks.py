@@ -59,7 +59,7 @@ def read_mask(path: Path) -> dict[str, torch.Tensor]:
         raise InputError(f"mask {path} is missing") from None
     except (
         *(SafetensorError, RuntimeError, OSError, EOFError, ValueError, KeyError),
-        pickle.UnpicklingError,
+        *(pickle.UnpicklingError, zipfile.BadZipFile),
     ) as error:
         raise InputError(f"mask {path} is corrupt, or neither safetensors nor torch's") from error
     if not isinstance(tensors, Mapping):

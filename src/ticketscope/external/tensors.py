@@ -1,5 +1,6 @@
 """What a file of others may hold in place of a plain tensor, all of which torch reads."""
 
+import zipfile
 from pathlib import Path
 
 import torch
@@ -34,8 +35,9 @@ def load(path: Path) -> checkpoints.State:
     """
     try:
         state = checkpoints.load(path, REMEDY)
-    # It takes what is in a checkpoint for what fairseq writes.
-    except (AttributeError, TypeError, RuntimeError) as error:
+    # It takes what is in a checkpoint for what fairseq writes; asking whether a file is an archive
+    # may fail, too.
+    except (AttributeError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
         reason = str(error).strip().split("\n")[0]
         raise InputError(
             f"checkpoint {path} is not as fairseq writes one ({reason}): {REMEDY}"
