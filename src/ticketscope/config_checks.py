@@ -89,8 +89,11 @@ def _check_patterns(config: "Config") -> None:
         if option.endswith("embed-dim")
     }
     for name, series in config.pruning.series.items():
-        for option, size in inputs.items() if series.pattern else ():
-            if size % (group := series.pattern[1]):
+        if series.pattern is None:
+            continue
+        _, group = series.pattern
+        for option, size in inputs.items():
+            if size % group:
                 raise ValueError(
                     f"pruning.series.{name}.scope: {series.scope} needs multiples of {group}, and "
                     f"{option} is {size}"
