@@ -6,6 +6,8 @@ from ticketscope.config import complete, validate
 from ticketscope.errors import InputError
 from ticketscope.plan.experiment import Plan
 
+OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
+
 
 @pytest.mark.parametrize(
     ("given", "message"),
@@ -20,6 +22,15 @@ from ticketscope.plan.experiment import Plan
         ({"corpus": {"tests": {"unseen": "multi30k"}}}, "the name is that of the grammar's text"),
         ({"corpus": {"tests": {"mine": []}}}, "corpus.tests.mine: lists no text"),
         ({"similarity": {"labels": {"mine": []}}}, "similarity.labels.mine: names no command"),
+        ({"similarity": {"labels": {"frequency": ["tag"]}}}, "that of the frequency bins"),
+        (
+            {"probing": {"own": {"Mine": OWN | {"metric": "pearson"}}}},
+            "probing.own.Mine.metric: pearson is of numbers, the labels of conllu are classes",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"format": "it-happened"}}}},
+            "metric: accuracy is of classes, the labels of it-happened are numbers",
+        ),
         ({"behaviour": {"word_edges": [5, 3]}}, "behaviour.word_edges: must rise, given [5, 3]"),
         ({"behaviour": {"length_edges": [5, 5]}}, "behaviour.length_edges: must rise"),
         ({"probing": {"tickets": [10]}}, "probing.tickets: the last ticket is LTH9 (pruning.iter"),

@@ -37,6 +37,8 @@ def _check_texts(config: "Config") -> None:
         if texts == []:
             raise ValueError(f"{key}: lists no text")
     for name, source in config.similarity.labels.items():
+        if name == "frequency":
+            raise ValueError("similarity.labels.frequency: the name is that of the frequency bins")
         if isinstance(source, list) and not (source and source[0]):
             raise ValueError(f"similarity.labels.{name}: names no command")
 

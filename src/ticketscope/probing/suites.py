@@ -126,6 +126,13 @@ def _check_own(name: str, task: OwnTask) -> None:
         check(task.format, task.options)
     except InputError as error:
         raise InputError(f"config error: probing.own.{name}: {error}") from None
+    # Instances may be of either kind.
+    kinds = ("numbers", "classes") if task.metric == "pearson" else ("classes", "numbers")
+    if task.format != "instances" and (task.format == "it-happened") != (kinds[0] == "numbers"):
+        raise InputError(
+            f"config error: probing.own.{name}.metric: {task.metric} is of {kinds[0]}, the labels "
+            f"of {task.format} are {kinds[1]}"
+        )
 
 
 def own_files(task: OwnTask) -> dict[str, str]:
