@@ -100,8 +100,12 @@ benchmark: env ## measurements beside a peer or a limit; results go to benchmark
 # How often `make torture` kills.
 KILLS ?= 200
 
-torture: env ## kills at random instants, bad disks: benchmarks/results/torture.json (KILLS=20)
-	$(pytest) tests/workflow/test_disk.py tests/workflow/test_kill.py
+# Tests that damage configs, files and artifacts.
+DAMAGE := tests/plan/test_mutated_configs.py tests/runtime/test_mutated_files.py \
+	tests/runtime/test_mutated_artifacts.py
+
+torture: env ## kills, bad disks, damaged files: benchmarks/results/torture.json (KILLS=20)
+	$(pytest) tests/workflow/test_disk.py tests/workflow/test_kill.py $(DAMAGE)
 	$(python) benchmarks/torture.py --kills $(KILLS)
 
 gpu-check: env ## what only a GPU can show, in eight minutes: benchmarks/results/gpu.json

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from ticketscope import config_errors, config_files
+from ticketscope import config_checks, config_errors, config_files
 from ticketscope.behaviour.settings import Behaviour, ContrastSets
 from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import Corpus, Subwords
@@ -90,13 +90,6 @@ class Config(Section):
                 raise ValueError(f"pruning.series: the name {name} is {owner}, choose another")
         self._check_series()
         external = self.external_tickets.tickets
-        numbers = [ticket.k for ticket in external] or [
-            self.recipe(series).iterations for series in self.pruning.series
-        ]
-        last = max(numbers, default=0)
-        if isinstance(self.probing.tickets, list) and max(self.probing.tickets, default=0) > last:
-            key = "external_tickets" if self.external_tickets.tickets else "pruning.iterations"
-            raise ValueError(f"probing.tickets: the last ticket is LTH{last} ({key})")
         all_series = {ticket.series for ticket in external} or self.pruning.series.keys()
         for name in self.probing.series if self.probing.series != "all" else []:
             if name not in all_series:
@@ -109,6 +102,7 @@ class Config(Section):
             raise ValueError(
                 "training.average_checkpoints is more than the epochs that a ticket is retrained"
             )
+        config_checks.check(self)
         return self
 
     @model_validator(mode="after")
@@ -242,10 +236,13 @@ def validate(given: Mapping[str, Any]) -> Config:
     config_files.check_values(given)
     named = _without_null(given)
     try:
-        return Config.model_validate(named)
+        config = Config.model_validate(named)
     except ValidationError as error:
         explained = config_errors.explain(error, named, Config)
         raise InputError(f"config error: {explained}") from None
+    # Once more, now that '1e999' is a number.
+    config_files.check_values(config.model_dump())
+    return config
 
 
 def _without_null(value: Any) -> Any:

@@ -126,15 +126,57 @@ def test_a_setting_that_the_parts_do_not_have_is_named(folder, settings, said):
 
 def test_what_is_no_finished_experiment_is_named(folder):
     part = write(folder / "a", [1])
-    assert f"cannot read {folder}/b/provenance.json" in refusal(part, folder / "b")
+    assert f"{folder}/b/provenance.json does not exist: name the" in refusal(part, folder / "b")
     write(folder / "c", [2], record={"config": {"sseeds": [1]}})
     assert "c/provenance.json: config error: unknown key sseeds" in refusal(part, folder / "c")
     (folder / "c/provenance.json").write_text("{")
-    assert f"{folder}/c/provenance.json is not JSON" in refusal(part, folder / "c")
+    assert f"{folder}/c/provenance.json, line 1: not JSON" in refusal(part, folder / "c")
     (folder / "c/provenance.json").write_text("{}")
     assert f"{folder}/c is of an earlier version" in refusal(part, folder / "c")
     (folder / "a/tables/bleu/seed1.resamples.csv").unlink()
     assert f"{folder}/a/tables/bleu/seed1.resamples.csv does not exist" in refusal(part)
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"config": []}, "provenance.json: config: Input should be a valid dictionary"),
+        ({"probing": {}}, "provenance.json: probing.tasks: Field required"),
+        ({"probing": {"tasks": "POS"}}, "probing.tasks: Input should be a valid list"),
+        ({"measured_by": [1]}, "measured_by: Input should be a valid dictionary"),
+        ({"code": {"ticketscope": "1"}}, "code.commit: Field required"),
+        ({"tables": []}, "the record of its tables in provenance.json is damaged"),
+        ({"tables": {"format": 1}}, "the record of its tables in provenance.json is damaged"),
+        ({"tables": {"format": 9, "sha256": {}}}, "tables of format 9, this version"),
+    ],
+)
+def test_a_record_that_is_damaged_is_one_line(folder, record, said):
+    assert said in refusal(write(folder / "a", [1], record=record), write(folder / "b", [2]))
+
+
+@pytest.mark.parametrize("text", ["3", '"training_version"', "null", "[]", '{"a":' * 5000])
+def test_what_is_no_record_at_all_is_one_line(folder, text):
+    part = write(folder / "a", [1])
+    (part / "provenance.json").write_text(text)
+    assert "a/provenance.json" in refusal(part)
+
+
+def test_a_corpus_table_that_is_no_text_is_one_line(folder):
+    part = write(folder / "a", [1])
+    (part / "tables/corpus.csv").write_bytes(b"split,language\n\xff\xfe\n")
+    assert "a/tables/corpus.csv: truncated or damaged" in refusal(part)
+
+
+def test_a_folder_that_snakemake_takes_for_a_pattern_is_refused(folder):
+    line = refusal(write(folder / "{seed}/a", [1]))
+    assert line.startswith(f"config error: joined: {folder}/{{seed}}/a: Snakemake takes a brace")
+
+
+def test_a_task_that_there_is_not_is_named(folder):
+    probing = {"tasks": ["../../POS"], "skipped": {}, "data": []}
+    config, parts = join(write(folder / "a", [1], record={"probing": probing}))
+    with pytest.raises(InputError, match=r"joined: unknown task \.\./\.\./POS; known: POS"):
+        Plan(config, parts[0].tasks)
 
 
 def test_probes_are_asked_for_only_where_something_was_probed(folder):

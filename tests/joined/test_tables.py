@@ -79,3 +79,23 @@ def test_probes_of_other_test_instances_are_named(parts, tmp_path):
         InputError, match=r"b/tables/.*: probes of POS were tested on other inst.*/a/"
     ):
         joined(parts, "probe_statistics.npz", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"seed,ticket,value,layer,low\nx,1,2,3,4\n", b"seed\n\xff\n", b'seed\n"1\n']
+)
+def test_a_table_that_cannot_be_read_is_one_line(parts, tmp_path, content):
+    (tmp_path / "b/tables/spectra.csv").write_bytes(content)
+    with pytest.raises(InputError, match=r"b/tables/spectra\.csv(: truncated|: its columns)"):
+        joined(parts, "spectra.csv", tmp_path)
+
+
+def test_arrays_that_cannot_be_read_are_one_line(parts, tmp_path):
+    path = tmp_path / "b/tables/neuron_maxima.npz"
+    for arrays in ({"seedx/dense": np.ones(1)}, {"seed2/dense": np.array([{}], dtype=object)}):
+        np.savez(path, **arrays)
+        with pytest.raises(InputError, match=r"b/tables/neuron_maxima\.npz: truncated or damaged"):
+            joined(parts, "neuron_maxima.npz", tmp_path)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(InputError, match=r"b/tables/neuron_maxima\.npz: truncated or damaged"):
+        joined(parts, "neuron_maxima.npz", tmp_path)

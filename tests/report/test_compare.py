@@ -252,7 +252,7 @@ def test_a_table_of_another_version_is_one_clear_line(here):
 
 def test_provenance_that_is_no_json_is_one_clear_line(here):
     (write(Path("results/x")) / "provenance.json").write_text("{")
-    with pytest.raises(InputError, match=r"results/x/provenance\.json: no JSON"):
+    with pytest.raises(InputError, match=r"results/x/provenance\.json, line 1: not JSON"):
         main(["results/x", "results/x"])
 
 

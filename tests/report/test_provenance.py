@@ -110,8 +110,11 @@ def part(seeds, **more):
 
 def test_joined_experiments_add_what_they_took_and_say_how_they_differ(found):
     other = {"versions": {"torch": "9.8", "numpy": "1"}, "machines": {GPU: 1}}
-    other["measured_by"] = {"probe": ["b"], "score": ["c"]}
-    record = joined(found, {"x": part([1, 2]), "y": part([3], **other)})
+    # A later version may have other rules.
+    other["measured_by"] = {"probe": ["b"], "score": ["c"], "new": ["d"]}
+    first = part([1, 2])
+    first["measured_by"] |= {"old": ["e"]}
+    record = joined(found, {"x": first, "y": part([3], **other)})
     rules = {rule["rule"]: rule for rule in record["rules"]}
     assert rules["retrain"] == {
         "rule": "retrain", "jobs": 6, "wall_s": 48.0, "cpu_s": 112.0, "gpu_s": 52.0,
@@ -120,11 +123,12 @@ def test_joined_experiments_add_what_they_took_and_say_how_they_differ(found):
     assert rules["claims"]["jobs"] == 1 and next(iter(rules)) == "retrain"
     assert record["machines"] == {CPU: 4, GPU: 3, "not recorded, no GPU": 2}
     assert record["probing"]["skipped"] == {"CCG": "missing"} and record["training_version"] == 1
-    assert record["measured_by"] == {"probe": ["a", "b"], "score": ["c"]}
+    codes = {"probe": ["a", "b"], "score": ["c"], "old": ["e"], "new": ["d"]}
+    assert record["measured_by"] == codes
     assert [row["folder"] for row in record["joined"]] == ["x", "y"]
     assert record["joined"][0]["seeds"] == "1, 2" and record["joined"][0]["other code"] == ""
     assert record["joined"][1]["other versions"] == "torch 9.8"
-    assert record["joined"][1]["other code"] == "probe"
+    assert record["joined"][1]["other code"] == "probe, new, old"
     assert record["joined"][1]["machines"] == GPU
     assert "joined" not in found
     json.dumps(record)

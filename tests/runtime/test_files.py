@@ -102,6 +102,7 @@ def test_what_stands_in_place_of_a_file_is_said(tmp_path):
         "folder": "is a folder, not a file",
         "pipe": "is no plain file",
         "x" * 4096: "File name too long",
+        "{x}": "Snakemake takes a brace in a path for the beginning of a name: rename it",
     }.items():
         with pytest.raises(InputError, match=f"^key: .*{message}$"):
             require_file(tmp_path / name, "key")

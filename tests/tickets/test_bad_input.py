@@ -257,8 +257,8 @@ def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bi
 
 
 def test_what_fairseq_refuses_is_fairseqs_own_line(data_bin, tmp_path):
-    setup = tiny_setup(data_bin, extra={"activation-fn": "sharp"})
-    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*activation-fn"):
+    setup = tiny_setup(data_bin, extra={"num-workers": -1})
+    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*num_workers"):
         train(setup, tmp_path)
 
 

@@ -55,5 +55,5 @@ def test_a_training_with_fewer_updates_than_the_data_has_is_refused(data_bin, tm
     with pytest.raises(InputError, match=message):
         train_until(setup, tmp_path, "LTH0", max_epoch=2, progress=quiet)
     # A user's own option may make a training shorter: then nothing is known of its length.
-    shorter = tiny_setup(data_bin, extra={"max-update": 1000})
+    shorter = tiny_setup(data_bin, extra={"skip-remainder-batch": True})
     train_until(shorter, tmp_path, "LTH0", max_epoch=2, progress=quiet)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 from fairseq import options
-from fairseq.models import ARCH_MODEL_REGISTRY
+from fairseq.models import ARCH_CONFIG_REGISTRY, ARCH_MODEL_REGISTRY
 from fairseq.models.transformer import TransformerModel
 
 from tests.conftest import ROOT, tiny_setup
@@ -21,6 +21,7 @@ from ticketscope.tickets.command import command
 from ticketscope.tickets.settings import Training
 
 RECORD = ROOT / "src/ticketscope/tickets/fairseq_options.json"
+SIZES = ("embed-dim", "ffn-embed-dim", "attention-heads")
 SCHEDULERS = get_args(Training.model_fields["lr_scheduler"].annotation)
 
 
@@ -45,24 +46,54 @@ def parser(scheduler: str) -> argparse.ArgumentParser:
     return caught[-1]
 
 
-def kind(action: argparse.Action) -> str:
+def kind(action: argparse.Action) -> str | list[str]:
     if action.nargs == 0:
         return "flag"
+    names = {option.removeprefix("--") for option in action.option_strings}
+    if action.choices is not None and not names & fairseq_options.refused().keys():
+        return sorted(map(str, action.choices))
     kinds: dict[Any, str] = {int: "integer", float: "number"}
     return kinds.get(action.type, "text")
+
+
+def sizes(architecture: str) -> dict[str, int | None]:
+    """What an architecture has where no option says otherwise; None: the encoder's value."""
+    odd = argparse.Namespace(encoder_embed_dim=-1, encoder_ffn_embed_dim=-1)
+    usual = argparse.Namespace()
+    for namespace in (odd, usual):
+        ARCH_CONFIG_REGISTRY[architecture](namespace)
+    options = [f"{side}-{size}" for side in ("encoder", "decoder") for size in SIZES]
+    return {
+        option: None
+        if option.startswith("decoder") and getattr(odd, option.replace("-", "_")) == -1
+        else getattr(usual, option.replace("-", "_"))
+        for option in options
+    }
 
 
 def installed() -> dict[str, Any]:
     assert fairseq_plugin.__name__, "importing it registers the task"
     kinds = {
-        option.removeprefix("--"): kind(action)
+        scheduler: {
+            option.removeprefix("--"): kind(action)
+            for action in parser(scheduler)._actions
+            for option in action.option_strings
+            if option.startswith("--") and option != "--help"
+        }
         for scheduler in SCHEDULERS
-        for action in parser(scheduler)._actions
-        for option in action.option_strings
-        if option.startswith("--") and option != "--help"
     }
-    architectures = [n for n, model in ARCH_MODEL_REGISTRY.items() if model is TransformerModel]
-    return {"architectures": sorted(architectures), "options": dict(sorted(kinds.items()))}
+    every = set[str].intersection(*(set(options) for options in kinds.values()))
+    return {
+        "architectures": {
+            name: sizes(name)
+            for name, model in sorted(ARCH_MODEL_REGISTRY.items())
+            if model is TransformerModel
+        },
+        "schedulers": {name: sorted(set(options) - every) for name, options in kinds.items()},
+        "options": {
+            name: kind for options in kinds.values() for name, kind in sorted(options.items())
+        },
+    }
 
 
 def test_the_record_is_what_the_installed_fairseq_has():
@@ -82,7 +113,7 @@ def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(
     sets -= setup.model.overrides.keys()
     # Loaders do not decide batches, and either way of joining gradients gives the same sums.
     allowed = {"num-workers", "ddp-backend"}
-    refused = {*fairseq_options._KEYS, *fairseq_options._FIXED}
+    refused = fairseq_options.refused().keys()
     assert sets - refused == allowed
     assert refused <= installed()["options"].keys()
     keys = {key.partition(":")[0] for key in fairseq_options._KEYS.values()}
@@ -96,10 +127,20 @@ def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(
         ({"training": {"extra": {"max-epoch": 9}}}, "use training.max_epoch"),
         ({"training": {"extra": {"save-dir": "/x"}}}, "save-dir is set by the workflow"),
         ({"training": {"extra": {"atention-dropout": 0.1}}}, "did you mean attention-dropout"),
-        ({"training": {"extra": {"max-update": 2.5}}}, "max-update: should be integer, given 2.5"),
-        ({"training": {"extra": {"max-update": True}}}, "max-update: needs a value"),
+        ({"training": {"extra": {"curriculum": 2.5}}}, "curriculum: should be integer, given 2.5"),
+        ({"training": {"extra": {"curriculum": True}}}, "curriculum: needs a value"),
+        ({"training": {"extra": {"max-update": 9}}}, "use training.max_epoch"),
+        ({"training": {"extra": {"stop-time-hours": 1}}}, "would end a training before its last"),
+        ({"training": {"extra": {"patience": 3}}}, "has no effect, since trainings validate noth"),
+        ({"training": {"extra": {"max-sentences": 8}}}, "max-sentences is set by the workflow"),
+        ({"training": {"extra": {"no-cross-attention": True}}}, "no later job can read"),
+        ({"training": {"extra": {"activation-fn": "sharp"}}}, "should be 'gelu', 'gelu_accurate'"),
+        ({"training": {"extra": {"attention-dropout": "nan"}}}, "should be a finite number"),
+        ({"training": {"extra": {"bpe": "-x"}}}, "should be 'bert', "),
+        ({"training": {"extra": {"eval-bleu-args": "-x"}}}, "has no effect"),
+        ({"training": {"extra": {"wandb-project": "-x"}}}, "should not begin with -"),
         ({"training": {"extra": {"sentence-avg": 1}}}, "sentence-avg: takes no value"),
-        ({"training": {"extra": {"eval-bleu-args": "--seed=7"}}}, "should not begin with --"),
+        ({"training": {"extra": {"wandb-project": "--seed=7"}}}, "should not begin with -"),
         ({"model": {"overrides": {"dropout": 0.2}}}, "use training.dropout"),
         ({"model": {"overrides": {"encoder-layer": 2}}}, "did you mean encoder-layers"),
         ({"model": {"overrides": {"encoder-layers": 0}}}, "encoder-layers should be at least 1"),
@@ -133,4 +174,4 @@ def test_other_options_pass():
 
 
 if __name__ == "__main__":
-    RECORD.write_text(json.dumps(installed(), indent=1) + "\n")
+    RECORD.write_text(json.dumps(installed(), indent=1, sort_keys=True) + "\n")

@@ -1,6 +1,7 @@
 """Masks of tickets trained elsewhere: taken from exact zeros, or given and checked."""
 
 import pickle
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from ticketscope.errors import InputError
+from ticketscope.external.tensors import oddity
+from ticketscope.runtime.checksums import archive_damage
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.parameters import is_prunable
 
@@ -48,19 +51,22 @@ def read_mask(path: Path) -> dict[str, torch.Tensor]:
         if path.suffix == ".safetensors":
             tensors = load_file(path)
         else:
+            # torch would read a flipped bit as another mask.
+            if zipfile.is_zipfile(path) and (damage := archive_damage(path)):
+                raise ValueError(damage)
             tensors = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise InputError(f"mask {path} is missing") from None
     except (
         *(SafetensorError, RuntimeError, OSError, EOFError, ValueError, KeyError),
-        pickle.UnpicklingError,
+        *(pickle.UnpicklingError, zipfile.BadZipFile),
     ) as error:
         raise InputError(f"mask {path} is corrupt, or neither safetensors nor torch's") from error
-    if not isinstance(tensors, Mapping) or not all(
-        isinstance(tensor, torch.Tensor) for tensor in tensors.values()
-    ):
+    if not isinstance(tensors, Mapping):
         raise InputError(f"mask {path} is no dictionary of tensors by parameter name")
     for name, tensor in tensors.items():
+        if (odd := oddity(tensor)) is not None:
+            raise InputError(f"mask {path} is no dictionary of tensors: {name} is {odd}")
         if not bool(((tensor == 0) | (tensor == 1)).all()):
             raise InputError(f"mask {path}: {name} has values other than 0 (pruned) and 1 (kept)")
     return {name: tensor.bool() for name, tensor in tensors.items()}

@@ -21,6 +21,7 @@ from ticketscope.external.masks import (
     prunable_weights,
     read_mask,
 )
+from ticketscope.external.tensors import load
 from ticketscope.representations.model import current_form
 from ticketscope.settings import Languages
 from ticketscope.tickets import checkpoints
@@ -28,8 +29,6 @@ from ticketscope.tickets.masks import Mask
 
 # Share of LTH0's prunable weights that may be zero by chance: biases of neurons that never fired.
 ZERO_SHARE = 0.01
-
-REMEDY = "external_tickets take checkpoints of fairseq"
 
 # fairseq stores the scores of a training with validation as numbers and arrays of numpy; these are
 # their names in numpy 1 and 2.
@@ -74,11 +73,16 @@ def publish(
         InputError: no checkpoint of fairseq, other languages, a dictionary of another size, another
             architecture than LTH0's, or a mask that does not fit.
     """
-    external = checkpoints.load(checkpoint, REMEDY)
+    external = load(checkpoint)
+    if any(name.startswith("decoder.adaptive_softmax.") for name in external["model"]):
+        raise InputError(
+            f"checkpoint {checkpoint} has an adaptive softmax; only models with one output "
+            "projection are read"
+        )
     _check_languages(external, checkpoint, languages)
     _check_dictionaries(external, checkpoint, data, languages)
     if dense is not None:
-        _check_architecture(external, checkpoint, checkpoints.load(dense, REMEDY), dense)
+        _check_architecture(external, checkpoint, load(dense), dense)
     state = current_form(checkpoint, data, languages)
     prunable = prunable_weights(checkpoints.parameters(state), embeddings=embeddings, biases=biases)
     zeros = mask_of_zeros(prunable)

@@ -1,7 +1,6 @@
 """Which finished experiments a joined one is made of, what they are asked for, and its config."""
 
 import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 
 from ticketscope.config import Config, validate
 from ticketscope.errors import InputError
+from ticketscope.joined.record import read_record
 from ticketscope.joined.unpacking import unpacked
 from ticketscope.plan.behaviour import contrast_sets
 from ticketscope.plan.erasure import erased_tasks
@@ -18,6 +18,8 @@ from ticketscope.plan.segments import SegmentJobs
 from ticketscope.plan.sensitivity import SensitivityJobs
 from ticketscope.plan.tickets import tickets_of
 from ticketscope.runtime import recorded
+from ticketscope.runtime.files import refuse_braces
+from ticketscope.runtime.text import readable
 
 # Tables of observations below tables/: what cannot be made again without the tickets.
 OBSERVED = (
@@ -86,7 +88,8 @@ class Part:
     def corpus(self) -> dict[str, Any]:
         """tables/corpus.csv by split, language and column."""
         recorded.verify(self.folder / "tables", self.record, ["corpus.csv"])
-        with (self.folder / "tables/corpus.csv").open(encoding="utf-8", newline="") as stream:
+        path = self.folder / "tables/corpus.csv"
+        with readable(path, str(path)), path.open(encoding="utf-8", newline="") as stream:
             return {
                 f"{row['split']}.{row['language']} {column}": value
                 for row in csv.DictReader(stream)
@@ -120,27 +123,13 @@ def read_part(folder: Path) -> Part:
     """A finished experiment.
 
     Raises:
-        InputError: it is not finished, or of a version that recorded too little.
+        InputError: it is not finished or damaged, or of a version that recorded too little.
     """
-    path = folder / "provenance.json"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"cannot read {path}: {error.strerror}; name the folder of a "
-            "finished experiment's results"
-        ) from None
-    except ValueError:
-        raise InputError(f"{path} is not JSON") from None
-    if "training_version" not in record:
-        raise InputError(
-            f"{folder} is of an earlier version of ticketscope, which did "
-            "not record how its tickets were trained and measured; run it to its end with this one"
-        )
+    record = read_record(folder)
     try:
         config = validate(record["config"])
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{folder}/provenance.json: {error}") from None
     part = Part(folder, record, config)
     for name in part.tables:
         if not (folder / "tables" / name).is_file():
@@ -174,6 +163,8 @@ def resolve(config: Config) -> tuple[Config, list[Part]]:
             f"config error: experiment: {results} is an experiment with tickets of its own; give "
             "the joined one another name"
         )
+    for name in config.joined:
+        refuse_braces(name, "config error: joined")
     try:
         parts = [find_part(Path(path)) for path in config.joined]
     except InputError as error:

@@ -13,6 +13,7 @@ from ticketscope.errors import InputError
 from ticketscope.probing.chosen import TEST
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.outputs import write_arrays, write_table
+from ticketscope.runtime.text import readable
 
 # Tables in which a seed may have no row: masks are compared with those of earlier seeds.
 PARTIAL = ("mask_overlap.csv",)
@@ -30,14 +31,14 @@ def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:
 
     Raises:
         InputError: a table has other columns than the first, or seeds that its experiment does not
-            have; or probes were tested on other instances.
+            have; it cannot be read; or probes were tested on other instances.
     """
     first = next(iter(paths))
     if output.suffix == ".npz":
         write_arrays(output, _join_arrays(paths))
         return
     # As text: numbers would be rounded on the way.
-    tables = {path: pd.read_csv(path, dtype=str, keep_default_na=False) for path in paths}
+    tables = {path: _read(path) for path in paths}
     if "seed" not in tables[first]:
         with atomic_write(output) as temporary:
             shutil.copyfile(first, temporary)
@@ -45,7 +46,8 @@ def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:
     for path, table in tables.items():
         if list(table.columns) != list(tables[first].columns):
             raise InputError(f"{path}: its columns are not those of {first}")
-        seeds = set(table["seed"].astype(int))
+        with readable(path, str(path)):
+            seeds = set(table["seed"].astype(int))
         partial = path.name in PARTIAL and seeds <= set(paths[path])
         _check_seeds(path, paths[path] if partial else seeds, paths[path])
     joined = pd.concat(tables.values(), ignore_index=True)
@@ -53,12 +55,17 @@ def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:
     write_table(output, joined.loc[order])
 
 
+def _read(path: Path) -> pd.DataFrame:
+    with readable(path, str(path)):
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
 def _join_arrays(paths: Mapping[Path, Sequence[int]]) -> dict[str, NDArray[Any]]:
     """Arrays whose names begin with seed<number>/."""
     arrays: dict[str, NDArray[Any]] = {}
     tested: dict[str, tuple[Path, bytes]] = {}
     for path, seeds in paths.items():
-        with np.load(path, allow_pickle=False) as saved:
+        with readable(path, str(path)), np.load(path, allow_pickle=False) as saved:
             _check_seeds(path, {_seed(name) for name in saved.files}, seeds)
             arrays |= {name: saved[name] for name in saved.files}
         for name in saved.files:

@@ -9,7 +9,7 @@ from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import OwnTask, Probing
 from ticketscope.probing.tasks.formats import check
 from ticketscope.probing.tasks.registry import SPLITS, TASKS, Task
-from ticketscope.runtime.files import require_file
+from ticketscope.runtime.files import refuse_braces, require_file
 
 ENGLISH = "en"
 # Name of the text, and of the job, that holds all tasks of a suite with `jobs: ticket`.
@@ -41,6 +41,8 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
             the encoder reads another language than the suite's tasks are in.
     """
     available = _suite(probing)
+    if probing.folder is not None:
+        refuse_braces(probing.folder, "config error: probing.folder")
     for name in probing.own:
         if name == SUITE:
             raise InputError(
@@ -62,7 +64,7 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
                 raise InputError(
                     f"config error: probing.tasks: unknown task {name}; {hint(name, available)}"
                 )
-    for key in ("codelength", "codelength_dense"):
+    for key in ("codelength", "codelength_dense", "by_task"):
         names = getattr(probing, key)
         for name in [] if names == "all" else names:
             if name not in available.keys() | TASKS.keys():
@@ -80,8 +82,16 @@ def plan(probing: Probing, language: str = ENGLISH) -> Plan:
 
 
 def recorded(probing: Probing, tasks: Iterable[str]) -> Plan:
-    """The tasks that finished experiments have probed, whose data need not be there."""
+    """The tasks that finished experiments have probed, whose data need not be there.
+
+    Raises:
+        InputError: they are no tasks of this config.
+    """
     available = _suite(probing) | _own(probing)
+    tasks = list(tasks)
+    for name in tasks:
+        if name not in available:
+            raise InputError(f"config error: joined: unknown task {name}; {hint(name, available)}")
     return Plan({name: available[name] for name in tasks}, {})
 
 
@@ -116,6 +126,13 @@ def _check_own(name: str, task: OwnTask) -> None:
         check(task.format, task.options)
     except InputError as error:
         raise InputError(f"config error: probing.own.{name}: {error}") from None
+    # Instances may be of either kind.
+    kinds = ("numbers", "classes") if task.metric == "pearson" else ("classes", "numbers")
+    if task.format != "instances" and (task.format == "it-happened") != (kinds[0] == "numbers"):
+        raise InputError(
+            f"config error: probing.own.{name}.metric: {task.metric} is of {kinds[0]}, the labels "
+            f"of {task.format} are {kinds[1]}"
+        )
 
 
 def own_files(task: OwnTask) -> dict[str, str]:

@@ -82,15 +82,17 @@ def joined(record: dict[str, Any], parts: Mapping[str, Mapping[str, Any]]) -> di
     sums = dict.fromkeys(("jobs", "wall_s", "cpu_s", "gpu_s"), "sum")
     costs = rules.groupby("rule", sort=False, as_index=False).agg({**sums, "peak_mib": "max"})
     machines = sum((Counter(each["machines"]) for each in (record, *parts.values())), Counter())
+    # Those of another version may have been measured by other rules.
+    measured: dict[str, set[str]] = {}
+    for part in parts.values():
+        for rule, codes in part["measured_by"].items():
+            measured.setdefault(rule, set()).update(codes)
     return record | {
         "machines": dict(machines),
         "rules": costs.sort_values("cpu_s", ascending=False, kind="stable").to_dict("records"),
         "probing": first["probing"],
         "training_version": first["training_version"],
-        "measured_by": {
-            rule: sorted({code for part in parts.values() for code in part["measured_by"][rule]})
-            for rule in first["measured_by"]
-        },
+        "measured_by": {rule: sorted(codes) for rule, codes in measured.items()},
         "joined": [row for folder, part in parts.items() for row in _origins(folder, part, first)],
     }
 

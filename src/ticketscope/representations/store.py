@@ -186,7 +186,7 @@ def _verify(path: Path, description: Description) -> None:
     for file in ("store.json", "index.npz", *(f"{name}.npy" for name in description.shapes)):
         try:
             checksum = description.checksum if file == "store.json" else crc32(path / file)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: half of a surrogate pair in store.json
             raise _broken(path, file, error) from error
         if checksum != description.checksums.get(file):
             raise _broken(path, file, "it differs from its checksum in store.json")

@@ -57,6 +57,19 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def refuse_braces(path: str | Path, key: str) -> None:
+    """Refuse a path that Snakemake takes for a pattern.
+
+    Raises:
+        InputError: there is a brace in it.
+    """
+    if "{" in str(path):
+        raise InputError(
+            f"{key}: {path}: Snakemake takes a brace in a path for the beginning of a name: "
+            "rename it"
+        )
+
+
 def require_file(path: str | Path, key: str) -> None:
     """Check that a plain file of that name is there, whatever is in it.
 
@@ -65,8 +78,9 @@ def require_file(path: str | Path, key: str) -> None:
         key: What names it, such as a key of the config, for the error.
 
     Raises:
-        InputError: there is none; says what there is instead.
+        InputError: there is none, and what there is instead; or as `refuse_braces`.
     """
+    refuse_braces(path, key)
     # A line end in a name would make two lines of the error.
     shown = str(path) if str(path).isprintable() else repr(str(path))
     try:

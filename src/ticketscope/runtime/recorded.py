@@ -27,18 +27,23 @@ def verify(folder: Path, provenance: Mapping[str, Any], names: Iterable[str] | N
         names: Of the tables, below the folder; None: all that are recorded and there.
 
     Raises:
-        InputError: a table was changed or damaged, or another version of ticketscope wrote it.
+        InputError: a table was changed or damaged, another version of ticketscope wrote it, or the
+            record itself is damaged.
     """
     if "tables" not in provenance:
         return
     recorded = provenance["tables"]
-    if recorded["format"] != FORMAT:
+    recorded = recorded if isinstance(recorded, Mapping) else {}
+    format, digests = recorded.get("format"), recorded.get("sha256")
+    if isinstance(format, int) and format != FORMAT:
         raise InputError(
-            f"{folder}: tables of format {recorded['format']}, this version of ticketscope has "
+            f"{folder}: tables of format {format}, this version of ticketscope has "
             f"{FORMAT}: run the experiment to its end with this one, or read it with its own"
         )
-    for name in recorded["sha256"] if names is None else names:
-        path, expected = folder / name, recorded["sha256"].get(name)
+    if format != FORMAT or not isinstance(digests, Mapping):
+        raise InputError(f"{folder}: the record of its tables in provenance.json is damaged")
+    for name in digests if names is None else names:
+        path, expected = folder / name, digests.get(name)
         if expected is not None and path.is_file() and sha256(path) != expected:
             raise InputError(
                 f"{path}: changed or damaged since provenance.json recorded it: delete it and run "

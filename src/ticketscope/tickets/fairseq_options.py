@@ -6,6 +6,8 @@ fairseq_options.json lists the architectures and options that the installed fair
 
 import difflib
 import json
+import math
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +27,7 @@ _KEYS = {
     "label-smoothing": "training.label_smoothing", "dropout": "training.dropout",
     "clip-norm": "training.clip_norm", "max-tokens": "training.max_tokens",
     "update-freq": "training.update_freq", "max-epoch": "training.max_epoch",
+    "max-update": "training.max_epoch",
     "save-interval-updates": "training.save_interval_updates",
     "log-interval": "training.log_interval",
     "keep-last-epochs": "training.average_checkpoints",
@@ -35,8 +38,8 @@ _KEYS = {
 
 # Options that the project sets or relies on, and has no key for.
 _FIXED = {
-    "user-dir", "task", "criterion", "cpu", "tpu", "batch-size", "train-subset", "gen-subset",
-    "disable-validation", "required-batch-size-multiple", "save-dir", "save-interval",
+    "user-dir", "task", "criterion", "cpu", "tpu", "batch-size", "max-sentences", "train-subset",
+    "gen-subset", "disable-validation", "required-batch-size-multiple", "save-dir", "save-interval",
     "keep-interval-updates", "keep-interval-updates-pattern", "no-epoch-checkpoints", "no-save",
     "no-last-checkpoints", "no-save-optimizer-state", "checkpoint-suffix",
     "checkpoint-shard-count", "load-checkpoint-on-all-dp-ranks",
@@ -48,6 +51,28 @@ _FIXED = {
     "nprocs-per-node", "num-shards", "shard-id", "pipeline-model-parallel", "model-parallel-size",
     "use-bmuf", "use-sharded-state", "export",
 }  # fmt: skip
+
+# A ticket would be published of a training that stopped early, and retrained by no update.
+_ENDING = {"stop-time-hours", "stop-min-lr"}
+
+_VALIDATING = {
+    "patience", "valid-subset", "validate-interval", "validate-interval-updates",
+    "validate-after-updates", "max-valid-steps", "batch-size-valid", "max-sentences-valid",
+    "max-tokens-valid", "fixed-validation-seed", "ignore-unused-valid-subsets",
+    "combine-valid-subsets", "combine-val", "skip-invalid-size-inputs-valid-test",
+    "best-checkpoint-metric", "maximize-best-checkpoint-metric", "keep-best-checkpoints",
+    "eval-bleu", "eval-bleu-args", "eval-bleu-detok", "eval-bleu-detok-args",
+    "eval-bleu-print-samples", "eval-bleu-remove-bpe", "eval-tokenized-bleu",
+}  # fmt: skip
+
+# `representations.model` reads layers with self-attention and encoder-decoder attention, and logits
+# of one projection.
+_UNREADABLE = {
+    "no-cross-attention", "cross-self-attention", "base-layers", "adaptive-softmax-cutoff"
+}  # fmt: skip
+
+# What a schedule cannot do without: by default fairseq takes them from max-update.
+_NEEDED = {"cosine": "lr-period-updates", "polynomial_decay": "total-num-update"}
 
 _KINDS: dict[str, tuple[type, ...]] = {"integer": (int,), "number": (int, float)}
 
@@ -70,39 +95,121 @@ def check_architecture(name: str) -> None:
         raise ValueError(f"is no Transformer of fairseq; {hint(name, known)}")
 
 
+@cache
+def refused() -> dict[str, str]:
+    """Options of fairseq-train that no config may have, and why."""
+    return (
+        {name: f"has a key of its own: use {key}" for name, key in _KEYS.items()}
+        | dict.fromkeys(_FIXED, "is set by the workflow, which relies on it: leave it out")
+        | dict.fromkeys(_ENDING, "would end a training before its last epoch: leave it out")
+        | dict.fromkeys(
+            _VALIDATING, "has no effect, since trainings validate nothing: leave it out"
+        )
+        | dict.fromkeys(_UNREADABLE, "makes a Transformer that no later job can read: leave it out")
+    )
+
+
 def check_options(options: Mapping[str, FlagValue]) -> None:
     """Refuse options that fairseq lacks, that the config has keys for, and values of other types.
 
     Raises:
         ValueError: names the option and what to do instead.
     """
-    known: dict[str, str] = _installed()["options"]
+    known: dict[str, str | list[str]] = _installed()["options"]
     for name, value in options.items():
-        if name in _KEYS:
-            raise ValueError(f"{name} has a key of its own: use {_KEYS[name]}")
-        if name in _FIXED:
-            raise ValueError(f"{name} is set by the workflow, which relies on it: leave it out")
+        if name in (reasons := refused()):
+            raise ValueError(f"{name} {reasons[name]}")
         if name not in known:
             raise ValueError(f"{name} is no option of fairseq-train; {_similar(name, known)}")
         if (problem := _problem(known[name], value)) is not None:
             raise ValueError(f"{name}: {problem}, given {value!r}")
 
 
-def _problem(kind: str, value: FlagValue) -> str | None:
+def check_schedule(scheduler: str, warmup: int, options: Mapping[str, FlagValue]) -> None:
+    """Refuse what fairseq's learning-rate schedules do.
+
+    Args:
+        scheduler: Name of the schedule.
+        warmup: Updates until the peak learning rate.
+        options: The other options.
+
+    Raises:
+        ValueError: begins with the key of the section `training`, and says what to do instead.
+    """
+    if scheduler == "inverse_sqrt" and not warmup:
+        raise ValueError("warmup_updates: inverse_sqrt needs at least 1")
+    needed = _NEEDED.get(scheduler)
+    if needed is not None and not options.get(needed):
+        raise ValueError(f"lr_scheduler: {scheduler} needs {needed}: give it in training.extra")
+    schedules: dict[str, list[str]] = _installed()["schedulers"]
+    for name in options:
+        owners = [owner for owner, names in schedules.items() if name in names]
+        if owners and scheduler not in owners:
+            raise ValueError(
+                f"extra: {name} is an option of the schedule {' or '.join(owners)}, "
+                f"lr_scheduler is {scheduler}"
+            )
+
+
+def sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> dict[str, int]:
+    """Dimensions and heads of a model, by fairseq's options.
+
+    Args:
+        architecture: Its name, which `check_architecture` has checked.
+        overrides: What is different, which `check_options` has checked.
+    """
+    has: dict[str, Any] = dict(_installed()["architectures"][architecture])
+    has |= {option: overrides[option] for option in has if option in overrides}
+    # Where nothing says otherwise, a decoder is as wide as its encoder.
+    return {
+        option: int(has[option.replace("decoder", "encoder")] if value is None else value)
+        for option, value in has.items()
+    }
+
+
+def check_sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> None:
+    """Refuse dimensions that do not go together, those that the architecture brings included.
+
+    Raises:
+        ValueError: names the options and their values.
+    """
+    has = sizes(architecture, overrides)
+    for side in ("encoder", "decoder"):
+        dim, heads = has[f"{side}-embed-dim"], has[f"{side}-attention-heads"]
+        if dim % heads:
+            raise ValueError(
+                f"{side}-embed-dim, {dim}, is no multiple of {heads}, {side}-attention-heads of "
+                f"{architecture}"
+            )
+    dims = [has[f"{side}-embed-dim"] for side in ("encoder", "decoder")]
+    if overrides.get("share-all-embeddings") and dims[0] != dims[1]:
+        raise ValueError(
+            f"encoder-embed-dim is {dims[0]} and decoder-embed-dim {dims[1]} with {architecture}, "
+            "and share-all-embeddings needs them to be equal"
+        )
+
+
+def _problem(kind: str | list[str], value: FlagValue) -> str | None:
     """What is wrong with the value of an option; False leaves any option out."""
     if kind == "flag":
         return None if isinstance(value, bool) else "takes no value: true or false"
-    if value is False or (kind == "text" and value is not True):
-        # argparse would take it for the next option.
-        is_option = isinstance(value, str) and value.startswith("--")
-        return "should not begin with --" if is_option else None
+    if value is False:
+        return None
+    if isinstance(kind, list):
+        return None if value in kind else f"should be {', '.join(map(repr, kind))}"
     if value is True:
         return f"needs a value, which is {kind}"
+    if kind == "text":
+        # argparse would take it for the next option, if it is no number.
+        is_option = isinstance(value, str) and re.match(r"-(?![\d.]+$)", value)
+        return "should not begin with -" if is_option else None
     if isinstance(value, str):
         try:
             value = int(value) if kind == "integer" else float(value)
         except ValueError:
             return f"should be {kind}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "should be a finite number"
     return None if isinstance(value, _KINDS[kind]) else f"should be {kind}"
 
 

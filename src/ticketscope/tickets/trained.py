@@ -53,9 +53,11 @@ class Trained:
             progress: Gets a line if there is one, or if it is damaged and is dropped.
         """
         try:
-            digests = json.loads((self.folder / RECIPE).read_text(encoding="utf-8"))["sha256"]
+            digests = dict(json.loads((self.folder / RECIPE).read_bytes())["sha256"])
         except FileNotFoundError:
             return False
+        except (ValueError, LookupError, TypeError):
+            digests = {}
         if any(not self._is_whole(output, digests) for output in self.outputs):
             progress(f"{name}: {self.folder} is damaged and is removed; it is trained again")
             shutil.rmtree(self.folder)

@@ -5,28 +5,38 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import blank, lines
+from ticketscope.probing.tasks.reading import Line, blank, lines
 
 # A leaf, the opening of a node, its closing, or what is none of them.
 _PIECE = re.compile(r"\(<L (?P<leaf>.*?)>\)|\(<T (?P<node>[^>]*)>|(?P<close>\))|(?P<other>[^ ]+)")
 
 
 def read(path: Path) -> Iterator[Instance]:
-    """One derivation a line, beginning with `(<`; lines with `ID=` or `#` in front are skipped.
+    """One derivation a line, beginning with `(<`; lines with `#` in front are skipped. A line with
+    `ID=` in front, which there need not be, announces a derivation.
 
     A leaf is `<L category modified-tag original-tag token predicate-argument-category>`, a node
     `<T category head daughters>`. Label: the category, without a frequency cut-off.
     """
     number = 0
+    announced: Line | None = None
     for line in lines(path):
-        if blank(line.text) or line.text.startswith(("ID=", "#")):
+        if blank(line.text) or line.text.startswith("#"):
             continue
+        if line.text.startswith("ID="):
+            if announced is not None:
+                break
+            announced = line
+            continue
+        announced = None
         number += 1
         with line.placed():
             leaves = _leaves(line.text)
             yield Instance(
                 str(number), tuple(leaf[3] for leaf in leaves), tuple(leaf[0] for leaf in leaves)
             )
+    if announced is not None:
+        raise announced.error("no derivation follows: is the file cut off, or a line lost?")
 
 
 def _leaves(text: str) -> list[list[str]]:

@@ -1,6 +1,5 @@
 """A finished experiment as it lies on disk: its tables, and what it says of how it was made."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import pandas as pd
 
 from ticketscope.errors import InputError
 from ticketscope.runtime import recorded
+from ticketscope.runtime.json_text import read_json
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,7 @@ def _table(path: Path) -> pd.DataFrame | None:
 def _provenance(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
-    try:
-        provenance = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path}: no JSON ({error})") from error
+    provenance = read_json(path)
     if not isinstance(provenance, dict):
         raise InputError(f"{path}: expected an object with config, versions and code")
     return provenance

@@ -1,0 +1,102 @@
+"""What sections of a config must not say together: some job would refuse it, hours after the start.
+
+Each check raises ValueError, which names the key, what is wrong and what is allowed.
+"""
+
+import itertools
+from typing import TYPE_CHECKING
+
+from ticketscope.corpus.registry import TOY
+from ticketscope.tickets.fairseq_options import check_schedule, check_sizes, sizes
+
+if TYPE_CHECKING:
+    from ticketscope.config import Config
+
+
+def check(config: "Config") -> None:
+    """Check a config whose sections are right, each by itself.
+
+    Raises:
+        ValueError: the first mistake.
+    """
+    _check_texts(config)
+    _check_edges(config)
+    _check_numbers(config)
+    if not config.external_tickets.tickets:
+        _check_training(config)
+        _check_patterns(config)
+
+
+def _check_texts(config: "Config") -> None:
+    for name, texts in config.corpus.tests.items():
+        key = f"corpus.tests.{name}"
+        if name in ("train", "valid", "test"):
+            raise ValueError(f"{key}: the name is that of corpus.{name}, choose another")
+        if name == "unseen" and texts not in (TOY, [TOY]):
+            raise ValueError(f"{key}: the name is that of the grammar's text, choose another")
+        if texts == []:
+            raise ValueError(f"{key}: lists no text")
+    for name, source in config.similarity.labels.items():
+        if name == "frequency":
+            raise ValueError("similarity.labels.frequency: the name is that of the frequency bins")
+        if isinstance(source, list) and not (source and source[0]):
+            raise ValueError(f"similarity.labels.{name}: names no command")
+
+
+def _check_edges(config: "Config") -> None:
+    for key in ("word_edges", "length_edges"):
+        edges = getattr(config.behaviour, key)
+        if any(a >= b for a, b in itertools.pairwise(edges)):
+            raise ValueError(f"behaviour.{key}: must rise, given {edges}")
+
+
+def _check_numbers(config: "Config") -> None:
+    """Refuse tickets, by k, that no series has."""
+    external = config.external_tickets.tickets
+    numbers = [ticket.k for ticket in external] or [
+        config.recipe(series).iterations for series in config.pruning.series
+    ]
+    last = max(numbers, default=0)
+    behaviour = config.behaviour
+    for key, asked in (
+        ("probing", config.probing.tickets),
+        ("behaviour.erase", behaviour.erase.tickets),
+        ("behaviour.paths", behaviour.paths.tickets),
+        ("behaviour.sensitivity", behaviour.sensitivity.tickets),
+        ("cost", config.cost.tickets),
+    ):
+        if isinstance(asked, list) and max(asked, default=0) > last:
+            cause = "external_tickets" if external else "pruning.iterations"
+            raise ValueError(f"{key}.tickets: the last ticket is LTH{last} ({cause})")
+
+
+def _check_training(config: "Config") -> None:
+    training, model = config.training, config.model
+    try:
+        check_schedule(
+            training.lr_scheduler, training.warmup_updates, model.overrides | training.extra
+        )
+    except ValueError as error:
+        raise ValueError(f"training.{error}") from None
+    try:
+        check_sizes(model.arch, model.overrides)
+    except ValueError as error:
+        raise ValueError(f"model.overrides: {error}") from None
+
+
+def _check_patterns(config: "Config") -> None:
+    inputs = {
+        option: size
+        for option, size in sizes(config.model.arch, config.model.overrides).items()
+        if option.endswith("embed-dim")
+    }
+    for name, series in config.pruning.series.items():
+        if series.pattern is None:
+            continue
+        _, group = series.pattern
+        for option, size in inputs.items():
+            if size % group:
+                raise ValueError(
+                    f"pruning.series.{name}.scope: {series.scope} needs multiples of {group}, and "
+                    f"{option} is {size}"
+                )

@@ -1,0 +1,92 @@
+"""What a job would refuse hours later, or take otherwise than it was meant, is refused at once."""
+
+import pytest
+
+from ticketscope.config import complete, validate
+from ticketscope.errors import InputError
+from ticketscope.plan.experiment import Plan
+
+OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"training": {"lr": "1e400"}}, "training.lr: given inf, should be a finite number"),
+        ({"decoding": {"lenpen": "-1e12"}}, "decoding.lenpen: given -1000000000000.0, should be"),
+        (
+            {"corpus": {"tests": {"valid": "multi30k"}}},
+            "corpus.tests.valid: the name is that of corpus.valid, choose another",
+        ),
+        ({"corpus": {"tests": {"train": "multi30k"}}}, "the name is that of corpus.train"),
+        ({"corpus": {"tests": {"unseen": "multi30k"}}}, "the name is that of the grammar's text"),
+        ({"corpus": {"tests": {"mine": []}}}, "corpus.tests.mine: lists no text"),
+        ({"similarity": {"labels": {"mine": []}}}, "similarity.labels.mine: names no command"),
+        ({"similarity": {"labels": {"frequency": ["tag"]}}}, "that of the frequency bins"),
+        (
+            {"probing": {"own": {"Mine": OWN | {"metric": "pearson"}}}},
+            "probing.own.Mine.metric: pearson is of numbers, the labels of conllu are classes",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"format": "it-happened"}}}},
+            "metric: accuracy is of classes, the labels of it-happened are numbers",
+        ),
+        ({"behaviour": {"word_edges": [5, 3]}}, "behaviour.word_edges: must rise, given [5, 3]"),
+        ({"behaviour": {"length_edges": [5, 5]}}, "behaviour.length_edges: must rise"),
+        ({"probing": {"tickets": [10]}}, "probing.tickets: the last ticket is LTH9 (pruning.iter"),
+        ({"behaviour": {"erase": {"tickets": [10]}}}, "behaviour.erase.tickets: the last ticket"),
+        ({"behaviour": {"paths": {"tickets": [1, 10]}}}, "behaviour.paths.tickets: the last"),
+        ({"behaviour": {"sensitivity": {"tickets": [10]}}}, "behaviour.sensitivity.tickets: the"),
+        ({"cost": {"tickets": [10]}}, "cost.tickets: the last ticket is LTH9"),
+        ({"probing": {"by_task": {"POSS": {}}}}, "probing.by_task: unknown task POSS; did you"),
+        ({"training": {"warmup_updates": 0}}, "training.warmup_updates: inverse_sqrt needs at"),
+        ({"training": {"lr_scheduler": "cosine"}}, "cosine needs lr-period-updates: give it in"),
+        ({"training": {"lr_scheduler": "polynomial_decay"}}, "needs total-num-update"),
+        (
+            {"training": {"extra": {"total-num-update": "9"}}},
+            "training.extra: total-num-update is an option of the schedule polynomial_decay, "
+            "lr_scheduler is inverse_sqrt",
+        ),
+        (
+            {"model": {"overrides": {"encoder-embed-dim": None}}},
+            "model.overrides: encoder-embed-dim is 512 and decoder-embed-dim 64 with transformer",
+        ),
+        (
+            {
+                "model": {
+                    "arch": "transformer_tiny",
+                    "overrides": dict.fromkeys(
+                        ("encoder-embed-dim", "decoder-embed-dim", "decoder-attention-heads")
+                    )
+                    | {"encoder-attention-heads": 5},
+                }
+            },
+            "encoder-embed-dim, 64, is no multiple of 5, encoder-attention-heads of transformer_t",
+        ),
+        (
+            {"pruning": {"series": {"mine": {"criterion": "magnitude", "scope": "2:5"}}}},
+            "pruning.series.mine.scope: 2:5 needs multiples of 5, and decoder-embed-dim is 64",
+        ),
+    ],
+)
+def test_a_setting_that_no_job_can_use_is_refused_at_the_start(given, message):
+    with pytest.raises(InputError) as caught:
+        Plan(validate(complete(given)))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"corpus": {"tests": {"unseen": "toy", "mine": "newstest2014"}}},
+        {"training": {"lr_scheduler": "cosine", "extra": {"lr-period-updates": 100}}},
+        {"training": {"lr_scheduler": "polynomial_decay", "extra": {"total-num-update": "9e2"}}},
+        {"training": {"lr_scheduler": "fixed", "warmup_updates": 0}},
+        {"behaviour": {"paths": {"tickets": 99}}},
+        {"pruning": {"series": {"mine": {"criterion": "magnitude", "scope": "2:32"}}}},
+        {"model": {"overrides": dict.fromkeys(["decoder-embed-dim", "encoder-embed-dim"])}},
+    ],
+)
+def test_what_goes_together_passes(given):
+    assert validate(complete(given))
