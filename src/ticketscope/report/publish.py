@@ -108,6 +108,6 @@ if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("error: give results/<experiment> and the folder to write")
     try:
-        publish(*map(Path, sys.argv[1:]))
+        publish(Path(sys.argv[1]), Path(sys.argv[2]))
     except InputError as error:
         sys.exit(f"error: {error}")
