@@ -148,6 +148,18 @@ def test_tasks_that_were_not_probed_are_named():
     assert "Coref was not probed" in rows.loc["degrading-tasks/Coref", "note"]
 
 
+def test_the_note_names_the_ticket_that_was_measured():
+    tables = build(1, seeds=SEEDS, ks=[3, 7, 8])
+    note = rows_of(tables, "semantics-before-bleu").loc["semantics-before-bleu", "note"]
+    assert "LTH" not in note.replace("LTH0", "")  # LTH7 itself
+    # Of LTH7, which stands for the paper's, nothing was probed.
+    for name in ("probes", "probe_differences"):
+        tables[name] = tables[name][tables[name]["ticket"] != "LTH7"]
+    note = rows_of(tables, "semantics-before-bleu").loc["semantics-before-bleu", "note"]
+    near = "No ticket that was measured is near the paper's LTH7 (79.0% sparse)"
+    assert note.startswith(f"{near}; the last, LTH8 (83.2%), is used instead.")
+
+
 def test_a_task_at_its_floor_has_no_trend():
     tables = build(1, seeds=SEEDS, ks=[4, 8])
     probes = tables["probes"]

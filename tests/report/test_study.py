@@ -10,8 +10,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.report.claims_tables import build
 from tests.report.page_parts import PROVENANCE, write
+from tests.report.test_table_a1 import table as scores
 from ticketscope.claims.columns import COLUMNS, REFERENCES, suffix
+from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import claims, extensions
 from ticketscope.errors import InputError
 from ticketscope.report.page import FIGURES
@@ -22,6 +25,8 @@ from ticketscope.report.study.placebo import Placebo
 from ticketscope.report.study.registration import claims_are_the_same
 
 VERDICTS = ["supported", "contradicted", "negligible", "open", "not measurable"]
+SERIES = ("magnitude", "random", "control")
+SECOND = {"criterion": "none", "order_seed": 1}
 
 
 def judged(known, seed):
@@ -45,31 +50,67 @@ def judged(known, seed):
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def experiment(folder: Path, lot: int, seeds=(1, 2, 3)) -> Path:
+def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) -> Path:
+    """Results with verdicts by lot; `more` tables replace or join those of every experiment."""
     provenance = copy.deepcopy(PROVENANCE)
+    series = {name: {"criterion": name, "order_seed": None} for name in SERIES}
     provenance["config"] |= {
         "seeds": list(seeds),
         "model": {"arch": "transformer", "overrides": {}},
-        "pruning": {"series": {"magnitude": {"criterion": "magnitude"}}},
+        "pruning": {"series": series | ({"reordered": SECOND} if more else {})},
     }
     write(folder, provenance=provenance, claims=judged(claims(), lot))
-    tables = folder / "tables"
-    judged(extensions(), lot).to_csv(tables / "extension_claims.csv", index=False)
-    pd.DataFrame({"split": ["train", "test"], "sentences": [30, 3], "words": [300, 30]}).to_csv(
-        tables / "corpus.csv", index=False
-    )
-    pd.DataFrame(
-        {"seed": 1, "series": "magnitude", "ticket": f"LTH{k}", "k": k, "parameters": 99}
-        | {"prunable": 88, "sparsity_excl": 0.1 * k}
-        for k in range(10)
-    ).to_csv(tables / "sparsity.csv", index=False)
+    tables = {
+        "extension_claims": judged(extensions(), lot),
+        "table_a1": scores(seeds),
+        "corpus": pd.DataFrame(
+            {"split": ["train", "test"], "sentences": [30, 3], "words": [300, 30]}
+        ),
+        "sparsity": pd.DataFrame(
+            {"seed": 1, "series": "magnitude", "ticket": f"LTH{k}", "k": k, "parameters": 99}
+            | {"prunable": 88, "sparsity_excl": 0.1 * k}
+            for k in range(10)
+        ),
+    }
+    for name, table in (tables | more).items():
+        table.to_csv(folder / f"tables/{name}.csv", index=False)
     return folder
+
+
+def with_second_control(like: str) -> dict[str, pd.DataFrame]:
+    """Tables of BLEU and similarity with a series `reordered` that is a copy of another."""
+    tables = build(1, seeds=(1, 2, 3), ks=[7, 8])
+    similarity = tables["similarity"]
+    copied = similarity[similarity["series"] == like].assign(series="reordered")
+    return {"similarity": pd.concat([similarity, copied])}
+
+
+def partial_tables() -> dict[str, pd.DataFrame]:
+    """Contrasts, a second control, and a control that falls out of LTH0's interval in seed 2."""
+    table = scores((1, 2, 3))
+    falls = (table["series"] == "control") & (table["seed"] == 2) & (table["k"] == 2)
+    contrasts = pd.DataFrame(
+        {"set": "toy", "phenomenon": "gender", "subset": "all", "seed": seed, "series": series}
+        | {"ticket": f"LTH{k}", "k": k, "items": 20, "accuracy": accuracy + seed / 100}
+        | {"accuracy_low": 0.6, "accuracy_high": 0.95}
+        for seed in (1, 2, 3)
+        for series, k, accuracy in (("dense", 0, 0.9), ("magnitude", 8, 0.8), ("control", 8, 0.88))
+    )
+    far = judged(claims(), 1)
+    measured = far["verdict"] != "not measurable"
+    note = f"{NONE_NEAR} the paper's LTH3; the last, LTH9 (90.0%), is used instead. More."
+    far.loc[far.index[measured][0], "note"] = note
+    return {
+        "table_a1": table.assign(bleu=table["bleu"].mask(falls, 30.5)),
+        "contrasts": contrasts,
+        "claims": far,
+    } | with_second_control("control")
 
 
 def study(path: Path, **folders: Path | None) -> Path:
     experiments = [
         {"name": name, "title": name.title(), "about": "A text.", "plan": "abcdef1"}
-        | {"seeds": [1, 2, 3] if name != "partial" else [1, 2, 3, 4]}
+        | {"seeds": [1, 2, 3] if name != "partial" else [1, 2, 3, 4], "sized": f"{name}-size.md"}
         | ({"folder": str(folder)} if folder else {})
         for name, folder in folders.items()
     ]
@@ -81,7 +122,10 @@ def study(path: Path, **folders: Path | None) -> Path:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of two experiments, one of which lacks a seed, and a third that is to come."""
     root = tmp_path_factory.mktemp("study")
-    folders = {name: experiment(root / name, lot) for lot, name in enumerate(("whole", "partial"))}
+    folders = {
+        "whole": experiment(root / "whole", 0),
+        "partial": experiment(root / "partial", 1, **partial_tables()),
+    }
     main([str(study(root / "study.yaml", **folders, late=None)), str(root / "docs")])
     return root
 
@@ -119,14 +163,82 @@ def test_counts_and_lists_agree_with_the_tables_of_claims(made: Path) -> None:
 
 def test_what_is_missing_is_said(made: Path) -> None:
     text = (made / "docs/study.md").read_text()
-    assert "**Partial: 3 of 4 seeds, preliminary.**" in text
-    assert "| sentence | unit | paper | whole | partial (3 of 4 seeds, preliminary) |" in text
+    notice = "An interim look with 3 of 4 registered seeds."
+    assert f"**Partial: {notice}" in text
+    assert "| sentence | paper | whole | partial (3 of 4 registered seeds) |" in text
     assert "Still to come: Late (3 seeds)" in text
     assert "**Whole:" not in text and "Whole has no second control" in text
     verdicts = pd.read_csv(made / "docs/study/verdicts.csv")
     assert set(verdicts["experiment"]) == {"whole", "partial"}
     for name in ("forest_paper.svg", "forest_equal_training.svg", "whole/index.html"):
         assert (made / "docs/study" / name).is_file()
+    # The published report says it, too.
+    assert notice in (made / "docs/study/partial/index.html").read_text()
+    assert "interim" not in (made / "docs/study/whole/index.html").read_text()
+    # Wherever a table names the experiment, it says so.
+    cells = [cell.strip() for line in text.splitlines() if line[0:1] == "|"
+             for cell in line.split("|")]  # fmt: skip
+    named = [cell for cell in cells if cell.startswith("partial")]
+    assert len(named) > 20 and set(named) == {"partial (3 of 4 registered seeds)"}
+
+
+def test_an_interim_count_is_told_apart_from_the_plans(made: Path) -> None:
+    text = (made / "docs/study.md").read_text()
+    assert "of which the last seed is in, 1 so far: in two of those,\n0 sentences" in text
+    rows = {
+        line.split("|")[1].strip(): [int(cell) for cell in line.split("|")[2:-1]]
+        for line in section(text, "| tested, in either column |", "**").splitlines()
+        if line.startswith("| ") and "---" not in line and "tested" not in line
+    }
+    table = pd.read_csv(made / "whole/tables/claims.csv")
+    columns = ["verdict", "verdict_equal_training"]
+    decided = table[columns].isin(["supported", "contradicted", "negligible"])
+    tested = decided | (table[columns] == "open")
+    assert rows["whole"] == [tested.any(axis=1).sum(), decided.any(axis=1).sum(), *decided.sum()]
+    assert rows["in 2 at least"][1] <= rows["in 2 at least"][0] <= rows["whole"][0]
+
+
+def test_what_differs_from_the_plan_is_read_from_the_tables(made: Path) -> None:
+    text = (made / "docs/study.md").read_text()
+    part = section(text, "## What differs from the plan", "## Run a seed again")
+    assert "Whole none of 3,\n" in part and "Partial (3 of 4 registered seeds) 1 of 3.\n" in part
+    # LTH0 of seed 2 has 32 (31 to 33.5); the chain has two tickets, so that LTH2 is its last half.
+    assert "| 2 | 32.00 [31.00, 33.50] | LTH2 30.50 |" in part
+    judged_far = pd.read_csv(made / "partial/tables/claims.csv").set_index("id")["note"].dropna()
+    (far,) = judged_far.index
+    assert f"| `{far}` | {NONE_NEAR} the paper's LTH3; the last, LTH9 (90.0%)" in part
+    marked = [line for line in text.splitlines() if "†" in line and line.startswith("|")]
+    assert marked and all(f"(`{far}`," in line and line.endswith(" † |") for line in marked)
+
+
+def test_an_experiment_may_have_tables_that_another_one_lacks(made: Path) -> None:
+    text = (made / "docs/study.md").read_text()
+    # Of 3 seeds .91, .92 and .93. LTH8 is 80 % sparse; random has no contrasts.
+    rows = {"LTH0": "0.920", "magnitude": "0.820", "control": "0.900"}
+    header = "| contrasts | model | partial (3 of 4 registered seeds) |\n"
+    shown = "".join(f"| all | {model} | {mean} ± 0.010 |\n" for model, mean in rows.items())
+    assert f"{header}| --- | --- | --- |\n{shown}\n" in text
+
+
+def test_a_second_control_that_is_like_the_first_decides_nothing(made: Path) -> None:
+    text = (made / "docs/study.md").read_text()
+    row = next(line for line in text.splitlines() if "| `reordered` |" in line)
+    tested, decided, which, p, outcome = (cell.strip() for cell in row.split("|")[3:-1])
+    assert int(tested) > 5 and (decided, which, p) == ("0", "", "1")
+    assert outcome == "within its level"
+
+
+def test_an_experiment_whose_placebo_fails_has_no_findings(tmp_path: Path) -> None:
+    folders = {
+        "whole": experiment(tmp_path / "whole", 0),
+        "biased": experiment(tmp_path / "biased", 1, **with_second_control("magnitude")),
+    }
+    main([str(study(tmp_path / "study.yaml", **folders)), str(tmp_path / "docs")])
+    text = (tmp_path / "docs/study.md").read_text()
+    assert "**The placebo of Biased decides more than its level allows." in text
+    assert "| decides too much |" in text
+    assert set(pd.read_csv(tmp_path / "docs/study/verdicts.csv")["experiment"]) == {"whole"}
+    assert "| sentence | paper | whole |\n" in text
 
 
 def test_the_gallery_has_each_figure_of_the_first_experiment_and_its_numbers(made: Path) -> None:

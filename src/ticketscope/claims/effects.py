@@ -27,12 +27,14 @@ class SeedEffects:
         draws: The same when the sentences are resampled, less a constant: (resamples, seeds).
             None: no sentences, or the tables do not tell.
         reference: The series that all tickets were compared with; empty where that is LTH0 or none.
+        ticket: The first that counts: the one that stands for the paper's, if the claim names one.
     """
 
     seeds: list[int]
     values: Floats
     draws: Floats | None
     reference: str = ""
+    ticket: int = 0
 
 
 def effects_of(claim: Claim, part: Part, tables: Tables, reference: Reference) -> list[SeedEffects]:
@@ -77,7 +79,9 @@ def mean_of_parts(parts: Sequence[Sequence[SeedEffects]]) -> list[SeedEffects]:
             sum(draw[: min(map(len, draws))] for draw in draws) / len(effects) if draws else None
         )
         reference = " or ".join(dict.fromkeys(effect.reference for effect in effects))
-        means.append(SeedEffects(seeds, np.mean(values, axis=0), summed, reference))
+        means.append(
+            SeedEffects(seeds, np.mean(values, axis=0), summed, reference, effects[0].ticket)
+        )
     return means
 
 
@@ -129,6 +133,7 @@ def _effect(
         claim.sign * total[complete],
         None if draws is None else claim.sign * draws[:, complete],
         "" if _constant(claim, reference) else series,
+        ks[0],
     )
 
 

@@ -17,6 +17,9 @@ from ticketscope.plan.paper_tickets import PAPER_SPARSITIES, stands_for
 from ticketscope.stats.corrections import benjamini_hochberg
 from ticketscope.stats.seeds import MeanEffect, mean_effect
 
+# How a note begins that names the last ticket for want of one as sparse as the paper's.
+NONE_NEAR = "No ticket that was measured is near"
+
 
 @dataclass
 class Row:
@@ -149,7 +152,7 @@ def _note(row: Row, tables: Tables) -> str:
         notes.append(f"Not measured here: {', '.join(row.missing)}.")
     if effects and not row.part:
         if claim.ticket:
-            notes.append(_stand_in_note(claim.ticket, tables))
+            notes.append(_stand_in_note(claim.ticket, effects[0].ticket, tables))
         if claim.against == "LTH0" and claim.statistic != "level" and claim.series != "control":
             notes.append(_control_note(claim, tables))
         equally_sparse = [effect.reference for effect in row.effects.get("equal_sparsity", [])]
@@ -163,13 +166,13 @@ def _note(row: Row, tables: Tables) -> str:
     return " ".join(note for note in notes if note)
 
 
-def _stand_in_note(paper_k: int, tables: Tables) -> str:
-    sparsities = tables.sparsities()
-    k = tables.stand_in(paper_k, sparsities)
+def _stand_in_note(paper_k: int, k: int, tables: Tables) -> str:
+    """LTHk is the ticket that was used, of those that were measured."""
+    sparsity = tables.sparsities()[k]
     paper = f"the paper's LTH{paper_k} ({PAPER_SPARSITIES[paper_k]:.1%} sparse)"
-    if stands_for(paper_k, sparsities[k]):
-        return "" if k == paper_k else f"LTH{k} ({sparsities[k]:.1%} sparse) stands for {paper}."
-    return f"No ticket is near {paper}; the last, LTH{k} ({sparsities[k]:.1%}), is used instead."
+    if stands_for(paper_k, sparsity):
+        return "" if k == paper_k else f"LTH{k} ({sparsity:.1%} sparse) stands for {paper}."
+    return f"{NONE_NEAR} {paper}; the last, LTH{k} ({sparsity:.1%}), is used instead."
 
 
 def _control_note(claim: Claim, tables: Tables) -> str:

@@ -51,12 +51,13 @@ class Published(Links):
         return self.to(path)
 
 
-def publish(results: Path, folder: Path) -> None:
+def publish(results: Path, folder: Path, notice: str = "") -> None:
     """Write index.html, figures/*.svg and small tables.
 
     Args:
         results: Of a finished experiment.
         folder: To make; what an earlier call made there is replaced.
+        notice: What a reader has to know first.
 
     Raises:
         InputError: the experiment is not finished, one of its tables was changed since, or the
@@ -67,7 +68,7 @@ def publish(results: Path, folder: Path) -> None:
     _check(folder)
     recorded.verify(results / "tables", read_json(results / "provenance.json"))
     links = Published(results)
-    page = report_page(results, links)
+    page = report_page(results, links, notice)
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
     for path in sorted(links.files):
@@ -107,6 +108,6 @@ if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("error: give results/<experiment> and the folder to write")
     try:
-        publish(*map(Path, sys.argv[1:]))
+        publish(Path(sys.argv[1]), Path(sys.argv[2]))
     except InputError as error:
         sys.exit(f"error: {error}")

@@ -35,7 +35,7 @@ FIGURES = {
 }
 
 
-def report_page(results: Path, links: Links) -> str:
+def report_page(results: Path, links: Links, notice: str = "") -> str:
     """The page of a finished experiment as HTML.
 
     Args:
@@ -43,6 +43,7 @@ def report_page(results: Path, links: Links) -> str:
             section 4 or of behaviour, that is not there is left out: not every experiment probes or
             has contrasts.
         links: Where links lead.
+        notice: What a reader has to know first, in bold below the title.
 
     Raises:
         InputError: the tables are of an earlier version.
@@ -79,6 +80,7 @@ def report_page(results: Path, links: Links) -> str:
         Path(__file__).parent / "report.html",
         brand=f"ticketscope: {provenance['experiment']}",
         title=f"{provenance['experiment']}: lottery-ticket Transformers dissected",
+        notice=notice,
         headline=bleu.headline(table_a1),
         findings=findings(judged),
         marks=claims.MARKS,

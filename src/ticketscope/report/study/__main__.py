@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> str:
     trusted = [each for each in experiments if each.has_verdicts and each.is_trusted]
     out = folder / "study"
     for experiment in experiments:
-        publish(experiment.results.folder, out / experiment.name)
+        publish(experiment.results.folder, out / experiment.name, experiment.notice)
     rows = verdict_rows(trusted) if trusted else pd.DataFrame()
     extensions = verdict_rows(trusted, extension=True) if trusted else pd.DataFrame()
     if trusted:

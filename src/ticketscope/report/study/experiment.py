@@ -58,11 +58,25 @@ class Finished:
 
     @property
     def status(self) -> str:
-        """Such as `10 seeds` or, where some are missing, `3 of 10 seeds, preliminary`."""
+        """Such as `10 seeds` or, where some are missing, `3 of 5 registered seeds`."""
+        if self.missing:
+            return f"{len(self.seeds)} of {len(self.planned.seeds)} registered seeds"
+        return f"{len(self.seeds)} seeds"
+
+    @property
+    def label(self) -> str:
+        """The name and, where seeds are missing, how many are in."""
+        return f"{self.name} ({self.status})" if self.missing else self.name
+
+    @property
+    def notice(self) -> str:
+        """What comes first of an experiment of which seeds are missing; else empty."""
         if not self.missing:
-            return f"{len(self.seeds)} seeds"
-        due = len(self.planned.seeds) - len(self.planned.left_out)
-        return f"{len(self.seeds)} of {due} seeds, preliminary"
+            return ""
+        return (
+            f"An interim look with {self.status}. Their number was fixed beforehand; the plan "
+            "judges once, when the last is in, and nothing is decided by what is shown before."
+        )
 
     @property
     def has_verdicts(self) -> bool:
@@ -75,6 +89,11 @@ class Finished:
         )
         verdicts = [name for name in table if str(name).startswith("verdict")]
         return table.assign(**{name: table[name].astype(object).fillna("") for name in verdicts})
+
+    def has_measured(self, claim: str) -> bool:
+        """Whether one of the extension's claims has an effect here."""
+        judged = self.judged(extension=True).set_index("id")
+        return bool(judged["verdict"].get(claim, "") not in ("", "not measurable"))
 
     @cached_property
     def placebos(self) -> list[Placebo]:

@@ -85,8 +85,9 @@ def counts(rows: pd.DataFrame) -> pd.DataFrame:
     return table.fillna(0).astype(int)
 
 
-def decided_in(rows: pd.DataFrame, columns: Sequence[Reference] = COUNTED) -> pd.Series:
-    """In how many experiments each sentence is decided in one of these columns, by id."""
-    counted = rows[rows["column"].isin(columns) & rows["verdict"].isin(DECIDED)]
-    decided = counted.groupby("id")["experiment"].nunique()
-    return decided.reindex(rows["id"].unique(), fill_value=0)
+def found_in(
+    rows: pd.DataFrame, verdicts: Sequence[str], columns: Sequence[Reference] = COUNTED
+) -> pd.Series:
+    """In how many experiments each sentence has such a verdict in one of these columns, by id."""
+    found = rows[rows["column"].isin(columns) & rows["verdict"].isin(verdicts)]
+    return found.groupby("id")["experiment"].nunique().reindex(rows["id"].unique(), fill_value=0)

@@ -27,6 +27,7 @@ class Planned(Strict):
         left_out: Seeds that were trained and do not count, with the reason.
         folder: Results of the seeds that are in; none: the experiment is still to come.
         config: What a seed's own config lies over; none: the default.
+        sized: Page on how it was sized, beside the study's.
         repeated: Seeds that were run again elsewhere, and what differed.
     """
 
@@ -38,6 +39,7 @@ class Planned(Strict):
     left_out: dict[int, str] = {}
     folder: Path | None = None
     config: Path | None = None
+    sized: str = ""
     repeated: dict[int, str] = {}
 
     @model_validator(mode="after")

@@ -1,0 +1,211 @@
+"""The page's tables of the experiments: what they are, what they scored, what they cost."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ticketscope.plan.names import DENSE
+from ticketscope.plan.paper_tickets import stands_for
+from ticketscope.report.study import registration
+from ticketscope.report.study.experiment import Finished
+from ticketscope.report.study.markdown import table
+from ticketscope.report.study.placebo import Placebo
+from ticketscope.report.tables.shared import mean_and_sd
+from ticketscope.report.tables.table_a1 import beside_the_paper
+from ticketscope.stats.seeds import LEAST_SEEDS
+
+DENSE_TICKET = "LTH0"
+_TOGETHER = "\u00a0±\u00a0"  # in one line of a narrow column
+
+
+def tables(experiments: Sequence[Finished]) -> dict[str, str | dict[str, str]]:
+    """All of them as Markdown, by their names in the template; Table A1 by experiment."""
+    return {
+        "setting": table(_settings(experiments)),
+        "origins": table(_origins(experiments)),
+        "tables_a1": {e.name: table(_table_a1(e)) for e in experiments},
+        "stand_ins": table(_stand_ins(experiments)),
+        "placebos": table(_placebos(experiments)),
+        "contrasts": table(_contrasts(experiments)),
+        "costs": table(_costs(experiments)),
+    }
+
+
+def _settings(experiments: Sequence[Finished]) -> pd.DataFrame:
+    """A row a property, a column an experiment."""
+    columns: dict[str, dict[str, str]] = {}
+    for e in experiments:
+        tables, model = e.results.tables, e.record["config"]["model"]
+        corpus, sparsity = tables["corpus"], tables["sparsity"]
+        source = corpus.drop_duplicates("split").set_index("split")
+        dense = sparsity.iloc[0]
+        epochs = tables["table_a1"].groupby("k")["epochs_seen"].first()
+        layers = [model["overrides"].get(f"{side}-layers", "") for side in ("encoder", "decoder")]
+        columns[e.label] = {
+            "training pairs": f"{source.loc['train', 'sentences']:,}",
+            "source words of them": f"{source.loc['train', 'words']:,}",
+            "test lines": ", ".join(
+                f"{split} {source.loc[split, 'sentences']:,}"
+                for split in source.index
+                if split not in ("train", "valid")
+            ),
+            "layers, encoder and decoder": " and ".join(map(str, layers)),
+            "units": str(model["overrides"].get("encoder-embed-dim", model["arch"])),
+            "parameters": f"{dense['parameters']:,.0f}",
+            "prunable": f"{dense['prunable']:,.0f}",
+            "epochs of LTH0": f"{epochs.get(0, float('nan')):.0f}",
+            "epochs of each retraining": f"{epochs.get(1, float('nan')) - epochs.get(0, 0):.0f}",
+            "series": ", ".join(e.record["config"]["pruning"]["series"]),
+            "pruned tickets of a series": str(sparsity["k"].max()),
+            "largest sparsity": f"{sparsity['sparsity_excl'].max():.1%}",
+            "seeds planned": _range(e.planned.seeds),
+            "seeds in": _range(e.seeds),
+            "seeds still to come": _range(e.missing) or "none",
+            "seeds left out": "; ".join(f"{n}: {why}" for n, why in e.planned.left_out.items())
+            or "none",
+        }
+    return pd.DataFrame(columns).rename_axis("").reset_index() if columns else pd.DataFrame()
+
+
+def _range(seeds: Sequence[int]) -> str:
+    ordered = sorted(seeds)
+    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
+        return f"{ordered[0]} to {ordered[-1]}"
+    return ", ".join(map(str, ordered))
+
+
+def _origins(experiments: Sequence[Finished]) -> pd.DataFrame:
+    lines = []
+    for e in experiments:
+        judged = e.record["code"]["commit"] or ""
+        alone = {"seeds": ", ".join(map(str, e.seeds)), "commit": judged}
+        parts: dict[str, list[int]] = {}
+        for row in e.record.get("joined", [alone]):
+            seeds = map(int, str(row["seeds"]).split(", "))
+            parts.setdefault(row["commit"], []).extend(seeds)
+        lines += [_origin(e, _of_seeds(seeds), name) for name, seeds in parts.items()]
+        lines.append(_origin(e, "verdicts", judged))
+    return pd.DataFrame(lines)
+
+
+def _of_seeds(seeds: Sequence[int]) -> str:
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {_range(seeds)}"
+
+
+def _origin(e: Finished, part: str, commit: str) -> dict[str, str]:
+    plan = e.planned.plan
+    return {
+        "experiment": e.label,
+        "of": part,
+        "code": f"`{commit}`" if commit else registration.UNKNOWN,
+        "plan": f"`{plan}`",
+        "contains the plan": registration.plan_is_earlier(plan, commit),
+        "claims as in the plan": registration.claims_are_the_same(plan, commit),
+    }
+
+
+def _table_a1(e: Finished) -> pd.DataFrame:
+    """BLEU: a row a ticket, a column a series, and the paper's where it has the series."""
+    shown = beside_the_paper(e.results.tables["table_a1"])
+    bleu = next(name for name in ("BLEU ± sd", "BLEU [95 %]") if name in shown)
+    names = [name for name in shown["series"].unique() if name != DENSE]
+    dense, sparse = shown[shown["series"] == DENSE], shown[shown["series"] != DENSE]
+    shown = pd.concat([*(dense.assign(series=name) for name in names), sparse])
+    by_ticket = {
+        heading: shown.pivot(index="ticket", columns="series", values=column)
+        for heading, column in (("", bleu), ("paper: ", "paper: BLEU"))
+    }
+    order = sorted(shown["ticket"].unique(), key=lambda ticket: int(ticket.removeprefix("LTH")))
+    columns = {"sparsity excl. emb.": shown.groupby("ticket")["sparsity excl. emb."].max()}
+    for heading, values in by_ticket.items():
+        columns |= {
+            f"{heading}{name}": values[name].str.replace(" ± ", _TOGETHER)
+            for name in names
+            if values[name].drop(DENSE_TICKET).fillna("").ne("").any()
+        }
+    return pd.DataFrame(columns).loc[order].rename_axis("ticket").reset_index()
+
+
+def _stand_ins(experiments: Sequence[Finished]) -> pd.DataFrame:
+    lines = {}
+    for e in experiments:
+        lines[e.label] = {f"LTH{k}": _stand_in(e, k) for k in (3, 7, 8)}
+    frame = pd.DataFrame(lines)
+    return frame.rename_axis("the paper's").reset_index() if lines else frame
+
+
+def _stand_in(e: Finished, paper_k: int) -> str:
+    k, sparse = e.stand_in(paper_k)
+    note = "" if stands_for(paper_k, sparse) else ": none is near, so it is the last"
+    return f"LTH{k} ({sparse:.1%}){note}"
+
+
+def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "experiment": f"{e.name} ({e.status})",
+            "second control": f"`{placebo.series}`",
+            "tested": placebo.tested,
+            "decided": placebo.decided,
+            "which": ", ".join(f"`{name}`" for name in placebo.ids),
+            "p of so many at 5 %": f"{placebo.p:.2g}" if placebo.tested else "",
+            "": _outcome(placebo),
+        }
+        for e in experiments
+        for placebo in e.placebos
+    )
+
+
+def _outcome(placebo: Placebo) -> str:
+    if not placebo.tested:
+        return f"not tested: that takes {LEAST_SEEDS} seeds"
+    return "decides too much" if placebo.failed else "within its level"
+
+
+def _contrasts(experiments: Sequence[Finished]) -> pd.DataFrame:
+    """Accuracy, mean over phenomena, of LTH0 and of the tickets that stand for LTH7.
+
+    A row for each kind of contrasts and series, a column an experiment.
+    """
+    columns = {}
+    for e in experiments:
+        contrasts = e.results.tables.get("contrasts")
+        if contrasts is None:
+            continue
+        k, _ = e.stand_in(7)
+        tickets = [(DENSE, 0), *((name, k) for name in e.record["config"]["pruning"]["series"])]
+        means = contrasts.groupby(["subset", "series", "k", "seed"])["accuracy"].mean()
+        columns[e.label] = {
+            (subset, DENSE_TICKET if name == DENSE else name): mean_and_sd(
+                means[subset, name, number], ".3f"
+            )
+            for subset in ("all", "minority")
+            for name, number in tickets
+            if (subset, name, number) in means
+        }
+    rows = dict.fromkeys(row for column in columns.values() for row in column)
+    return pd.DataFrame(
+        {"contrasts": subset, "model": model}
+        | {label: column.get((subset, model), "") for label, column in columns.items()}
+        for subset, model in sorted(rows, key=lambda row: row[0] != "all")
+    )
+
+
+def _costs(experiments: Sequence[Finished]) -> pd.DataFrame:
+    lines = []
+    for e in experiments:
+        rules = pd.DataFrame(e.record["rules"])
+        hours = rules["cpu_s"].sum() / 3600
+        training = rules[rules["rule"].isin(["train_dense", "retrain"])]["cpu_s"].sum() / 3600
+        lines.append(
+            {
+                "experiment": f"{e.name} ({e.status})",
+                "core-hours": f"{hours:.1f}",
+                "a seed": f"{hours / len(e.seeds):.1f}",
+                "of it training": f"{training / hours:.0%}" if hours else "",
+                "GPU-hours": f"{rules['gpu_s'].sum() / 3600:.1f}",
+                "largest job (MiB)": f"{rules['peak_mib'].max():.0f}",
+                "machines": "; ".join(e.record["machines"]),
+            }
+        )
+    return pd.DataFrame(lines)
