@@ -110,7 +110,8 @@ def test_the_committed_seeds_give_the_published_verdicts(study, name):
     rows = rows.query("experiment == @name and column == 'paper' and whose == 'paper'")
     sentences = published[published["part_of"].isna()].set_index("id")
     assert rows.set_index("id")["verdict"].to_dict() == sentences["verdict"].to_dict()
-    halves_hardly_differ(pd.read_csv(study / claims.replace("claims.csv", "claim_effects.csv")))
+    if name == "default":  # the only one with seeds enough to split in two
+        halves_hardly_differ(pd.read_csv(study / claims.replace("claims.csv", "claim_effects.csv")))
 
 
 def halves_hardly_differ(effects):
