@@ -32,7 +32,7 @@ def test_by_default_lth0_and_the_last_of_each_series():
 
 
 def test_listed_tickets_that_are_not_probed_are_skipped():
-    planned = plan(probing={"tickets": [2, 4]}, behaviour={"erase": {"tickets": [2, 3, 70]}})
+    planned = plan(probing={"tickets": [2, 4]}, behaviour={"erase": {"tickets": [2, 3, 7]}})
     assert {name.k for name in planned.erasure.tickets} == {0, 2}
     planned = plan(probing={"tickets": [2, 4]})
     assert {name.k for name in planned.erasure.tickets} == {0, 4}

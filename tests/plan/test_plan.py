@@ -124,11 +124,6 @@ def test_series_of_other_recipes_read_what_they_need_and_no_more():
             {"embeddings": True},
             "its criterion needs the inputs .* pruning.embeddings to false",
         ),
-        (
-            {"criterion": "magnitude", "scope": "5:6"},
-            {},
-            "scope 5:6 needs .* multiples of 6, and model.overrides.encoder-embed-dim is 64",
-        ),
     ],
 )
 def test_a_series_that_cannot_be_cut_is_refused_before_anything_is_trained(series, others, reason):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -149,8 +150,18 @@ def test_a_signal_ends_the_script_in_order_and_its_child_with_it(
     assert process.returncode == 128 + number
     assert rest == [line.format(log=log) for line in shown]
     assert "cleaned up" in log.read_text().splitlines()
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
+    assert _is_gone(child)
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a killed process has ended; on a loaded machine that takes a moment."""
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_a_terminal_that_has_gone_does_not_end_the_job(log: Path) -> None:

@@ -18,8 +18,7 @@ from ticketscope.claims.tables import (
     over_tickets,
 )
 from ticketscope.plan.names import DENSE, ticket_numbers
-from ticketscope.probing.layers import over_replicates
-from ticketscope.probing.settings import UNTRAINED
+from ticketscope.probing.layers import over_replicates, tasks_at_floor
 
 
 class Score(Base):
@@ -160,18 +159,6 @@ def _label_draws(
     known = tables.remember("label variances", variances)[wanted]
     error = pd.DataFrame([[np.sqrt(known.sum()) / len(wanted)]])
     return normal_draws(error, repr(quantity))
-
-
-def tasks_at_floor(probes: pd.DataFrame) -> set[str]:
-    """Tasks that have a linear probe which never left its floor, on a layer of any ticket.
-
-    Args:
-        probes: tables/probes.csv.
-    """
-    if "at_floor" not in probes:  # a table of version 0.2
-        return set()
-    rows = probes[(probes["layer"] > 0) & (probes["series"] != UNTRAINED)]
-    return set(rows.loc[(rows["probe"] == "linear") & rows["at_floor"].astype(bool), "task"])
 
 
 def _at_floor(tables: Tables) -> set[str]:

@@ -61,7 +61,7 @@ class TicketJobs:
 
     def _impossible(self, name: str) -> str | None:
         """Why a series' cuts would fail, days after the start, as far as the config tells."""
-        config, series, needs = self._config, self._config.pruning.series[name], self._needs(name)
+        config, needs = self._config, self._needs(name)
         if criteria.REWOUND in needs and 0 in config.recipe(name).epochs:
             return (
                 "its criterion needs the weights that are rewound to, and the initialisation is "
@@ -72,14 +72,6 @@ class TicketJobs:
                 "its criterion needs the inputs of all prunable weights, and embeddings have none: "
                 "set pruning.embeddings to false"
             )
-        if series.pattern is not None:
-            group = series.pattern[1]
-            for option, width in config.model.overrides.items():
-                if option.endswith("embed-dim") and int(width) % group:
-                    return (
-                        f"scope {series.scope} needs inputs in multiples of {group}, and "
-                        f"model.overrides.{option} is {width}"
-                    )
         return None
 
     def previous_checkpoint(self, wildcards: TicketWildcards) -> str:

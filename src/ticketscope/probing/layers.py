@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ticketscope.probing.settings import UNTRAINED
+
 TICKET = ["suite", "task", "group", "probe", "metric", "seed", "series", "ticket"]
 
 
@@ -49,3 +51,15 @@ def z_scores(grid: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = np.nanstd(grid)
     centred = grid - np.nanmean(grid)
     return np.asarray(centred / spread if spread > 0 else centred * 0)
+
+
+def tasks_at_floor(probes: pd.DataFrame) -> set[str]:
+    """Tasks that have a linear probe which never left its floor, on a layer of any ticket.
+
+    Args:
+        probes: tables/probes.csv.
+    """
+    if "at_floor" not in probes:  # a table of version 0.2
+        return set()
+    rows = probes[(probes["layer"] > 0) & (probes["series"] != UNTRAINED)]
+    return set(rows.loc[(rows["probe"] == "linear") & rows["at_floor"].astype(bool), "task"])

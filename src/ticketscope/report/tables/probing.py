@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from ticketscope.claims.probing import tasks_at_floor
 from ticketscope.plan.names import ticket_numbers
-from ticketscope.probing.layers import best_layers, over_replicates, z_scores
+from ticketscope.probing.layers import best_layers, over_replicates, tasks_at_floor, z_scores
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.probing.tasks.registry import TASKS
 from ticketscope.report.paper import paper_values, stands_for
