@@ -57,6 +57,7 @@ def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) ->
     provenance["config"] |= {
         "seeds": list(seeds),
         "model": {"arch": "transformer", "overrides": {}},
+        "decoding": {"split": "test"},
         "pruning": {"series": series | ({"reordered": SECOND} if more else {})},
     }
     write(folder, provenance=provenance, claims=judged(claims(), lot))
@@ -102,6 +103,7 @@ def partial_tables() -> dict[str, pd.DataFrame]:
     far.loc[far.index[measured][0], "note"] = note
     return {
         "table_a1": table.assign(bleu=table["bleu"].mask(falls, 30.5)),
+        "further_tests": scores((1, 2, 3)).assign(split="news", bleu=table["bleu"] / 2),
         "contrasts": contrasts,
         "claims": far,
     } | with_second_control("control")
@@ -218,6 +220,13 @@ def test_an_experiment_may_have_tables_that_another_one_lacks(made: Path) -> Non
     header = "| contrasts | model | partial (3 of 4 registered seeds) |\n"
     shown = "".join(f"| all | {model} | {mean} ± 0.010 |\n" for model, mean in rows.items())
     assert f"{header}| --- | --- | --- |\n{shown}\n" in text
+
+
+def test_further_test_texts_stand_below_table_a1_where_there_are_any(made: Path) -> None:
+    text = section((made / "docs/study.md").read_text(), "## Table A1", "## Placebo")
+    assert "BLEU of all test texts: Partial" in text and "BLEU of all test texts: Whole" not in text
+    # LTH0 of the three seeds has 31, 32 and 33 BLEU on the first text, half of it on the other.
+    assert "| dense | LTH0 | 32.0\u00a0±\u00a01.0 | 100.0\u00a0±\u00a00.0 | 16.0" in text
 
 
 def test_a_second_control_that_is_like_the_first_decides_nothing(made: Path) -> None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import torch
 
 from ticketscope.errors import InputError
 from ticketscope.runtime import devices
@@ -278,3 +279,20 @@ def test_a_lock_file_is_not_opened_through_a_link(machine, tmp_path):
     with pytest.raises(InputError, match=r"cannot lock GPU 0: .*symbolic link"):
         claim_gpus(quiet).__enter__()
     assert victim.read_text() == "theirs"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="here torch can use a GPU")
+def test_a_job_of_slurm_whose_gpu_torch_cannot_use_ends_where_another_takes_it_on_trust(
+    driver, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "5")
+    monkeypatch.delenv("SLURM_JOB_ID", raising=False)
+    with claim_gpus(quiet) as gpus:
+        assert gpus == "5"
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    with (
+        pytest.raises(InputError, match=r"^Slurm gave this job GPU 5 of .+, and torch .+ can use"),
+        claim_gpus(quiet),
+    ):
+        pass

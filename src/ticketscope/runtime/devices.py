@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -36,12 +37,18 @@ def claim_gpus(progress: Callable[[str], None], count: int = 1) -> Iterator[str 
         count: How many; on a machine without a GPU it does not matter.
 
     Raises:
-        InputError: there are fewer GPUs.
+        InputError: there are fewer GPUs, or Slurm has given some and torch can use none.
     """
     devices = _visible()
     if not devices:
         yield None
         return
+    # A snakemake that runs its jobs itself has asked torch at its start, and says so once. A job of
+    # Slurm is on a node that none has asked, where fairseq would train on the CPU and not say so.
+    if "SLURM_JOB_ID" in os.environ and detect() == []:
+        raise InputError(
+            _no_use(f"Slurm gave this job GPU {','.join(devices)} of {platform.node()}")
+        )
     if count > len(devices):
         raise InputError(
             f"training.devices: {count} GPUs are wanted and {len(devices)} visible: lower it (an "
@@ -173,10 +180,13 @@ def detect() -> list[str] | None:
 
 def not_for_torch(offered: int) -> str:
     """A line for a machine that offers GPUs of which torch can use none."""
+    return f"{_no_use(f'This machine has {offered} GPUs')}. All jobs run on the CPU."
+
+
+def _no_use(gpus: str) -> str:
     return (
-        f"This machine has {offered} GPUs, and torch {version('torch')} can use none: all jobs run "
-        "on the CPU. Another build may suit the driver that nvidia-smi names: make env TORCH=... "
-        "(docs/run/gpus.md)"
+        f"{gpus}, and torch {version('torch')} can use none; another build may suit the driver "
+        "that nvidia-smi names: make env TORCH=... (docs/run/gpus.md)"
     )
 
 

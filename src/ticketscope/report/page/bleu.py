@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ticketscope.report.page.parts import Table
+from ticketscope.report.tables.further_tests import bleu_of_all_texts
 from ticketscope.report.tables.shared import mean_and_sd
 from ticketscope.report.tables.table_a1 import OF_SENTENCES, beside_the_paper, each_seed, note
 
@@ -54,20 +55,8 @@ def further_tests(table: pd.DataFrame, further: pd.DataFrame, split: str, file: 
         split: Name of Table A1's text.
         file: Address of `further`, as a link.
     """
-    texts = {split: table} | dict(list(further.groupby("split", sort=False)))
-    scores = pd.concat(texts, names=["text"]).reset_index("text")
-    dense = scores[scores["k"] == 0].set_index(["text", "seed"])["bleu"]
-    of_dense = dense.loc[pd.MultiIndex.from_frame(scores[["text", "seed"]])].to_numpy()
-    scores = scores.assign(kept=100 * scores["bleu"] / of_dense)
-    rows = []
-    for (series, ticket), of_ticket in scores.groupby(["series", "ticket"], sort=False):
-        row = {"series": series, "ticket": ticket}
-        for name in texts:
-            of_text = of_ticket[of_ticket["text"] == name]
-            row[f"{name}: BLEU"] = mean_and_sd(of_text["bleu"], ".1f")
-            row[f"{name}: % kept"] = mean_and_sd(of_text["kept"], ".1f")
-        rows.append(row)
-    return Table("BLEU of all test texts", pd.DataFrame(rows), _OF_TEXTS, file=file, folded=True)
+    frame = bleu_of_all_texts(table, further, split)
+    return Table("BLEU of all test texts", frame, _OF_TEXTS, file=file, folded=True)
 
 
 def comet(table: pd.DataFrame, file: str) -> Table:

@@ -10,6 +10,7 @@ from ticketscope.report.study import registration
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.markdown import table
 from ticketscope.report.study.placebo import Placebo
+from ticketscope.report.tables.further_tests import bleu_of_all_texts
 from ticketscope.report.tables.shared import mean_and_sd
 from ticketscope.report.tables.table_a1 import beside_the_paper
 from ticketscope.stats.seeds import LEAST_SEEDS
@@ -24,6 +25,7 @@ def tables(experiments: Sequence[Finished]) -> dict[str, str | dict[str, str]]:
         "setting": table(_settings(experiments)),
         "origins": table(_origins(experiments)),
         "tables_a1": {e.name: table(_table_a1(e)) for e in experiments},
+        "further_tests": {e.name: table(_further_tests(e)) for e in experiments},
         "stand_ins": table(_stand_ins(experiments)),
         "placebos": table(_placebos(experiments)),
         "contrasts": table(_contrasts(experiments)),
@@ -124,6 +126,16 @@ def _table_a1(e: Finished) -> pd.DataFrame:
             if values[name].drop(DENSE_TICKET).fillna("").ne("").any()
         }
     return pd.DataFrame(columns).loc[order].rename_axis("ticket").reset_index()
+
+
+def _further_tests(e: Finished) -> pd.DataFrame:
+    """BLEU of all test texts: a row a ticket; empty if there is one text alone."""
+    tables = e.results.tables
+    if "further_tests" not in tables:
+        return pd.DataFrame()
+    split = e.record["config"]["decoding"]["split"]
+    shown = bleu_of_all_texts(tables["table_a1"], tables["further_tests"], split)
+    return shown.map(lambda cell: cell.replace(" ± ", _TOGETHER))
 
 
 def _stand_ins(experiments: Sequence[Finished]) -> pd.DataFrame:
