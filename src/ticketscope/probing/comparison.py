@@ -106,7 +106,8 @@ class Comparison:
         """
         numbers = ticket_numbers(sparsity["ticket"])
         means = sparsity.groupby(["series", numbers])["sparsity_excl"].mean()
-        of_ticket = means.groupby(level=1).max()  # the control has its partner's
+        # Where the tickets of a series that prunes nothing stand: one deep cut must not move them.
+        unpruned = means.get("magnitude", means.groupby(level=1).max())
         rows, changes = [], []
         for key, part in self._best.groupby(TASK, sort=False):
             for series in part["series"].unique():
@@ -116,7 +117,8 @@ class Comparison:
                 partners = part[part["series"] == CONTROL]
                 partnered = partners["ticket"].isin(of_series["ticket"]).any()
                 against = CONTROL if partnered and series != CONTROL else DENSE
-                change, tickets = self._change(part, series, against, of_ticket)
+                x = means[series] if means[series].any() else unpruned
+                change, tickets = self._change(part, series, against, x)
                 low, high = (float(end[0]) for end in change.interval())
                 tested = change.seeds >= LEAST_SEEDS
                 rows.append(
@@ -144,7 +146,7 @@ class Comparison:
             part: Rows of the task's tickets.
             series: The tickets.
             against: What each is compared with: the control of the same number, or LTH0.
-            sparsity: Of each number.
+            sparsity: Of each number of the series.
         """
         values, draws, tickets = [], [], 0
         for _, of_seed in part.groupby("seed"):
