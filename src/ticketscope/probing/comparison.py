@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.plan.names import ticket_numbers
+from ticketscope.plan.names import DENSE, ticket_numbers
 from ticketscope.probing.bootstrap import Score, mean_score, paired_difference, score_of
 from ticketscope.probing.chosen import StatisticsReader
 from ticketscope.probing.layers import TICKET, best_layers
@@ -21,9 +21,7 @@ from ticketscope.stats.classes import MARGIN, classes_of
 from ticketscope.stats.resampling import interval, resample
 from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect, mean_effect, slope_weights
 
-# The series that holds LTH0 alone, the first ticket of all other series; and the one of which
-# nothing is pruned, which has been trained as long as any ticket of the same number.
-DENSE = "dense"
+# The series of which nothing is pruned; its tickets are trained as long as any of the same number.
 CONTROL = "control"
 # Class of a task if a ticket's probe never left its floor.
 AT_FLOOR = "at floor"
