@@ -21,7 +21,7 @@ from ticketscope.stats.classes import MARGIN, classes_of
 from ticketscope.stats.resampling import interval, resample
 from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect, mean_effect, slope_weights
 
-# The series of which nothing is pruned; its tickets are trained as long as any of the same number.
+# The series of which nothing is pruned, trained by the experiment's recipe.
 CONTROL = "control"
 # Class of a task if a ticket's probe never left its floor.
 AT_FLOOR = "at floor"
