@@ -122,6 +122,23 @@ def test_one_ticket_has_its_difference():
     assert row["change"] == pytest.approx(-0.36, abs=0.01) and row["tickets"] == 1
 
 
+def test_each_series_is_set_against_its_own_sparsity():
+    """One deep cut beside the series: its LTH1 is as sparse as their LTH7."""
+    probes, saved = made_up()
+    once = (probes["series"] == "magnitude") & (probes["ticket"] == "LTH1")
+    more = pd.concat([probes, probes[once].assign(series="once")], ignore_index=True)
+
+    def read(row):
+        return saved({**row, "series": row["series"].replace("once", "magnitude")})
+
+    deep = sparsities(more)
+    deep.loc[deep["series"] == "once", "sparsity_excl"] = 0.79
+    alone = Comparison(probes, saved, resamples=100, seed=1).trends(sparsities(probes), 0.05)
+    beside = Comparison(more, read, resamples=100, seed=1).trends(deep, 0.05)
+    beside = beside[beside["series"] != "once"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(beside, alone)
+
+
 def sparsities(probes):
     table = probes[["seed", "series", "ticket"]].drop_duplicates()
     pruned = 1 - 0.8 ** table["ticket"].str[3:].astype(int)

@@ -34,8 +34,8 @@ def test_full_memory_ends_the_training(data_bin, tmp_path, run_first, every, upd
         train(tiny_setup(data_bin), tmp_path)
     assert str(error.value) == (
         f"seed 1 LTH0: the GPU's memory of 79.15 GiB was full in update {update}: lower "
-        "training.max_tokens (120) and raise training.update_freq by as much; the updates stay the "
-        "same"
+        "training.max_tokens (120) and raise training.update_freq by as much; updates stay as "
+        "large, of other sentences"
     )
     assert not (tmp_path / "checkpoint.pt").exists()
 

@@ -89,6 +89,10 @@ def test_what_goes_wrong_is_one_line(files):
     files["model.ckpt"].write_text("broken")
     with pytest.raises(InputError, match=r"comet-score failed: RuntimeError: no checkpoint$"):
         scored(files)
+    for written in ("", "json.dump([], open(sys.argv[sys.argv.index('--to_json') + 1], 'w'))"):
+        files["comet-score"].write_text(f"#!{sys.executable}\nimport json, sys\n{written}\n")
+        with pytest.raises(InputError, match=r"comet-score has written no scores of these files"):
+            scored(files)
 
 
 def test_a_model_is_a_file_and_without_one_there_is_no_comet(files):

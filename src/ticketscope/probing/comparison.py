@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.plan.names import ticket_numbers
+from ticketscope.plan.names import DENSE, ticket_numbers
 from ticketscope.probing.bootstrap import Score, mean_score, paired_difference, score_of
 from ticketscope.probing.chosen import StatisticsReader
 from ticketscope.probing.layers import TICKET, best_layers
@@ -21,9 +21,7 @@ from ticketscope.stats.classes import MARGIN, classes_of
 from ticketscope.stats.resampling import interval, resample
 from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect, mean_effect, slope_weights
 
-# The series that holds LTH0 alone, the first ticket of all other series; and the one of which
-# nothing is pruned, which has been trained as long as any ticket of the same number.
-DENSE = "dense"
+# The series of which nothing is pruned, trained by the experiment's recipe.
 CONTROL = "control"
 # Class of a task if a ticket's probe never left its floor.
 AT_FLOOR = "at floor"
@@ -106,7 +104,8 @@ class Comparison:
         """
         numbers = ticket_numbers(sparsity["ticket"])
         means = sparsity.groupby(["series", numbers])["sparsity_excl"].mean()
-        of_ticket = means.groupby(level=1).max()  # the control has its partner's
+        # Where the tickets of a series that prunes nothing stand: one deep cut must not move them.
+        unpruned = means.get("magnitude", means.groupby(level=1).max())
         rows, changes = [], []
         for key, part in self._best.groupby(TASK, sort=False):
             for series in part["series"].unique():
@@ -116,7 +115,8 @@ class Comparison:
                 partners = part[part["series"] == CONTROL]
                 partnered = partners["ticket"].isin(of_series["ticket"]).any()
                 against = CONTROL if partnered and series != CONTROL else DENSE
-                change, tickets = self._change(part, series, against, of_ticket)
+                x = means[series] if means[series].any() else unpruned
+                change, tickets = self._change(part, series, against, x)
                 low, high = (float(end[0]) for end in change.interval())
                 tested = change.seeds >= LEAST_SEEDS
                 rows.append(
@@ -144,7 +144,7 @@ class Comparison:
             part: Rows of the task's tickets.
             series: The tickets.
             against: What each is compared with: the control of the same number, or LTH0.
-            sparsity: Of each number.
+            sparsity: Of each number of the series.
         """
         values, draws, tickets = [], [], 0
         for _, of_seed in part.groupby("seed"):

@@ -95,7 +95,8 @@ def category_sim(
         least: Smallest category to compare, in tokens, at least 4; of smaller ones only n is
             given.
         resamples: Bootstrap resamples.
-        seed: Seed of the resamples and of the subsamples of equal size.
+        seed: Seed of the resamples and then of the subsamples of equal size: another number of
+            resamples draws other subsamples, too.
         block: Tokens at a time.
         device: Where to compute, as torch names it; None: a GPU if there is one.
 

@@ -49,7 +49,8 @@ def ticket_sparsity(mask: Mask, architecture: Architecture) -> dict[str, Any]:
 
 
 def module_sparsity(mask: Mask, architecture: Architecture) -> pd.DataFrame:
-    """Counts of the finest modules: one row a head of each projection, and one a bias or fc part.
+    """Counts of the finest modules: one row a head of each projection's weight and of the biases of
+    q, k and v, and one for each other weight and bias.
 
     Columns: side, layer (from 1), block (enc-self, dec-self, enc-dec, fc, embedding), part (q, k,
     v, o, fc1, fc2), kind (weight, bias), head (from 1; empty where there is none), total, pruned,

@@ -72,8 +72,8 @@ def explain_failure(name: str, text: str, code: int, watch: Watch, max_tokens: i
         memory = f" of {capacity[1]}" if capacity else ""
         return (
             f"{name}: the GPU's memory{memory} was full in update {in_update[1]}: lower "
-            f"training.max_tokens ({max_tokens}) and raise training.update_freq by as much; the "
-            "updates stay the same"
+            f"training.max_tokens ({max_tokens}) and raise training.update_freq by as much; "
+            "updates stay as large, of other sentences"
         )
     # torch notices a dead process by its signal or, while it sends a batch, by a broken pipe.
     broken = "dataloader.py" in text and re.search(r"(EOF|ConnectionReset|BrokenPipe)Error", text)

@@ -39,7 +39,7 @@ def segment_scores(
         gpu: As CUDA_VISIBLE_DEVICES names it; None: on CPU.
 
     Raises:
-        InputError: the command is not there, fails, or prints no scores of these files.
+        InputError: the command is not there, fails, or writes no scores of these files.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _OURS}
     environment |= {"HF_HUB_OFFLINE": "1"} | ({} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu})
@@ -63,11 +63,17 @@ def segment_scores(
         if done.returncode:
             last = (done.stderr.strip() or done.stdout.strip() or "no output").splitlines()[-1]
             raise InputError(f"scoring.comet: {comet.command} failed: {last}")
-        scored = json.loads(output.read_text(encoding="utf-8"))
-    return [
-        np.array([sentence["COMET"] for sentence in scored[str(path)]], dtype=np.float64)
-        for path in hypotheses
-    ]
+        try:
+            scored = json.loads(output.read_text(encoding="utf-8"))
+            return [
+                np.array([sentence["COMET"] for sentence in scored[str(path)]], dtype=np.float64)
+                for path in hypotheses
+            ]
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise InputError(
+                f"scoring.comet: {comet.command} has written no scores of these files ({error!r}): "
+                "is it that of unbabel-comet 2?"
+            ) from error
 
 
 def comet_table(

@@ -87,6 +87,6 @@ def parse(printed: str, sentences: int) -> list[str]:
     if missing:
         raise InputError(
             f"no translation of sentence {missing[0] + 1} (and {len(missing) - 1} others): longer "
-            "than decoding.max_tokens or than the model's positions"
+            "than the model's positions"
         )
     return [hypotheses[number] for number in range(sentences)]

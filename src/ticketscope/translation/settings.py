@@ -15,7 +15,9 @@ class Decoding(Section):
     )
     beam: Count = Field(4, description="Hypotheses in the beam.")
     lenpen: Number = Field(0.6, description="Length penalty: the exponent of the length.")
-    max_tokens: Count = Field(8000, description="Batch size in source subwords.")
+    max_tokens: Count = Field(
+        8000, description="Batch size in subwords of the longer side, padding included."
+    )
 
 
 class Comet(Section):

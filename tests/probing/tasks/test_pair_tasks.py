@@ -183,6 +183,12 @@ def test_an_unfinished_document(tmp_path: Path) -> None:
         list(conll2012.read(path))
 
 
+def test_columns_count_from_one() -> None:
+    """Column 0 would be the last, whose mentions would be read as words."""
+    with pytest.raises(InputError, match="word_column is 0, allowed are 1 and more"):
+        list(conll2012.read(FIXTURES / "coref.gold_conll", word_column=0))
+
+
 def test_a_chain_of_many_words_is_read_in_linear_time(tmp_path: Path) -> None:
     """Minutes of CPU if each walk to the root, or each draw, passed all words; else a second."""
     size = 40_000

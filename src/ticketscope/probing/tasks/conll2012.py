@@ -57,6 +57,8 @@ def read(path: Path, seed: int = 0, word_column: int = 4) -> Iterator[Instance]:
     are skipped. Liu et al. drew from a set in the order of Python 3.6; here the candidates stand in
     the order of the document and `Random(seed)`, new for each file, chooses.
     """
+    if word_column < 1:
+        raise InputError(f"word_column is {word_column}, allowed are 1 and more")
     generator = Random(seed)
     for number, document in enumerate(_documents(path, word_column), start=1):
         drawn = examples(document.tokens, clusters(document.spans.values()), generator)
