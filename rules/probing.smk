@@ -138,8 +138,7 @@ rule probing_text:
         settings=PLAN.probing.text_settings,
         language=SOURCE,
         tokenizer=TOKENIZER,
-        # fairseq's own default is 1024.
-        positions=CONFIG.training.extra.get("max-source-positions", 1024),
+        positions=CONFIG.source_positions,
         code=code("probing_text.py"),
     script:
         "../workflow/scripts/probing_text.py"

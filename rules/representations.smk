@@ -67,8 +67,7 @@ rule text_subwords:
         settings={
             "language": SOURCE,
             "tokenizer": TOKENIZER,
-            # fairseq's own default is 1024.
-            "positions": CONFIG.training.extra.get("max-source-positions", 1024),
+            "positions": CONFIG.source_positions,
         },
         code=code("text_subwords.py"),
     script:

@@ -291,3 +291,11 @@ def _is_named(key: str, named: set[str]) -> bool:
 
 def _within(key, name):
     return key == name or key.startswith(name + ".")
+
+
+@pytest.mark.parametrize("section", ["model.overrides", "training.extra"])
+def test_the_encoders_positions_are_read_wherever_they_may_be_set(section):
+    outer, inner = section.split(".")
+    assert validate(complete({})).source_positions == 1024
+    given = {outer: {inner: {"max-source-positions": "512"}}}
+    assert validate(complete(given)).source_positions == 512

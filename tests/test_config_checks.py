@@ -1,5 +1,8 @@
 """What a job would refuse hours later, or take otherwise than it was meant, is refused at once."""
 
+from io import StringIO
+
+import pandas as pd
 import pytest
 
 from ticketscope.config import complete, validate
@@ -90,3 +93,28 @@ def test_a_setting_that_no_job_can_use_is_refused_at_the_start(given, message):
 )
 def test_what_goes_together_passes(given):
     assert validate(complete(given))
+
+
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [
+        ("pruning.series", {"criterion": "magnitude"}),
+        ("probing.own", OWN),
+        ("contrasts", "mlt"),
+        ("corpus.tests", "multi30k"),
+        ("similarity.labels", ["tag"]),
+    ],
+)
+def test_a_name_that_a_table_would_lose_is_refused(key, entry):
+    lost = [name for name in ("NA", "None", "nan", "Nan", "none") if pd.isna(read_back(name))]
+    assert lost == ["NA", "None", "nan"]
+    section, _, inner = key.partition(".")
+    for name in lost:
+        named = {name: entry}
+        with pytest.raises(InputError, match=f"{key}: a table has {name} for no value"):
+            validate(complete({section: {inner: named} if inner else named}))
+
+
+def read_back(name: str) -> object:
+    text = pd.DataFrame({"task": [name], "score": [1.0]}).to_csv(index=False)
+    return pd.read_csv(StringIO(text))["task"][0]

@@ -13,18 +13,36 @@ if TYPE_CHECKING:
     from ticketscope.config import Config
 
 
+# Names that pandas takes for missing values when it reads a table.
+_MISSING = {"NA", "NULL", "NaN", "None", "nan", "null"}
+
+
 def check(config: "Config") -> None:
     """Check a config whose sections are right, each by itself.
 
     Raises:
         ValueError: the first mistake.
     """
+    _check_names(config)
     _check_texts(config)
     _check_edges(config)
     _check_numbers(config)
     if not config.external_tickets.tickets:
         _check_training(config)
         _check_patterns(config)
+
+
+def _check_names(config: "Config") -> None:
+    for key, names in (
+        ("pruning.series", config.pruning.series),
+        ("external_tickets.series", [ticket.series for ticket in config.external_tickets.tickets]),
+        ("probing.own", config.probing.own),
+        ("contrasts", config.contrasts),
+        ("corpus.tests", config.corpus.tests),
+        ("similarity.labels", config.similarity.labels),
+    ):
+        if wrong := _MISSING.intersection(names):
+            raise ValueError(f"{key}: a table has {min(wrong)} for no value, choose another name")
 
 
 def _check_texts(config: "Config") -> None:
