@@ -29,7 +29,7 @@ def default_yaml() -> str:
     """config.yaml: the embedded default experiment with a comment on every key."""
     head = (
         "# The embedded default experiment. Any file with some of these keys makes another one:\n"
-        "#   snakemake --configfile mine.yaml\n"
+        "#   make results CONFIG=mine.yaml\n"
         "# Sections merge key by key; lists and values replace; null stands for the default.\n"
         "# Generated from the model by `python -m ticketscope.config_pages`: do not edit.\n"
         "\n"
