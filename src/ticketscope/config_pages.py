@@ -84,8 +84,9 @@ def schema_json() -> str:
 _MERGING = """\
 A config is a YAML file with the keys that differ from the embedded default: an overlay. Mappings
 merge key by key, at any depth. Everything else is replaced, lists included. `null` stands for the
-default; in `pruning.series` it removes that series. Unknown keys, wrong types and values outside
-their range stop the run before any job, with one line that names the key.
+default; in a mapping of names (`pruning.series`, `contrasts`, `model.overrides`, ...) it removes
+the entry. Unknown keys, wrong types and values outside their range stop the run before any job,
+with one line that names the key.
 """
 
 _OVERLAYS = """\
