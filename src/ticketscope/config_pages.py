@@ -29,7 +29,7 @@ def default_yaml() -> str:
     """config.yaml: the embedded default experiment with a comment on every key."""
     head = (
         "# The embedded default experiment. Any file with some of these keys makes another one:\n"
-        "#   snakemake --configfile mine.yaml\n"
+        "#   make results CONFIG=mine.yaml\n"
         "# Sections merge key by key; lists and values replace; null stands for the default.\n"
         "# Generated from the model by `python -m ticketscope.config_pages`: do not edit.\n"
         "\n"
@@ -84,8 +84,9 @@ def schema_json() -> str:
 _MERGING = """\
 A config is a YAML file with the keys that differ from the embedded default: an overlay. Mappings
 merge key by key, at any depth. Everything else is replaced, lists included. `null` stands for the
-default; in `pruning.series` it removes that series. Unknown keys, wrong types and values outside
-their range stop the run before any job, with one line that names the key.
+default; in a mapping of names (`pruning.series`, `contrasts`, `model.overrides`, ...) it removes
+the entry. Unknown keys, wrong types and values outside their range stop the run before any job,
+with one line that names the key.
 """
 
 _OVERLAYS = """\
