@@ -144,8 +144,32 @@ def test_tasks_that_were_not_probed_are_named():
         tables[name] = tables[name][tables[name]["task"] != "Coref"]
     rows = rows_of(tables, "degrading-tasks")
     assert rows.loc["degrading-tasks", "verdict"] == "supported"
-    assert "Not measured here: Coref." in rows.loc["degrading-tasks", "note"]
+    note = rows.loc["degrading-tasks", "note"]
+    assert "Not measured here: Coref." in note and "Not measured at equal training" not in note
     assert "Coref was not probed" in rows.loc["degrading-tasks/Coref", "note"]
+
+
+def test_parts_that_the_control_lacks_are_named():
+    """At equal training the mean is over fewer tasks than as in the paper."""
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    for name in ("probes", "probe_differences"):
+        table = tables[name]
+        gone = (table["task"] == "Coref") & (table["series"] == "control")
+        tables[name] = table[~gone]
+    note = rows_of(tables, "degrading-tasks").loc["degrading-tasks", "note"]
+    assert "Not measured at equal training: Coref." in note
+    assert "Not measured here" not in note
+
+
+def test_parts_of_different_seeds_have_no_mean():
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    similarity = tables["similarity"]
+    own = similarity["module"].map({"encoder": 1, "decoder": 2})
+    tables["similarity"] = similarity[own.isna() | (own == similarity["seed"])]
+    rows = rows_of(tables, "layersim-falls")
+    assert rows.loc["layersim-falls", "verdict"] == "not measurable"
+    assert "No seed has all parts" in rows.loc["layersim-falls", "note"]
+    assert rows.loc["layersim-falls/encoder", "verdict"] == "described"
 
 
 def test_the_note_names_the_ticket_that_was_measured():

@@ -31,7 +31,7 @@ class Row:
         effects: By reference: one for each comparison in which the claim has to hold.
         reasons: Why a reference has none.
         tables: What it was read from, below results/<experiment>.
-        missing: Parts of the sentence that this experiment lacks.
+        missing: Parts of the sentence that this experiment lacks, by reference.
     """
 
     claim: Claim
@@ -39,7 +39,7 @@ class Row:
     effects: dict[Reference, list[SeedEffects]] = field(default_factory=dict)
     reasons: dict[Reference, str] = field(default_factory=dict)
     tables: str = ""
-    missing: list[str] = field(default_factory=list)
+    missing: dict[Reference, list[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -94,15 +94,18 @@ def measure(claim: Claim, tables: Tables) -> list[Row]:
                 row.reasons[reference] = str(reason)
             row.tables = tables.used
         measured = [row.effects[reference] for row in parts if reference in row.effects]
-        if measured and claim.combined == "all":
-            sentence.effects[reference] = [effect for effects in measured for effect in effects]
-        elif measured:
-            sentence.effects[reference] = mean_of_parts(measured)
-        elif parts:
-            sentence.reasons[reference] = parts[0].reasons[reference]
+        sentence.missing[reference] = [row.part for row in parts if reference in row.reasons]
+        try:
+            if measured and claim.combined == "all":
+                sentence.effects[reference] = [effect for effects in measured for effect in effects]
+            elif measured:
+                sentence.effects[reference] = mean_of_parts(measured)
+            elif parts:
+                sentence.reasons[reference] = parts[0].reasons[reference]
+        except NotMeasurable as reason:
+            sentence.reasons[reference] = str(reason)
     if parts:
         sentence.tables = parts[0].tables
-        sentence.missing = [row.part for row in parts if "paper" not in row.effects]
     return [sentence, *parts]
 
 
@@ -148,8 +151,11 @@ def _note(row: Row, tables: Tables) -> str:
     """Which ticket was looked at, what it was compared with, what the control does, what lacks."""
     claim, effects = row.claim, row.effects.get("paper", [])
     notes = [f"{reason[0].upper()}{reason[1:]}." for reason in dict.fromkeys(row.reasons.values())]
-    if row.missing and effects:
-        notes.append(f"Not measured here: {', '.join(row.missing)}.")
+    for reference, names in row.missing.items():
+        is_paper = reference == "paper"
+        if names and reference in row.effects and (is_paper or names != row.missing["paper"]):
+            where = "here" if is_paper else f"at {reference.replace('_', ' ')}"
+            notes.append(f"Not measured {where}: {', '.join(names)}.")
     if effects and not row.part:
         if claim.ticket:
             notes.append(_stand_in_note(claim.ticket, effects[0].ticket, tables))
