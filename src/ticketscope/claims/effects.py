@@ -54,13 +54,6 @@ def effects_of(claim: Claim, part: Part, tables: Tables, reference: Reference) -
     return [_effect(claim, tables, reference, [(subject, 1), (rival, -1)]) for rival in rivals]
 
 
-def control_effects(claim: Claim, tables: Tables) -> list[SeedEffects]:
-    """What the control, of which nothing is pruned, has in the place of a claim's effect."""
-    like = claim.model_copy(update={"series": CONTROL})
-    parts = [effects_of(like, part, tables, "paper") for part in like.parts.values() or [Part()]]
-    return mean_of_parts(parts)
-
-
 def mean_of_parts(parts: Sequence[Sequence[SeedEffects]]) -> list[SeedEffects]:
     """The mean over parts, rival by rival, of the seeds that all parts have.
 
