@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ticketscope.claims.effects import control_effects, effects_of
+from ticketscope.claims.effects import effects_of
 from ticketscope.claims.model import Claim, Part
-from ticketscope.claims.tables import Tables
+from ticketscope.claims.tables import NotMeasurable, Tables
 
 SPARSITIES = {1: 0.2, 2: 0.738, 3: 0.79}  # the paper's LTH1, LTH6 and LTH7
 DENSE, MAGNITUDE, CONTROL = 30.0, (31.0, 28.0, 26.5), (30.5, 31.0, 31.5)
@@ -70,10 +70,18 @@ def test_what_training_alone_does_is_no_effect_at_equal_training(name):
     same = tables(magnitude=CONTROL)
     (found,) = effects_of(made_up, Part(), same, "equal_training")
     assert found.values == pytest.approx(np.zeros(3))
-    (explained,) = control_effects(made_up, same)
     (against_dense,) = effects_of(made_up, Part(), same, "paper")
-    assert explained.values == pytest.approx(against_dense.values)
-    assert abs(explained.values).min() > 0.1
+    assert abs(against_dense.values).min() > 0.1
+
+
+def test_without_lth0_nothing_takes_its_place():
+    """Its number was that of the last ticket."""
+    known = tables()
+    known._tables["table_a1"] = known._tables["table_a1"].query("k > 0")
+    with pytest.raises(NotMeasurable, match="LTH0 was not measured"):
+        effects_of(claim("change", ticket=7), Part(), known, "paper")
+    (found,) = effects_of(claim("change", ticket=7), Part(), known, "equal_training")
+    assert np.mean(found.values) == pytest.approx(-5.0)
 
 
 def test_a_share_of_the_reference():

@@ -122,7 +122,7 @@ def test_no_control_leaves_the_papers_comparison():
     tables = {name: table[table.get("series") != "control"] for name, table in tables.items()}
     row = rows_of(tables, "fewer-components").loc["fewer-components"]
     assert row["verdict"] == "supported" and row["verdict_equal_training"] == "not measurable"
-    assert "There is no control" in row["note"]
+    assert "No control was measured" in row["note"]
 
 
 def test_models_without_enough_layers_and_chains_without_enough_tickets():
@@ -144,8 +144,51 @@ def test_tasks_that_were_not_probed_are_named():
         tables[name] = tables[name][tables[name]["task"] != "Coref"]
     rows = rows_of(tables, "degrading-tasks")
     assert rows.loc["degrading-tasks", "verdict"] == "supported"
-    assert "Not measured here: Coref." in rows.loc["degrading-tasks", "note"]
+    note = rows.loc["degrading-tasks", "note"]
+    assert "Not measured here: Coref." in note and "Not measured at equal training" not in note
     assert "Coref was not probed" in rows.loc["degrading-tasks/Coref", "note"]
+    # The control was probed for the others.
+    assert "Further training without pruning has" in note
+
+
+def test_parts_that_the_control_lacks_are_named():
+    """At equal training the mean is over fewer tasks than as in the paper."""
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    for name in ("probes", "probe_differences"):
+        table = tables[name]
+        gone = (table["task"] == "Coref") & (table["series"] == "control")
+        tables[name] = table[~gone]
+    note = rows_of(tables, "degrading-tasks").loc["degrading-tasks", "note"]
+    assert "Not measured at equal training: Coref." in note
+    assert "Not measured here" not in note
+
+
+def test_parts_of_different_seeds_have_no_mean():
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    similarity = tables["similarity"]
+    own = similarity["module"].map({"encoder": 1, "decoder": 2})
+    tables["similarity"] = similarity[own.isna() | (own == similarity["seed"])]
+    rows = rows_of(tables, "layersim-falls")
+    assert rows.loc["layersim-falls", "verdict"] == "not measurable"
+    assert "No seed has all parts" in rows.loc["layersim-falls", "note"]
+    assert rows.loc["layersim-falls/encoder", "verdict"] == "described"
+
+
+def test_what_training_explains_is_told_of_the_comparison_that_decides():
+    """The row's effect less that of the control is the one at equal training, part by part."""
+    tables, name = build(1, seeds=SEEDS, ks=[7, 8]), "neuronsim-higher-layers"
+    table = tables["similarity"]
+    decoder = table["module"].eq("decoder")
+    last = table["measure"].eq("NeuronSim") & table["layer"].eq(table["layer"].max())
+    # The decoder decides; of the control, the encoder would.
+    closer = 0.02 * (last & decoder & table["series"].eq("magnitude"))
+    lost = (0.2 + 0.1 * decoder) * (last & table["series"].eq("control"))
+    tables["similarity"] = table.assign(value=table["value"] + closer - lost)
+    rows = rows_of(tables, name)
+    part = rows.loc[f"{name}/decoder"]
+    control = part["effect"] - part["effect_equal_training"]
+    assert control > 0.25 and rows.loc[name, "effect"] == part["effect"]
+    assert f"Further training without pruning has {control:.3g} [" in rows.loc[name, "note"]
 
 
 def test_the_note_names_the_ticket_that_was_measured():

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 from ticketscope.claims import verdicts
-from ticketscope.claims.placebo import as_magnitude, exchanged, placebo
+from ticketscope.claims.placebo import as_magnitude, exchanged, main, placebo
 from ticketscope.claims.simulation import Simulation
 from ticketscope.errors import InputError
 
@@ -111,3 +111,24 @@ def test_the_committed_table_of_real_seeds_keeps_the_level():
 def test_pairs_take_six_seeds(tables):
     with pytest.raises(InputError, match="5 seeds have a control"):
         exchanged(tables)
+
+
+def test_the_command_counts_as_the_plan_does(tmp_path, monkeypatch, capsys):
+    """An effect that is there is decided by chance, even if it is too small to matter."""
+    lost = {("reordered", 8): 0.05}
+    rows = [
+        {"seed": seed, "series": series, "k": k, "bleu": 30 + seed - lost.get((series, k), 0)}
+        for seed in (1, 2, 3)
+        for series in ("magnitude", "control", "reordered")
+        for k in (7, 8)
+    ]
+    known = [{"seed": 1, "series": "magnitude", "k": k, "sparsity_excl": s}
+             for k, s in ((7, 0.79), (8, 0.832))]  # fmt: skip
+    (tmp_path / "tables").mkdir()
+    pd.DataFrame(rows).to_csv(tmp_path / "tables/table_a1.csv", index=False)
+    pd.DataFrame(known).to_csv(tmp_path / "tables/sparsity.csv", index=False)
+    monkeypatch.setattr("sys.argv", ["placebo", str(tmp_path), "reordered"])
+    main()
+    out, told = capsys.readouterr()
+    assert ",negligible\n" in out
+    assert told.startswith("1 of 1 claims decided")

@@ -112,7 +112,7 @@ def partial_tables() -> dict[str, pd.DataFrame]:
 def study(path: Path, **folders: Path | None) -> Path:
     experiments = [
         {"name": name, "title": name.title(), "about": "A text.", "plan": "abcdef1"}
-        | {"seeds": [1, 2, 3] if name != "partial" else [1, 2, 3, 4], "sized": f"{name}-size.md"}
+        | {"seeds": [1, 2, 3] if name != "partial" else [4, 1, 2, 3], "sized": f"{name}-size.md"}
         | ({"folder": str(folder)} if folder else {})
         for name, folder in folders.items()
     ]
@@ -170,6 +170,8 @@ def test_what_is_missing_is_said(made: Path) -> None:
     assert "| sentence | paper | whole | partial (3 of 4 registered seeds) |" in text
     assert "Still to come: Late (3 seeds)" in text
     assert "**Whole:" not in text and "Whole has no second control" in text
+    # A seed that is not in cannot be compared with.
+    assert "OF=study/partial/seed1.tar.xz" in text
     verdicts = pd.read_csv(made / "docs/study/verdicts.csv")
     assert set(verdicts["experiment"]) == {"whole", "partial"}
     for name in ("forest_paper.svg", "forest_equal_training.svg", "whole/index.html"):

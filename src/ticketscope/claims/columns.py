@@ -17,6 +17,9 @@ def suffix(reference: Reference) -> str:
 # matter), open (neither shown nor excluded), described (fewer than three seeds) or not measurable.
 # It is empty where the claim is not asked against the reference.
 _ESTIMATE = ("effect", "low", "high", "p", "verdict")
+# The terms of the study's plan (docs/results/study-plan.md).
+DECIDED = ("supported", "contradicted", "negligible")
+TESTED = (*DECIDED, "open")
 
 # One row for each sentence of the paper, followed by its parts (tasks, sides, categories), which
 # name their sentence in `part_of` and themselves in `part`.

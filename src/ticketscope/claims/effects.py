@@ -54,15 +54,12 @@ def effects_of(claim: Claim, part: Part, tables: Tables, reference: Reference) -
     return [_effect(claim, tables, reference, [(subject, 1), (rival, -1)]) for rival in rivals]
 
 
-def control_effects(claim: Claim, tables: Tables) -> list[SeedEffects]:
-    """What the control, of which nothing is pruned, has in the place of a claim's effect."""
-    like = claim.model_copy(update={"series": CONTROL})
-    parts = [effects_of(like, part, tables, "paper") for part in like.parts.values() or [Part()]]
-    return mean_of_parts(parts)
-
-
 def mean_of_parts(parts: Sequence[Sequence[SeedEffects]]) -> list[SeedEffects]:
-    """The mean over parts, rival by rival, of the seeds that all parts have."""
+    """The mean over parts, rival by rival, of the seeds that all parts have.
+
+    Raises:
+        NotMeasurable: there is no such seed.
+    """
     means = []
     for effects in zip(*parts, strict=True):
         seeds = sorted(set.intersection(*(set(effect.seeds) for effect in effects)))
@@ -103,13 +100,12 @@ def _effect(
     references = [term.grid(tables, series) if series else None for term, _ in terms]
     present = [grid for grid in (*grids, *references) if grid is not None]
     seeds = sorted(set.intersection(*(set(grid.values.columns) for grid in present)))
-    first = 0 if claim.statistic == "level" else 1
-    ks = [k for k in grids[0].values.index if k >= first]
-    for grid in (*grids, *references):
-        if grid is not None and not _constant(claim, reference):
-            ks = [k for k in ks if k in grid.values.index]
-    for grid in grids:
-        ks = [k for k in ks if k in grid.values.index]
+    is_constant = _constant(claim, reference)
+    ks = sorted(set.intersection(*(set(grid.values.index) for grid in present)))
+    if is_constant and 0 not in ks:
+        raise NotMeasurable("LTH0 was not measured")
+    if claim.statistic != "level":
+        ks = [k for k in ks if k > 0]
     weights, ks = _weights(claim, tables, ks)
     total: Floats = np.zeros(len(seeds))
     draws: Floats | None = None
@@ -117,7 +113,7 @@ def _effect(
         values, own_draws = grid.aligned(ks, seeds)
         base, base_draws = (None, None)
         if other is not None:
-            base_ks = [0] * len(ks) if _constant(claim, reference) else ks
+            base_ks = [0] * len(ks) if is_constant else ks
             base, base_draws = other.aligned(base_ks, seeds)
         values, own_draws = _against(values, own_draws, base, base_draws, claim.relative)
         total = total + sign * weights @ values
@@ -132,7 +128,7 @@ def _effect(
         [int(seed) for seed, whole in zip(seeds, complete, strict=True) if whole],
         claim.sign * total[complete],
         None if draws is None else claim.sign * draws[:, complete],
-        "" if _constant(claim, reference) else series,
+        "" if is_constant else series,
         ks[0],
     )
 

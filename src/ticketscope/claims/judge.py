@@ -10,9 +10,9 @@ import pandas as pd
 
 from ticketscope.claims import verdicts
 from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS, REFERENCES, Reference, suffix
-from ticketscope.claims.effects import SeedEffects, control_effects, effects_of, mean_of_parts
+from ticketscope.claims.effects import SeedEffects, effects_of, mean_of_parts
 from ticketscope.claims.model import Claim, Part, claims, quantity
-from ticketscope.claims.tables import RANDOM, NotMeasurable, Tables
+from ticketscope.claims.tables import CONTROL, RANDOM, NotMeasurable, Tables
 from ticketscope.plan.paper_tickets import PAPER_SPARSITIES, stands_for
 from ticketscope.stats.corrections import benjamini_hochberg
 from ticketscope.stats.seeds import MeanEffect, mean_effect
@@ -31,7 +31,7 @@ class Row:
         effects: By reference: one for each comparison in which the claim has to hold.
         reasons: Why a reference has none.
         tables: What it was read from, below results/<experiment>.
-        missing: Parts of the sentence that this experiment lacks.
+        missing: Parts of the sentence that this experiment lacks, by reference.
     """
 
     claim: Claim
@@ -39,7 +39,7 @@ class Row:
     effects: dict[Reference, list[SeedEffects]] = field(default_factory=dict)
     reasons: dict[Reference, str] = field(default_factory=dict)
     tables: str = ""
-    missing: list[str] = field(default_factory=list)
+    missing: dict[Reference, list[str]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -94,15 +94,18 @@ def measure(claim: Claim, tables: Tables) -> list[Row]:
                 row.reasons[reference] = str(reason)
             row.tables = tables.used
         measured = [row.effects[reference] for row in parts if reference in row.effects]
-        if measured and claim.combined == "all":
-            sentence.effects[reference] = [effect for effects in measured for effect in effects]
-        elif measured:
-            sentence.effects[reference] = mean_of_parts(measured)
-        elif parts:
-            sentence.reasons[reference] = parts[0].reasons[reference]
+        sentence.missing[reference] = [row.part for row in parts if reference in row.reasons]
+        try:
+            if measured and claim.combined == "all":
+                sentence.effects[reference] = [effect for effects in measured for effect in effects]
+            elif measured:
+                sentence.effects[reference] = mean_of_parts(measured)
+            elif parts:
+                sentence.reasons[reference] = parts[0].reasons[reference]
+        except NotMeasurable as reason:
+            sentence.reasons[reference] = str(reason)
     if parts:
         sentence.tables = parts[0].tables
-        sentence.missing = [row.part for row in parts if "paper" not in row.effects]
     return [sentence, *parts]
 
 
@@ -148,13 +151,16 @@ def _note(row: Row, tables: Tables) -> str:
     """Which ticket was looked at, what it was compared with, what the control does, what lacks."""
     claim, effects = row.claim, row.effects.get("paper", [])
     notes = [f"{reason[0].upper()}{reason[1:]}." for reason in dict.fromkeys(row.reasons.values())]
-    if row.missing and effects:
-        notes.append(f"Not measured here: {', '.join(row.missing)}.")
+    for reference, names in row.missing.items():
+        is_paper = reference == "paper"
+        if names and reference in row.effects and (is_paper or names != row.missing["paper"]):
+            where = "here" if is_paper else f"at {reference.replace('_', ' ')}"
+            notes.append(f"Not measured {where}: {', '.join(names)}.")
     if effects and not row.part:
         if claim.ticket:
             notes.append(_stand_in_note(claim.ticket, effects[0].ticket, tables))
         if claim.against == "LTH0" and claim.statistic != "level" and claim.series != "control":
-            notes.append(_control_note(claim, tables))
+            notes.append(_control_note(row, tables))
         equally_sparse = [effect.reference for effect in row.effects.get("equal_sparsity", [])]
         for series in dict.fromkeys(equally_sparse):
             if series != RANDOM:
@@ -175,13 +181,18 @@ def _stand_in_note(paper_k: int, k: int, tables: Tables) -> str:
     return f"{NONE_NEAR} {paper}; the last, LTH{k} ({sparsity:.1%}), is used instead."
 
 
-def _control_note(claim: Claim, tables: Tables) -> str:
-    """What further training explains: the effect of the control, with its interval."""
-    try:
-        test = verdicts.test(claim, [_mean(effect) for effect in control_effects(claim, tables)])
-    except NotMeasurable:
-        return "There is no control, so that sparsity and further training cannot be told apart."
-    value, low, high = (float(ends[0]) for ends in (test.value, test.low, test.high))
+def _control_note(row: Row, tables: Tables) -> str:
+    """What further training explains: the control's effect in the comparison that decides."""
+    missing, parts = row.missing["paper"], row.claim.parts
+    parts = {name: part for name, part in parts.items() if name not in missing}
+    changes = {"series": CONTROL, "references": ["paper"], "parts": parts}
+    control = measure(row.claim.model_copy(update=changes), tables)[0].effects.get("paper", [])
+    effects = row.effects["paper"]
+    if len(control) < len(effects):
+        return "No control was measured: sparsity and further training cannot be told apart."
+    test = verdicts.test(row.claim, [_mean(effect) for effect in effects])
+    mean = _mean(control[int(test.deciding[0])])
+    value, low, high = (float(ends[0]) for ends in (mean.value, *mean.interval()))
     interval = "" if math.isnan(low) else f" [{low:.3g}, {high:.3g}]"
     return f"Further training without pruning has {value:.3g}{interval} in its place."
 

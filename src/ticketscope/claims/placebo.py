@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ticketscope.claims import verdicts
+from ticketscope.claims.columns import DECIDED, TESTED
 from ticketscope.claims.effects import SeedEffects
 from ticketscope.claims.judge import judge, measure
 from ticketscope.claims.model import Claim, claims
@@ -196,8 +197,7 @@ def main() -> None:
     made.to_csv(sys.stdout, index=False, float_format=None if options.series else "%.4g")
     if options.series:
         verdict = made["verdict_equal_training"]
-        tested = verdict.isin(["supported", "contradicted", "negligible", "open"])
-        decided = verdict.isin(["supported", "contradicted"])
+        tested, decided = verdict.isin(TESTED), verdict.isin(DECIDED)
         told = f"{decided.sum()} of {tested.sum()} claims decided; {(~tested).sum()} not tested"
     else:
         shares = made[["decided", "decided_corrected"]].mean()

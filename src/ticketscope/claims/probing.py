@@ -29,8 +29,8 @@ class Score(Base):
     better: it is the largest of ever more different numbers.
 
     Its sentence error has two parts: a binomial one of all tickets alike, and that of a ticket's
-    difference from LTH0 (paired bootstrap over test instances). A task of which a ticket's probe
-    never left its floor is not measurable.
+    difference from LTH0, each on its own best layer (paired bootstrap over test instances). A task
+    of which a ticket's probe never left its floor is not measurable.
     """
 
     quantity: Literal["score"]
@@ -42,7 +42,7 @@ class Score(Base):
 
     def _best(self, tables: Tables, series: str) -> pd.DataFrame:
         rows = tables.series("probes", series, probe=self.probe).dropna(subset=["dev", "test"])
-        mean = _with_k(over_replicates(_plain(rows[rows["layer"] > 0])))
+        mean = _with_k(over_replicates(rows[rows["layer"] > 0]))
         dense = mean[mean["k"] == 0].reset_index(drop=True)
         best = dense.loc[dense.groupby(["task", "seed"])["dev"].idxmax(), ["task", "seed", "layer"]]
         return mean.merge(best, on=["task", "seed", "layer"])
@@ -90,7 +90,7 @@ class LayerScore(Base):
     def _mean(self, tables: Tables, series: str) -> pd.DataFrame:
         def all_tasks() -> pd.DataFrame:
             rows = tables.series("probes", series, probe="linear").dropna(subset=["test"])
-            return _with_k(over_replicates(_plain(rows[rows["layer"] > 0])))
+            return _with_k(over_replicates(rows[rows["layer"] > 0]))
 
         mean, stuck = tables.remember(("layers", series), all_tasks), _at_floor(tables)
         if self.task:
@@ -180,9 +180,3 @@ def _of_tasks(table: pd.DataFrame, tasks: str | list[str]) -> pd.DataFrame:
 
 def _with_k(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(k=ticket_numbers(table["ticket"]))
-
-
-def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Text columns as text: grouping by categories would make rows for all combinations."""
-    texts = [name for name in rows if isinstance(rows[name].dtype, pd.CategoricalDtype)]
-    return rows.astype(dict.fromkeys(texts, "object"))

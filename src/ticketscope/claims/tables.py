@@ -201,11 +201,10 @@ class Tables:
 
 
 def numbered(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with each ticket's number as `k`, and text columns by category."""
-    if "k" not in table and "ticket" in table:
-        table = table.assign(k=ticket_numbers(table["ticket"]))
-    texts = [name for name in table if table[name].dtype == object and name != "layer"]
-    return table.astype(dict.fromkeys(texts, "category"))
+    """The table with each ticket's number as `k`."""
+    if "k" in table or "ticket" not in table:
+        return table
+    return table.assign(k=ticket_numbers(table["ticket"]))
 
 
 def file_of(name: str) -> str:

@@ -5,16 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from ticketscope.claims.columns import REFERENCES, Reference
+from ticketscope.claims.columns import DECIDED, REFERENCES, TESTED, Reference
 from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study.markdown import table
 from ticketscope.report.study.outcomes import (
     COUNTED,
-    DECIDED,
     ENOUGH,
     OUTCOMES,
-    TESTED,
     counts,
     found_in,
 )

@@ -1,18 +1,13 @@
 """How each claim comes out over the experiments."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import pandas as pd
 
-from ticketscope.claims.columns import REFERENCES, Reference, suffix
+from ticketscope.claims.columns import REFERENCES, TESTED, Reference, suffix
+from ticketscope.report.study.experiment import Finished
 
-if TYPE_CHECKING:
-    from ticketscope.report.study.experiment import Finished
-
-# The plan's terms (docs/results/study-plan.md).
-DECIDED = ("supported", "contradicted", "negligible")
-TESTED = (*DECIDED, "open")
 # The first two columns, in which sentences are counted as decided.
 COUNTED: tuple[Reference, ...] = ("paper", "equal_training")
 # Experiments in which a sentence should be decided.
@@ -42,7 +37,7 @@ def outcome(verdicts: Sequence[str]) -> Outcome:
     return "on none" if "negligible" in tested else "open"
 
 
-def verdict_rows(experiments: Sequence["Finished"], extension: bool = False) -> pd.DataFrame:
+def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd.DataFrame:
     """A row for each sentence, column of verdicts and experiment; those not asked are left out.
 
     Args:

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 from scipy import stats
 
+from ticketscope.claims.columns import DECIDED, TESTED
 from ticketscope.claims.placebo import placebo
 from ticketscope.claims.tables import COLUMNS, CONTROL, file_of, read_tables
 from ticketscope.claims.verdicts import LEVEL
-from ticketscope.report.study.outcomes import DECIDED, TESTED
 
 
 @dataclass(frozen=True)
