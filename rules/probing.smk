@@ -138,8 +138,7 @@ rule probing_text:
         settings=PLAN.probing.text_settings,
         language=SOURCE,
         tokenizer=TOKENIZER,
-        # fairseq's own default is 1024.
-        positions=CONFIG.training.extra.get("max-source-positions", 1024),
+        positions=CONFIG.source_positions,
         code=code("probing_text.py"),
     script:
         "../workflow/scripts/probing_text.py"
@@ -180,6 +179,9 @@ use rule represent_text as represent_probing with:
         f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.log",
     benchmark:
         f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.jsonl"
+    resources:
+        **get_resources("represent_probing"),
+        gpu=1,
 
 
 rule probe:

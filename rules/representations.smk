@@ -63,12 +63,13 @@ rule text_subwords:
         f"{TEXT_LOG}/subwords.jsonl"
     conda:
         "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("text_subwords"),
     params:
         settings={
             "language": SOURCE,
             "tokenizer": TOKENIZER,
-            # fairseq's own default is 1024.
-            "positions": CONFIG.training.extra.get("max-source-positions", 1024),
+            "positions": CONFIG.source_positions,
         },
         code=code("text_subwords.py"),
     script:

@@ -144,6 +144,12 @@ class Config(Section):
         """File of given BPE merges, or of SentencePiece's model; None: BPE is learned."""
         return self.external_tickets.codes or self.subwords.codes
 
+    @property
+    def source_positions(self) -> int:
+        """Subwords that the encoder reads of a line, its end included; fairseq's own are 1024."""
+        options = self.model.overrides | self.training.extra
+        return int(options.get("max-source-positions", 1024))
+
     def sections(self, *names: str) -> dict[str, Any]:
         """The named sections as plain values, which Snakemake can compare."""
         return self.model_dump(mode="json", include=set(names))
