@@ -75,8 +75,9 @@ rule contrast_source:
         "logs/sources/contrasts/{name}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    params:
+    resources:
         mirror=MIRROR,
+    params:
         code=code("contrast_source.py"),
     script:
         "../workflow/scripts/contrast_source.py"

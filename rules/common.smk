@@ -43,7 +43,8 @@ wildcard_constraints:
 PATHS, LOGS = PLAN.paths, PLAN.paths.logs
 SOURCE, TARGET = PLAN.texts.languages
 TOKENIZER = CONFIG.subwords.tokenizer
-MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR")
+# Scripts get it as a resource: another param would make stale all that follows from a download.
+MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR", "")
 PLUGIN = "ticketscope.tickets.fairseq_plugin"
 
 work_around(jobs=len(PLAN.probing.jobs))

@@ -33,8 +33,9 @@ rule download:
         "logs/sources/{source}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
-    params:
+    resources:
         mirror=MIRROR,
+    params:
         code=code("download.py"),
     script:
         "../workflow/scripts/download.py"

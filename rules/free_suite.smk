@@ -22,9 +22,10 @@ rule free_source:
         "logs/sources/free/{source}.jsonl"
     conda:
         "../envs/ticketscope.yaml"
+    resources:
+        mirror=MIRROR,
     params:
         settings=lambda wildcards: free_sources.entries([wildcards.source]),
-        mirror=MIRROR,
         code=code("free_source.py"),
     script:
         "../workflow/scripts/free_source.py"

@@ -179,6 +179,9 @@ use rule represent_text as represent_probing with:
         f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.log",
     benchmark:
         f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.jsonl"
+    resources:
+        **get_resources("represent_probing"),
+        gpu=1,
 
 
 rule probe:

@@ -156,11 +156,14 @@ MEASURERS = [
     "dead_units",
     "translate",
     "score",
+    "comet",
     "contrast_set",
     "score_contrasts",
+    "contrasts",
     "probabilities",
     "erase",
     "segments",
+    "barriers",
     "sensitivity",
     "translated_words",
     "flips",
@@ -170,9 +173,11 @@ MEASURERS = [
     "compare_ticket",
     "categories_of_text",
     "categories",
+    "collect_similarity",
     "probing_text",
     "represent_probing",
     "probe",
+    "collect_probes",
 ]
 
 

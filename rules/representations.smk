@@ -63,6 +63,8 @@ rule text_subwords:
         f"{TEXT_LOG}/subwords.jsonl"
     conda:
         "../envs/ticketscope.yaml"
+    resources:
+        **get_resources("text_subwords"),
     params:
         settings={
             "language": SOURCE,

@@ -107,9 +107,7 @@ use rule score as score_further with:
     input:
         reference=f"{PATHS.raw}/{{split}}.{TARGET}",
         hypotheses=lambda wildcards: [
-            name.fill(f"{PATHS.hypotheses}.txt").replace(
-                ".txt", f".{wildcards.split}.txt"
-            )
+            f"{name.fill(PATHS.hypotheses)}.{wildcards.split}.txt"
             for name in PLAN.tickets_of_seed(int(wildcards.seed))
         ],
     output:
@@ -158,6 +156,7 @@ rule comet:
     conda:
         "../envs/ticketscope.yaml"
     resources:
+        **get_resources("comet"),
         gpu=1,
     params:
         settings=CONFIG.sections("scoring")

@@ -110,6 +110,16 @@ def test_yaml_1_1_reads_7e_4_as_text_we_as_a_number():
     assert validate({"training": {"lr": yaml.safe_load("7e-4")}}).training.lr == 7e-4
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"training": {"extra": {"max-source-positions": 40}}},
+     {"model": {"overrides": {"max-source-positions": 40}}}],
+)  # fmt: skip
+def test_the_encoders_positions_are_an_option_of_either_section(options):
+    assert validate(options).source_positions == 40
+    assert Config().source_positions == 1024
+
+
 def test_rewind_epochs_and_epochs_seen():
     config = validate(
         {

@@ -23,6 +23,7 @@ OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
         ),
         ({"corpus": {"tests": {"train": "multi30k"}}}, "the name is that of corpus.train"),
         ({"corpus": {"tests": {"unseen": "multi30k"}}}, "the name is that of the grammar's text"),
+        ({"corpus": {"tests": {"subwords": "multi30k"}}}, "that of translations as decoded"),
         ({"corpus": {"tests": {"mine": []}}}, "corpus.tests.mine: lists no text"),
         ({"similarity": {"labels": {"mine": []}}}, "similarity.labels.mine: names no command"),
         ({"similarity": {"labels": {"frequency": ["tag"]}}}, "that of the frequency bins"),

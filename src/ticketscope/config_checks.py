@@ -50,6 +50,8 @@ def _check_texts(config: "Config") -> None:
         key = f"corpus.tests.{name}"
         if name in ("train", "valid", "test"):
             raise ValueError(f"{key}: the name is that of corpus.{name}, choose another")
+        if name == "subwords":
+            raise ValueError(f"{key}: the name is that of translations as decoded, choose another")
         if name == "unseen" and texts not in (TOY, [TOY]):
             raise ValueError(f"{key}: the name is that of the grammar's text, choose another")
         if texts == []:

@@ -11,7 +11,7 @@ import yaml
 from tests.workflow.conftest import copy_workflow, jobs, snakemake
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
-from ticketscope.plan.needs import need, request
+from ticketscope.plan.needs import RULES, need, request
 from ticketscope.plan.scale import Scale
 
 
@@ -39,6 +39,14 @@ def test_every_rule_that_wants_a_gpu_gets_one_where_there_are_some(profile, rule
     given = {name: found for name, found in profile["set-resources"].items() if "gpu" in found}
     assert given.keys() == wanting
     assert {found["slurm_partition"] for found in given.values()} == {"gpu"}
+
+
+def test_jobs_ask_for_what_the_forecast_expects_of_them(root, rules):
+    text = "".join(path.read_text() for path in (root / "rules").glob("*.smk"))
+    copied = {copy: rule for rule, copy in re.findall(r"^use rule (\w+) as (\w+)", text, re.M)}
+    for name, estimate in RULES.items():
+        asked = re.findall(r'get_resources\("(\w+)"\)', rules[name]) or [copied.get(name)]
+        assert RULES.get(asked[0]) is estimate, name
 
 
 def test_groups_and_settings_name_rules_that_exist(profile, rules):

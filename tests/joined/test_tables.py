@@ -58,15 +58,16 @@ def test_tables_of_other_seeds_than_their_provenance_are_named(parts, tmp_path, 
         joined(parts | {tmp_path / "b": [4]}, name, tmp_path)
 
 
-def test_pairs_of_masks_may_leave_a_seed_out_but_name_no_other(parts, tmp_path):
+@pytest.mark.parametrize("name", ["mask_overlap.csv", "segments.csv", "probabilities.csv"])
+def test_comparisons_may_leave_a_seed_out_but_name_no_other(parts, tmp_path, name):
     """The first seed has no earlier one, and an experiment may have nothing to pair."""
     header = "seed,other_seed,both\n"
-    (tmp_path / "a/tables/mask_overlap.csv").write_text(f"{header}3,1,007\n")
-    (tmp_path / "b/tables/mask_overlap.csv").write_text(header)
-    assert joined(parts, "mask_overlap.csv", tmp_path).read_text() == f"{header}3,1,007\n"
-    (tmp_path / "b/tables/mask_overlap.csv").write_text(f"{header}4,2,5\n")
-    with pytest.raises(InputError, match=r"b/tables/mask_overlap.csv has the seeds \[4\]"):
-        joined(parts, "mask_overlap.csv", tmp_path)
+    (tmp_path / "a/tables" / name).write_text(f"{header}3,1,007\n")
+    (tmp_path / "b/tables" / name).write_text(header)
+    assert joined(parts, name, tmp_path).read_text() == f"{header}3,1,007\n"
+    (tmp_path / "b/tables" / name).write_text(f"{header}4,2,5\n")
+    with pytest.raises(InputError, match=rf"b/tables/{name} has the seeds \[4\]"):
+        joined(parts, name, tmp_path)
 
 
 def test_probes_of_other_test_instances_are_named(parts, tmp_path):

@@ -1,5 +1,6 @@
 """The sums that a dry-run ends with."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.forecast import Job, forecast
 from ticketscope.plan.names import TicketName
-from ticketscope.plan.needs import need
+from ticketscope.plan.needs import FAIRSEQ, checkpoint, need
 from ticketscope.plan.scale import Scale
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.trained import Trained
@@ -91,6 +92,18 @@ def test_a_finished_training_replaces_the_estimate(kept):
     assert "Trained before" not in told
 
 
+def test_a_job_that_published_a_finished_training_again_measures_no_memory(kept):
+    scale = kept(2_000.0)
+    name, lines = scale.plan.tickets[0], []
+    folder = Path(name.fill(scale.plan.paths.dense_kept))
+    recipe = json.loads(next(folder.glob("*/recipe.json")).read_text())["recipe"]
+    outputs = {file: Path(file) for file in ("log.csv", "checkpoint.pt")}
+    assert Trained(folder, recipe, outputs).publish("seed 1 LTH0", lines.append)
+    Path(name.fill(scale.plan.paths.ticket_logs), "train.log").write_text("\n".join(lines))
+    assert need(scale, "train_dense", {}).memory == FAIRSEQ + 4 * checkpoint(scale)
+    assert scale.measured.tokens_per_second == 2_000
+
+
 def test_a_training_with_other_settings_measures_nothing(kept):
     scale = kept(2_000.0, setup={"seed": 1})
     assert scale.measured is None
@@ -101,7 +114,8 @@ def test_a_training_with_other_settings_measures_nothing(kept):
     [
         ({"version": 0}, f"TRAINING_VERSION was 0 and is {TRAINING_VERSION}"),
         ({"setup": {}}, "settings of the model or the training changed"),
-        ({}, "an earlier step is made again"),
+        ({"rewind": [10]}, "the kind or the epochs of rewinding changed"),
+        ({"rewind": [19]}, "an earlier step is made again"),
     ],
 )
 def test_a_dry_run_says_which_tickets_are_trained_again_and_why(kept, changed, reason):

@@ -71,6 +71,33 @@ def test_each_attempt_asks_for_more_until_the_longest(scale):
     assert request(long, 1).runtime == request(long, 5).runtime == LONGEST
 
 
+def test_a_text_of_ones_own_is_as_long_as_its_file(scale, tmp_path):
+    (tmp_path / "own.yaml").write_text(f"representations: {{texts: {{own: {tmp_path}/own.txt}}}}")
+    job = {"seed": "1", "series": "magnitude", "k": "1", "text": "own"}
+    needs = []
+    for megabytes in (1, 1000):
+        with (tmp_path / "own.txt").open("wb") as file:
+            file.truncate(megabytes * 1_000_000)
+        own = scale("wmt16", tmp_path / "own.yaml")
+        needs.append({rule: need(own, rule, job) for rule in ("text_subwords", "represent_text")})
+    small, large = needs
+    assert large["represent_text"].scratch == pytest.approx(
+        1000 * small["represent_text"].scratch, rel=0.01
+    )
+    assert large["represent_text"].minutes > 100 * small["represent_text"].minutes
+    assert large["text_subwords"].memory > 10 * small["text_subwords"].memory
+
+
+def test_comet_asks_for_its_model_and_all_translations(scale, tmp_path):
+    (tmp_path / "comet.yaml").write_text(f"scoring: {{comet: {{model: {tmp_path}/model.ckpt}}}}")
+    with (tmp_path / "model.ckpt").open("wb") as file:
+        file.truncate(2_300_000_000)
+    paper, small = (scale(name, tmp_path / "comet.yaml") for name in ("wmt16", "smoke"))
+    first = request(need(paper, "comet", {}), 1)
+    assert first.memory > 2 * 2300
+    assert first.runtime > request(need(small, "comet", {}), 1).runtime
+
+
 def test_an_lth0_is_budgeted_for_all_its_partners(scale, tmp_path):
     (tmp_path / "seeds.yaml").write_text("seeds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]")
     ten = scale("wmt16", tmp_path / "seeds.yaml")

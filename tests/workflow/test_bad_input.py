@@ -86,11 +86,14 @@ def test_a_training_that_diverges_says_so_last(clone):
 
 
 def test_real_text_comes_from_the_mirror(clone, mirror):
-    (clone / "small.yaml").write_text(
-        yaml.safe_dump({"corpus": {"limit": 50}, "mirror": str(mirror)})
-    )
-    both = ("--configfile", "config/multi30k.yaml", "small.yaml")
-    snakemake(clone, "results/multi30k/corpus/raw/train.de", *both)
+    def from_mirror(folder: str, *arguments: str) -> str:
+        overlay = {"corpus": {"limit": 50}, "mirror": folder}
+        (clone / "small.yaml").write_text(yaml.safe_dump(overlay))
+        both = ("--configfile", "config/multi30k.yaml", "small.yaml")
+        return snakemake(clone, "results/multi30k/corpus/raw/train.de", *arguments, *both)
+
+    from_mirror(str(mirror))
     lines = (clone / "results/multi30k/corpus/raw/train.de").read_text().splitlines()
     assert len(lines) == 50
     assert lines[0].startswith("Zwei junge weiße Männer")
+    assert jobs(from_mirror("elsewhere", "-n")) == {}

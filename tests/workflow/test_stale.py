@@ -89,7 +89,6 @@ def test_nothing_changed_nothing_to_do(stale):
         ({"rewinding": {"kind": "weights"}}, tickets(6, 3, pruned=3)),
         # The biases leave LTH0's mask, from which all the others descend.
         ({"pruning": {"biases": False}}, {"dense_mask": 1, **tickets(6, 3)}),
-        ({"mirror": "elsewhere"}, {}),
         ({"similarity": {"threshold": 0.9}}, COMPARING),
         ({"similarity": {"least": 30}}, COMPARING),
         ({"similarity": {"frequency_edges": [10]}}, {"categories_of_text": 1, **COMPARING}),
@@ -101,7 +100,7 @@ def test_nothing_changed_nothing_to_do(stale):
     ],
     ids=[
         "beam", "resamples", "criterion", "scope", "fraction", "fraction of the second iteration",
-        "rewinding", "biases", "mirror", "threshold", "least", "bins", "precision",
+        "rewinding", "biases", "threshold", "least", "bins", "precision",
         "pooling", "hidden", "tasks", "resamples of probes",
     ],
 )  # fmt: skip

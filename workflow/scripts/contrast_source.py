@@ -13,7 +13,7 @@ from ticketscope.runtime.outputs import write_json
 
 with job(snakemake.log[0]) as progress:
     public = find(snakemake.wildcards.name)
-    mirror = Path(snakemake.params.mirror) if snakemake.params.mirror else None
+    mirror = Path(snakemake.resources.mirror) if snakemake.resources.mirror else None
     files = fetch_all(public.files(), Path(SOURCES), mirror=mirror, progress=progress)
     manifest = {"licence": public.licence, "citation": public.citation, "files": files}
     write_json(snakemake.output.manifest, manifest)

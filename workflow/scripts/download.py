@@ -12,7 +12,7 @@ from ticketscope.runtime.outputs import write_json
 
 with job(snakemake.log[0]) as progress:
     source = find(snakemake.wildcards.source)
-    mirror = Path(snakemake.params.mirror) if snakemake.params.mirror else None
+    mirror = Path(snakemake.resources.mirror) if snakemake.resources.mirror else None
     files = fetch_all(
         source.files(),
         Path("resources/sources"),

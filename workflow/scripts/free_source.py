@@ -14,7 +14,7 @@ from ticketscope.runtime.job import job
 
 with job(snakemake.log[0]) as progress:
     source = find(snakemake.wildcards.source)
-    mirror = Path(snakemake.params.mirror) if snakemake.params.mirror else None
+    mirror = Path(snakemake.resources.mirror) if snakemake.resources.mirror else None
     files = []
     for file in source.files.values():
         path = fetch(file, Path("resources/sources"), mirror=mirror, progress=progress)

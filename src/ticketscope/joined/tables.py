@@ -15,8 +15,12 @@ from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.outputs import write_arrays, write_table
 from ticketscope.runtime.text import readable
 
-# Tables in which a seed may have no row: masks are compared with those of earlier seeds.
-PARTIAL = ("mask_overlap.csv",)
+# Tables in which a seed may have no row: they compare tickets with those of earlier seeds, or with
+# LTH0, which may be alone.
+PARTIAL = (
+    "mask_overlap.csv", "segments.csv", "barriers.csv", "categories.csv", "probabilities.csv",
+    "flips.csv", "flip_resamples.csv",
+)  # fmt: skip
 
 
 def join(paths: Mapping[Path, Sequence[int]], output: Path) -> None:

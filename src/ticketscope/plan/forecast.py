@@ -87,6 +87,13 @@ def _reason(scale: Scale, name: TicketName, training: KeptTraining) -> str:
     setup = scale.plan.training.model_and_training
     if not setup.items() <= training.recipe["setup"].items():
         return "settings of the model or the training changed"
+    rewinding = (
+        {"rewind": scale.plan.config.rewind_epochs}
+        if name.series == DENSE
+        else {"kind": scale.plan.config.recipe(name.series).kind}
+    )
+    if any(training.recipe.get(key, now) != now for key, now in rewinding.items()):
+        return "the kind or the epochs of rewinding changed"
     series = scale.plan.config.pruning.series.get(name.series)
     orders = training.recipe["setup"].get("order_seed"), series and series.order_seed
     if orders[0] != orders[1]:

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.names import TicketName
 
+# In the log of a job that found its training finished (tickets/trained.py).
+PUBLISHED_AGAIN = "has been trained before; published again"
+
 
 class KeptTraining(NamedTuple):
     """A finished training that is kept.
@@ -66,5 +69,8 @@ def _speeds(log: Path) -> list[float]:
 def _peaks(plan: Plan, name: TicketName) -> list[float]:
     """Peaks that Snakemake has measured; it notes none of a job of less than a second."""
     path = Path(name.fill(plan.paths.ticket_logs), "retrain.jsonl" if name.k else "train.jsonl")
+    log = path.with_suffix(".log")
+    if log.exists() and PUBLISHED_AGAIN in log.read_text(encoding="utf-8", errors="replace"):
+        return []  # this job trained nothing
     records = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     return [float(record["max_rss"]) for record in records if record["max_rss"] not in (None, "NA")]

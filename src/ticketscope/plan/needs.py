@@ -7,6 +7,7 @@ in docs/run/cluster.md.
 
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from ticketscope.plan.names import DENSE, TicketName
@@ -174,6 +175,17 @@ def _translate(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6)
 
 
+def _comet(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Source, reference and translation of each sentence and ticket, read by the given model."""
+    comet = scale.config.scoring.comet
+    assert comet is not None, "the rule is not asked for"
+    size = Path(comet.model).stat().st_size / 1e6  # its weights are float32
+    subwords = 3 * len(scale.plan.tickets) * scale.subwords(scale.config.decoding.split)
+    seconds = 60 + 2 * size / 4 * 1e6 * subwords / GPU_SPEED["fp32"]
+    # The file's weights, and the model that takes them over.
+    return Need(seconds / 60, START + FAIRSEQ + 2 * size)
+
+
 def _read(scale: Scale, positions: int, layers: int) -> Need:
     """States of so many layers and positions."""
     bytes_each = 2 if scale.config.representations.precision == "float16" else 4
@@ -187,6 +199,17 @@ def _read(scale: Scale, positions: int, layers: int) -> Need:
 def _represent(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     layers = scale.encoder.layers + scale.decoder.layers + 2
     return _read(scale, scale.subwords(scale.config.representations.split), layers)
+
+
+def _represent_text(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    lines, length = scale.own_text(wildcards["text"])
+    return _read(scale, int(lines * length), scale.encoder.layers + 1)
+
+
+def _text_subwords(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """All words of a text, and the subwords that they are made of, are in memory."""
+    lines, _ = scale.own_text(wildcards["text"])
+    return Need(1 + lines / 100_000, START + lines / 400)
 
 
 def _represent_probing(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -342,6 +365,7 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "untrained": _untrained,
     "translate": _translate,
     "translate_further": _translate,
+    "comet": _comet,
     "score_contrasts": _behaviour,
     "probabilities": _behaviour,
     "erase": _erase,
@@ -354,14 +378,14 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "flips": _tables,
     "pies": _tables,
     "represent": _represent,
-    "represent_text": _represent,
+    "text_subwords": _text_subwords,
+    "represent_text": _represent_text,
     "represent_probing": _represent_probing,
     "compare_ticket": _compare_ticket,
     "categories": _categories,
     "probe": _probe,
     "raw_text": _corpus,
     "subwords": _subwords,
-    "further_text": _subwords,
     "binarize": _corpus,
     "corpus_statistics": _subwords,
     "categories_of_text": _subwords,

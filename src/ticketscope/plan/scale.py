@@ -105,6 +105,10 @@ class Scale:
         """Of one side of a split."""
         return int(sum(lines * length for lines, length in self._texts(split)))
 
+    def own_text(self, name: str) -> tuple[int, float]:
+        """Lines of a text of `representations.texts`, and subwords of a line."""
+        return _file(Path(self.config.representations.texts[name]))
+
     def _side(self, side: str) -> Side:
         overrides = self.config.model.overrides
         default = _BIG if self.config.model.arch.endswith("_big") else _BASE
@@ -122,9 +126,7 @@ class Scale:
 
     def _text(self, text: Source, split: str) -> tuple[int, float]:
         if isinstance(text, PlainFiles):
-            path = Path(text.tgt)
-            size = path.stat().st_size * (_GZIP if path.suffix == ".gz" else 1)
-            return max(1, size // _BYTES_PER_LINE), _OTHER_SUBWORDS
+            return _file(Path(text.tgt))
         if text == "toy":
             return getattr(self.config.corpus.toy, split), _TOY_SUBWORDS
         if text.startswith("newstest"):
@@ -133,3 +135,8 @@ class Scale:
         if split != "train":
             lines = _HELD_OUT_LINES
         return lines, length
+
+
+def _file(path: Path) -> tuple[int, float]:
+    size = path.stat().st_size * (_GZIP if path.suffix == ".gz" else 1)
+    return max(1, size // _BYTES_PER_LINE), _OTHER_SUBWORDS

@@ -4,8 +4,11 @@ Snakemake ends with tracebacks where it cannot write its records or its path has
 jobs whose inputs are dated later than now.
 """
 
+import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ticketscope.errors import InputError
@@ -36,11 +39,22 @@ def check_place(records: Path, results: Path) -> None:
         with tempfile.TemporaryFile(dir=records) as probe:
             probe.write(bytes(1 << 16))
     now = time.time()
-    for path in results.rglob("*"):
-        changed = path.lstat().st_mtime
+    for path, changed in _times(results):
         if changed > now + AHEAD:
             date = time.strftime("%Y-%m-%d %H:%M", time.localtime(changed))
             raise InputError(
                 f"{path} is dated {date}, in the future: set the clock right; if it is right, run: "
                 f"find {results} -newermt now -exec touch -h -d now {{}} +"
             )
+
+
+def _times(folder: Path) -> Iterator[tuple[Path, float]]:
+    """What is below a folder and when it was changed.
+
+    Beside a dry-run another snakemake may run, whose jobs remove files and folders meanwhile.
+    """
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            with suppress(FileNotFoundError):
+                yield path, path.lstat().st_mtime
