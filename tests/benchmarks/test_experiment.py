@@ -86,6 +86,8 @@ def test_costs_are_added_up_by_rule_and_compared_with_cores_and_arithmetic(resul
     missed = [line.split()[0] for line in found["missed"]]
     assert ("idle" in missed) == (found["idle"] > 0.05)
     assert ("start_up" in missed) == (found["start_up"] > 0.10)
+    slow = found["training_over_arithmetic"] < 0.30
+    assert ("training_over_arithmetic" in missed) == slow
 
 
 @pytest.mark.parametrize(
