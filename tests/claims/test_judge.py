@@ -388,6 +388,17 @@ def test_a_reference_of_zero_keeps_nothing():
     assert "reference is 0" in measure(claim("bleu-kept"), Tables(tables))[0].reasons["paper"]
 
 
+def test_a_sentence_of_several_parts_has_the_seeds_of_the_one_with_fewest():
+    tables = build(1, seeds=SEEDS)
+    probes = tables["probes"]
+    tables["probes"] = probes[(probes["task"] != "NER") | (probes["seed"] < 3)]
+    rows = rows_of(tables, "mlp-higher")
+    assert rows["seeds"].to_dict() == {
+        name: 2 if name in ("mlp-higher", "mlp-higher/NER") else 3 for name in rows.index
+    }
+    assert rows.loc["mlp-higher", "verdict"] == "described"
+
+
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_a_seed_without_a_number_is_left_out_and_two_seeds_give_no_verdict(number):
     tables = build(1, seeds=SEEDS)
