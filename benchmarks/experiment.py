@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from run import write
+from run import judged, write
 from ticketscope.errors import InputError
 from ticketscope.runtime.job import MACHINE
 from ticketscope.runtime.machine import has_gpu, machine
@@ -32,6 +32,11 @@ from ticketscope.runtime.startup import LINE
 PAUSE = 60
 DECODED = re.compile(r"Translated .* tokens\) in ([\d.]+)s")
 SIZE, ROUNDS = 1024, 20
+LIMITS = {
+    "start_up": ("at most", 0.10),
+    "training_over_arithmetic": ("at least", 0.30),
+    "idle": ("at most", 0.05),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Job:
 
 
 def measure(results: Path) -> dict[str, object]:
-    """Costs of an experiment, and whether they meet the goals.
+    """Costs of an experiment.
 
     Raises:
         InputError: it is not finished, or was made elsewhere, in pieces, or by an earlier version.
@@ -69,16 +74,6 @@ def measure(results: Path) -> dict[str, object]:
         "training_over_arithmetic": training(results),
         "idle": 1 - worked / ((end - start) * cores),
     }
-    goals = {
-        "start_up": ("at most", 0.10),
-        "training_over_arithmetic": ("at least", 0.30),
-        "idle": ("at most", 0.05),
-    }
-    missed = [
-        f"{name} is {shares[name]:.3f}, the goal {side} {goal}"
-        for name, (side, goal) in goals.items()
-        if (shares[name] > goal) == (side == "at most")
-    ]
     return {
         "experiment": results.name,
         "jobs": len(jobs),
@@ -87,8 +82,6 @@ def measure(results: Path) -> dict[str, object]:
         "job_seconds": round(worked),
         "cpu_seconds": round(sum(job.cpu_s for job in jobs)),
         **{name: round(share, 3) for name, share in shares.items()},
-        "goals": {name: f"{side} {goal}" for name, (side, goal) in goals.items()},
-        "missed": missed,
         "rules": by_rule(jobs),
     }
 
@@ -182,7 +175,8 @@ def main(arguments: list[str]) -> int:
     results = Path(arguments[0]).resolve()
     default = Path(__file__).parent / f"results/experiment_{results.name}.json"
     try:
-        write(Path(*arguments[1:] or [default]), __doc__, measure(results))
+        measured = judged(measure(results), LIMITS)
+        write(Path(*arguments[1:] or [default]), __doc__, measured)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -15,6 +15,11 @@ from ticketscope.tickets.command import Setup, command
 from ticketscope.tickets.dense_mask import dense_mask
 
 ROOT = Path(__file__).parents[1]
+LIMITS = {
+    f"{cut}.{name}": ("at most", limit)
+    for cut in ("first_cut", "second_cut")
+    for name, limit in (("cpu_seconds", 60), ("peak_gib", 6))
+}
 
 CUT = """
 import sys
@@ -39,7 +44,6 @@ def measure() -> dict[str, object]:
         dense_mask(folder / "checkpoint.pt", embeddings=False, biases=True, output=folder / "m0")
         cuts = [_cut(folder, f"m{k}", f"m{k + 1}") for k in (0, 1)]
     return {
-        "limit": "60 CPU-seconds, 6 GiB",
         "checkpoint_gb": round(size / 1e9, 2),
         "first_cut": cuts[0],
         "second_cut": cuts[1],

@@ -28,6 +28,11 @@ from ticketscope.probing.training import Criterion, train
 from ticketscope.representations.layout import starts
 
 ROUNDS = 3
+LIMITS = {
+    "padded_over_stacked_median": ("at least", 6),
+    "neurox_over_stacked_median": ("at least", 12),
+    "stacked_over_products_median": ("at most", 1.5),
+}
 
 
 @dataclass(frozen=True)
@@ -258,8 +263,6 @@ def measure() -> dict[str, object]:
         sys.modules.setdefault("imblearn.under_sampling", sampling)
         left_out = "none"
     return {
-        "limit": "padded_over_stacked >= 6, neurox_over_stacked >= 12, "
-        "stacked_over_products <= 1.5 (issue 5)",
         "left_out": left_out,
         **paper(),
         "small": {name: small(case) for name, case in SMALL.items()},

@@ -6,7 +6,8 @@
 What a finished experiment cost is measured by benchmarks/experiment.py.
 
 Each measurement is a module here with a function `measure() -> dict`: ratios against a peer or a
-limit that ran beside it.
+limit that ran beside it. `LIMITS`, if it has them, are what the numbers should keep to; a number
+that does not is named under `missed`.
 """
 
 import importlib
@@ -18,10 +19,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, Literal
 
 HERE = Path(__file__).parent
 SHORT = ["masking", "cut", "paper_cut", "dag", "extraction", "probing", "sparse"]
 ALL = [*SHORT, "similarity", "store", "clean_clone", "slurm", "slurm_groups"]
+
+# By a number's name, `outer.inner` if it is within another result.
+Limits = Mapping[str, tuple[Literal["at most", "at least"], float]]
 
 
 def machine() -> dict[str, object]:
@@ -43,17 +48,41 @@ def machine() -> dict[str, object]:
 
 
 def main(names: list[str]) -> int:
-    """Run the named measurements; how many failed."""
+    """Run the named measurements; how many missed a limit."""
     unknown = set(names) - set(ALL)
     if unknown:
         print(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(ALL)}", file=sys.stderr)
         return 2
     sys.path.insert(0, str(HERE))
+    failed = 0
     for name in names or SHORT:
         print(f"{name} ...", flush=True)
         module = importlib.import_module(name)
-        write(HERE / f"results/{name}.json", module.__doc__, module.measure())
-    return 0
+        result = judged(module.measure(), getattr(module, "LIMITS", {}))
+        write(HERE / f"results/{name}.json", module.__doc__, result)
+        failed += bool(result.get("missed"))
+    return failed
+
+
+def judged(result: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+    """A result with its limits and those that it missed; a number that is not there has none."""
+    if not limits:
+        return dict(result)
+    numbers = {name: found for name in limits if (found := _number(result, name)) is not None}
+    missed = [
+        f"{name} is {number}, the limit {side} {limit}"
+        for name, number in numbers.items()
+        for side, limit in [limits[name]]
+        if (number > limit if side == "at most" else number < limit)
+    ]
+    kept = {name: "{} {}".format(*limits[name]) for name in numbers}
+    return {"limits": kept, "missed": missed, **result}
+
+
+def _number(result: Mapping[str, Any], name: str) -> Any:
+    outer, _, inner = name.partition(".")
+    found = result.get(outer)
+    return _number(found, inner) if inner and found is not None else found
 
 
 def write(path: Path, what: str, result: Mapping[str, object]) -> None:

@@ -11,6 +11,14 @@ from workflow.lab.experiment import DENSE, Experiment  # noqa: E402
 from workflow.lab.failures import SCENARIOS, check  # noqa: E402
 from workflow.lab.lab import Lab, for_profile, refusal  # noqa: E402
 
+# In pieces, the row of the log in which a piece ends averages over fewer updates.
+LIMITS = {
+    f"{scenario}.{name}": ("at least", True)
+    for scenario in SCENARIOS
+    for name in ("same_bytes", "same_log")
+    if (scenario, name) != ("in_pieces", "same_log")
+}
+
 
 def measure() -> dict[str, object]:
     """What was seen in each scenario; each has a Slurm of its own, without accounting."""
@@ -26,7 +34,9 @@ def measure() -> dict[str, object]:
             lab = Lab(for_profile(state, ROOT / "slurm/config.yaml", accounting=False))
             try:
                 lab.up()
-                seen[scenario] = check(scenario, folder / scenario, lab, undisturbed)
+                found = check(scenario, folder / scenario, lab, undisturbed)
+                # One that fails has neither.
+                seen[scenario] = {"same_bytes": False, "same_log": False, **found}
             finally:
                 lab.down()
-    return {"limit": "same_bytes and same_log in every scenario", **seen}
+    return seen

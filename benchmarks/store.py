@@ -30,6 +30,7 @@ SENTENCES, LENGTH = 3960, 25
 LAYER = 3
 SOME = 40  # sentences that the peer reads
 ROUNDS = 3
+LIMITS = {"peer_ratio_median": ("at least", 20)}
 
 
 def measure() -> dict[str, object]:
@@ -63,7 +64,6 @@ def measure() -> dict[str, object]:
                 }
             )
     return {
-        "limit": "peer ratio >= 20",
         "peer_ratio_median": statistics.median(row["peer_ratio"] for row in rows),
         "whole_dataset_ratio_median": statistics.median(row["whole_dataset_ratio"] for row in rows),
         "layer_only_ratio_median": statistics.median(row["layer_only_ratio"] for row in rows),

@@ -29,6 +29,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+
+@pytest.hookimpl(trylast=True)  # when it is known which tests are left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the smoke experiment, the longest fixture, for which all processes may wait."""
+    waiting = [item for item in items if "smoke" in getattr(item, "fixturenames", ())]
+    items.sort(key=lambda item: item not in waiting[:1])  # stable
+
+
 FAIRSEQ = Warm(
     ["ticketscope.upstream.quick_fairseq", "torch._dynamo"], environment=fairseq_environment(None)
 )

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 import torch
 
+from tests.lottery import quiet
 from tests.pretend_gpu import DEVICE, PretendGpu
-from tests.representations.conftest import CLOSE, TINY, quiet, save_untrained
+from tests.representations.conftest import CLOSE, TINY, save_untrained
 from ticketscope.behaviour import erasure
 from ticketscope.behaviour.contrast_scores import score_contrasts
 from ticketscope.behaviour.erased import diverge_erased

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from tests.lottery import quiet
+from ticketscope.behaviour.contrast_scores import score_contrasts
 from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
 from ticketscope.behaviour.probabilities import diverge, probability_table
 from ticketscope.errors import InputError
@@ -15,10 +17,6 @@ from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
 from ticketscope.runtime.processes import fairseq_command, fairseq_environment
 from ticketscope.translation.decoding import PLUGIN
-
-
-def quiet(line: str) -> None:
-    """No progress."""
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +81,21 @@ def test_an_intervention_reaches_the_decoder(loaded, text):
     blind = forced(loaded, text, max_tokens=100, intervention=torch.zeros_like)
     assert (same.log_probability == plain.log_probability).all()
     assert (blind.log_probability != plain.log_probability).all()
+
+
+def test_a_contrasts_margin_is_that_of_both_sides_forced_alone(loaded, text, greedy):
+    texts = {"source": text[0], "correct": greedy, "incorrect": text[1]}
+    scores = score_contrasts(loaded, texts, max_tokens=100, progress=quiet)
+    correct, incorrect = (
+        forced(loaded, (text[0], side), max_tokens=100) for side in (greedy, text[1])
+    )
+    assert (correct.length != incorrect.length).any()
+    margin = correct.log_probability - incorrect.log_probability
+    mean = correct.log_probability / correct.length - incorrect.log_probability / incorrect.length
+    np.testing.assert_allclose(scores["margin"], margin, rtol=1e-4, atol=1e-3)
+    np.testing.assert_allclose(scores["margin_per_token"], mean, rtol=1e-4, atol=1e-4)
+    assert (scores["greedy"] == correct.greedy).all()
+    assert (correct.greedy != incorrect.greedy).any()
 
 
 def test_what_cannot_be_scored_is_said(loaded, text):

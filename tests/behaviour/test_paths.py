@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
+from tests.lottery import quiet
 from tests.representations.conftest import TINY, save_untrained
 from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
 from ticketscope.behaviour.paths import BARRIER_COLUMNS, COLUMNS, Pair, barriers, place, walk
@@ -17,10 +18,6 @@ from ticketscope.tickets import checkpoints
 from ticketscope.translation.scores import corpus_bleu, sentence_statistics
 
 LAST, FIRST = TicketName(1, "magnitude", 1), TicketName(1, "dense", 0)
-
-
-def quiet(line: str) -> None:
-    """No progress."""
 
 
 def lines(data_bin):

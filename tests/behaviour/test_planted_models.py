@@ -7,7 +7,8 @@ import pytest
 import torch
 from fairseq.data.data_utils import collate_tokens
 
-from tests.representations.conftest import quiet, save_untrained
+from tests.lottery import quiet
+from tests.representations.conftest import save_untrained
 from ticketscope.behaviour.contrast_items import SIDES
 from ticketscope.behaviour.contrast_scores import score_contrasts
 from ticketscope.behaviour.contrasts import contrast_table, item_table

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 import torch
 
-from tests.behaviour.test_paths import check_of, quiet
+from tests.behaviour.test_paths import check_of
+from tests.lottery import quiet
 from tests.representations.conftest import TINY, save_untrained
 from ticketscope.behaviour.sensitivity import COLUMNS, Site, measure, pick, silenced, sites
 from ticketscope.plan.names import TicketName

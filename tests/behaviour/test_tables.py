@@ -9,6 +9,7 @@ from ticketscope.behaviour.answers import predictions
 from ticketscope.behaviour.contrast_items import Contrast, read_contrasts, write_contrasts
 from ticketscope.behaviour.contrasts import contrast_table, flips, item_table, margins, mcnemar
 from ticketscope.behaviour.flips import (
+    RESAMPLES,
     flip_resamples,
     flip_table,
     right_contrasts,
@@ -21,6 +22,7 @@ from ticketscope.behaviour.words import Buckets, count_words, frequencies, word_
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.runtime.outputs import write_arrays
+from ticketscope.stats.resampling import resample
 
 DENSE, OTHER = TicketName(1, "dense", 0), TicketName(2, "dense", 0)
 SPARSE, CONTROL = TicketName(1, "magnitude", 2), TicketName(1, "control", 2)
@@ -61,6 +63,7 @@ def test_contrasts_by_hand():
     sparse = row(table, SPARSE)
     assert (sparse["items"], sparse["accuracy"], sparse["accuracy_per_token"]) == (3, 2 / 3, 1 / 3)
     assert sparse["margin"] == pytest.approx(5 / 3)
+    assert sparse["margin_per_token"] == pytest.approx(1 / 3)
     assert sparse["accuracy_low"] <= 2 / 3 <= sparse["accuracy_high"]
     assert (sparse["lost"], sparse["gained"], sparse["p_vs_lth0"]) == (1, 1, 1)
     assert (sparse["lost_vs_control"], sparse["gained_vs_control"]) == (1, 0)
@@ -89,6 +92,7 @@ def test_words_are_counted_as_compare_mt_does():
     assert counts.sum(axis=0).tolist() == [[0, 1, 1], [2, 3, 3], [1, 2, 1]]
     table = word_table({SPARSE: counts}, buckets, resamples=100).set_index("bucket")
     assert table.loc[1, ["precision", "recall", "f1"]].tolist() == pytest.approx([2 / 3] * 3)
+    assert table.loc[2, ["precision", "recall"]].tolist() == [1 / 2, 1]
     assert table.loc[2, "f1"] == pytest.approx(2 / 3) and table.loc[0, "f1"] == 0
     assert (table["f1_low"] <= table["f1"]).all() and pd.isna(table.loc[2, "last"])
     none = word_table({SPARSE: np.zeros((2, 3, 3), dtype=np.int64)}, buckets, resamples=10)
@@ -98,7 +102,7 @@ def test_words_are_counted_as_compare_mt_does():
 def test_decoding_by_hand():
     table = decoding_table(
         {DENSE: ["a b@@ c d", "e f"], SPARSE: ["a b@@ x d", "e f"], CONTROL: ["", "a b c a b c"]},
-        sources=["s d", "t"],
+        sources=["s d", "t b"],
         references=["a bc d", "e f"],
         tokenizer="moses",
     ).set_index("series")
@@ -109,6 +113,8 @@ def test_decoding_by_hand():
     # d stands in the source, and in the reference too; of four sequences the last repeats one.
     assert table.loc["magnitude", "copied"] == 0
     assert table.loc["control", "repeated"] == 1 / 4 and table.loc["control", "departure"] == 0
+    # Of six words two are the source's b; the references have five.
+    assert table.loc["control", ["copied", "length_ratio"]].tolist() == [2 / 6, 6 / 5]
 
 
 def test_churn_is_what_the_mean_cannot_see():
@@ -129,9 +135,12 @@ def test_churn_is_what_the_mean_cannot_see():
     )
     assert (other["other_seed"], other["gained"], other["churn"], other["net"]) == (1, 2, 0, 0.25)
     assert len(table) == 2
-    drawn = flip_resamples(right)
+    twice = right | {("translation", "again"): right["translation", "chrF"]}  # a mean over names
+    drawn = flip_resamples(twice)
     assert set(drawn["series"]) == {"magnitude"} and drawn["churn"].std() > 0
-    assert drawn["churn"].mean() < 0.25  # the smaller of two numbers that vary
+    counts = resample(8, RESAMPLES)
+    expected = 2 * np.minimum(counts[:, [0, 1]].sum(axis=1), counts[:, 3]) / 8
+    assert drawn["churn"].tolist() == expected.tolist()
 
 
 def test_flips_of_contrasts_and_predictions(tmp_path):

@@ -20,8 +20,8 @@ SLOPE = {
 }
 
 
-def tables(magnitude=MAGNITUDE, control=CONTROL) -> Tables:
-    """BLEU of three seeds, all 1 apart."""
+def tables(magnitude=MAGNITUDE, control=CONTROL, **more: pd.DataFrame) -> Tables:
+    """BLEU of three seeds, all 1 apart; and more tables."""
     rows = [
         {"seed": seed, "series": series, "k": k, "bleu": value + seed}
         for seed in (1, 2, 3)
@@ -33,7 +33,7 @@ def tables(magnitude=MAGNITUDE, control=CONTROL) -> Tables:
         {"seed": 1, "series": "magnitude", "k": k, "sparsity_excl": sparsity}
         for k, sparsity in SPARSITIES.items()
     ]
-    return Tables({"table_a1": pd.DataFrame(rows), "sparsity": pd.DataFrame(known)})
+    return Tables({"table_a1": pd.DataFrame(rows), "sparsity": pd.DataFrame(known)} | more)
 
 
 def claim(statistic: str, **keys) -> Claim:
@@ -87,3 +87,24 @@ def test_without_lth0_nothing_takes_its_place():
 def test_a_share_of_the_reference():
     (found,) = effects_of(claim("change", ticket=7, relative=True), Part(), tables(), "paper")
     assert found.values == pytest.approx([27.5 / 31 - 1, 28.5 / 32 - 1, 29.5 / 33 - 1])
+
+
+# What other sentences change, resample by resample; the mean is 0.
+DRAWN = {"dense": (-1.0, 0.0, 2.0, -1.0), "magnitude": (0.5, -0.5, 1.0, -1.0)}
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_draws_are_those_of_both_terms(relative):
+    """Of a share by the rule of a quotient: d(y / b) = dy / b - y db / b^2."""
+    resamples = pd.DataFrame(
+        {"seed": seed, "series": series, "k": k, "resample": i, "bleu": value + seed + drawn}
+        for seed in (1, 2, 3)
+        for series, k, value in (("dense", 0, DENSE), ("magnitude", 3, MAGNITUDE[2]))
+        for i, drawn in enumerate(DRAWN[series])
+    )
+    change = claim("change", ticket=7, relative=relative)
+    (found,) = effects_of(change, Part(), tables(bleu_resamples=resamples), "paper")
+    y, b = MAGNITUDE[2] + np.array([1, 2, 3]), DENSE + np.array([1, 2, 3])
+    dy, db = (np.array(DRAWN[series])[:, None] for series in ("magnitude", "dense"))
+    expected = dy / b - y * db / b**2 if relative else np.repeat(dy - db, 3, axis=1)
+    np.testing.assert_allclose(found.draws, expected)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from ticketscope.claims import judge
-from ticketscope.claims.behaviour import Contrast, Follows, Loss, Moved, WordF1
+from ticketscope.claims.behaviour import Churn, Contrast, Erased, Follows, Loss, Moved, WordF1
 from ticketscope.claims.calibration import calibrate
 from ticketscope.claims.model import claims, extensions
-from ticketscope.claims.simulation import SPARSITIES, Simulation
+from ticketscope.claims.simulation import NOISE, SPARSITIES, Simulation
 from ticketscope.claims.tables import NotMeasurable, Tables
 
 SEEDS = 5
@@ -262,3 +262,42 @@ def test_one_seed_has_no_distance_between_trainings():
     tables["probabilities"] = kl[kl["k"] > 0]
     with pytest.raises(NotMeasurable, match="two seeds"):
         Moved(quantity="moved", what="output").grid(Tables(tables), "magnitude")
+
+
+def test_draws_of_churn_go_with_their_tickets():
+    tables = null()
+    grid = Churn(quantity="churn", kind="contrast").grid(Tables(tables), "magnitude")
+    drawn = (
+        tables["flip_resamples"]
+        .query("series == 'magnitude' and kind == 'contrast' and k == 2 and seed == 3")["churn"]
+        .to_numpy()
+    )
+    np.testing.assert_allclose(grid.draws[:, 2, 3], drawn - drawn.mean())
+    assert not grid.draws[:, 0].any() and not grid.values.loc[0].any()
+
+
+def test_a_distance_and_its_error_are_shares_of_that_between_trainings():
+    tables = null()
+    kl = tables["probabilities"]
+    columns = {name: 7 * kl[name] for name in ("kl", "kl_low", "kl_high")}
+    one, other = (
+        Moved(quantity="moved", what="output").grid(Tables(each), "magnitude")
+        for each in (tables, tables | {"probabilities": kl.assign(**columns)})
+    )
+    np.testing.assert_allclose(one.values, other.values)
+    np.testing.assert_allclose(one.draws, other.draws)
+    assert one.values.loc[LAST].mean() == pytest.approx(0.1, abs=0.02) and one.draws.any()
+
+
+@pytest.mark.parametrize(
+    ("quantity", "noise"),
+    [
+        (WordF1(quantity="word f1", words="rare"), "word f1"),
+        (Moved(quantity="moved", what="output"), "kl"),
+        (Erased(quantity="erased"), "erased"),
+    ],
+)
+def test_intervals_are_read_as_those_of_95_percent(quantity, noise):
+    """An error that all tickets share and as much of each; or of the erased and of the random."""
+    grid = quantity.grid(Tables(null()), "magnitude")
+    assert grid.draws[:, 1:].std(axis=0) == pytest.approx(2**0.5 * NOISE[noise].shared, rel=0.2)

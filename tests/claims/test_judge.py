@@ -1,17 +1,21 @@
 """Verdicts on made-up experiments: all as in the paper, all against it, and each mended rule."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.report.claims_tables import build
 from ticketscope.claims import judge, read_tables
-from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS
+from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS, REFERENCES
 from ticketscope.claims.judge import measure
-from ticketscope.claims.model import Claim, claims
+from ticketscope.claims.model import Claim, claims, quantity
+from ticketscope.claims.probing import Score
 from ticketscope.claims.simulation import Simulation
 from ticketscope.claims.tables import Tables
 from ticketscope.claims.verdicts import test as decide
+from ticketscope.stats.corrections import benjamini_hochberg
 from ticketscope.stats.seeds import MeanEffect
 
 SEEDS = (1, 2, 3)
@@ -243,18 +247,37 @@ def test_a_task_at_its_floor_on_a_layer_is_no_part_of_what_layers_show():
 
 
 @pytest.mark.parametrize(
-    ("table", "name"),
-    [("attention_concentration", "dec-self-concentrated"), ("similarity", "dec-self-homogeneous")],
+    ("table", "column", "name"),
+    [
+        ("attention_concentration", "share", "dec-self-concentrated"),
+        ("similarity", "value", "dec-self-homogeneous"),
+    ],
 )
-def test_jackknife_intervals_are_a_claims_sentence_error(table, name):
+def test_jackknife_intervals_are_a_claims_sentence_error(table, column, name):
     tables = Simulation(1, 3, np.random.default_rng(1), drift=True).tables()
     (known,) = measure(claim(name), Tables(tables))[0].effects["paper"][:1]
     assert known.draws is not None and known.draws.std(axis=0).min() > 0
+    # An error of .01 that all tickets share, and as much of each.
+    tables[table] = tables[table].assign(low=tables[table][column] - 1.96 * 0.01)
+    grid = quantity(claim(name).of).grid(Tables(tables), "magnitude")
+    assert grid.draws[:, 1:].std(axis=0) == pytest.approx(0.01 * 2**0.5, rel=0.2)
     tables[table] = tables[table].assign(low=np.nan)
     (unknown,) = measure(claim(name), Tables(tables))[0].effects["paper"][:1]
     assert unknown.draws is None
     np.testing.assert_array_equal(unknown.values, known.values)
     assert "do not tell what other sentences" in rows_of(tables, name).loc[name, "note"]
+
+
+def test_a_mean_scores_error_is_binomial_beside_that_of_its_difference():
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    sure = tables["probe_differences"].assign(low=0.0, high=0.0)
+    score = Score(quantity="score", probe="linear", task=["POS", "NER"])
+    grid = score.grid(Tables(tables | {"probe_differences": sure}), "magnitude")
+    dense = tables["probes"].query("series == 'dense' and task in ('POS', 'NER')")
+    share = dense.groupby("task")["test"].mean()
+    error = np.sqrt((share * (1 - share) / 100_000).sum()) / 2
+    assert grid.draws.std(axis=0) == pytest.approx(error, rel=0.2)
+    assert np.ptp(grid.draws, axis=(1, 2)).max() == 0  # of all tickets and seeds alike
 
 
 def test_missing_files_are_left_out(tmp_path):
@@ -375,6 +398,24 @@ def test_equivalence_needs_the_whole_interval_within_the_margin():
     assert verdicts == ["supported", "open", "contradicted"]
 
 
+def test_sentences_are_corrected_together_and_parts_with_those_of_their_sentence(monkeypatch):
+    families = []
+
+    def corrected(p):
+        families.append(len(p))
+        return benjamini_hochberg(p)
+
+    # In its package the function hides its module.
+    monkeypatch.setattr(sys.modules[measure.__module__], "benjamini_hochberg", corrected)
+    chosen = [claim(name) for name in ("bleu-kept", "degrading-tasks", "improving-tasks")]
+    judge(build(1, seeds=SEEDS, ks=[4, 8]), chosen)
+    expected = []
+    for reference in REFERENCES:
+        asked = [each for each in chosen if reference in each.references]
+        expected += [len(asked), *(len(each.parts) for each in asked)]
+    assert sorted(families) == sorted(filter(None, expected)) and len(families) > 4
+
+
 def test_an_effect_too_small_to_matter_is_negligible():
     small = MeanEffect(arrays(0.002), arrays(0.0002), 5)
     decision = decide(claim("improving-tasks"), [small])
@@ -388,6 +429,17 @@ def test_a_reference_of_zero_keeps_nothing():
     with pytest.raises(KeyError):
         effect("bleu-kept", tables)
     assert "reference is 0" in measure(claim("bleu-kept"), Tables(tables))[0].reasons["paper"]
+
+
+def test_a_sentence_of_several_parts_has_the_seeds_of_the_one_with_fewest():
+    tables = build(1, seeds=SEEDS)
+    probes = tables["probes"]
+    tables["probes"] = probes[(probes["task"] != "NER") | (probes["seed"] < 3)]
+    rows = rows_of(tables, "mlp-higher")
+    assert rows["seeds"].to_dict() == {
+        name: 2 if name in ("mlp-higher", "mlp-higher/NER") else 3 for name in rows.index
+    }
+    assert rows.loc["mlp-higher", "verdict"] == "described"
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])

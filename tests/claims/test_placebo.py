@@ -8,8 +8,9 @@ import pytest
 
 from tests.conftest import ROOT
 from ticketscope.claims import verdicts
+from ticketscope.claims.model import claims
 from ticketscope.claims.placebo import as_magnitude, exchanged, main, placebo
-from ticketscope.claims.simulation import Simulation
+from ticketscope.claims.simulation import SPARSITIES, Simulation
 from ticketscope.errors import InputError
 
 
@@ -90,7 +91,32 @@ def test_a_rule_that_decides_too_often_is_found_out_between_seeds(six_seeds, mon
     assert exchanged(six_seeds, 200)["decided"].mean() > 0.15
 
 
-def test_a_pair_is_one_seeds_control_beside_the_others(six_seeds):
+@pytest.fixture
+def bleu_alone(monkeypatch):
+    """Of all claims, the one on BLEU's last fall."""
+    chosen = [claim for claim in claims() if claim.id == "bleu-falls-next"]
+    monkeypatch.setattr("ticketscope.claims.placebo._about_sparsity", lambda: chosen)
+
+
+def test_a_set_has_each_seed_once(six_seeds, bleu_alone, monkeypatch):
+    """BLEU that tells whose control it is: three first seeds' bits less three second ones'."""
+    table = six_seeds["table_a1"]
+    last = (table["series"] == "control") & (table["k"] == len(SPARSITIES))
+    told = table.assign(bleu=np.where(last, 2.0 ** table["seed"], 0.0))
+    rule, sums = verdicts.test, []
+
+    def noted(claim, means):
+        sums.append(round(3 * float(means[0].value[0])))
+        return rule(claim, means)
+
+    monkeypatch.setattr(verdicts, "test", noted)
+    exchanged(six_seeds | {"table_a1": told}, 20)
+    firsts = {(0b111111 + each) / 2 for each in sums}  # what falls is the second ones'
+    assert len(sums) == 20 and len(firsts) > 5
+    assert {first.is_integer() and int(first).bit_count() for first in firsts} == {3}
+
+
+def test_a_pair_is_one_seeds_control_beside_the_others(six_seeds, bleu_alone):
     """Magnitude has no part in it, and what all controls have in common is no effect."""
     table = six_seeds["table_a1"]
     changed = table.assign(bleu=table["bleu"] - 9.0 * (table["series"] == "magnitude") * table["k"])

@@ -63,9 +63,15 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+@pytest.fixture(autouse=True)
+def direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pause between attempts, and no proxy, which the user's environment may name."""
     monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+    monkeypatch.setenv("no_proxy", "*")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
     with Server() as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield running
@@ -133,8 +139,7 @@ def test_a_wrong_checksum_names_both_sums_and_leaves_nothing(server, tmp_path):
     assert list((tmp_path / "text").iterdir()) == []
 
 
-def test_no_network_says_where_to_put_the_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+def test_no_network_says_where_to_put_the_file(tmp_path):
     closed = SourceFile(url="http://127.0.0.1:9/text.gz", path="text.gz")
     with pytest.raises(InputError) as error:
         download.fetch(closed, tmp_path, mirror=Path("/data/mirror"))

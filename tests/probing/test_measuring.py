@@ -1,5 +1,6 @@
 """A task from instances to rows."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -104,6 +105,24 @@ def test_every_kind_of_task_gives_a_row_a_probe(name, kind):
         assert planted.selectivity > flat.selectivity + 0.2
         assert planted.v_information_conditional > 0.2 and flat.v_information_conditional == 0
         assert planted.shuffled < planted.test - 0.2  # the vectors of permuted sentences are noise
+
+
+def test_a_row_has_the_majority_of_its_words_and_its_numbers_of_labels():
+    off = dict.fromkeys(("control", "shuffled"), False) | {"codelength": []}
+    measured, _ = run("POS", FAST.model_copy(update=off))
+    pairs = {
+        name: [
+            pair for each in data.instances for pair in zip(each.tokens, each.labels, strict=True)
+        ]
+        for name, data in DATA["POS"].items()
+    }
+    counts = Counter(pairs["train"])
+    most = {word: max("xyz", key=lambda label: counts[word, label]) for word, _ in counts}
+    expected = np.mean([most[word] == label for word, label in pairs["test"]])
+    assert 1 / 3 < expected < 1
+    for row in measured.rows:
+        assert row.majority == pytest.approx(expected)
+        assert (row.n_train, row.n_test) == (4 * SIZES["train"], 4 * SIZES["test"])
 
 
 def test_what_is_not_asked_for_is_left_empty():

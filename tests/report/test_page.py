@@ -11,6 +11,7 @@ from markupsafe import escape
 from tests.report.page_parts import CLAIMS, FIGURES, PARTS, PROVENANCE, SVG, write
 from tests.report.test_table_a1 import table
 from ticketscope.claims.findings import findings
+from ticketscope.claims.model import claims
 from ticketscope.report.page import claims as claims_of
 from ticketscope.report.page import report_page
 from ticketscope.report.page.bleu import headline
@@ -83,6 +84,7 @@ def test_verdicts_are_counted_by_section_of_the_paper():
         ("3.3", "1 ✓ supported"), ("3.4", "1 ✗ contradicted"),
         ("5.2", "1 – not measurable"), ("5.4", "1 ✓ supported"),
     ]  # fmt: skip
+    assert {claim.section[:3] for claim in claims()} == claims_of.PARTS.keys()
 
 
 def test_what_it_is_given_is_escaped_and_shown_whole(tmp_path):

@@ -53,6 +53,7 @@ def judged(known, seed):
 def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) -> Path:
     """Results with verdicts by lot; `more` tables replace or join those of every experiment."""
     provenance = copy.deepcopy(PROVENANCE)
+    provenance["rules"][1] |= {"cpu_s": 1200.0, "gpu_s": 1800.0}
     series = {name: {"criterion": name, "order_seed": None} for name in SERIES}
     provenance["config"] |= {
         "seeds": list(seeds),
@@ -237,6 +238,52 @@ def test_a_second_control_that_is_like_the_first_decides_nothing(made: Path) -> 
     tested, decided, which, p, outcome = (cell.strip() for cell in row.split("|")[3:-1])
     assert int(tested) > 5 and (decided, which, p) == ("0", "", "1")
     assert outcome == "within its level"
+
+
+def test_what_the_controls_explain_is_counted(made: Path) -> None:
+    part = section((made / "docs/study.md").read_text(), "## What the controls explain", "## Behav")
+    for name, status in (("whole", ""), ("partial", " (3 of 4 registered seeds)")):
+        verdicts = pd.read_csv(made / name / "tables/claims.csv").set_index("id")
+        held = verdicts[verdicts["verdict"] == "supported"]["verdict_equal_training"]
+        held = held.fillna("not asked")
+        counts = [(held == verdict).sum() for verdict in (*VERDICTS, "not asked")]
+        assert sum(count > 0 for count in counts) > 4
+        assert f"| {' | '.join(map(str, [name + status, len(held), *counts]))} |\n" in part
+
+
+def test_what_stayed_open_is_told_with_the_seeds_for_half_of_the_papers_effect(made: Path) -> None:
+    part = section((made / "docs/study.md").read_text(), "## Power", "## What differs from")
+    shown = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in part.splitlines() if line.startswith("| `")
+    ]  # fmt: skip
+    told = {(claim, column, experiment[:5]): rest for claim, column, experiment, *rest in shown}
+    expected = set()
+    for name in ("whole", "partial"):
+        verdicts = pd.read_csv(made / name / "tables/claims.csv").set_index("id")
+        for end, column in (("", "as in the paper"), ("_equal_training", "at equal training")):
+            named = verdicts.index[verdicts[f"verdict{end}"] == "open"]
+            expected |= {(f"`{claim}`", column, name[:5]) for claim in named}
+    assert set(told) == expected and len(shown) == len(expected)
+    # All see 0.5 with 3 seeds, a spread of .5 √3 / 4.303 = .201: 2.776 / √5 of it is .250 with 5
+    # seeds, and 2.571 / √6 of it .211 with 6.
+    seeds_for = {
+        ("`fewer-components`", "at equal training", "parti"): ("0.23", "6"),
+        ("`semantics-before-bleu`", "as in the paper", "parti"): ("0.013", "more than 100"),
+        # They say that something stays as it is.
+        ("`syntax-last-layer-equal`", "as in the paper", "whole"): ("", ""),
+        ("`same-neuron`", "at equal training", "parti"): ("", ""),
+    }
+    for row, (half, needed) in seeds_for.items():
+        assert told[row][:4] == ["3", "0.5", half, needed]
+
+
+def test_costs_are_hours_of_cores_and_the_training_in_them(made: Path) -> None:
+    # An hour of retraining and 20 minutes of scoring with half an hour of a GPU, of three seeds.
+    costs = (made / "docs/study.md").read_text().split("## Costs")[1]
+    (row,) = (line for line in costs.splitlines() if line.startswith("| whole"))
+    cells = [cell.strip() for cell in row.split("|")[2:-2]]
+    assert cells == ["1.3", "0.4", "75%", "0.5", "512"]
 
 
 def test_an_experiment_whose_placebo_fails_has_no_findings(tmp_path: Path) -> None:

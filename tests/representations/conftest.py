@@ -10,6 +10,7 @@ from fairseq.checkpoint_utils import load_model_ensemble_and_task
 from fairseq.dataclass.utils import convert_namespace_to_omegaconf
 from omegaconf import OmegaConf
 
+from tests.lottery import quiet
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.store import Store
 
@@ -36,10 +37,6 @@ SHAPES = {
         "--layernorm-embedding",
     ],
 }  # fmt: skip
-
-
-def quiet(line):
-    pass
 
 
 def save_untrained(data, path, *extra, arch="transformer", task="translation"):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from tests.lottery import quiet
 from tests.pretend_gpu import DEVICE, PretendGpu
-from tests.representations.conftest import SHAPES, TINY, quiet, save_untrained
+from tests.representations.conftest import SHAPES, TINY, save_untrained
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.model import load_model
 from ticketscope.representations.saliency import STATISTICS, saliency

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests.representations.conftest import CLOSE, TINY, quiet, save_untrained
+from tests.lottery import quiet
+from tests.representations.conftest import CLOSE, TINY, save_untrained
 from ticketscope.errors import InputError
 from ticketscope.representations import progress as progress_module
 from ticketscope.representations.attention import attention_modules, attention_weights

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.representations.conftest import quiet
+from tests.lottery import quiet
 from ticketscope.corpus.subwords import learn_bpe, subword_encoder, tokenize_file
 from ticketscope.errors import InputError
 from ticketscope.representations import pooling

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.representations.conftest import quiet
+from tests.lottery import quiet
 from ticketscope.errors import InputError
 from ticketscope.representations import writing
 from ticketscope.representations.extraction import extract

@@ -14,13 +14,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.lottery import quiet
 from ticketscope.errors import InputError
 from ticketscope.runtime import devices
 from ticketscope.runtime.devices import claim_gpus
-
-
-def quiet(line):
-    pass
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def alive(pid):
 
 
 def wait_until(what):
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not what():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)

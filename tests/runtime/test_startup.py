@@ -31,12 +31,16 @@ def test_time_counts_from_the_start_of_the_process_and_cpu_apart():
 
 def test_a_forked_process_begins_at_the_fork():
     reading, writing = os.pipe()
+    before = time.monotonic()
     child = os.fork()
     if not child:
         os.write(writing, start_up().encode())
         os._exit(0)
     os.waitpid(child, 0)
+    whole = time.monotonic() - before
     os.close(writing)
     with os.fdopen(reading) as line:
         seconds, cpu, process = LINE.fullmatch(line.read()).groups()
-    assert float(seconds) < 0.5 and float(cpu) < 0.2 and int(process) == child
+    assert float(seconds) <= whole + 0.05 and float(cpu) < 0.2 and int(process) == child
+    ours, _, _ = LINE.fullmatch(start_up()).groups()
+    assert float(ours) > whole + 0.05  # which pytest's own start has taken

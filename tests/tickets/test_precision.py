@@ -90,14 +90,14 @@ def test_bf16_trains_float32_weights_through_a_chain_analysed_and_probed(lth0, d
         checkpoint = ticket / "checkpoint.pt"
         extract(checkpoint, data_bin, source, target, ticket / "store", progress=quiet)
     stores = [Store.open(ticket / "store") for ticket in tickets]
-    own, dense = (TicketName(1, series, k) for series, k in (("magnitude", 2), (None, 0)))
+    own, dense = TicketName(1, "magnitude", 2), TicketName(1, "dense", 0)
     result = examine(
         own, stores[2], {dense: stores[0]}, groups=5, block=64, threshold=0.95, device="cpu",
         progress=quiet,
     )  # fmt: skip
     values = result.table()
-    layer_sim = values[(values.measure == "layer_sim") & (values.other_ticket == "LTH0")]
-    assert layer_sim.value.between(0, 1).all()
+    layer_sim = values[(values.measure == "LayerSim") & (values.other_ticket == "LTH0")]
+    assert len(layer_sim) and layer_sim.value.between(0, 1).all()
     assert values.value.notna().all()
     # A probe of each layer of the last ticket knows which subword a position reads.
     _, subwords = np.unique(stores[2].encoder_subwords, return_inverse=True)

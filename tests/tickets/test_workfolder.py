@@ -72,7 +72,7 @@ def test_another_failure_of_the_lock_is_no_missing_lock(
         pass
 
 
-WORK = 4.0  # seconds of CPU, more than a piece's start takes
+WORK = 2.0  # seconds of CPU, more than a piece's start takes
 
 # A piece of a training: it starts a process that works, and whoever ends it does so by a kill.
 PIECE = """\

@@ -46,7 +46,7 @@ def test_many_requests_are_one_choice_and_that_one_may_ask_again(monkeypatch) ->
 
 
 def test_the_workflow_runs_with_it_and_never_waits_at_the_end(root: Path, tmp_path: Path) -> None:
-    # A limit by 100 s would leave a timer of 100 s behind.
+    # A limit by 1000 s would leave a timer of 1000 s behind.
     code = (
         "import sys\n"
         "from snakemake.cli import main\n"
@@ -54,16 +54,14 @@ def test_the_workflow_runs_with_it_and_never_waits_at_the_end(root: Path, tmp_pa
         "try: main(sys.argv[1:])\n"
         "finally: print(JobScheduler._schedule_reevalutation.__module__)\n"
     )
-    start = time.monotonic()
     done = subprocess.run(
         [
             sys.executable, "-c", code, "--snakefile", root / "Snakefile",
             "--workflow-profile", root / "profiles/default", "--directory", tmp_path,
             "--configfile", root / "config/smoke.yaml", "--cores", "1",
-            "--max-jobs-per-timespan", "9/100s", "results/smoke/corpus/raw/valid.en",
+            "--max-jobs-per-timespan", "9/1000s", "results/smoke/corpus/raw/valid.en",
         ],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert "ticketscope.upstream.snakemake_timers" in done.stdout.splitlines(), done.stderr
     assert (tmp_path / "results/smoke/corpus/raw/valid.en").exists()
-    assert time.monotonic() - start < 90

@@ -184,11 +184,8 @@ def test_a_task_of_ones_own_needs_no_code_and_makes_no_other_stale(smoke_copy):
     assert due("mine.yaml", "limit.yaml") == [1, 5, 10]
 
 
-def test_a_paper_suite_without_its_files_probes_nothing_and_runs_all_else(smoke):
-    overlay = smoke / "paper.yaml"
-    overlay.write_text("probing: {suite: paper}\n")
-    counts = jobs(snakemake(smoke, "-n", *CONFIG, str(overlay)))
-    assert not counts.keys() & {
+def test_a_paper_suite_without_its_files_probes_nothing_and_runs_all_else(stale):
+    counts = stale({"probing": {"suite": "paper"}})
+    assert counts and not counts.keys() & {
         "probe", "represent_probing", "collect_probes", "compare_probes", "plot_probing",
     }  # fmt: skip
-    overlay.unlink()

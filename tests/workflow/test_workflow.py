@@ -1,4 +1,4 @@
-"""Every config dry-runs, parts can be asked for, a wrong config is one line, style is clean."""
+"""Every config dry-runs, parts can be asked for, a wrong config is one line."""
 
 import re
 import subprocess
@@ -7,7 +7,7 @@ import sys
 import pytest
 import yaml
 
-from tests.workflow.conftest import BIN, jobs, snakemake
+from tests.workflow.conftest import jobs, snakemake
 
 # Seeds, series and cuts of each config; then how many of a seed's cuts take another series' mask
 # (shuffled), and how many ask for a statistic of the data (Taylor's).
@@ -59,22 +59,6 @@ def test_a_training_asks_for_as_many_gpus_and_cores_as_it_has_devices(clone):
             cores = re.search(r"threads: (\d+)", job)
             asked[job.split(":")[0]] = (int(gpus[1]), int(cores[1]) if cores else 1)
     assert asked == {"train_dense": (2, 2), "retrain": (2, 2), "translate": (1, 1)}
-
-
-def test_style_is_clean(root):
-    for command in (
-        ["ruff", "check", "."],
-        ["ruff", "format", "--check", "."],
-        ["snakefmt", "--check", "Snakefile", "rules"],
-    ):
-        done = subprocess.run(
-            [str(BIN / command[0]), *command[1:]], cwd=root, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_snakemake_lint_is_clean(clone):
-    assert "Congratulations" in snakemake(clone, "--lint")
 
 
 @pytest.mark.parametrize(
