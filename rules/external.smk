@@ -1,19 +1,5 @@
 # Tickets trained elsewhere, published where trained ones would lie.
 
-
-def get_external_files(wildcards):
-    """Checkpoint and mask of a ticket trained elsewhere, and its LTH0's checkpoint.
-
-    Only the shapes of LTH0's parameters are read: another LTH0 makes no other ticket stale.
-    """
-    files = PLAN.training.external_files(wildcards)
-    return {
-        "given": local(files["given"]),
-        "given_mask": keep_local(files["given_mask"]),
-        "dense": [ancient(path) for path in keep_local(files["dense"])],
-    }
-
-
 # Included only where there are such tickets; then nothing is trained.
 ruleorder: external_ticket > train_dense > dense_mask > prune > retrain
 
