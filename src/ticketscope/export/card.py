@@ -77,7 +77,7 @@ def model_card(ticket: Ticket, results: Results, folder: str) -> list[str]:
         texts = [
             "| {data} | {licence} | {citation} |".format(**row)
             for row in record["licences"]
-            if not row["data"].startswith("probing task")  # no training text
+            if not row["data"].startswith(("contrast set", "probing task"))  # no training text
         ]
     return _CARD.format(
         source=source,
