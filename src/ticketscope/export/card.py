@@ -51,7 +51,8 @@ def encode(subwords):  # "Hau@@ s ."
 
 ## Texts
 
-The weights are made from these texts. Their licences say whether you may pass the weights on.
+These are the texts of the experiment. The weights are made from its training text (`corpus.train`),
+whose licence says whether you may pass them on.
 
 | text | licence | citation |
 | --- | --- | --- |
