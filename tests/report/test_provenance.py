@@ -78,7 +78,8 @@ def test_every_text_has_its_licence():
             "corpus": {"train": ["multi30k", {"src": "a.en", "tgt": "a.de"}], "valid": "toy",
                        "test": "multi30k"},
             "probing": {"suite": "free"},
-            "contrasts": {"senses": "mlt", "mine": {"format": "tsv", "file": "mine.tsv"}},
+            "contrasts": {"toy": "toy", "senses": "mlt",
+                          "mine": {"format": "tsv", "file": "mine.tsv"}},
         }
     )  # fmt: skip
     by_name = {name: licence for name, licence, _ in licences(config)}
