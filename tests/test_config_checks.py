@@ -106,13 +106,14 @@ def test_what_goes_together_passes(given):
         ("similarity.labels", ["tag"]),
     ],
 )
-def test_a_name_that_a_table_would_lose_is_refused(key, entry):
-    lost = [name for name in ("NA", "None", "nan", "Nan", "none") if pd.isna(read_back(name))]
-    assert lost == ["NA", "None", "nan"]
+def test_a_name_that_a_table_would_not_read_as_text_is_refused(key, entry):
+    names = ("NA", "None", "nan", "2016", "1e5", "True", "Nan", "none")
+    lost = [name for name in names if read_back(name) != name]
+    assert lost == ["NA", "None", "nan", "2016", "1e5", "True"]
     section, _, inner = key.partition(".")
     for name in lost:
         named = {name: entry}
-        with pytest.raises(InputError, match=f"{key}: a table has {name} for no value"):
+        with pytest.raises(InputError, match=f"{key}.*[:,] {name} reads as a number or as missing"):
             validate(complete({section: {inner: named} if inner else named}))
 
 

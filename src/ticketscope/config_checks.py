@@ -6,15 +6,12 @@ Each check raises ValueError, which names the key, what is wrong and what is all
 import itertools
 from typing import TYPE_CHECKING
 
+from ticketscope.behaviour.contrast_items import named
 from ticketscope.corpus.registry import TOY
 from ticketscope.tickets.fairseq_options import check_schedule, check_sizes, sizes
 
 if TYPE_CHECKING:
     from ticketscope.config import Config
-
-
-# Names that pandas takes for missing values when it reads a table.
-_MISSING = {"NA", "NULL", "NaN", "None", "nan", "null"}
 
 
 def check(config: "Config") -> None:
@@ -35,14 +32,16 @@ def check(config: "Config") -> None:
 def _check_names(config: "Config") -> None:
     for key, names in (
         ("pruning.series", config.pruning.series),
-        ("external_tickets.series", [ticket.series for ticket in config.external_tickets.tickets]),
+        ("external_tickets.tickets", [each.series for each in config.external_tickets.tickets]),
         ("probing.own", config.probing.own),
-        ("contrasts", config.contrasts),
         ("corpus.tests", config.corpus.tests),
         ("similarity.labels", config.similarity.labels),
     ):
-        if wrong := _MISSING.intersection(names):
-            raise ValueError(f"{key}: a table has {min(wrong)} for no value, choose another name")
+        for name in names:
+            try:
+                named(name)
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}") from None
 
 
 def _check_texts(config: "Config") -> None:

@@ -37,6 +37,24 @@ def test_barriers_are_means_over_the_seeds_that_have_the_pair(tables):
     assert len(figure.axes) == 3 and "BLEU" not in caption(figure)
 
 
+def test_pairs_of_seeds_share_seeds_and_have_no_interval():
+    tables = anatomy((1, 2, 3, 4))
+    for name, frame in (
+        ("segments", numbers.segment_losses(tables.segments)),
+        ("barriers", numbers.barrier_heights(tables.barriers, tables.sparsity)),
+    ):
+        pairs = frame["kind"] == "seeds"
+        assert frame.loc[pairs, "seeds"].eq(3).all() and frame.loc[~pairs, "seeds"].eq(4).all()
+        assert frame.loc[pairs, ["low", "high"]].isna().all(axis=None)
+        assert frame.loc[~pairs, ["low", "high"]].notna().all(axis=None)
+        said = caption(draw.plots()[name].draw(tables))
+        assert "mean of 4 seeds. Bands: 95 %" in said
+        assert "Between seeds: mean of 3 pairs of seeds, without an interval." in said
+    alone = tables.barriers[tables.barriers["kind"] == "seeds"]
+    said = caption(draw.plots()["barriers"].draw(replace(tables, barriers=alone)))
+    assert "; between seeds: mean of 3 pairs" in said and "4 seeds" not in said
+
+
 def test_segments_have_a_line_a_series_and_its_seeds(tables):
     figure = draw.plots()["segments"].draw(tables)
     assert len(figure.axes) == 3 * 2

@@ -112,7 +112,10 @@ def test_contrasts_are_drawn_with_chance_and_one_scale(tables):
         assert [list(line.get_ydata()) for line in dashed] == [[0.5, 0.5]]
         thin = [line for line in axes.lines if line.get_linewidth() < 0.6]
         assert len(thin) == 3 * len(SERIES)
-    assert legend(figure) == [*SERIES, "paper", "chance"]
+    papers = ["paper, magnitude", "paper, random"]
+    assert legend(figure) == [*SERIES, *papers, "chance"]
+    looks = {line.get_label(): line.get_color() for line in figure.axes[0].lines}
+    assert [looks[name] for name in papers] == [looks["magnitude"], looks["random"]]
     assert "mean of 3 seeds. Bands: 95 % interval over seeds" in caption(figure)
 
 

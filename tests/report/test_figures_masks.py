@@ -52,6 +52,12 @@ def test_a_seeds_value_is_its_mean_with_the_others_and_has_no_interval(tables):
     assert series.set_index("k").loc[2, "x_percent"] == pytest.approx(np.mean(sparsities))
 
 
+def test_a_pair_of_series_does_not_look_like_a_series(tables):
+    lines = plots()["mask_overlap"].draw(tables).legends[0].get_lines()
+    looks = {(line.get_color(), line.get_linestyle()) for line in lines}
+    assert len(looks) == len(lines) == 3
+
+
 def test_modules_are_those_of_the_last_ticket_in_the_networks_order(tables):
     frame = module_overlaps(tables.overlap)
     assert set(frame["ticket"]) == {"LTH2"}

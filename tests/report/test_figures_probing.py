@@ -463,6 +463,9 @@ def test_trends_are_placed_by_task_and_marked_by_class(tables):
     assert labels == list(SOME)
     said = [text.get_text() for text in figure.axes[-1].texts]
     assert said[:5] == ["invariant", "invariant", "improving", "degrading", "improving"]
+    assert "intervals over seeds and test sentences" in caption(figure)
+    one = replace(tables, trends=tables.trends.assign(seeds=1))
+    assert "intervals over test sentences" in caption(plots()["probe_trends"].draw(one))
 
 
 def test_a_class_that_has_no_trend_to_show_is_marked_as_such(tables):

@@ -227,7 +227,9 @@ def test_the_headline_and_table_a1_of_several_seeds(tmp_path):
     rows = table(seeds=(1, 2, 4))
     said = headline(rows)
     assert said.startswith("LTH0 has 32.3 ± 1.5 BLEU (mean ± standard deviation of 3 seeds). ")
-    assert said.endswith("magnitude 32.3 ± 1.5, random 28.3 ± 1.0, control 32.3 ± 1.5.")
+    assert said.endswith(
+        "magnitude 32.3 ± 1.5, random 28.3 ± 1.0, control 32.3 ± 1.5 (nothing pruned)."
+    )
     path = write(tmp_path)
     rows.to_csv(tmp_path / "tables/table_a1.csv", index=False)
     text = report_page(path.parent, Links(path.parent))

@@ -79,6 +79,12 @@ def test_the_sparsest_ticket_is_told_of_in_means_over_seeds():
     )
 
 
+def test_seeds_that_were_timed_on_other_processors_are_told_of_all():
+    cost, speed = cost_tables()
+    speed.loc[speed["seed"] == 2, "processor"] = "Curta"
+    assert headline(cost, speed).endswith("on one core of Abacus or Curta.")
+
+
 def test_a_ticket_that_was_not_timed_has_no_time():
     cost, speed = cost_tables()
     assert headline(cost, speed[speed["k"] == 0]).endswith("32 % of the bytes.")

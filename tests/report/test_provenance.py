@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ticketscope.behaviour.registry import find as find_contrasts
 from ticketscope.config import validate
 from ticketscope.corpus.registry import find
 from ticketscope.report.provenance import joined, licences, provenance
@@ -77,12 +78,17 @@ def test_every_text_has_its_licence():
             "corpus": {"train": ["multi30k", {"src": "a.en", "tgt": "a.de"}], "valid": "toy",
                        "test": "multi30k"},
             "probing": {"suite": "free"},
+            "contrasts": {"toy": "toy", "senses": "mlt",
+                          "mine": {"format": "tsv", "file": "mine.tsv"}},
         }
     )  # fmt: skip
     by_name = {name: licence for name, licence, _ in licences(config)}
     assert by_name["multi30k"] == find("multi30k").licence
     assert by_name["a.en, a.de"].startswith("your own")
-    assert list(by_name)[-1] == "probing tasks (free)" and len(by_name) == 4
+    assert by_name["contrast set senses"] == find_contrasts("mlt").licence
+    assert by_name["contrast set mine"].startswith("your own")
+    assert by_name["contrast set toy"] == by_name["toy"]
+    assert list(by_name)[-1] == "probing tasks (free)" and len(by_name) == 7
 
 
 def test_this_machine_is_told_without_its_name():

@@ -21,6 +21,26 @@ _FLAGS = {"": None, "yes": True, "no": False}
 COLUMNS = [field.name for field in fields(Contrast)]
 _REQUIRED = COLUMNS[:4]
 
+# What pandas reads as missing or as a truth value, besides numbers, inf and nan.
+_NO_TEXT = (
+    "NA", "N/A", "n/a", "#NA", "#N/A", "<NA>", "NULL", "null", "None", "True", "TRUE", "true",
+    "False", "FALSE", "false",
+)  # fmt: skip
+
+
+def named(text: str) -> str:
+    """A name that a table has as text.
+
+    Raises:
+        ValueError: it would be read back as a number or as missing.
+    """
+    try:
+        float(text)
+    except ValueError:
+        if text not in _NO_TEXT:
+            return text
+    raise ValueError(f"{text} reads as a number or as missing in a table: give another name")
+
 
 def write_contrasts(path: Path, items: Iterable[Contrast]) -> None:
     """Write a contrast set."""
@@ -66,6 +86,10 @@ def _item(values: dict[str, str], path: Path, number: int) -> Contrast:
     for name in _REQUIRED:
         if not values[name].strip():
             raise InputError(f"{path}, line {number}: {name} is empty")
+    try:
+        named(values["phenomenon"])
+    except ValueError as error:
+        raise InputError(f"{path}, line {number}: phenomenon: {error}") from None
     if values["correct"] == values["incorrect"]:
         raise InputError(f"{path}, line {number}: correct and incorrect are the same")
     flag = values.get("minority", "")

@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
+from ticketscope.behaviour.contrast_items import named
 from ticketscope.settings import Count, Name, Section
 
-Phenomenon = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Phenomenon = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"), AfterValidator(named)
+]
 
 
 class ContrastTable(Section):
@@ -134,7 +144,7 @@ ContrastSet = Annotated[
 ]
 
 # `toy`, the name of a public set (ticketscope.behaviour.registry), or files.
-ContrastSets = dict[Name, ContrastSet]
+ContrastSets = dict[Annotated[Name, AfterValidator(named)], ContrastSet]
 
 
 class Erase(Section):

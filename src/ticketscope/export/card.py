@@ -51,7 +51,8 @@ def encode(subwords):  # "Hau@@ s ."
 
 ## Texts
 
-The weights are made from these texts. Their licences say whether you may pass the weights on.
+These are the texts of the experiment. The weights are made from its training text (`corpus.train`),
+whose licence says whether you may pass them on.
 
 | text | licence | citation |
 | --- | --- | --- |
@@ -77,7 +78,7 @@ def model_card(ticket: Ticket, results: Results, folder: str) -> list[str]:
         texts = [
             "| {data} | {licence} | {citation} |".format(**row)
             for row in record["licences"]
-            if not row["data"].startswith("probing task")  # no training text
+            if not row["data"].startswith(("contrast set", "probing task"))  # no training text
         ]
     return _CARD.format(
         source=source,

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 import ticketscope
+from ticketscope.behaviour.registry import find as find_contrasts
 from ticketscope.config import Config
 from ticketscope.corpus import registry
 from ticketscope.corpus.settings import PlainFiles
@@ -122,7 +123,7 @@ def _origins(
 
 
 def licences(config: Config) -> list[tuple[str, str, str]]:
-    """Name, licence and citation of each text and of the probing suite."""
+    """Name, licence and citation of each text, contrast set and of the probing suite."""
     terms = {}
     for split in ("train", "valid", "test", *config.corpus.tests):
         for text in config.corpus.texts(split):
@@ -133,6 +134,15 @@ def licences(config: Config) -> list[tuple[str, str, str]]:
             else:
                 source = registry.find(text)
                 terms[text] = (source.licence, source.citation)
+    for name, contrasts in config.contrasts.items():
+        text = f"contrast set {name}"
+        if not isinstance(contrasts, str):
+            terms[text] = _OWN
+        elif contrasts == registry.TOY:
+            terms[text] = _TOY
+        else:
+            public = find_contrasts(contrasts)
+            terms[text] = (public.licence, public.citation)
     rows = [(name, *licence) for name, licence in terms.items()]
     if config.probing.tasks:
         rows.append(_SUITES[config.probing.suite])

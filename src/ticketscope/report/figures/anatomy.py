@@ -94,9 +94,8 @@ def segment_losses(frame: pd.DataFrame) -> Drawing:
             panel.set_xlabel("α")
     forms.legend(figure)
     return figure, (
-        f"Loss of (1 - α) other + α LTHk, {forms.seeds_in(frame)}."
-        f"{forms.intervals_in(frame, 'Bands')} A segment without a barrier does not rise above the "
-        "straight line between its ends. Rows have scales of their own."
+        f"Loss of (1 - α) other + α LTHk; {_averaged(frame)} A segment without a barrier does not "
+        "rise above the straight line between its ends. Rows have scales of their own."
     )
 
 
@@ -136,8 +135,21 @@ def barrier_heights(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "How far the loss rises above the straight line between the ends of a segment, at most"
         + (", and BLEU falls below it where it was translated" if len(measures) > 1 else "")
-        + f"; {forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"
+        + f"; {_averaged(frame)} {forms.SAME_PLACE}"
     )
+
+
+def _averaged(frame: pd.DataFrame) -> str:
+    """What lines are the mean of, seeds or pairs of them, and what bands are."""
+    pairs = frame["kind"] == "seeds"
+    texts = []
+    if not pairs.all():
+        within = frame[~pairs]
+        texts.append(f"{forms.seeds_in(within)}.{forms.intervals_in(within, 'Bands')}")
+    if pairs.any():
+        texts.append(f"Between seeds: {forms.pairs_in(frame[pairs])}, without an interval.")
+    text = " ".join(texts)
+    return f"{text[0].lower()}{text[1:]}"
 
 
 def needed_modules(frame: pd.DataFrame) -> Drawing:

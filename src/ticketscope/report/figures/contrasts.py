@@ -15,6 +15,7 @@ from ticketscope.claims.behaviour import LEAST_PAIRS
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.labels import name_dots
+from ticketscope.report.figures.style import colour
 from ticketscope.report.tables.contrasts import BLEU, CHANCE, PAIRED_AT, UNKNOWN, about_unknown
 from ticketscope.report.tables.shared import seed_columns, series_of
 
@@ -35,7 +36,9 @@ def contrasts_kept(frame: pd.DataFrame) -> Drawing:
         rows = frame[frame["panel"] == name]
         forms.series_lines(panel, rows, names, "value", **_fill(rows))
         if (rows["measure"] == BLEU).all():
-            forms.paper_marks(panel, rows["x_percent"], rows["paper"])
+            for series in names:
+                of, shade = rows[rows["series"] == series], colour(series, names)
+                forms.paper_marks(panel, of["x_percent"], of["paper"], f"paper, {series}", shade)
             panel.set_ylabel("BLEU / LTH0's BLEU")
             if rows["value"].isna().all():
                 panel.text(0.5, 0.5, "LTH0 has no BLEU", ha="center", transform=panel.transAxes)

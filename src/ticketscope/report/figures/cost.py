@@ -11,14 +11,15 @@ from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import cost as numbers
 from ticketscope.report.tables.shared import DENSE, series_of
 
+# No colour of a series.
 FORMATS = dict(
     zip(
         [*numbers.FORMATS, "nonzero"],
-        [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#777777", "")],
+        [("#56B4E9", "o"), ("#CC79A7", "s"), ("#E69F00", "^"), ("#777777", "")],
         strict=True,
     )
 )
-NAMES = numbers.FORMATS | {"nonzero": "values kept alone: the least"}
+NAMES = numbers.FORMATS | {"nonzero": "values kept, without their places"}
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def time_ratios(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "A forward pass on one core, with the pruned matrices in compressed rows (torch's "
         "sparse_csr) over one with all matrices dense: medians of passes in turns, "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} Times are of one machine "
-        "(tables/speed.csv). Below the dotted line zeros save time."
+        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} Machines are in "
+        "tables/speed.csv. Below the dotted line zeros save time."
     )
 
 

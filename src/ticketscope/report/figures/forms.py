@@ -107,6 +107,12 @@ def seeds_in(frame: pd.DataFrame) -> str:
     return f"mean of {count} seeds" if count > 1 else "1 seed"
 
 
+def pairs_in(frame: pd.DataFrame) -> str:
+    """How many pairs of seeds a figure is the mean of, which the column `seeds` then counts."""
+    count = int(frame["seeds"].max())
+    return f"mean of {count} pairs of seeds" if count > 1 else "1 pair of seeds"
+
+
 def intervals_in(
     frame: pd.DataFrame, mark: str, within: str = "", of: str = "", single: str = "Thin lines"
 ) -> str:
@@ -186,12 +192,12 @@ def series_lines(
         line(axes, tickets, "x_percent", value, ls=style, ms=4, label=name, **look)
 
 
-def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper") -> None:
+def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper", color: str = "black") -> None:
     """The paper's numbers as crosses; nothing where it has none."""
     known = np.asarray(pd.notna(x) & pd.notna(y))
     if known.any():
         x, y = np.asarray(x)[known], np.asarray(y)[known]
-        axes.plot(x, y, "x", color="black", ms=7, mew=1.5, label=label)
+        axes.plot(x, y, "x", color=color, ms=7, mew=1.5, label=label)
 
 
 # --- dots with intervals ---------------------------------------------------------------------

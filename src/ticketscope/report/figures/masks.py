@@ -61,6 +61,7 @@ def overlaps(frame: pd.DataFrame) -> Drawing:
         _chance(panel, rows)
         for pair, line in rows.groupby(["series", "other_series"], sort=False):
             look = forms.look_of(pair[0], series_of(frame))
+            look["ls"] = "-" if name == "seeds" else "--"
             forms.line(panel, line, "x_percent", "value", ms=4, label=_pair_label(*pair), **look)
         panel.set_title(titles[name])
     forms.label_axes(axes[None], forms.SPARSITY, [ABOVE])

@@ -310,6 +310,6 @@ def task_trends(trends: pd.DataFrame) -> Drawing:
     ]
     forms.legend(figure, kinds + families, columns=3)
     return figure, (
-        "Change: slope on sparsity, times the last ticket's sparsity; 95 % intervals over seeds "
-        f"and test sentences. {TREND_CLASSES}"
+        "Change: slope on sparsity, times the last ticket's sparsity; 95 % intervals over "
+        f"{'seeds and ' if trends['seeds'].max() > 1 else ''}test sentences. {TREND_CLASSES}"
     )

@@ -152,7 +152,7 @@ def layers_by_ticket(frame: pd.DataFrame) -> Drawing:
     )
     n = frame.groupby("module")["n"].max()
     positions = ", ".join(f"{n[side]:,} ({side})" for side in STATES)
-    pairs = f"; other seed: {_pairs(frame[between])}" if between.any() else ""
+    pairs = f"; other seed: {forms.pairs_in(frame[between])}" if between.any() else ""
     return figure, (
         f"E: embedding. n = {positions} positions; {forms.seeds_in(frame[~between])}{pairs}."
     )
@@ -360,7 +360,8 @@ def concentration(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, forms.SPARSITY, ["distributions (%)"])
     forms.legend(figure)
     return figure, (
-        f"Attention distributions of all layers and heads, {forms.seeds_in(frame)}."
+        "Share of the attention distributions of all layers and heads that put nearly all of "
+        f"their mass on one token (similarity.threshold), {forms.seeds_in(frame)}."
         f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"
     )
 
@@ -398,8 +399,8 @@ def baseline(frame: pd.DataFrame) -> Drawing:
         ends = JACKKNIFE if between["seeds"].max() == 1 else "from the lowest pair to the highest"
         comparison = (
             "Dashed: two LTH0s of different seeds, which share only their text "
-            f"({_pairs(between)}; grey: {ends}). A ticket on this line is no more similar to its "
-            "LTH0 than two models trained independently."
+            f"({forms.pairs_in(between)}; grey: {ends}). A ticket on this line is no more similar "
+            "to its LTH0 than two models trained independently."
         )
     else:
         comparison = NO_BASELINE
@@ -408,9 +409,3 @@ def baseline(frame: pd.DataFrame) -> Drawing:
         f"n: positions, or pairs of words; {forms.seeds_in(tickets)}."
         f"{forms.intervals_in(tickets, 'Bands', JACKKNIFE)} {forms.SAME_PLACE} {comparison}"
     )
-
-
-def _pairs(between: pd.DataFrame) -> str:
-    """Of how many pairs of seeds a number is the mean."""
-    count = int(between["seeds"].max())
-    return f"mean of {count} pairs of seeds" if count > 1 else "1 pair of seeds"

@@ -87,6 +87,7 @@ def headline(table: pd.DataFrame) -> str:
     ends = table[(table["k"] == last) & (table["k"] > 0)]
     scores = [
         f"{name} {mean_and_sd(rows['bleu'], '.1f')}"
+        + ("" if rows["sparsity_excl"].any() else " (nothing pruned)")
         for name, rows in ends.groupby("series", sort=False)
     ]
     seeds = table["seed"].nunique()

@@ -22,9 +22,8 @@ def headline(cost: pd.DataFrame, speed: pd.DataFrame) -> str:
     ]
     stored = _percent(ticket["bytes_bitmask"] / ticket["bytes_dense"])
     kept = _percent(ticket["nonzero"] / ticket["parameters"])
-    seconds = speed.merge(last, on=["series", "k"]).pivot_table(
-        index="side", columns="kernel", values="seconds"
-    )
+    timed = speed.merge(last, on=["series", "k"])
+    seconds = timed.pivot_table(index="side", columns="kernel", values="seconds")
     sentence = (
         f"{name} keeps {kept} of all parameters. It would need {multiplied[0]} and "
         f"{multiplied[1]}, and takes {stored} of the bytes."
@@ -35,7 +34,7 @@ def headline(cost: pd.DataFrame, speed: pd.DataFrame) -> str:
     return (
         f"{sentence} With torch's sparse products, its encoder takes {ratio['encoder']:.1f} times "
         f"and its decoder {ratio['decoder']:.1f} times as long as with dense ones, on one core of "
-        f"{speed['processor'].iloc[0]}."
+        f"{' or '.join(timed['processor'].unique())}."
     )
 
 

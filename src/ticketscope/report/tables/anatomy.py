@@ -1,5 +1,7 @@
 """Numbers of the figures about segments between tickets and about what tickets need."""
 
+import math
+
 import pandas as pd
 
 from ticketscope.report.tables.shared import DENSE, in_order, insert_places, over_seeds, series_of
@@ -20,11 +22,11 @@ def segment_losses(segments: pd.DataFrame) -> pd.DataFrame:
         segments: tables/segments.csv.
 
     Returns:
-        Columns kind, series, ticket, k, other_series, alpha, loss with what `over_seeds` adds;
+        Columns kind, series, ticket, k, other_series, alpha, loss with what `_over_seeds` adds;
         ordered by kind, k, series and alpha.
     """
     keys = ["kind", *_TICKET, "other_series", "alpha"]
-    return _in_order(over_seeds(segments, keys, "loss"), segments)
+    return _in_order(_over_seeds(segments, keys, "loss"), segments)
 
 
 def barrier_heights(barriers: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
@@ -36,14 +38,14 @@ def barrier_heights(barriers: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFr
 
     Returns:
         Columns measure (`MEASURES`), kind, series, ticket, k, x_percent, other_series, value with
-        what `over_seeds` adds.
+        what `_over_seeds` adds.
     """
     parts = []
     for measure in MEASURES:
         rows = barriers.dropna(subset=[measure]).rename(columns={measure: "value"})
         keys = ["kind", *_TICKET, "other_series"]
         if len(rows):
-            points = _in_order(over_seeds(rows, keys, "value"), barriers)
+            points = _in_order(_over_seeds(rows, keys, "value"), barriers)
             insert_places(points, 4, sparsity)
             points.insert(0, "measure", measure)
             parts.append(points)
@@ -124,6 +126,13 @@ def _level(rows: pd.DataFrame, level: str) -> pd.DataFrame:
         points = rows[[*_TICKET, "seed", *_SITE, "head", "sparsity_percent", "change"]]
         points = points.assign(seeds=rows["seed"].nunique())
     return points.merge(rho[[*_TICKET, "rho", "rho_low", "rho_high"]], on=_TICKET)
+
+
+def _over_seeds(table: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
+    """`over_seeds`, but `seeds` counts pairs of two seeds, which share seeds: no interval."""
+    frame = over_seeds(table, keys, value)
+    frame.loc[frame["kind"] == "seeds", ["low", "high"]] = math.nan
+    return frame
 
 
 def _in_order(frame: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
