@@ -35,7 +35,7 @@ def test_the_page_says_what_was_found_before_anything_else(tmp_path):
         "LTH0 has 31.0 BLEU (1 seed). After 2 iterations, with 35.8 % of the weights outside "
         in text
     )
-    assert "magnitude 31.0, random 27.4, control 31.0." in text
+    assert "magnitude 31.0, random 27.4, control 31.0 (nothing pruned)." in text
     order = ["found", "bleu_sparsity", "forest", "tickets", "claims-3.3", "modules",
              "claims-3.4", "probing", "similarity", "claims-5.2", "claims-5.4", "corpus",
              "provenance"]  # fmt: skip
