@@ -70,13 +70,19 @@ class Finished:
 
     @property
     def notice(self) -> str:
-        """What comes first of an experiment of which seeds are missing; else empty."""
-        if not self.missing:
-            return ""
-        return (
-            f"An interim look with {self.status}. Their number was fixed beforehand; the plan "
-            "judges once, when the last is in, and nothing is decided by what is shown before."
-        )
+        """What a reader has to know before any verdict; empty if all is as planned."""
+        notices = []
+        if self.missing:
+            notices.append(
+                f"An interim look with {self.status}. Their number was fixed beforehand; the plan "
+                "judges once, when the last is in, and nothing is decided by what is shown before."
+            )
+        if not self.is_trusted:
+            notices.append(
+                "The placebo of this experiment decides more than its level allows: by the plan, "
+                "no claim here is called a finding."
+            )
+        return " ".join(notices)
 
     @property
     def has_verdicts(self) -> bool:

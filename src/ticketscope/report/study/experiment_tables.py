@@ -28,6 +28,7 @@ def tables(experiments: Sequence[Finished]) -> dict[str, str | dict[str, str]]:
         "further_tests": {e.name: table(_further_tests(e)) for e in experiments},
         "stand_ins": table(_stand_ins(experiments)),
         "placebos": table(_placebos(experiments)),
+        "placebo_effects": table(_placebo_effects(experiments)),
         "contrasts": table(_contrasts(experiments)),
         "costs": table(_costs(experiments)),
     }
@@ -166,6 +167,25 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
         for e in experiments
         for placebo in e.placebos
     )
+
+
+def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
+    """What placebos that failed have decided, beside magnitude's effect at equal training."""
+    lines = []
+    for e in experiments:
+        magnitude = e.judged(extension=False).set_index("id")["effect_equal_training"]
+        lines += [
+            {
+                "experiment": e.label,
+                "claim": f"`{name}`",
+                "second control": f"{effect:.3g}",
+                "magnitude": f"{magnitude[name]:.3g}",
+            }
+            for placebo in e.placebos
+            if placebo.failed
+            for name, effect in zip(placebo.ids, placebo.effects, strict=True)
+        ]
+    return pd.DataFrame(lines)
 
 
 def _outcome(placebo: Placebo) -> str:

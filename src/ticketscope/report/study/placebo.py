@@ -23,12 +23,14 @@ class Placebo:
         decided: Sentences that are supported, contradicted or negligible.
         tested: Those that got a verdict at all.
         ids: Of the decided ones.
+        effects: Theirs.
     """
 
     series: str
     decided: int
     tested: int
     ids: tuple[str, ...]
+    effects: tuple[float, ...] = ()
 
     @property
     def p(self) -> float:
@@ -69,5 +71,11 @@ def placebos(folder: Path, config: Mapping[str, Any]) -> list[Placebo]:
 def count(series: str, judged: pd.DataFrame) -> Placebo:
     """What `claims.placebo.placebo` decided."""
     verdict = judged["verdict_equal_training"]
-    decided = judged.loc[verdict.isin(DECIDED), "id"]
-    return Placebo(series, len(decided), int(verdict.isin(TESTED).sum()), tuple(decided))
+    decided = judged[verdict.isin(DECIDED)]
+    return Placebo(
+        series,
+        len(decided),
+        int(verdict.isin(TESTED).sum()),
+        tuple(decided["id"]),
+        tuple(decided["effect_equal_training"]),
+    )

@@ -29,6 +29,7 @@ class Planned(Strict):
         config: What a seed's own config lies over; none: the default.
         sized: Page on how it was sized, beside the study's.
         repeated: Seeds that were run again elsewhere, and what differed.
+        placebo: What is known of the second control, if it decides too much.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -41,6 +42,7 @@ class Planned(Strict):
     config: Path | None = None
     sized: str = ""
     repeated: dict[int, str] = {}
+    placebo: str = ""
 
     @model_validator(mode="after")
     def _left_out_are_planned(self) -> "Planned":
