@@ -115,6 +115,7 @@ def study(path: Path, **folders: Path | None) -> Path:
         {"name": name, "title": name.title(), "about": "A text.", "plan": "abcdef1"}
         | {"seeds": [1, 2, 3] if name != "partial" else [4, 1, 2, 3], "sized": f"{name}-size.md"}
         | ({"folder": str(folder)} if folder else {})
+        | ({"placebo": "Known before."} if name == "biased" else {})
         for name, folder in folders.items()
     ]
     path.write_text(yaml.safe_dump({"goal": 40, "experiments": experiments}))
@@ -295,6 +296,14 @@ def test_an_experiment_whose_placebo_fails_has_no_findings(tmp_path: Path) -> No
     text = (tmp_path / "docs/study.md").read_text()
     assert "**The placebo of Biased decides more than its level allows." in text
     assert "| decides too much |" in text
+    told = section(text, "## Placebo", "## Findings")
+    row = next(line for line in told.splitlines() if "| decides too much |" in line)
+    listed = re.findall(r"^\| biased \| (`\S+`) \| \S+ \| \S+ \|$", told, re.MULTILINE)
+    assert listed == row.split("|")[5].strip().split(", ")
+    assert "Known before." in told
+    notice = "The placebo of this experiment decides more than its level allows"
+    assert notice in (tmp_path / "docs/study/biased/index.html").read_text()
+    assert notice not in (tmp_path / "docs/study/whole/index.html").read_text()
     assert set(pd.read_csv(tmp_path / "docs/study/verdicts.csv")["experiment"]) == {"whole"}
     assert "| sentence | paper | whole |\n" in text
 
