@@ -165,7 +165,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
             "categories_of_text": 1, **COMPARING,
         }),
         (("probing/adam.py", "class Adam", "X = 1\n\n\nclass Adam"), PROBING),
-        (("probing/comparison.py", 'DENSE = "dense"', 'DENSE = "den" + "se"'), COMPARED),
+        (("probing/comparison.py", 'CONTROL = "control"', 'CONTROL = "con" + "trol"'), COMPARED),
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
