@@ -69,6 +69,10 @@ def test_the_readme_has_the_numbers_of_the_study():
         seeds, planned = of_one[["seeds", "planned"]].max()
         assert seeds == planned or f"{seeds} of {planned} registered seeds" in readme
 
+    page = (PAGES.parent / "study.md").read_text()
+    for tested, decided in re.findall(r"\| (\d+) \| (\d+) \|.*\| decides too much \|", page):
+        assert f"decides {decided} of {tested} sentences" in readme
+
     def told(row, sign):
         low, high = sorted((sign * row["low"], sign * row["high"]))
         return f"{sign * row['effect']:.2g} [{low:.2g}, {high:.2g}]"
