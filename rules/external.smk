@@ -1,5 +1,6 @@
 # Tickets trained elsewhere, published where trained ones would lie.
 
+
 # Included only where there are such tickets; then nothing is trained.
 ruleorder: external_ticket > train_dense > dense_mask > prune > retrain
 
