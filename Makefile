@@ -78,7 +78,7 @@ slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, De
 
 pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
 
-test: env ## the tests, in 15 to 25 minutes
+test: env ## the tests, in 10 to 15 minutes
 	$(pytest) -m "not long"
 
 test-all: env ## with the long ones: how-tos, tickets trained elsewhere, no network, Slurm

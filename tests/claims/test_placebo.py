@@ -58,9 +58,23 @@ def test_a_control_that_loses_bleu_is_seen(tables):
     assert verdicts.loc["bleu-falls-next", "verdict_equal_training"] == "supported"
 
 
-def test_a_series_that_is_not_there_is_told(tables):
+def test_the_control_has_no_part_in_a_pair_of_others(tables):
+    """Both lose as much BLEU beside the control, and nothing beside one another."""
+    table = tables["table_a1"]
+    worse = table.assign(bleu=table["bleu"] - 3.0 * (table["series"] == "reordered") * table["k"])
+    again = worse[worse["series"] == "reordered"].assign(series="again")
+    again["bleu"] += np.random.default_rng(2).normal(0, 0.1, len(again))
+    both = tables | {"table_a1": pd.concat([worse, again])}
+    ids = "bleu-falls-next"
+    assert placebo(both, "again").set_index("id").loc[ids, "verdict_equal_training"] == "supported"
+    pair = placebo(both, "again", "reordered").set_index("id").loc[ids]
+    assert pair["verdict_equal_training"] == "open" and abs(pair["effect_equal_training"]) < 0.3
+
+
+@pytest.mark.parametrize("names", [("other",), ("reordered", "other")])
+def test_a_series_that_is_not_there_is_told(tables, names):
     with pytest.raises(InputError, match="no table has a series other"):
-        placebo(tables, "other")
+        placebo(tables, *names)
 
 
 def test_a_table_of_items_has_no_series_and_stays(tables):

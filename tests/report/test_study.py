@@ -26,7 +26,7 @@ from ticketscope.report.study.registration import claims_are_the_same
 
 VERDICTS = ["supported", "contradicted", "negligible", "open", "not measurable"]
 SERIES = ("magnitude", "random", "control")
-SECOND = {"criterion": "none", "order_seed": 1}
+REORDERED = {"criterion": "none", "order_seed": 1}
 
 
 def judged(known, seed):
@@ -55,11 +55,13 @@ def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) ->
     provenance = copy.deepcopy(PROVENANCE)
     provenance["rules"][1] |= {"cpu_s": 1200.0, "gpu_s": 1800.0}
     series = {name: {"criterion": name, "order_seed": None} for name in SERIES}
+    further = set(more["similarity"]["series"] if more else ()) - {"dense", *SERIES}
+    series |= {name: REORDERED for name in sorted(further)}
     provenance["config"] |= {
         "seeds": list(seeds),
         "model": {"arch": "transformer", "overrides": {}},
         "decoding": {"split": "test"},
-        "pruning": {"series": series | ({"reordered": SECOND} if more else {})},
+        "pruning": {"series": series},
     }
     write(folder, provenance=provenance, claims=judged(claims(), lot))
     tables = {
@@ -79,12 +81,14 @@ def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) ->
     return folder
 
 
-def with_second_control(like: str) -> dict[str, pd.DataFrame]:
-    """Tables of BLEU and similarity with a series `reordered` that is a copy of another."""
-    tables = build(1, seeds=(1, 2, 3), ks=[7, 8])
-    similarity = tables["similarity"]
-    copied = similarity[similarity["series"] == like].assign(series="reordered")
-    return {"similarity": pd.concat([similarity, copied])}
+def with_controls(**like: str) -> dict[str, pd.DataFrame]:
+    """A table of similarities with further controls, each the copy of another series."""
+    similarity = build(1, seeds=(1, 2, 3), ks=[7, 8])["similarity"]
+    copied = [
+        similarity[similarity["series"] == other].assign(series=name)
+        for name, other in like.items()
+    ]
+    return {"similarity": pd.concat([similarity, *copied])}
 
 
 def partial_tables() -> dict[str, pd.DataFrame]:
@@ -107,7 +111,7 @@ def partial_tables() -> dict[str, pd.DataFrame]:
         "further_tests": scores((1, 2, 3)).assign(split="news", bleu=table["bleu"] / 2),
         "contrasts": contrasts,
         "claims": far,
-    } | with_second_control("control")
+    } | with_controls(reordered="control")
 
 
 def study(path: Path, **folders: Path | None) -> Path:
@@ -171,7 +175,7 @@ def test_what_is_missing_is_said(made: Path) -> None:
     assert f"**Partial: {notice}" in text
     assert "| sentence | paper | whole | partial (3 of 4 registered seeds) |" in text
     assert "Still to come: Late (3 seeds)" in text
-    assert "**Whole:" not in text and "Whole has no second control" in text
+    assert "**Whole:" not in text and "Whole has one control" in text
     # A seed that is not in cannot be compared with.
     assert "OF=study/partial/seed1.tar.xz" in text
     verdicts = pd.read_csv(made / "docs/study/verdicts.csv")
@@ -235,10 +239,10 @@ def test_further_test_texts_stand_below_table_a1_where_there_are_any(made: Path)
 
 def test_a_second_control_that_is_like_the_first_decides_nothing(made: Path) -> None:
     text = (made / "docs/study.md").read_text()
-    row = next(line for line in text.splitlines() if "| `reordered` |" in line)
-    tested, decided, which, p, outcome = (cell.strip() for cell in row.split("|")[3:-1])
+    row = next(line for line in text.splitlines() if "| `reordered` beside `control` |" in line)
+    tested, decided, which, p, outcome, decides = (cell.strip() for cell in row.split("|")[3:-1])
     assert int(tested) > 5 and (decided, which, p) == ("0", "", "1")
-    assert outcome == "within its level"
+    assert (outcome, decides) == ("within its level", "yes")
 
 
 def test_what_the_controls_explain_is_counted(made: Path) -> None:
@@ -290,7 +294,7 @@ def test_costs_are_hours_of_cores_and_the_training_in_them(made: Path) -> None:
 def test_an_experiment_whose_placebo_fails_has_no_findings(tmp_path: Path) -> None:
     folders = {
         "whole": experiment(tmp_path / "whole", 0),
-        "biased": experiment(tmp_path / "biased", 1, **with_second_control("magnitude")),
+        "biased": experiment(tmp_path / "biased", 1, **with_controls(reordered="magnitude")),
     }
     main([str(study(tmp_path / "study.yaml", **folders)), str(tmp_path / "docs")])
     text = (tmp_path / "docs/study.md").read_text()
@@ -306,6 +310,41 @@ def test_an_experiment_whose_placebo_fails_has_no_findings(tmp_path: Path) -> No
     assert notice not in (tmp_path / "docs/study/whole/index.html").read_text()
     assert set(pd.read_csv(tmp_path / "docs/study/verdicts.csv")["experiment"]) == {"whole"}
     assert "| sentence | paper | whole |\n" in text
+
+
+def test_two_reordered_controls_decide_instead_of_one_beside_the_control(tmp_path: Path) -> None:
+    """The order of the data shows beside the control; the pair that has none of it is trusted."""
+    alike = with_controls(reordered="magnitude", reordered2="magnitude")
+    unlike = with_controls(reordered="control", reordered2="magnitude")
+    folders = {
+        "whole": experiment(tmp_path / "whole", 0),
+        "amended": experiment(tmp_path / "amended", 1, **alike),
+        "biased": experiment(tmp_path / "biased", 2, **unlike),
+    }
+    main([str(study(tmp_path / "study.yaml", **folders)), str(tmp_path / "docs")])
+    text = (tmp_path / "docs/study.md").read_text()
+    assert set(pd.read_csv(tmp_path / "docs/study/verdicts.csv")["experiment"]) == {
+        "whole",
+        "amended",
+    }
+    assert "**The placebo of Biased decides more" in text and "**Amended: the [placebo]" in text
+    told = section(text, "## Placebo", "## Findings")
+    rows = [line.split(" | ") for line in told.splitlines() if "` beside `" in line]
+    outcomes = {(row[0][2:9], row[1]): row[-2:] for row in rows if len(row) == 8}
+    too_much, kept = "decides too much", "within its level"
+    pairs = ("`reordered` beside `control`", "`reordered2` beside `control`",
+             "`reordered2` beside `reordered`")  # fmt: skip
+    assert outcomes == {
+        ("amended", pairs[0]): [too_much, "no |"],
+        ("amended", pairs[1]): [too_much, "no |"],
+        ("amended", pairs[2]): [kept, "yes |"],
+        ("biased ", pairs[0]): [kept, "no |"],
+        ("biased ", pairs[1]): [too_much, "no |"],
+        ("biased ", pairs[2]): [too_much, "yes |"],
+    }
+    assert "**As first registered, 0 sentences are decided in two experiments, and not" in text
+    notice = "The placebo that the plan first named decides more than its level allows"
+    assert notice in (tmp_path / "docs/study/amended/index.html").read_text()
 
 
 def test_the_gallery_has_each_figure_of_the_first_experiment_and_its_numbers(made: Path) -> None:
@@ -338,9 +377,14 @@ def test_a_sentence_stands_in_one_list(verdicts: list[str], expected: str) -> No
 
 def test_a_placebo_fails_where_chance_does_not_explain_what_it_decides() -> None:
     # P(3 or more of 30 at 5 %) = .188, of 5 or more .016.
-    assert Placebo("again", 3, 30, ()).p == pytest.approx(0.188, abs=0.001)
-    assert not Placebo("again", 3, 30, ()).failed and Placebo("again", 5, 30, ()).failed
-    assert not Placebo("again", 0, 0, ()).failed
+    effects = {f"claim-{i}": 0.1 for i in range(30)}
+
+    def deciding(number: int) -> Placebo:
+        return Placebo("again", "control", tuple(effects)[:number], effects)
+
+    assert deciding(3).p == pytest.approx(0.188, abs=0.001)
+    assert not deciding(3).failed and deciding(5).failed
+    assert not Placebo("again", "control", (), {}).failed
 
 
 def test_wrong_input_is_told_in_one_line(tmp_path: Path) -> None:

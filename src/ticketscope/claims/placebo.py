@@ -1,12 +1,15 @@
 """The claims judged where sparsity is the same: a control labelled as magnitude.
 
+    python -m ticketscope.claims.placebo results/mixed reordered2 --control reordered
     python -m ticketscope.claims.placebo results/mixed reordered
     python -m ticketscope.claims.placebo results/study-default
 
-`reordered` is a second control, with another `order_seed`: it differs from the first by the order
-of the data alone. Without a name the control of another seed is labelled, in many draws of pairs of
-seeds. At equal training no claim about sparsity should then be decided more often than its level
-allows (docs/results/calibration.md).
+`reordered` and `reordered2` are further controls, each with its own `order_seed`, so that they
+differ from one another by chance alone. The control itself goes through LTH0's last epoch in LTH0's
+order, as tickets do and those two do not: beside it, the order of the data is judged too. Without a
+name the control of another seed is labelled, in many draws of pairs of seeds. At equal training no
+claim about sparsity should then be decided more often than its level allows
+(docs/results/calibration.md).
 """
 
 import argparse
@@ -42,34 +45,43 @@ _OF_MASKS = ("sparsity", "module_sparsity")
 DRAWS = 500  # of pairs of seeds
 
 
-def as_magnitude(tables: Mapping[str, pd.DataFrame], series: str) -> dict[str, pd.DataFrame]:
-    """The tables with a series in the place of magnitude, and without random.
+def as_magnitude(
+    tables: Mapping[str, pd.DataFrame], series: str, control: str = CONTROL
+) -> dict[str, pd.DataFrame]:
+    """The tables with one control in the place of magnitude, another in the control's, no random.
 
     Args:
         tables: By name, as in `tables.COLUMNS`.
-        series: A control.
+        series: The control that is called magnitude.
+        control: The one that stays a control.
 
     Raises:
-        InputError: no table has the series.
+        InputError: no table has one of the two.
     """
-    relabelled, has_series = {}, False
+    relabelled, known = {}, set()
     for name, table in tables.items():
         if name not in _OF_MASKS and "series" in table:  # contrast_items has items, no tickets
-            has_series |= bool((table["series"] == series).any())
-            table = table[~table["series"].isin([MAGNITUDE, RANDOM])]
-            table = table.assign(series=table["series"].replace(series, MAGNITUDE))
+            known |= set(table["series"])
+            others = {MAGNITUDE, RANDOM, CONTROL} - {series, control}
+            table = table[~table["series"].isin(others)]
+            labels = {series: MAGNITUDE, control: CONTROL}
+            table = table.assign(series=table["series"].replace(labels))
         relabelled[name] = table
-    if not has_series:
-        raise InputError(f"no table has a series {series}: name one of pruning.series")
+    for each in (series, control):
+        if each not in known:
+            raise InputError(f"no table has a series {each}: name one of pruning.series")
     return relabelled
 
 
-def placebo(tables: Mapping[str, pd.DataFrame], series: str) -> pd.DataFrame:
+def placebo(
+    tables: Mapping[str, pd.DataFrame], series: str, control: str = CONTROL
+) -> pd.DataFrame:
     """Verdicts at equal training of the sentences about sparsity, as in tables/claims.csv.
 
     Claims about masks are left out, and so are those that something does not change, which hold.
+    The arguments and errors are those of `as_magnitude`.
     """
-    judged, _ = judge(as_magnitude(tables, series), _about_sparsity())
+    judged, _ = judge(as_magnitude(tables, series, control), _about_sparsity())
     sentences = judged[judged["part_of"] == ""]
     columns = ["id", "sentence", "seeds"]
     columns += [f"{name}_equal_training" for name in ("effect", "low", "high", "p", "verdict")]
@@ -184,14 +196,19 @@ def main() -> None:
     parser.add_argument(
         "series",
         nargs="?",
-        help=f"a second control; the first is {CONTROL}. Without it, that of another seed",
+        help="the control that is called magnitude. Without it, that of another seed",
     )
+    parser.add_argument("--control", default=CONTROL, help="what it is compared with (%(default)s)")
     options = parser.parse_args()
     folder = options.results / "tables"
     paths = {name: sorted(map(str, folder.glob(file_of(name)))) for name in COLUMNS}
     tables = read_tables(paths)
     try:
-        made = placebo(tables, options.series) if options.series else exchanged(tables)
+        made = (
+            placebo(tables, options.series, options.control)
+            if options.series
+            else exchanged(tables)
+        )
     except InputError as error:
         sys.exit(f"error: {error}")
     made.to_csv(sys.stdout, index=False, float_format=None if options.series else "%.4g")

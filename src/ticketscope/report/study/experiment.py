@@ -12,7 +12,7 @@ from ticketscope.claims.model import Claim, claims, extensions
 from ticketscope.errors import InputError
 from ticketscope.plan.paper_tickets import stand_in
 from ticketscope.report.compare.results import Results, open_results
-from ticketscope.report.study.placebo import Placebo, placebos
+from ticketscope.report.study.placebo import Placebo, deciding, placebos
 from ticketscope.report.study.settings import Planned
 from ticketscope.report.tables.claims import sentences
 from ticketscope.stats.seeds import LEAST_SEEDS
@@ -82,6 +82,12 @@ class Finished:
                 "The placebo of this experiment decides more than its level allows: by the plan, "
                 "no claim here is called a finding."
             )
+        elif not self.is_trusted_as_registered:
+            notices.append(
+                "The placebo that the plan first named decides more than its level allows: by it, "
+                "no claim here would be a finding. That of amendment 1 keeps its level, and by it "
+                "they are."
+            )
         return " ".join(notices)
 
     @property
@@ -103,13 +109,18 @@ class Finished:
 
     @cached_property
     def placebos(self) -> list[Placebo]:
-        """The second controls, judged as if they were magnitude."""
+        """Pairs of controls, one of which is judged as if it were magnitude."""
         return placebos(self.results.folder, self.record["config"])
 
     @property
     def is_trusted(self) -> bool:
-        """Whether no placebo decided more than its level allows."""
-        return not any(placebo.failed for placebo in self.placebos)
+        """Whether its verdicts may be called findings."""
+        return not any(placebo.failed for placebo in deciding(self.placebos))
+
+    @property
+    def is_trusted_as_registered(self) -> bool:
+        """The same by the plan without its amendment: the first pair decides."""
+        return not any(placebo.failed for placebo in self.placebos[:1])
 
     def stand_in(self, paper_k: int) -> tuple[int, float]:
         """The ticket that stands for the paper's LTH`paper_k`, and its sparsity."""

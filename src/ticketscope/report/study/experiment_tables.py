@@ -9,13 +9,14 @@ from ticketscope.plan.paper_tickets import stands_for
 from ticketscope.report.study import registration
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.markdown import table
-from ticketscope.report.study.placebo import Placebo
+from ticketscope.report.study.placebo import Placebo, deciding
 from ticketscope.report.tables.further_tests import bleu_of_all_texts
 from ticketscope.report.tables.shared import mean_and_sd
 from ticketscope.report.tables.table_a1 import beside_the_paper
 from ticketscope.stats.seeds import LEAST_SEEDS
 
 DENSE_TICKET = "LTH0"
+_UNDECIDED = "(open)"
 _TOGETHER = "\u00a0±\u00a0"  # in one line of a narrow column
 
 
@@ -157,12 +158,13 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "experiment": f"{e.name} ({e.status})",
-            "second control": f"`{placebo.series}`",
-            "tested": placebo.tested,
-            "decided": placebo.decided,
-            "which": ", ".join(f"`{name}`" for name in placebo.ids),
-            "p of so many at 5 %": f"{placebo.p:.2g}" if placebo.tested else "",
+            "pair": _pair(placebo),
+            "tested": len(placebo.effects),
+            "decided": len(placebo.decided),
+            "which": ", ".join(f"`{name}`" for name in placebo.decided),
+            "p of so many at 5 %": f"{placebo.p:.2g}" if placebo.effects else "",
             "": _outcome(placebo),
+            "decides on findings": "yes" if placebo in deciding(e.placebos) else "no",
         }
         for e in experiments
         for placebo in e.placebos
@@ -170,26 +172,31 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
 
 
 def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
-    """What placebos that failed have decided, beside magnitude's effect at equal training."""
+    """What placebos that failed have decided: its effect in all pairs, and magnitude's."""
     lines = []
     for e in experiments:
         magnitude = e.judged(extension=False).set_index("id")["effect_equal_training"]
+        decided = [name for placebo in e.placebos if placebo.failed for name in placebo.decided]
         lines += [
-            {
-                "experiment": e.label,
-                "claim": f"`{name}`",
-                "second control": f"{effect:.3g}",
-                "magnitude": f"{magnitude[name]:.3g}",
+            {"experiment": e.label, "claim": f"`{name}`"}
+            | {
+                _pair(placebo): f"{placebo.effects[name]:.2g}"
+                + ("" if name in placebo.decided else f" {_UNDECIDED}")
+                for placebo in e.placebos
+                if name in placebo.effects
             }
-            for placebo in e.placebos
-            if placebo.failed
-            for name, effect in zip(placebo.ids, placebo.effects, strict=True)
+            | {"magnitude": f"{magnitude[name]:.2g}"}
+            for name in dict.fromkeys(decided)
         ]
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines).fillna("")
+
+
+def _pair(placebo: Placebo) -> str:
+    return f"`{placebo.series}` beside `{placebo.control}`"
 
 
 def _outcome(placebo: Placebo) -> str:
-    if not placebo.tested:
+    if not placebo.effects:
         return f"not tested: that takes {LEAST_SEEDS} seeds"
     return "decides too much" if placebo.failed else "within its level"
 

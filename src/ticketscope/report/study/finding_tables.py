@@ -30,7 +30,10 @@ _ELSEWHERE = "†"
 
 
 def findings(
-    rows: pd.DataFrame, extensions: pd.DataFrame, complete: Collection[str]
+    rows: pd.DataFrame,
+    extensions: pd.DataFrame,
+    complete: Collection[str],
+    registered: Collection[str],
 ) -> dict[str, Any]:
     """All of them as Markdown, and the counts, by their names in the template.
 
@@ -38,16 +41,22 @@ def findings(
         rows: `outcomes.verdict_rows`, with the experiments' labels as their names.
         extensions: The same of the extension's claims.
         complete: Experiments of which no seed is missing.
+        registered: Experiments whose verdicts are findings without the plan's amendment too.
     """
     at_least = min(ENOUGH, rows["experiment"].nunique())
-    of_complete = rows[rows["experiment"].isin(complete)]
+
+    def decided(experiments: Collection[str], at_least: int = ENOUGH) -> int:
+        part = rows[rows["experiment"].isin(experiments)]
+        return int((found_in(part, DECIDED) >= at_least).sum())
+
     by_outcome = counts(rows).rename(columns=NAMES).rename_axis("outcome")
     return {
         "sentences": rows["id"].nunique(),
         "counts": table(by_outcome.reset_index()),
-        "decided": int((found_in(rows, DECIDED) >= at_least).sum()),
+        "decided": decided(set(rows["experiment"]), at_least),
         "complete": len(complete),
-        "decided_in_complete": int((found_in(of_complete, DECIDED) >= ENOUGH).sum()),
+        "decided_in_complete": decided(complete),
+        "decided_as_registered": decided(registered),
         "decided_by": table(_decided(rows)),
         "lists": {
             column: {name: table(_list(rows, column, name)) for name in LISTED}

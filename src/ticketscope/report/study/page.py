@@ -44,6 +44,7 @@ def page(
         "waiting": [p for p in study.experiments if p.name not in {e.name for e in experiments}],
         "interim": [e for e in experiments if e.missing],
         "untrusted": [e for e in experiments if not e.is_trusted],
+        "amended": [e for e in trusted if not e.is_trusted_as_registered],
         "too_few": [e for e in experiments if not e.has_verdicts], "least": LEAST_SEEDS,
         "shuffled": [e for e in trusted if SHUFFLED in e.record["config"]["pruning"]["series"]],
         "names": NAMES, "marks": ", ".join(f"{mark} {name}" for name, mark in MARKS.items()),
@@ -65,5 +66,6 @@ def page(
         labels = {e.name: e.label for e in experiments}
         rows, extensions = (each.replace({"experiment": labels}) for each in (rows, extensions))
         complete = [e.name for e in trusted if not e.missing]
-        context |= findings(rows, extensions, complete)
+        registered = [e.label for e in trusted if e.is_trusted_as_registered]
+        context |= findings(rows, extensions, complete, registered)
     return environment().get_template("study.md").render(has_verdicts=len(rows) > 0, **context)

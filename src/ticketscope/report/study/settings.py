@@ -29,7 +29,7 @@ class Planned(Strict):
         config: What a seed's own config lies over; none: the default.
         sized: Page on how it was sized, beside the study's.
         repeated: Seeds that were run again elsewhere, and what differed.
-        placebo: What is known of the second control, if it decides too much.
+        placebo: How to read what its pairs of controls decided.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
