@@ -193,6 +193,12 @@ def test_a_mask_that_was_changed_after_its_publication(pruned, change, message):
     refuse(pruned, rf"mask .*mask\.safetensors was changed or damaged \({message}\): delete it")
 
 
+def test_a_mask_whose_record_has_lost_its_name(pruned):
+    path = pruned / "mask.safetensors"
+    path.write_bytes(path.read_bytes().replace(b'{"mask":', b'{"masc":', 1))
+    refuse(pruned, r"mask\.safetensors was changed or damaged \(its record is under another name\)")
+
+
 @pytest.mark.parametrize("byte", [2, 255])
 def test_a_mask_whose_bytes_are_no_booleans(pruned, byte):
     """numpy takes any such byte for True, and ~ makes another True of it."""

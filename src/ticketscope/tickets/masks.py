@@ -151,6 +151,8 @@ def _record(path: str | Path, metadata: Mapping[str, str]) -> tuple[list[str] | 
             return [str(name) for name in record["parameters"]], str(record["sha256"])
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _changed(path, f"its record cannot be read: {error}") from None
+    if any('"sha256"' in value for value in metadata.values()):
+        raise _changed(path, "its record is under another name")
     # Versions before 0.3 recorded the order alone.
     return metadata["parameters"].split("\n") if "parameters" in metadata else None, None
 
