@@ -171,7 +171,7 @@ rule corpus_statistics:
         raw=rules.subwords.input.text,
         counts=expand(f"{PATHS.raw}/{{split}}.json", split=SPLITS),
         bpe=expand(f"{PATHS.bpe}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
-        dictionaries=DICTIONARIES,
+        data=PATHS.binary,
     output:
         table=f"{PATHS.tables}/corpus.csv",
     log:

@@ -243,6 +243,9 @@ def test_statistics_count_what_is_there(corpus):
         languages=LANGUAGES,
         tokenizer="moses",
         dropped={"valid": 3},
+        vocabulary={
+            each: read_dictionary(corpus / f"bin/dict.{each}.txt").keys() for each in LANGUAGES
+        },
     ).set_index(["split", "language"])
     assert table.loc[("train", "en"), ["sentences", "words", "types"]].tolist() == [15, 90, 11]
     assert table.loc[("valid", "en"), ["dropped", "in_train"]].tolist() == [3, 1.0]
@@ -258,6 +261,22 @@ def test_statistics_count_what_is_there(corpus):
     assert (row["subwords"], row["max_length"]) == (sum(lengths), max(lengths))
     assert row["mean_length"] == pytest.approx(pd.Series(lengths).mean())
     assert row["subwords_per_word"] == pytest.approx(sum(lengths) / 90)
+
+
+def test_statistics_of_train_know_what_a_cut_dictionary_lacks(corpus):
+    counts = read_dictionary(corpus / "bin/dict.en.txt")
+    (cut, *_) = counts
+    table = split_statistics(
+        corpus / "raw",
+        corpus / "bpe",
+        splits=["train"],
+        languages=LANGUAGES,
+        tokenizer="moses",
+        dropped={},
+        vocabulary=dict.fromkeys(LANGUAGES, counts.keys() - {cut}),
+    )
+    assert (table["oov"] * table["subwords"]).sum() == pytest.approx(counts[cut])
+    assert any(table["unknown"].str.contains(cut, regex=False))
 
 
 def test_statistics_without_a_train_text_ask_each_languages_vocabulary(corpus):

@@ -1,7 +1,6 @@
 """A table of what each split of the corpus holds.
 
-Input: raw, counts, bpe, dictionaries (those of models trained elsewhere, or none). Output: table
-(CSV).
+Input: raw, counts, bpe, data (binary, with fairseq's dictionaries). Output: table (CSV).
 """
 
 import json
@@ -19,14 +18,14 @@ with job(snakemake.log[0]) as progress:
         for path in snakemake.input.counts
     }
     vocabulary = {
-        language: read_dictionary(Path(path)).keys()
-        for language, path in zip(settings["languages"], snakemake.input.dictionaries, strict=False)
+        language: read_dictionary(Path(snakemake.input.data, f"dict.{language}.txt")).keys()
+        for language in settings["languages"]
     }
     table = split_statistics(
         Path(snakemake.input.raw[0]).parent,
         Path(snakemake.input.bpe[0]).parent,
         dropped=dropped,
-        vocabulary=vocabulary or None,
+        vocabulary=vocabulary,
         progress=progress,
         **settings,
     )

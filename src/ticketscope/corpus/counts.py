@@ -22,7 +22,7 @@ def split_statistics(
     languages: Sequence[str],
     tokenizer: Tokenizer,
     dropped: Mapping[str, int],
-    vocabulary: Mapping[str, Set[str]] | None = None,
+    vocabulary: Mapping[str, Set[str]],
     progress: Callable[[str], None] = print,
 ) -> pd.DataFrame:
     """Count each split in each language.
@@ -40,17 +40,9 @@ def split_statistics(
         languages: Source and target.
         tokenizer: What the subwords are joined to: `words` counts its tokens, or words of text.
         dropped: Pairs dropped in each split.
-        vocabulary: Subwords of each language's dictionary; None: those of both sides of train.
+        vocabulary: Subwords of each language's dictionary.
         progress: Gets a warning for each text with subwords that its dictionary lacks.
     """
-    if vocabulary is None:
-        seen = {
-            subword
-            for language in languages
-            for line in TextFile(bpe / f"train.{language}").lines()
-            for subword in line.split()
-        }
-        vocabulary = dict.fromkeys(languages, seen)
     rows: list[dict[str, Any]] = []
     for split in splits:
         for language in languages:
