@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.runtime.damage import flip, needs_attributes
 from ticketscope.runtime.job import MACHINE
 from ticketscope.runtime.machine import machine
 from ticketscope.runtime.startup import LINE
@@ -19,22 +20,23 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 
 HEADER = """
 import os, subprocess, sys
-from pathlib import Path
+from types import SimpleNamespace
 from ticketscope.errors import InputError
 from ticketscope.runtime.job import job
-log = sys.argv[1]
+script = SimpleNamespace(log=sys.argv[1:2], input=sys.argv[2:3], output=sys.argv[3:4])
 code = r"import os; os.write(1, b'child out\\n'); os.write(2, b'child err\\n')"
 child = [sys.executable, "-c", code]
 """
 
 
-def command(body: str, log: Path) -> list[str]:
-    return [sys.executable, "-c", HEADER + textwrap.dedent(body), str(log)]
+def command(body: str, *paths: Path) -> list[str]:
+    """Of a script with a log and, if they are given, an input and an output."""
+    return [sys.executable, "-c", HEADER + textwrap.dedent(body), *map(str, paths)]
 
 
-def run(body: str, log: Path) -> subprocess.CompletedProcess[str]:
+def run(body: str, *paths: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(body, log), capture_output=True, text=True, timeout=60, env=ENVIRONMENT
+        command(body, *paths), capture_output=True, text=True, timeout=60, env=ENVIRONMENT
     )
 
 
@@ -54,7 +56,7 @@ def test_output_of_the_script_and_of_its_children_goes_to_the_log_in_order(log: 
     done = run(
         """
         print("before")
-        with job(log) as progress:
+        with job(script) as progress:
             print("out")
             print("err", file=sys.stderr)
             subprocess.run(child, check=True)
@@ -76,14 +78,14 @@ def test_output_of_the_script_and_of_its_children_goes_to_the_log_in_order(log: 
 def test_an_earlier_log_is_replaced(log: Path) -> None:
     log.parent.mkdir(parents=True)
     log.write_text("an earlier and longer run\n")
-    run("with job(log): print('new')", log)
+    run("with job(script): print('new')", log)
     assert lines(log) == ["new"]
 
 
 def test_an_input_error_is_one_line_in_both_places(log: Path) -> None:
     done = run(
         """
-        with job(log):
+        with job(script):
             try:
                 int("x")
             except ValueError as error:
@@ -99,7 +101,7 @@ def test_an_input_error_is_one_line_in_both_places(log: Path) -> None:
 
 
 def test_a_bug_leaves_its_traceback_in_the_log_and_one_line_on_the_terminal(log: Path) -> None:
-    done = run("with job(log): [][len('two\\nlines')]", log)
+    done = run("with job(script): [][len('two\\nlines')]", log)
     assert done.returncode == 1
     line = f"unexpected IndexError: list index out of range (traceback in {log})"
     assert done.stderr == line + "\n"
@@ -111,7 +113,7 @@ def test_a_bug_leaves_its_traceback_in_the_log_and_one_line_on_the_terminal(log:
 
 @pytest.mark.parametrize("status", [0, 3])
 def test_an_exit_code_of_the_script_s_own_is_kept(log: Path, status: int) -> None:
-    done = run(f"with job(log): sys.exit({status})", log)
+    done = run(f"with job(script): sys.exit({status})", log)
     assert (done.returncode, done.stderr) == (status, "")
 
 
@@ -129,7 +131,7 @@ def test_a_signal_ends_the_script_in_order_and_its_child_with_it(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     code = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
     sleeper = [sys.executable, "-c", code]
-    with job(log) as progress:
+    with job(script) as progress:
         progress("started")
         try:
             with subprocess.Popen(sleeper, stdout=subprocess.PIPE) as process:
@@ -168,7 +170,7 @@ def test_a_terminal_that_has_gone_does_not_end_the_job(log: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     body = """
-    with job(log) as progress:
+    with job(script) as progress:
         progress("epoch 1/2")
         print("went on")
     """
@@ -182,7 +184,9 @@ def test_a_terminal_that_has_gone_does_not_end_the_job(log: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_does_not_hide_why_a_job_ended() -> None:
-    done = run("with job(log): raise InputError('disk full while writing mask')", Path("/dev/full"))
+    done = run(
+        "with job(script): raise InputError('disk full while writing mask')", Path("/dev/full")
+    )
     assert done.returncode == 1
     assert done.stderr.splitlines()[0] == "error: disk full while writing mask"
     assert "Traceback" not in done.stderr
@@ -191,7 +195,7 @@ def test_a_full_disk_does_not_hide_why_a_job_ended() -> None:
 def test_a_child_that_lives_on_does_not_hold_the_terminal(log: Path) -> None:
     done = run(
         """
-        with job(log) as progress:
+        with job(script) as progress:
             orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
             progress(str(orphan.pid))
         """,
@@ -199,3 +203,24 @@ def test_a_child_that_lives_on_does_not_hold_the_terminal(log: Path) -> None:
     )  # returns once the pipes are closed, or fails after its time limit
     os.kill(int(done.stderr), signal.SIGKILL)
     assert done.returncode == 0
+
+
+@needs_attributes
+def test_what_a_script_wrote_is_verified_before_the_next_one_begins(log: Path) -> None:
+    table, copied = log.parent / "table.csv", log.parent / "copied.csv"
+    copy = """
+    import shutil
+    with job(script) as progress:
+        progress("begun")
+        shutil.copyfile(script.input[0], script.output[0])
+    """
+    log.parent.mkdir(parents=True)
+    (log.parent / "given.csv").write_text("a,b\n1,2\n")
+    assert run(copy, log, log.parent / "given.csv", table).returncode == 0
+    assert run(copy, log, table, copied).stderr == "begun\n"
+    flip(table)
+    done = run(copy, log, table, copied)
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"error: {table} was changed or damaged after it was written: delete it and run again\n",
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.runtime.damage import flip, needs_attributes
 from tests.workflow.conftest import jobs, snakemake
 
 CONFIG = ("--configfile", "config/smoke.yaml")
@@ -50,6 +51,29 @@ def test_a_truncated_checkpoint_stops_what_reads_it_and_costs_nothing(smoke_copy
     checkpoint.unlink()  # as it says
     counts = jobs(snakemake(smoke_copy, asked, "-n", *CONFIG))
     assert counts == {"retrain": 1, "prune": 1}
+
+
+@needs_attributes
+@pytest.mark.parametrize(
+    ("damaged", "asked"),
+    [
+        ("probing/seed1/dense/LTH0/all.csv", "tables/probes.csv"),
+        ("translations/seed1/magnitude/LTH2.txt", "tables/bleu/seed1.csv"),
+        ("corpus/bin/test.en-de.de.bin", "tables/corpus.csv"),
+    ],
+)
+def test_a_table_a_text_and_binary_data_are_read_as_they_were_written(smoke_copy, damaged, asked):
+    """Nothing but the attribute beside them tells that they were damaged."""
+    flip(smoke_copy / "results/smoke" / damaged)
+    (smoke_copy / "results/smoke" / asked).unlink()
+    before = finished(smoke_copy)
+    (line,) = said(snakemake(smoke_copy, f"results/smoke/{asked}", *CONFIG, code=1))
+    assert line == (
+        f"results/smoke/{damaged} was changed or damaged after it was written: "
+        "delete it and run again"
+    )
+    # The job's own outputs are removed before it begins.
+    assert finished(smoke_copy).items() <= before.items()
 
 
 def test_texts_of_ones_own_that_do_not_fit_are_named(clone):

@@ -9,7 +9,7 @@ from ticketscope.behaviour.paths import barriers
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]):
+with job(snakemake):
     segments = pd.concat(map(pd.read_csv, snakemake.input.tables), ignore_index=True)
     for table, path in (
         (segments, snakemake.output.segments),

@@ -8,7 +8,7 @@ from pathlib import Path
 from ticketscope.corpus.binarize import binarize
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     settings = snakemake.params.settings
     folder = Path(snakemake.input.text[0]).parent
     source, target = settings["languages"]

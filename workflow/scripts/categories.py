@@ -12,7 +12,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 from ticketscope.similarity.ticket_categories import category_table
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     with np.load(snakemake.input.categories, allow_pickle=False) as categories:
         table = category_table(
             TicketName.of(snakemake.wildcards),

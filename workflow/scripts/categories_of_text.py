@@ -14,7 +14,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_json
 from ticketscope.similarity.labels import gold, tagged, text_categories, toy
 
-with job(snakemake.log[0]):
+with job(snakemake):
     given, settings = snakemake.input, snakemake.params.settings
     labelled = {}
     for path in given.derivations:

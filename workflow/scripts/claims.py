@@ -10,7 +10,7 @@ from ticketscope.claims.model import extensions
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     files = {name: path for name, path in snakemake.input.items() if path}
     chosen = {"paper": of_paper, "extension": extensions}[snakemake.params.settings["claims"]]()
     claims, effects = judge(read_tables(files), chosen)

@@ -11,7 +11,7 @@ from ticketscope.probing.result import training_in_words, training_summary, with
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_table
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     probes = with_random_encoder(pd.concat(map(pd.read_csv, snakemake.input.tables)))
     progress(training_in_words(training_summary(probes)))
     write_table(snakemake.output.probes, probes)

@@ -12,7 +12,7 @@ from ticketscope.runtime.outputs import write_arrays, write_table
 from ticketscope.similarity.categories import COLUMNS
 from ticketscope.similarity.maxima import neuron_maxima
 
-with job(snakemake.log[0]):
+with job(snakemake):
     for name in ("similarity", "spectra", "concentration", "categories"):
         # The layer of a row about all layers is empty.
         parts = [pd.read_csv(path, dtype={"layer": "Int64"}) for path in snakemake.input[name]]

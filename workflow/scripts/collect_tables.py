@@ -8,5 +8,5 @@ import pandas as pd
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]):
+with job(snakemake):
     write_table(snakemake.output.table, pd.concat(map(pd.read_csv, snakemake.input.tables)))

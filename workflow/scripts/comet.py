@@ -13,7 +13,7 @@ from ticketscope.runtime.outputs import write_table
 from ticketscope.translation.comet import comet_table, segment_scores
 from ticketscope.translation.settings import Scoring
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     scoring = Scoring(**settings["scoring"])
     assert scoring.comet is not None, "the rule is not asked for"

@@ -15,7 +15,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
 with (
-    job(snakemake.log[0]) as progress,
+    job(snakemake) as progress,
     np.load(snakemake.input.statistics, allow_pickle=False) as statistics,
 ):
     settings = snakemake.params.settings

@@ -19,7 +19,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_lines
 from ticketscope.settings import Languages
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     languages = Languages(**settings["languages"])
     entry = TypeAdapter(ContrastSet).validate_python(settings["entry"])

@@ -11,7 +11,7 @@ from ticketscope.plan.paths import SOURCES
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_json
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     public = find(snakemake.wildcards.name)
     mirror = Path(snakemake.resources.mirror) if snakemake.resources.mirror else None
     files = fetch_all(public.files(), Path(SOURCES), mirror=mirror, progress=progress)

@@ -12,7 +12,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_table
 
-with job(snakemake.log[0]):
+with job(snakemake):
     settings = snakemake.params.settings
     sets = map(read_contrasts, map(Path, snakemake.input.sets))
     items = item_table(dict(zip(settings["sets"], sets, strict=True)))

@@ -11,7 +11,7 @@ from ticketscope.corpus.dictionary import read_dictionary
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     dropped = {
         Path(path).stem: json.loads(Path(path).read_text())["dropped"]

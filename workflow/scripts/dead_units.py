@@ -14,7 +14,7 @@ from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.ranks import matrix_ranks
 from ticketscope.tickets.sparsity import Architecture
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     given, names = snakemake.input, [TicketName(*t) for t in snakemake.params.settings["tickets"]]
     units, ranks = [], []
     for name, checkpoint, path in zip(names, given.checkpoints, given.masks, strict=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 from ticketscope.runtime.job import job
 from ticketscope.tickets.dense_mask import dense_mask
 
-with job(snakemake.log[0]):
+with job(snakemake):
     dense_mask(
         Path(snakemake.input.checkpoint),
         output=Path(snakemake.output.mask),

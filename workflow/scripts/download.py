@@ -10,7 +10,7 @@ from ticketscope.corpus.registry import find
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_json
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     source = find(snakemake.wildcards.source)
     mirror = Path(snakemake.resources.mirror) if snakemake.resources.mirror else None
     files = fetch_all(

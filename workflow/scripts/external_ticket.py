@@ -10,7 +10,7 @@ from ticketscope.external.ticket import publish
 from ticketscope.runtime.job import job
 from ticketscope.settings import Languages
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     files, settings = snakemake.input, snakemake.params.settings
     publish(
         Path(files.given),

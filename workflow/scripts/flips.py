@@ -17,7 +17,7 @@ from ticketscope.probing.instances import gzip_records, read_instances
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_table
 
-with job(snakemake.log[0]):
+with job(snakemake):
     given, settings = snakemake.input, snakemake.params.settings
     tickets = [TicketName(*name) for name in settings["tickets"]]
     translated = flips.right_translations(

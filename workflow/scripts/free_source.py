@@ -12,7 +12,7 @@ from ticketscope.probing.free.sources import find
 from ticketscope.runtime.files import atomic_write, sha256
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     source = find(snakemake.wildcards.source)
     mirror = Path(snakemake.resources.mirror) if snakemake.resources.mirror else None
     files = []

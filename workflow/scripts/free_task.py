@@ -8,7 +8,7 @@ from pathlib import Path
 from ticketscope.probing.free.build import build
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     task = snakemake.wildcards.task
     out = Path(snakemake.output.statistics).parent
     sizes = build(task, Path("resources/sources"), out)["splits"]

@@ -8,7 +8,7 @@ import pandas as pd
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]):
+with job(snakemake):
     parts = []
     for split, path in zip(
         snakemake.params.settings["splits"], snakemake.input.tables, strict=True

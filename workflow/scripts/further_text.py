@@ -10,7 +10,7 @@ from ticketscope.corpus.binarize import binarize
 from ticketscope.corpus.subwords import encode_text
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     settings, output = snakemake.params.settings, snakemake.output
     languages = settings["languages"]
     for source, destination, language in zip(

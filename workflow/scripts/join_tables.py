@@ -10,7 +10,7 @@ from ticketscope.joined.tables import join
 from ticketscope.runtime import recorded
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     parts = snakemake.params.settings["parts"]
     for folder, part in parts.items():
         recorded.verify(Path(folder, "tables"), part["recorded"], part["tables"])

@@ -15,7 +15,7 @@ from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.overlap import COLUMNS, mask_overlap
 from ticketscope.tickets.sparsity import Architecture
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     tickets = [TicketName(*fields) for fields in settings["tickets"]]
     # Of the same seed and of others, since pairs are of one architecture.

@@ -15,7 +15,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets.masks import Mask
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     given, settings = snakemake.input, snakemake.params.settings
     texts = [read_lines(path)[: settings["sentences"]] for path in (given.source, given.target)]
     rows = []

@@ -10,7 +10,7 @@ from ticketscope.claims.exemplars import exemplars
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]):
+with job(snakemake):
     with np.load(snakemake.input.answers, allow_pickle=False) as answers:
         table = exemplars(answers, pd.read_csv(snakemake.input.units))
     write_table(snakemake.output.table, table)

@@ -9,6 +9,6 @@ from ticketscope.report.figures.anatomy import Tables, plots
 from ticketscope.report.figures.plot import save_all
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     tables = Tables(**read_tables({name: path for name, path in snakemake.input.items() if path}))
     save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

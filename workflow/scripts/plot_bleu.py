@@ -9,6 +9,6 @@ from ticketscope.report.figures.plot import save_all
 from ticketscope.report.figures.tickets import Tables, plots
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     tables, params = Tables(pd.read_csv(snakemake.input.table)), snakemake.params
     save_all(plots(params.split), tables, snakemake.output, **params.settings)

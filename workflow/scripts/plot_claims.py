@@ -9,6 +9,6 @@ from ticketscope.report.figures.claims import Tables, plots
 from ticketscope.report.figures.plot import save_all
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     tables = Tables(pd.read_csv(snakemake.input.claims))
     save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

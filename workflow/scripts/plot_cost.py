@@ -8,6 +8,6 @@ from ticketscope.report.figures.cost import Tables, plots
 from ticketscope.report.figures.plot import save_all
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     tables = Tables(**read_tables(dict(snakemake.input.items())))
     save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

@@ -9,7 +9,7 @@ from ticketscope.report.figures.erasure import Tables, plots
 from ticketscope.report.figures.plot import save_all
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     given = {"erasure": snakemake.input.table, "contrasts": snakemake.input.contrasts}
     tables = Tables(**read_tables({name: path for name, path in given.items() if path}))
     save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

@@ -9,7 +9,7 @@ from ticketscope.report.figures.plot import save_all
 from ticketscope.report.figures.probing import Tables, plots
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     names = ("probes", "differences", "trends", "sparsity")
     tables = Tables(**{name: pd.read_csv(snakemake.input[name]) for name in names})
     save_all(plots(), tables, snakemake.output, **snakemake.params.settings)

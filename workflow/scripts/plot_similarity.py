@@ -12,7 +12,7 @@ from ticketscope.report.figures.plot import save_all
 from ticketscope.report.figures.similarity import Tables, plots
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     given = snakemake.input
     names = ("similarity", "spectra", "categories", "attention_concentration", "sparsity")
     with np.load(given.neuron_maxima, allow_pickle=False) as maxima:

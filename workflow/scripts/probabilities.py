@@ -14,7 +14,7 @@ from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     given, settings = snakemake.input, snakemake.params.settings
     data = Path(given.data)
     model = load_model(Path(given.checkpoint), data, device)

@@ -22,7 +22,7 @@ from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_table
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     params = snakemake.params.settings
     settings = Probing(**params["recipe"])
     ticket = TicketName(*params["ticket"])

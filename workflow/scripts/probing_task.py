@@ -8,7 +8,7 @@ from pathlib import Path
 from ticketscope.probing.tasks.formats import build
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     sizes = build(
         {split: Path(path) for split, path in snakemake.input.items()},
         Path(snakemake.output[0]).parent,

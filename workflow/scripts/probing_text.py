@@ -17,7 +17,7 @@ from ticketscope.probing.text import lay_out
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_json, write_lines
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings, params = snakemake.params.settings, snakemake.params
     keys = [(task, split) for task in settings["limits"] for split in SPLITS]
     wanted = {}

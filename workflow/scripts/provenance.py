@@ -15,7 +15,7 @@ from ticketscope.runtime import recorded
 from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     settings = snakemake.params.settings
     record = provenance(validate(settings["config"]), Path(settings["logs"]), settings["made_by"])
     parts = [json.loads(Path(path).read_text(encoding="utf-8")) for path in snakemake.input.parts]

@@ -10,7 +10,7 @@ from ticketscope.runtime.job import job
 from ticketscope.tickets.prune import prune
 from ticketscope.tickets.settings import Series
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = dict(snakemake.params.settings)
     needed = map(Path, snakemake.input.needed)
     mask = prune(

@@ -11,7 +11,7 @@ from ticketscope.corpus.sources import parallel_texts
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_json
 
-with job(snakemake.log[0]):
+with job(snakemake):
     settings = snakemake.params.settings
     counts = write_parallel(
         parallel_texts(settings["parts"], settings["split"], snakemake.input.texts),

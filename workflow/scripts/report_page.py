@@ -13,6 +13,6 @@ from ticketscope.report.page.links import Links
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_text
 
-with job(snakemake.log[0]):
+with job(snakemake):
     results = Path(snakemake.input.provenance).parent
     write_text(snakemake.output.page, report_page(results, Links(results)))

@@ -10,7 +10,7 @@ from ticketscope.representations.extraction import extract
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     extract(
         Path(snakemake.input.checkpoint),
         Path(snakemake.input.data),

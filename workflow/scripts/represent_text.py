@@ -17,7 +17,7 @@ from ticketscope.representations.vectors import new_vectors
 from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     with claim_device(progress) as device:
         extract(

@@ -12,7 +12,7 @@ from ticketscope.runtime.job import job
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.retrain import retrain
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings, wildcards = snakemake.params.settings, snakemake.wildcards
     setup = Setup.from_settings(settings, Path(snakemake.input.data), int(wildcards.seed))
     retrain(

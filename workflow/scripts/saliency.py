@@ -16,7 +16,7 @@ from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
 from ticketscope.tickets.masks import Mask
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     given, settings = snakemake.input, snakemake.params.settings
     texts = draw_pairs(
         read_lines(given.source),

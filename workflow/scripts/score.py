@@ -9,7 +9,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 from ticketscope.translation.table_a1 import score_seed
 
-with job(snakemake.log[0]):
+with job(snakemake):
     settings = snakemake.params.settings
     names = [tuple(name) for name in settings["tickets"]]
     table, resamples = score_seed(

@@ -13,7 +13,7 @@ from ticketscope.runtime.devices import claim_device
 from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     settings, paths = snakemake.params.settings, iter(snakemake.input.subwords)
     loaded = load_model(Path(snakemake.input.checkpoint), Path(snakemake.input.data), device)
     arrays = {}

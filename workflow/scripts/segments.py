@@ -16,7 +16,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets import checkpoints
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     given, settings = snakemake.input, snakemake.params.settings
     text = Sentences(
         *map(read_lines, (given.source, given.target, given.reference)),

@@ -20,7 +20,7 @@ from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.sparsity import Architecture, module_sparsity
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     given, settings = snakemake.input, snakemake.params.settings
     text = Sentences(
         *map(read_lines, (given.source, given.target, given.reference)),

@@ -13,7 +13,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_table
 from ticketscope.similarity.ticket import examine
 
-with job(snakemake.log[0]) as progress, claim_device(progress) as device:
+with job(snakemake) as progress, claim_device(progress) as device:
     settings = dict(snakemake.params.settings)
     others = [TicketName(*name) for name in settings.pop("others")]
     result = examine(

@@ -12,7 +12,7 @@ from ticketscope.tickets.checkpoints import load
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.sparsity import Architecture, module_sparsity, ticket_sparsity
 
-with job(snakemake.log[0]):
+with job(snakemake):
     settings = snakemake.params.settings
     dense = {
         seed: Architecture.of(load(checkpoint))

@@ -9,7 +9,7 @@ from pathlib import Path
 from ticketscope.corpus.subwords import build_subwords
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     build_subwords(
         Path(snakemake.input.text[0]).parent,
         Path(snakemake.output.codes).parent,

@@ -10,7 +10,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table, write_text
 from ticketscope.translation.table_a1 import collect
 
-with job(snakemake.log[0]):
+with job(snakemake):
     table = collect(
         pd.concat([pd.read_csv(path) for path in snakemake.input.bleu]),
         pd.read_csv(snakemake.input.sparsity),

@@ -9,7 +9,7 @@ from ticketscope.runtime.job import job
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.take_mask import shuffled
 
-with job(snakemake.log[0]):
+with job(snakemake):
     mask, settings = Mask.load(Path(snakemake.input.mask)), snakemake.params.settings
     if settings["shuffled"]:
         mask = shuffled(mask, settings["seed"])

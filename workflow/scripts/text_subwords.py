@@ -14,7 +14,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_arrays, write_json, write_lines
 from ticketscope.runtime.text import sentences
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     words = sentences(Path(snakemake.input.text))
     encode = subword_encoder(

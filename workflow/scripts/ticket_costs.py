@@ -12,7 +12,7 @@ from ticketscope.runtime.outputs import write_table
 from ticketscope.tickets.checkpoints import load
 from ticketscope.tickets.masks import Mask
 
-with job(snakemake.log[0]):
+with job(snakemake):
     given, settings = snakemake.input, snakemake.params.settings
     rows = []
     for fields, checkpoint, mask in zip(

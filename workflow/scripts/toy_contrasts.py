@@ -12,7 +12,7 @@ from ticketscope.corpus.grammar.generate import word_forms
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     given = snakemake.input
     items = contrasts(
         taken={line for path in given.corpus for line in read_lines(path)},

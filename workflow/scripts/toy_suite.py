@@ -5,7 +5,7 @@ from pathlib import Path
 from ticketscope.probing.tasks.toy_suite import build
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     folder = Path(snakemake.output[0]).parents[1]
     wildcards = snakemake.wildcards
     suite = build(

@@ -8,5 +8,5 @@ from pathlib import Path
 from ticketscope.corpus.grammar import generate, write_corpus
 from ticketscope.runtime.job import job
 
-with job(snakemake.log[0]):
+with job(snakemake):
     write_corpus(generate(**snakemake.params.settings), Path(snakemake.output.text[0]).parent)

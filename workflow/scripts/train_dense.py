@@ -10,7 +10,7 @@ from ticketscope.runtime.job import job
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.train_dense import train_dense
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     epochs = settings["rewind_epochs"]
     train_dense(

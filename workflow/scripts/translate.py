@@ -15,7 +15,7 @@ from ticketscope.settings import Languages
 from ticketscope.translation.decoding import decode
 from ticketscope.translation.settings import Decoding
 
-with job(snakemake.log[0]) as progress:
+with job(snakemake) as progress:
     settings = snakemake.params.settings
     languages = Languages(**settings["languages"])
     decoding = Decoding(**settings["decoding"])

@@ -16,7 +16,7 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 from ticketscope.translation.scores import sentence_statistics
 
-with job(snakemake.log[0]):
+with job(snakemake):
     given, settings = snakemake.input, snakemake.params.settings
     tokenizer, resamples = settings["tokenizer"], settings["resamples"]
     tickets = [TicketName(*name) for name in settings["tickets"]]

@@ -9,7 +9,7 @@ from ticketscope.representations.model import untrained
 from ticketscope.runtime.job import job
 from ticketscope.tickets import checkpoints
 
-with job(snakemake.log[0]):
+with job(snakemake):
     state = untrained(
         Path(snakemake.input.checkpoint), Path(snakemake.input.data), int(snakemake.wildcards.seed)
     )

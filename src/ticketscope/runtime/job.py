@@ -1,16 +1,18 @@
-"""What every workflow script wraps its work in: a log, a way to show progress, one clear line."""
+"""What every workflow script wraps its work in: a log, verified files, one clear line."""
 
 import io
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from ticketscope.errors import InputError
+from ticketscope.runtime import published
 from ticketscope.runtime.machine import machine
 from ticketscope.runtime.startup import start_up
 
@@ -20,17 +22,25 @@ MACHINE = "machine: "
 IN_SLURM = "SLURM_JOB_ID"
 
 
+class Script(Protocol):
+    """What is asked of Snakemake's object `snakemake`."""
+
+    input: Iterable[str]
+    output: Iterable[str]
+    log: Sequence[str]
+
+
 @contextmanager
-def job(log: str | Path) -> Iterator[Callable[[str], None]]:
-    """Send everything that is printed to `log`; yield a function that also shows a line.
+def job(script: Script) -> Iterator[Callable[[str], None]]:
+    """Send everything that is printed to the log; yield a function that also shows a line.
 
     The log begins with the machine, and with what this process took until here. Subprocesses are
     covered too: it is the file descriptors that are redirected. SIGTERM ends the block as
     `sys.exit` would, so that what is running is cleaned up and children are stopped; in a Slurm job
-    it is ignored.
+    it is ignored. Files are read as they were written (`published`), or the job ends at once.
 
     Args:
-        log: The job's log; its folder is made, an earlier log is replaced.
+        script: `snakemake`. The log's folder is made, an earlier log is replaced.
 
     Yields:
         `progress(line)`: writes a line to the terminal's stderr and to the log.
@@ -39,7 +49,7 @@ def job(log: str | Path) -> Iterator[Callable[[str], None]]:
         SystemExit: in place of any exception. An `InputError` is shown and logged as one line. Any
             other has its traceback in the log, and one line on the terminal says so.
     """
-    path = Path(log)
+    path = Path(script.log[0])
 
     def progress(line: str) -> None:
         # Neither a terminal that has gone nor a full disk may end the job, or hide why it ended.
@@ -54,7 +64,9 @@ def job(log: str | Path) -> Iterator[Callable[[str], None]]:
         try:
             with suppress(OSError):
                 print(f"{MACHINE}{machine()}\n{started}")
+            published.verify(script.input)
             yield progress
+            published.record(script.output)
         except InputError as error:
             code = 1
             progress(f"error: {_one_line(error)}")
