@@ -19,12 +19,13 @@ from ticketscope.report.provenance import provenance
 TRAIN = """\
 import json, sys
 from pathlib import Path
+from types import SimpleNamespace
 from tests.conftest import tiny_setup
 from tests.lottery import train
 from ticketscope.runtime.job import job
 
 data, folder = map(Path, sys.argv[1:3])
-with job(folder / "train.log") as progress:
+with job(SimpleNamespace(log=[folder / "train.log"], input=[], output=[])) as progress:
     setup = tiny_setup(data, max_epoch=2, max_tokens=12, **json.loads(sys.argv[3]))
     train(setup, folder, progress=progress)
 """

@@ -17,6 +17,14 @@ from ticketscope.tickets.rewinding import start_checkpoint
 from ticketscope.tickets.settings import Pruning, Series
 
 
+class Files(SimpleNamespace):
+    """Named files, or lists of them, and all of them one after another, as Snakemake has them."""
+
+    def __iter__(self):
+        for named in vars(self).values():
+            yield from named if isinstance(named, list) else [named]
+
+
 def correlation(first, second, kept):
     """Of the weights that a mask keeps, of two models."""
     names = [name for name in kept if name.endswith("weight")]
@@ -89,15 +97,13 @@ def test_another_order_of_the_data_changes_batches_and_neither_mask_nor_start(
         settings = jobs.retrain_settings(wildcards)
         job = SimpleNamespace(
             wildcards=wildcards,
-            input=SimpleNamespace(
+            input=Files(
                 data=data_bin,
                 last=[] if anew else [lth0 / "checkpoint.pt"],
                 rewound=[] if anew else [lth0 / "rewind/epoch2.pt"],
                 mask=half,
             ),
-            output=SimpleNamespace(
-                checkpoint=folder / "checkpoint.pt", log=folder / "log.csv", averaged=[]
-            ),
+            output=Files(checkpoint=folder / "checkpoint.pt", log=folder / "log.csv", averaged=[]),
             params=SimpleNamespace(
                 # Of a training from the beginning one epoch: weights are close to where it began.
                 settings=settings | ({"max_epoch": 1} if anew else {}),

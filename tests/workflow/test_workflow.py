@@ -14,8 +14,8 @@ from tests.workflow.conftest import jobs, snakemake
 SIZES = {
     "toy": (3, 3, 9, 0, 0),
     "smoke": (1, 3, 2, 0, 0),
-    "mixed": (1, 5, 8, 8, 0),
-    "multi30k": (3, 5, 8, 8, 0),
+    "mixed": (1, 6, 8, 8, 0),
+    "multi30k": (3, 6, 8, 8, 0),
     "wmt16": (1, 3, 9, 0, 0),
     "controls": (3, 6, 9, 9, 9),
 }
