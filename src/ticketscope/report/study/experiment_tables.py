@@ -163,7 +163,7 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
             "decided": len(placebo.decided),
             "which": ", ".join(f"`{name}`" for name in placebo.decided),
             "p of so many at 5 %": f"{placebo.p:.2g}" if placebo.effects else "",
-            "": _outcome(placebo),
+            "outcome": _outcome(placebo),
             "decides on findings": "yes" if placebo in deciding(e.placebos) else "no",
         }
         for e in experiments
