@@ -240,8 +240,8 @@ def test_further_test_texts_stand_below_table_a1_where_there_are_any(made: Path)
 def test_a_second_control_that_is_like_the_first_decides_nothing(made: Path) -> None:
     text = (made / "docs/study.md").read_text()
     row = next(line for line in text.splitlines() if "| `reordered` beside `control` |" in line)
-    tested, decided, which, p, outcome, decides = (cell.strip() for cell in row.split("|")[3:-1])
-    assert int(tested) > 5 and (decided, which, p) == ("0", "", "1")
+    tested, decided, p, outcome, decides = (cell.strip() for cell in row.split("|")[3:-1])
+    assert int(tested) > 5 and (decided, p) == ("0", "1")
     assert (outcome, decides) == ("within its level", "yes")
 
 
@@ -303,7 +303,7 @@ def test_an_experiment_whose_placebo_fails_has_no_findings(tmp_path: Path) -> No
     told = section(text, "## Placebo", "## Findings")
     row = next(line for line in told.splitlines() if "| decides too much |" in line)
     listed = re.findall(r"^\| biased \| (`\S+`) \| \S+ \| \S+ \|$", told, re.MULTILINE)
-    assert listed == row.split("|")[5].strip().split(", ")
+    assert len(listed) == int(row.split("|")[4]) > 0
     assert "Known before." in told
     notice = "The placebo of this experiment decides more than its level allows"
     assert notice in (tmp_path / "docs/study/biased/index.html").read_text()
@@ -330,7 +330,7 @@ def test_two_reordered_controls_decide_instead_of_one_beside_the_control(tmp_pat
     assert "**The placebo of Biased decides more" in text and "**Amended: the [placebo]" in text
     told = section(text, "## Placebo", "## Findings")
     rows = [line.split(" | ") for line in told.splitlines() if "` beside `" in line]
-    outcomes = {(row[0][2:9], row[1]): row[-2:] for row in rows if len(row) == 8}
+    outcomes = {(row[0][2:9], row[1]): row[-2:] for row in rows if len(row) == 7}
     too_much, kept = "decides too much", "within its level"
     pairs = ("`reordered` beside `control`", "`reordered2` beside `control`",
              "`reordered2` beside `reordered`")  # fmt: skip

@@ -161,8 +161,7 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
             "pair": _pair(placebo),
             "tested": len(placebo.effects),
             "decided": len(placebo.decided),
-            "which": ", ".join(f"`{name}`" for name in placebo.decided),
-            "p of so many at 5 %": f"{placebo.p:.2g}" if placebo.effects else "",
+            "p": f"{placebo.p:.2g}" if placebo.effects else "",
             "outcome": _outcome(placebo),
             "decides on findings": "yes" if placebo in deciding(e.placebos) else "no",
         }
@@ -172,11 +171,11 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
 
 
 def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
-    """What placebos that failed have decided: its effect in all pairs, and magnitude's."""
+    """What some pair has decided: its effect in all pairs, and magnitude's."""
     lines = []
     for e in experiments:
         magnitude = e.judged(extension=False).set_index("id")["effect_equal_training"]
-        decided = [name for placebo in e.placebos if placebo.failed for name in placebo.decided]
+        decided = [name for placebo in e.placebos for name in placebo.decided]
         lines += [
             {"experiment": e.label, "claim": f"`{name}`"}
             | {
