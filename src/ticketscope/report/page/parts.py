@@ -11,8 +11,8 @@ from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.page.links import Links
 
 # Figures that are not folded.
-OPEN = ("forest", "bleu_sparsity", "figure_a1", "figure_a2", "figure_1", "figure_4",
-        "figure_5", "figure_6", "contrasts_kept", "contrasts_probes")  # fmt: skip
+OPEN = ("forest", "bleu_sparsity", "figure_a1", "figure_1", "figure_4", "figure_5", "figure_6",
+        "contrasts_kept", "contrasts_probes")  # fmt: skip
 
 
 @dataclass(frozen=True)
