@@ -263,32 +263,30 @@ def test_statistics_count_what_is_there(corpus):
     assert row["subwords_per_word"] == pytest.approx(sum(lengths) / 90)
 
 
-def test_statistics_of_train_know_what_a_cut_dictionary_lacks(corpus):
-    counts = read_dictionary(corpus / "bin/dict.en.txt")
-    (cut, *_) = counts
-    table = split_statistics(
+def of_split(corpus, split, vocabulary):
+    """The statistics of one split, with such a dictionary for each language."""
+    return split_statistics(
         corpus / "raw",
         corpus / "bpe",
-        splits=["train"],
+        splits=[split],
         languages=LANGUAGES,
         tokenizer="moses",
         dropped={},
-        vocabulary=dict.fromkeys(LANGUAGES, counts.keys() - {cut}),
-    )
+        vocabulary=vocabulary,
+    ).set_index("language")
+
+
+def test_statistics_of_train_know_what_a_cut_dictionary_lacks(corpus):
+    counts = read_dictionary(corpus / "bin/dict.en.txt")
+    (cut, *_) = counts
+    table = of_split(corpus, "train", dict.fromkeys(LANGUAGES, counts.keys() - {cut}))
     assert (table["oov"] * table["subwords"]).sum() == pytest.approx(counts[cut])
     assert any(table["unknown"].str.contains(cut, regex=False))
 
 
 def test_statistics_without_a_train_text_ask_each_languages_vocabulary(corpus):
     """No sentence can be in train, and what is unknown is what a dictionary lacks."""
-    table = split_statistics(
-        corpus / "raw",
-        corpus / "bpe",
-        splits=["test"],
-        languages=LANGUAGES,
-        tokenizer="moses",
-        dropped={},
-        vocabulary={"en": read_dictionary(corpus / "bin/dict.en.txt").keys(), "de": set()},
-    ).set_index("language")
+    english = read_dictionary(corpus / "bin/dict.en.txt").keys()
+    table = of_split(corpus, "test", {"en": english, "de": set()})
     assert table["oov"].to_dict() == {"en": 0.0, "de": 1.0}
     assert table["in_train"].isna().all()
