@@ -263,6 +263,29 @@ rule translated_words:
         "../workflow/scripts/translated_words.py"
 
 
+# The same of the further test texts, a job a text; `further_tests` collects them.
+use rule translated_words as further_words with:
+    input:
+        hypotheses=lambda wildcards: PLAN.per_ticket(
+            f"{FURTHER}.subwords.txt", split=wildcards.split
+        ),
+        source=f"{PATHS.bpe}/{{split}}.{SOURCE}",
+        target=f"{PATHS.bpe}/{{split}}.{TARGET}",
+        train=rules.translated_words.input.train,
+        texts=lambda wildcards: PLAN.per_ticket(
+            f"{FURTHER}.txt", split=wildcards.split
+        ),
+        reference=f"{PATHS.raw}/{{split}}.{TARGET}",
+    output:
+        words=f"{PATHS.tables}/words/{{split}}.csv",
+        lengths=f"{PATHS.tables}/lengths/{{split}}.csv",
+        decoding=f"{PATHS.tables}/decoding/{{split}}.csv",
+    log:
+        f"{LOGS}/tables/words/{{split}}.log",
+    benchmark:
+        f"{LOGS}/tables/words/{{split}}.jsonl"
+
+
 rule flips:
     input:
         hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),

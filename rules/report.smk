@@ -265,7 +265,7 @@ rule report_page:
         claims=f"{PATHS.tables}/claims.csv",
         extension_claims=f"{PATHS.tables}/extension_claims.csv",
         table=f"{PATHS.tables}/table_a1.csv",
-        further_tests=FURTHER_TABLE,
+        further_tests=FURTHER_TABLES.values(),
         comet=COMET_TABLE,
         corpus=f"{PATHS.tables}/corpus.csv",
         claims_figure=get_figures(titles.CLAIMS),

@@ -3,7 +3,14 @@
 
 # Further test texts: their names follow those of the tickets' files.
 FURTHER = f"{PATHS.hypotheses}.{{split}}"
-FURTHER_TABLE = [f"{PATHS.tables}/further_tests.csv"] if PLAN.texts.tests else []
+FURTHER_TABLES = (
+    {
+        name: f"{PATHS.tables}/further_{name}.csv"
+        for name in ("tests", "words", "lengths", "decoding")
+    }
+    if PLAN.texts.tests
+    else {}
+)
 COMET_TABLE = [f"{PATHS.tables}/comet.csv"] if CONFIG.scoring.comet else []
 IN_FURTHER = CONFIG.decoding.split in PLAN.texts.further
 
@@ -11,7 +18,7 @@ IN_FURTHER = CONFIG.decoding.split in PLAN.texts.further
 rule translations:
     input:
         PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
-        FURTHER_TABLE,
+        FURTHER_TABLES.values(),
         COMET_TABLE,
 
 
@@ -121,13 +128,18 @@ use rule score as score_further with:
 
 rule further_tests:
     input:
-        tables=expand(
+        tests=expand(
             f"{PATHS.tables}/bleu/{{split}}.seed{{seed}}.csv",
             seed=CONFIG.seeds,
             split=PLAN.texts.tests,
         ),
+        words=expand(f"{PATHS.tables}/words/{{split}}.csv", split=PLAN.texts.tests),
+        lengths=expand(f"{PATHS.tables}/lengths/{{split}}.csv", split=PLAN.texts.tests),
+        decoding=expand(
+            f"{PATHS.tables}/decoding/{{split}}.csv", split=PLAN.texts.tests
+        ),
     output:
-        table=FURTHER_TABLE,
+        **FURTHER_TABLES,
     log:
         f"{LOGS}/tables/further_tests.log",
     benchmark:
@@ -135,7 +147,7 @@ rule further_tests:
     conda:
         "../envs/ticketscope.yaml"
     params:
-        settings={"splits": PLAN.texts.tests * len(CONFIG.seeds)},
+        settings={"splits": PLAN.texts.tests},
         code=code("further_tests.py"),
     script:
         "../workflow/scripts/further_tests.py"

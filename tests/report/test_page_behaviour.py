@@ -191,6 +191,22 @@ def test_tables_show_lth0_beside_the_last_ticket_of_each_series():
     assert set(tables[2].explanations) <= set(of_decoding)
 
 
+def test_further_test_texts_have_tables_of_their_own():
+    of_two = [words().assign(split="news"), words().assign(split="chat", f1=0.25)]
+    (_, shown) = behaviour.tables({"words": words(), "further_words": pd.concat(of_two)}, str)
+    assert shown.title.startswith("Further test texts: F1 of words")
+    assert shown.file == "tables/further_words.csv"
+    assert list(shown.frame)[:2] == ["text", "occurrences in training"]
+    rows = shown.frame.set_index(["text", "occurrences in training"])
+    assert rows.loc[("news", "1 to 9"), ["LTH0", "random LTH1"]].tolist() == ["0.600", "0.400"]
+    assert rows.loc[("chat", "1 to 9"), ["LTH0", "random LTH1"]].tolist() == ["0.250", "0.250"]
+    alike = pd.concat([decoding().assign(split="news"), decoding().assign(split="chat", copied=1)])
+    (_, shown) = behaviour.tables({"decoding": decoding(), "further_decoding": alike}, str)
+    assert shown.frame[["text", "ticket", "copied"]].to_numpy().tolist() == [
+        ["news", "LTH1", "0.000 ± 0.000"], ["chat", "LTH1", "1.000 ± 0.000"]
+    ]  # fmt: skip
+
+
 def test_sets_are_named_where_there_are_several():
     both = pd.concat([contrasts(), contrasts().assign(set="mine")])
     (table,) = behaviour.tables({"contrasts": both}, str)

@@ -46,8 +46,9 @@ def test_a_gpu_without_room_for_cublas_is_one_of_full_memory():
     assert line == "LTH0 ran out of memory or was killed: lower training.max_tokens, or run again"
 
 
-def test_a_training_with_fewer_updates_than_the_data_has_is_refused(data_bin, tmp_path):
-    setup = tiny_setup(data_bin)
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_a_training_with_fewer_updates_than_the_data_has_is_refused(data_bin, tmp_path, precision):
+    setup = tiny_setup(data_bin, precision=precision)
     train_until(setup, tmp_path, "LTH0", max_epoch=2, progress=quiet)
     batches = int((tmp_path / BATCHES_FILE).read_text())
     (tmp_path / BATCHES_FILE).write_text(str(batches + 1))
@@ -55,5 +56,5 @@ def test_a_training_with_fewer_updates_than_the_data_has_is_refused(data_bin, tm
     with pytest.raises(InputError, match=message):
         train_until(setup, tmp_path, "LTH0", max_epoch=2, progress=quiet)
     # A user's own option may make a training shorter: then nothing is known of its length.
-    shorter = tiny_setup(data_bin, extra={"skip-remainder-batch": True})
+    shorter = tiny_setup(data_bin, precision=precision, extra={"skip-remainder-batch": True})
     train_until(shorter, tmp_path, "LTH0", max_epoch=2, progress=quiet)

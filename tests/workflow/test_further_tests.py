@@ -30,5 +30,11 @@ def test_a_further_test_of_ones_own_is_scored(smoke_copy):
     again = further[further["split"] == "again"].set_index(["series", "k"])["bleu"]
     test = pd.read_csv(tables / "table_a1.csv").set_index(["series", "k"])["bleu"]
     pd.testing.assert_series_equal(again.sort_index(), test.sort_index())
+    for name in ("words", "lengths", "decoding"):
+        lines = (tables / f"further_{name}.csv").read_text().splitlines()
+        rows = {split: [line for line in lines if line.startswith(split)] for split in tests}
+        of_test = (tables / f"{name}.csv").read_text().splitlines()[1:]
+        assert rows["again"] == [f"again,{line}" for line in of_test]
+        assert rows["unseen"] and not set(rows["unseen"]) & {f"unseen,{line}" for line in of_test}
     unseen = further[further["split"] == "unseen"].set_index(["series", "k"])["bleu"]
     assert not unseen.sort_index().equals(test.sort_index())

@@ -1,7 +1,10 @@
-"""Collect the scores of further test texts.
+"""Collect the tables of further test texts: scores, and what the tickets write.
 
-Input: tables (CSV, a file a seed and text). Output: table (CSV).
+Input: tests (scores: CSV, a file a seed and text), words, lengths, decoding (CSV, a file a text).
+Output: the same, each as one table (CSV) whose first column names the text.
 """
+
+from itertools import cycle
 
 import pandas as pd
 
@@ -9,11 +12,14 @@ from ticketscope.runtime.job import job
 from ticketscope.runtime.outputs import write_table
 
 with job(snakemake):
-    parts = []
-    for split, path in zip(
-        snakemake.params.settings["splits"], snakemake.input.tables, strict=True
-    ):
-        table = pd.read_csv(path)
-        table.insert(0, "split", split)
-        parts.append(table)
-    write_table(snakemake.output.table[0], pd.concat(parts))
+    for name, output in snakemake.output.items():
+        parts = []
+        # Texts change fastest where there are files of several seeds.
+        for split, path in zip(
+            cycle(snakemake.params.settings["splits"]), snakemake.input[name], strict=False
+        ):
+            # As text: numbers would be rounded on the way.
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            table.insert(0, "split", split)
+            parts.append(table)
+        write_table(output, pd.concat(parts))

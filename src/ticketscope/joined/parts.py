@@ -33,6 +33,7 @@ CONTRASTED = ("contrasts.csv", "contrast_items.csv", "contrast_margins.npz")
 ERASED = ("erasure.csv",)
 SEGMENTS = ("segments.csv", "barriers.csv")
 SILENCED = ("sensitivity.csv",)
+FURTHER = ("further_tests.csv", "further_words.csv", "further_lengths.csv", "further_decoding.csv")
 SCORED = ("bleu/seed{seed}.csv", "bleu/seed{seed}.resamples.csv")
 
 # Settings that may differ: names, and what decides no number. `external_tickets` are compared by
@@ -101,7 +102,7 @@ def table_names(config: Config, *, probed: Sequence[str]) -> list[str]:
     """Tables of observations of an experiment with these probing tasks, below tables/."""
     scored = [name.format(seed=seed) for seed in config.seeds for name in SCORED]
     contrasted = CONTRASTED if contrast_sets(config) else ()
-    further = ("further_tests.csv",) if config.corpus.tests else ()
+    further = FURTHER if config.corpus.tests else ()
     learned = ("comet.csv",) if config.scoring.comet else ()
     erased = ERASED if erased_tasks(config, probed) else ()
     paths, tickets = Paths.of(config.experiment), tickets_of(config)

@@ -79,7 +79,7 @@ def _progress(checkpoint: Path) -> tuple[int, int]:
 
 
 def _check_updates(setup: Setup, folder: Path, name: str, start: Path | None) -> None:
-    """Refuse a training that has skipped updates; half precision skips those that overflow.
+    """Refuse a training that has skipped updates; fp16 alone may, where gradients overflow.
 
     Raises:
         InputError: there are fewer updates than so many epochs of the data have.
@@ -93,7 +93,7 @@ def _check_updates(setup: Setup, folder: Path, name: str, start: Path | None) ->
     (first, before), (last, after) = _progress(start) if start else (0, 0), _progress(folder / LAST)
     epochs, updates = last - first, after - before
     expected = epochs * math.ceil(batches / freq)
-    if updates < expected and setup.training.precision == "fp32":
+    if updates < expected and setup.training.precision != "fp16":
         raise InputError(
             f"{name}: fairseq made {updates} updates in {epochs} epochs, and the data has "
             f"{expected}: see the log for what it skipped, then delete {folder} and run again"

@@ -11,7 +11,9 @@ from ticketscope.report.tables.behaviour import bucket_name
 from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
 from ticketscope.report.tables.shared import DENSE, mean_and_sd, series_of
 
-TABLES = ("contrasts", "words", "lengths", "decoding", "pies")
+# Those about what the tickets write are also there of further test texts.
+FURTHER = {name: f"further_{name}" for name in ("words", "lengths", "decoding")}
+TABLES = ("contrasts", *FURTHER, "pies", *FURTHER.values())
 _SUBSETS = {
     "all": "all",
     "minority": "minority",
@@ -82,6 +84,11 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
                 over += about_unknown(table["seed"].nunique())
             file = link(f"tables/{name}.csv")
             yield Table(title, make(table), note + over, explanations, file, folded=True)
+            further = FURTHER.get(name, "")
+            if further in read:
+                shown = make(read[further].rename(columns={"split": "text"}))
+                title, file = f"Further test texts: {title}", link(f"tables/{further}.csv")
+                yield Table(title, shown, note + over, explanations, file, folded=True)
     if "pies" in read:
         few = f" It takes {LEAST_SEEDS} seeds, and here are fewer." * read["pies"].empty
         file = link("tables/pies.csv")
@@ -104,17 +111,23 @@ def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(table: pd.DataFrame) -> pd.DataFrame:
-    """A row a bucket."""
+    """A row a bucket, of each text if there are several."""
     named = table.assign(
         **{"occurrences in training": [*map(bucket_name, table["first"], table["last"])]}
     )
-    return _beside(named, ["occurrences in training"], "words", "f1", "words of the references")
+    keys = [*_text(table), "occurrences in training"]
+    return _beside(named, keys, "words", "f1", "words of the references")
 
 
 def _lengths(table: pd.DataFrame) -> pd.DataFrame:
-    """A row a bucket."""
+    """A row a bucket, of each text if there are several."""
     named = table.assign(words=[*map(bucket_name, table["first"], table["last"])])
-    return _beside(named, ["words"], "sentences", "bleu", "sentences", ".1f")
+    return _beside(named, [*_text(table), "words"], "sentences", "bleu", "sentences", ".1f")
+
+
+def _text(table: pd.DataFrame) -> list[str]:
+    """The column that names the text, in tables of further test texts."""
+    return ["text"] if "text" in table else []
 
 
 def _beside(
@@ -165,10 +178,11 @@ def _pies(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _decoding(table: pd.DataFrame) -> pd.DataFrame:
-    """A row a ticket."""
+    """A row a ticket, of each text if there are several."""
+    keys = [*_text(table), "series", "ticket"]
     rows = [
-        {"series": series, "ticket": ticket}
+        dict(zip(keys, key, strict=True))
         | {title: mean_and_sd(part[name], ".3f") for name, (title, _) in _DECODING.items()}
-        for (series, ticket), part in table.groupby(["series", "ticket"], sort=False)
+        for key, part in table.groupby(keys, sort=False)
     ]
     return pd.DataFrame(rows)
