@@ -71,6 +71,26 @@ OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
             {"pruning": {"series": {"mine": {"criterion": "magnitude", "scope": "2:5"}}}},
             "pruning.series.mine.scope: 2:5 needs multiples of 5, and decoder-embed-dim is 64",
         ),
+        ({"languages": {"source": "de"}}, "languages: source and target are both de, and so would"),
+        (
+            {"pruning": {"series": {"control": {"criterion": "random"}}}},
+            "pruning.series.control: by this name the claims mean {criterion: none}: give yours",
+        ),
+        (
+            {"pruning": {"series": {"shuffled": {"criterion": "shuffled", "of": "random"}}}},
+            "series.shuffled: by this name the claims mean {criterion: shuffled, of: magnitude}",
+        ),
+        (
+            {"pruning": {"series": {"magnitude": {"criterion": "magnitude", "kind": "weights"}}}},
+            "pruning.series.control: is rewound otherwise than magnitude",
+        ),
+        (
+            {
+                "model": {"overrides": {"encoder-attention-heads": None}},
+                "training": {"extra": {"encoder-attention-heads": 0}},
+            },
+            "training.extra: encoder-attention-heads is of the architecture: give it in model.over",
+        ),
     ],
 )
 def test_a_setting_that_no_job_can_use_is_refused_at_the_start(given, message):

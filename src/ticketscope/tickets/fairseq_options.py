@@ -43,7 +43,7 @@ _FIXED = {
     "keep-interval-updates", "keep-interval-updates-pattern", "no-epoch-checkpoints", "no-save",
     "no-last-checkpoints", "no-save-optimizer-state", "checkpoint-suffix",
     "checkpoint-shard-count", "load-checkpoint-on-all-dp-ranks",
-    "write-checkpoints-asynchronously", "no-progress-bar", "log-format", "log-file",
+    "write-checkpoints-asynchronously", "save-async", "no-progress-bar", "log-format", "log-file",
     "reset-logging", "suppress-crashes", "restore-file", "continue-once", "prune-mask",
     "finetune-from-model", "reset-dataloader", "reset-lr-scheduler", "reset-meters",
     "reset-optimizer", "optimizer-overrides", "distributed-rank", "distributed-backend",
@@ -56,7 +56,7 @@ _FIXED = {
 _ENDING = {"stop-time-hours", "stop-min-lr"}
 
 _VALIDATING = {
-    "patience", "valid-subset", "validate-interval", "validate-interval-updates",
+    "patience", "nval", "valid-subset", "validate-interval", "validate-interval-updates",
     "validate-after-updates", "max-valid-steps", "batch-size-valid", "max-sentences-valid",
     "max-tokens-valid", "fixed-validation-seed", "ignore-unused-valid-subsets",
     "combine-valid-subsets", "combine-val", "skip-invalid-size-inputs-valid-test",
@@ -66,9 +66,10 @@ _VALIDATING = {
 }  # fmt: skip
 
 # `representations.model` reads layers with self-attention and encoder-decoder attention, and logits
-# of one projection.
+# of one projection. Layers that fairseq drops as it loads are dropped anew for each ticket.
 _UNREADABLE = {
-    "no-cross-attention", "cross-self-attention", "base-layers", "adaptive-softmax-cutoff"
+    "no-cross-attention", "cross-self-attention", "base-layers", "adaptive-softmax-cutoff",
+    "encoder-layers-to-keep", "decoder-layers-to-keep",
 }  # fmt: skip
 
 # What a schedule cannot do without: by default fairseq takes them from max-update.
