@@ -18,8 +18,8 @@ def bleu_of_all_texts(table: pd.DataFrame, further: pd.DataFrame, split: str) ->
     texts = {split: table} | dict(list(further.groupby("split", sort=False)))
     scores = pd.concat(texts, names=["text"]).reset_index("text")
     dense = scores[scores["k"] == 0].set_index(["text", "seed"])["bleu"]
-    # Of nothing there is no share.
-    of_dense = dense.where(dense > 0).loc[pd.MultiIndex.from_frame(scores[["text", "seed"]])].to_numpy()
+    dense = dense.where(dense > 0)
+    of_dense = dense.loc[pd.MultiIndex.from_frame(scores[["text", "seed"]])].to_numpy()
     scores = scores.assign(kept=100 * scores["bleu"] / of_dense)
     rows = []
     for (series, ticket), of_ticket in scores.groupby(["series", "ticket"], sort=False):
