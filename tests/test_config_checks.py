@@ -10,6 +10,9 @@ from ticketscope.errors import InputError
 from ticketscope.plan.experiment import Plan
 
 OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
+LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
+    "format": "lines", "phenomenon": "x"
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,10 @@ OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
         (
             {"pruning": {"series": {"mine": {"criterion": "magnitude", "scope": "2:5"}}}},
             "pruning.series.mine.scope: 2:5 needs multiples of 5, and decoder-embed-dim is 64",
+        ),
+        (
+            {"contrasts": {"mine": LINES | {"tasks": ["SynPredd"]}}},
+            "contrasts.mine.tasks: unknown task SynPredd; did you mean SynPred?",
         ),
         ({"languages": {"source": "de"}}, "languages: source and target are both de, and so would"),
         (
