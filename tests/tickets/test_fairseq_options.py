@@ -135,6 +135,7 @@ def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(
         ({"training": {"extra": {"max-sentences": 8}}}, "max-sentences is set by the workflow"),
         ({"training": {"extra": {"no-cross-attention": True}}}, "no later job can read"),
         ({"model": {"overrides": {"encoder-layers-to-keep": "1"}}}, "no later job can read"),
+        ({"training": {"extra": {"dataset-impl": "raw"}}}, "dataset-impl is set by the workflow"),
         ({"training": {"extra": {"save-async": True}}}, "save-async is set by the workflow"),
         ({"training": {"extra": {"activation-fn": "sharp"}}}, "should be 'gelu', 'gelu_accurate'"),
         ({"training": {"extra": {"attention-dropout": "nan"}}}, "should be a finite number"),

@@ -40,6 +40,7 @@ _KEYS = {
 _FIXED = {
     "user-dir", "task", "criterion", "cpu", "tpu", "batch-size", "max-sentences", "train-subset",
     "gen-subset", "disable-validation", "required-batch-size-multiple", "save-dir", "save-interval",
+    "dataset-impl", "load-alignments",
     "keep-interval-updates", "keep-interval-updates-pattern", "no-epoch-checkpoints", "no-save",
     "no-last-checkpoints", "no-save-optimizer-state", "checkpoint-suffix",
     "checkpoint-shard-count", "load-checkpoint-on-all-dp-ranks",

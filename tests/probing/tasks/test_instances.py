@@ -102,7 +102,7 @@ GOOD = '{"id": "1", "tokens": ["a", "b"], "labels": ["X", "Y"]}'
         ('{"id": "2", "tokens": ["a"], "labels": ["X", "Y"]}', "2 labels for 1 tokens"),
         ('{"id": "2", "tokens": ["a", " "], "labels": ["X", "Y"]}', "a token is empty"),
         ('{"id": "2", "tokens": ["a"], "labels": [""]}', "a label is empty"),
-        ('{"id": "2", "tokens": ["a"], "labels": ["X "]}', "label 'X ' begins or ends with a space"),
+        ('{"id": "2", "tokens": ["a"], "labels": ["X "]}', "label 'X ' begins or ends"),
         ('{"id": "2", "tokens": [], "labels": []}', "nothing to predict"),
         ('{"id": "2", "tokens": ["a"], "labels": [1.5]}', "numbers as labels need indices"),
         ('{"id": "2", "tokens": ["a"], "labels": ["X"], "index": [0]}', "unknown key index"),
