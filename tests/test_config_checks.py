@@ -78,6 +78,10 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
             {"contrasts": {"mine": LINES | {"tasks": ["SynPredd"]}}},
             "contrasts.mine.tasks: unknown task SynPredd; did you mean SynPred?",
         ),
+        (
+            {"model": {"overrides": {"decoder-output-dim": 32}}},
+            "model.overrides: decoder-output-dim, 32, is not decoder-embed-dim, 64, whose matrix",
+        ),
         ({"languages": {"source": "de"}}, "languages: source and target are both de, and so would"),
         (
             {"pruning": {"series": {"control": {"criterion": "random"}}}},

@@ -22,7 +22,11 @@ _CLAIMED = {
 }
 
 # Options of the architecture, which are checked and counted where the section `model` has them.
-_OF_MODEL = {"share-all-embeddings", "share-decoder-input-output-embed"} | {
+_OF_MODEL = {
+    "share-all-embeddings",
+    "share-decoder-input-output-embed",
+    "decoder-output-dim",
+} | {
     f"{side}-{size}"
     for side in ("encoder", "decoder")
     for size in ("layers", "embed-dim", "ffn-embed-dim", "attention-heads")

@@ -189,6 +189,13 @@ def check_sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> None:
             f"encoder-embed-dim is {dims[0]} and decoder-embed-dim {dims[1]} with {architecture}, "
             "and share-all-embeddings needs them to be equal"
         )
+    shares = ("share-all-embeddings", "share-decoder-input-output-embed")
+    output = overrides.get("decoder-output-dim") or dims[1]
+    if any(overrides.get(name) for name in shares) and str(output) != str(dims[1]):
+        raise ValueError(
+            f"decoder-output-dim, {output}, is not decoder-embed-dim, {dims[1]}, whose matrix the "
+            "output shares"
+        )
 
 
 def _problem(kind: str | list[str], value: FlagValue) -> str | None:
