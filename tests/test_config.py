@@ -144,7 +144,7 @@ def test_a_series_has_its_own_recipe_over_the_experiments():
                     "magnitude": {"criterion": "magnitude"},
                     "lottery": {"criterion": "magnitude", "kind": "weights", "point": 0},
                     "gentle": {"criterion": "magnitude", "fraction": 0.1, "iterations": 20},
-                    "shuffled": {"criterion": "shuffled", "of": "gentle"},
+                    "permuted": {"criterion": "shuffled", "of": "gentle"},
                     "reinit": {"of": "magnitude", "kind": "redrawn", "iterations": 2},
                     "pattern": {"criterion": "wanda", "scope": "2:4"},
                 },
@@ -155,7 +155,7 @@ def test_a_series_has_its_own_recipe_over_the_experiments():
     assert recipes["magnitude"].epochs == [30] * 4
     assert (recipes["lottery"].kind, recipes["lottery"].epochs) == ("weights", [0] * 4)
     assert recipes["gentle"].fractions == [0.1] * 20
-    assert recipes["shuffled"].iterations == 20, "as many as the series whose masks it takes"
+    assert recipes["permuted"].iterations == 20, "as many as the series whose masks it takes"
     assert (recipes["reinit"].kind, recipes["reinit"].epochs) == ("redrawn", [0, 0])
     assert (recipes["pattern"].iterations, recipes["pattern"].fractions) == (1, [0.5])
     assert config.rewind_epochs == [30], "the initialisation is no checkpoint"

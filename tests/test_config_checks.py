@@ -10,6 +10,9 @@ from ticketscope.errors import InputError
 from ticketscope.plan.experiment import Plan
 
 OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
+LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
+    "format": "lines", "phenomenon": "x"
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,34 @@ OWN = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": "conllu"}
         (
             {"pruning": {"series": {"mine": {"criterion": "magnitude", "scope": "2:5"}}}},
             "pruning.series.mine.scope: 2:5 needs multiples of 5, and decoder-embed-dim is 64",
+        ),
+        (
+            {"contrasts": {"mine": LINES | {"tasks": ["SynPredd"]}}},
+            "contrasts.mine.tasks: unknown task SynPredd; did you mean SynPred?",
+        ),
+        (
+            {"model": {"overrides": {"decoder-output-dim": 32}}},
+            "model.overrides: decoder-output-dim, 32, is not decoder-embed-dim, 64, whose matrix",
+        ),
+        ({"languages": {"source": "de"}}, "languages: source and target are both de, and so would"),
+        (
+            {"pruning": {"series": {"control": {"criterion": "random"}}}},
+            "pruning.series.control: by this name the claims mean {criterion: none}: give yours",
+        ),
+        (
+            {"pruning": {"series": {"shuffled": {"criterion": "shuffled", "of": "random"}}}},
+            "series.shuffled: by this name the claims mean {criterion: shuffled, of: magnitude}",
+        ),
+        (
+            {"pruning": {"series": {"magnitude": {"criterion": "magnitude", "kind": "weights"}}}},
+            "pruning.series.control: is rewound otherwise than magnitude",
+        ),
+        (
+            {
+                "model": {"overrides": {"encoder-attention-heads": None}},
+                "training": {"extra": {"encoder-attention-heads": 0}},
+            },
+            "training.extra: encoder-attention-heads is of the architecture: give it in model.over",
         ),
     ],
 )

@@ -13,6 +13,25 @@ from ticketscope.tickets.fairseq_options import check_schedule, check_sizes, siz
 if TYPE_CHECKING:
     from ticketscope.config import Config
 
+# What the claims compare, by the name of the series: its criterion, and whose mask it takes.
+_CLAIMED = {
+    "magnitude": ("magnitude", None),
+    "random": ("random", None),
+    "control": ("none", None),
+    "shuffled": ("shuffled", "magnitude"),
+}
+
+# Options of the architecture, which are checked and counted where the section `model` has them.
+_OF_MODEL = {
+    "share-all-embeddings",
+    "share-decoder-input-output-embed",
+    "decoder-output-dim",
+} | {
+    f"{side}-{size}"
+    for side in ("encoder", "decoder")
+    for size in ("layers", "embed-dim", "ffn-embed-dim", "attention-heads")
+}
+
 
 def check(config: "Config") -> None:
     """Check a config whose sections are right, each by itself.
@@ -20,7 +39,9 @@ def check(config: "Config") -> None:
     Raises:
         ValueError: the first mistake.
     """
+    _check_languages(config)
     _check_names(config)
+    _check_claimed(config)
     _check_texts(config)
     _check_edges(config)
     _check_numbers(config)
@@ -42,6 +63,35 @@ def _check_names(config: "Config") -> None:
                 named(name)
             except ValueError as error:
                 raise ValueError(f"{key}: {error}") from None
+
+
+def _check_languages(config: "Config") -> None:
+    source, target = config.languages.source, config.languages.target
+    if source == target:
+        raise ValueError(
+            f"languages: source and target are both {source}, and so would be the names of their "
+            "texts: give one of them another code"
+        )
+
+
+def _check_claimed(config: "Config") -> None:
+    """Refuse a series by whose name the claims mean another one."""
+    for name, (criterion, of) in _CLAIMED.items():
+        series = config.pruning.series.get(name)
+        if series is not None and (series.criterion, series.of) != (criterion, of):
+            meant = f"criterion: {criterion}" + (f", of: {of}" if of else "")
+            raise ValueError(
+                f"pruning.series.{name}: by this name the claims mean {{{meant}}}: give yours "
+                "another name"
+            )
+    if {"magnitude", "control"} <= config.pruning.series.keys():
+        pruned, control = map(config.recipe, ("magnitude", "control"))
+        last = min(pruned.iterations, control.iterations)
+        if (pruned.kind, pruned.epochs[:last]) != (control.kind, control.epochs[:last]):
+            raise ValueError(
+                "pruning.series.control: is rewound otherwise than magnitude, and the claims take "
+                "both for equally trained: give them one kind and point"
+            )
 
 
 def _check_texts(config: "Config") -> None:
@@ -91,6 +141,11 @@ def _check_numbers(config: "Config") -> None:
 
 def _check_training(config: "Config") -> None:
     training, model = config.training, config.model
+    for name in training.extra:
+        if name in _OF_MODEL:
+            raise ValueError(
+                f"training.extra: {name} is of the architecture: give it in model.overrides"
+            )
     try:
         check_schedule(
             training.lr_scheduler, training.warmup_updates, model.overrides | training.extra

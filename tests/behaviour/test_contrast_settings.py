@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from ticketscope.behaviour.contrast_items import named
-from ticketscope.behaviour.contrast_sets import files_of, read_set
+from ticketscope.behaviour.contrast_sets import files_of, read_set, told_apart
 from ticketscope.behaviour.settings import (
     ContrastFiles,
     ContrastLines,
@@ -102,3 +102,12 @@ def test_an_unknown_name_is_met_with_the_nearest(tmp_path):
     for act in (files_of, lambda name: read_set(name, tmp_path)):
         with pytest.raises(InputError, match="unknown contrast set mtl; did you mean mlt"):
             act("mtl")
+
+
+def test_translations_that_are_the_same_to_a_model_are_no_contrast():
+    """Its dictionary lacks both subwords that differ, or the tokeniser dropped what differed."""
+    correct = ["das Ki@@ nd", "der é Hund", "ein Hund", "é", "der Hund"]
+    incorrect = ["das Hund", "der ñ Hund", "ein Hund", "é é", "der Ki@@"]
+    known = {"das", "der", "ein", "Hund", "nd", "Ki@@"}
+    assert told_apart(correct, incorrect, known) == [0, 3, 4]
+    assert told_apart(correct, incorrect, known | {"é"}) == [0, 1, 3, 4]

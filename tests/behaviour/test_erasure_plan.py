@@ -65,6 +65,16 @@ def test_tasks_without_classes_of_single_words_are_refused(task, message):
         plan(behaviour={"erase": {"tasks": [task]}})
 
 
+@pytest.mark.parametrize("format", ["conllu-arcs", "conll2012"])
+def test_a_task_of_ones_own_is_refused_by_its_format(format):
+    own = dict.fromkeys(("train", "dev", "test"), __file__) | {"format": format}
+    config = validate(
+        {"probing": {"own": {"Mine": own}}, "behaviour": {"erase": {"tasks": ["Mine"]}}}
+    )
+    with pytest.raises(InputError, match="the labels of Mine are pairs of words"):
+        erased_tasks(config, ["Mine"])
+
+
 def test_a_joined_experiment_has_the_table_if_its_parts_have():
     config = Config()
     assert "erasure.csv" in table_names(config, probed=["POS", "Coref"])

@@ -46,6 +46,11 @@ def test_without_a_list_pruning_says_it():
             {},
             "seed 1 magnitude LTH3 and seed 1 magnitude LTH8 are the same file, 3.pt",
         ),
+        (
+            [LTH0, LTH3, {**LTH8, "checkpoint": "./other/../3.pt"}],
+            {},
+            "LTH8 are the same file, ./other/../3.pt",
+        ),
         ([LTH0, {**LTH3, "k": 0}], {}, "tickets.1: seed 1 magnitude LTH0: LTH0, and it alone"),
         ([LTH0, {**LTH3, "series": "dense"}], {}, "seed 1 dense LTH3: LTH0, and it alone"),
         ([{**LTH0, "mask": "m.pt"}], {}, "seed 1 dense LTH0 is dense: it takes no mask"),

@@ -111,6 +111,16 @@ def test_a_given_mask_goes_before_the_zeros(lth0, external, tmp_path):
         external(checkpoint, tmp_path / "mask.pt", dense=lth0 / "checkpoint.pt")
 
 
+def test_the_mask_of_a_denser_ticket_is_refused(lth0, external, tmp_path):
+    """All that it cuts is zero, and so is much else."""
+    kept = torch.ones_like(weights(lth0 / "checkpoint.pt")[FC1])
+    checkpoint, _ = pruned(lth0 / "checkpoint.pt", tmp_path / "pruned.pt", rows=len(kept))
+    kept[0] = 0
+    torch.save({FC1: kept}, tmp_path / "mask.pt")
+    with pytest.raises(InputError, match=r"\d+ weights that its mask keeps are exactly zero"):
+        external(checkpoint, tmp_path / "mask.pt", dense=lth0 / "checkpoint.pt")
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_of_transformer_is_taken(shape, data_bin, external, tmp_path):
     original = save_untrained(data_bin, tmp_path / "theirs.pt", *TINY, *SHAPES[shape])

@@ -184,3 +184,13 @@ def test_further_texts_stand_beside_the_text_of_table_a1():
     wanted = f"{np.mean(kept):.1f} ± {np.std(kept, ddof=1):.1f}"
     assert by_ticket.loc[("control", "LTH1"), "news: % kept"] == wanted
     assert by_ticket.loc[("control", "LTH1"), "test: BLEU"] == "31.5 ± 0.7"
+
+
+def test_where_lth0_has_no_bleu_no_share_of_it_is_kept():
+    rows = table(seeds=(1, 2))
+    gone = (rows["k"] == 0) & (rows["seed"] == 1)
+    shown = further_tests(rows, rows.assign(split="news", bleu=rows["bleu"].mask(gone, 0)), "test",
+        "further.csv").frame.set_index(["series", "ticket"])  # fmt: skip
+    assert shown.loc[("control", "LTH1"), "test: % kept"].count("±") == 1
+    of_one = shown.loc[("control", "LTH1"), "news: % kept"]
+    assert float(of_one) > 0 and of_one != "inf"

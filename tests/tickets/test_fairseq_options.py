@@ -134,6 +134,9 @@ def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(
         ({"training": {"extra": {"patience": 3}}}, "has no effect, since trainings validate noth"),
         ({"training": {"extra": {"max-sentences": 8}}}, "max-sentences is set by the workflow"),
         ({"training": {"extra": {"no-cross-attention": True}}}, "no later job can read"),
+        ({"model": {"overrides": {"encoder-layers-to-keep": "1"}}}, "no later job can read"),
+        ({"training": {"extra": {"dataset-impl": "raw"}}}, "dataset-impl is set by the workflow"),
+        ({"training": {"extra": {"save-async": True}}}, "save-async is set by the workflow"),
         ({"training": {"extra": {"activation-fn": "sharp"}}}, "should be 'gelu', 'gelu_accurate'"),
         ({"training": {"extra": {"attention-dropout": "nan"}}}, "should be a finite number"),
         ({"training": {"extra": {"bpe": "-x"}}}, "should be 'bert', "),
@@ -166,6 +169,15 @@ def test_an_option_that_would_be_lost_or_fail_later_is_refused(section, message)
         validate(section)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_refused_is_refused_by_each_of_its_names():
+    refused = fairseq_options.refused().keys()
+    for action in parser("inverse_sqrt")._actions:
+        names = {name.removeprefix("--") for name in action.option_strings}
+        # No key of the config may be short, or have an underscore as --local_rank has.
+        names = {name for name in names if not name.startswith("-") and "_" not in name}
+        assert names <= refused or not names & refused, names
 
 
 def test_other_options_pass():

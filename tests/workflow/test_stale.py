@@ -78,7 +78,6 @@ def test_nothing_changed_nothing_to_do(stale):
     [
         ({"decoding": {"beam": 5}}, TRANSLATING),
         ({"scoring": {"resamples": 300}}, SCORING),
-        ({"pruning": {"series": {"magnitude": {"criterion": "random"}}}}, tickets(2, 1)),
         (
             {"pruning": {"series": {"magnitude": {"criterion": "magnitude", "scope": "layer"}}}},
             tickets(2, 1),
@@ -99,7 +98,7 @@ def test_nothing_changed_nothing_to_do(stale):
         ({"probing": {"resamples": 200}}, COMPARED),
     ],
     ids=[
-        "beam", "resamples", "criterion", "scope", "fraction", "fraction of the second iteration",
+        "beam", "resamples", "scope", "fraction", "fraction of the second iteration",
         "rewinding", "biases", "threshold", "least", "bins", "precision",
         "pooling", "hidden", "tasks", "resamples of probes",
     ],

@@ -90,6 +90,8 @@ def _item(values: dict[str, str], path: Path, number: int) -> Contrast:
         named(values["phenomenon"])
     except ValueError as error:
         raise InputError(f"{path}, line {number}: phenomenon: {error}") from None
+    if values["phenomenon"] != values["phenomenon"].strip():
+        raise InputError(f"{path}, line {number}: phenomenon begins or ends with a space")
     if values["correct"] == values["incorrect"]:
         raise InputError(f"{path}, line {number}: correct and incorrect are the same")
     flag = values.get("minority", "")

@@ -1,6 +1,6 @@
 """The contrast sets of the config: the files that one needs, and its items."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,3 +57,22 @@ def read_set(
     for part in registry.find(entry).parts:
         items += read_files(registry.below(folder, part), progress)
     return items
+
+
+def told_apart(correct: Sequence[str], incorrect: Sequence[str], known: Set[str]) -> list[int]:
+    """Numbers of the items whose translations are not the same to the models.
+
+    A margin of such a pair would be 0, and so counted as wrong. Translations may differ in spaces
+    that a tokeniser drops, or in subwords that the models' dictionary lacks, which are all one.
+
+    Args:
+        correct: Subwords of the correct translations, one line an item.
+        incorrect: The same of the incorrect ones.
+        known: Subwords of the dictionary.
+    """
+
+    def read(line: str) -> list[str | None]:
+        return [subword if subword in known else None for subword in line.split()]
+
+    pairs = zip(correct, incorrect, strict=True)
+    return [number for number, pair in enumerate(pairs) if read(pair[0]) != read(pair[1])]

@@ -1,5 +1,6 @@
 """The part of the config that names tickets trained elsewhere."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -60,6 +61,7 @@ class ExternalTickets(Section):
                     f"{key} is {'unset' if self.tickets else 'set'}, and there are "
                     f"{len(self.tickets)} tickets: give data, codes and tickets together"
                 )
+        files = [os.path.realpath(ticket.checkpoint) for ticket in self.tickets]
         for number, ticket in enumerate(self.tickets):
             if (ticket.series == DENSE) != (ticket.k == 0):
                 raise ValueError(
@@ -67,10 +69,10 @@ class ExternalTickets(Section):
                 )
             if ticket.k == 0 and ticket.mask is not None:
                 raise ValueError(f"tickets.{number}: {ticket.name} is dense: it takes no mask")
-            for other in self.tickets[:number]:
+            for other, file in zip(self.tickets[:number], files, strict=False):
                 if ticket.name == other.name:
                     raise ValueError(f"tickets: {ticket.name} is listed twice")
-                if ticket.checkpoint == other.checkpoint:
+                if files[number] == file:
                     raise ValueError(
                         f"tickets: {other.name} and {ticket.name} are the same file, "
                         f"{ticket.checkpoint}"

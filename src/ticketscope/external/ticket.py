@@ -27,7 +27,7 @@ from ticketscope.settings import Languages
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 
-# Share of LTH0's prunable weights that may be zero by chance: biases of neurons that never fired.
+# Share of the prunable weights that may be zero and not cut: biases of neurons that never fired.
 ZERO_SHARE = 0.01
 
 # fairseq stores the scores of a training with validation as numbers and arrays of numpy; these are
@@ -99,6 +99,11 @@ def publish(
         what = f"mask {given_mask}"
         mask, source = fit_mask(read_mask(given_mask), state["model"], prunable, what), what
         check_zero(mask, prunable, f"checkpoint {checkpoint}")
+        if (more := zeros.pruned - mask.pruned) > ZERO_SHARE * mask.total:
+            raise InputError(
+                f"checkpoint {checkpoint}: {more} weights that its mask keeps are exactly zero: is "
+                "it the mask of another ticket?"
+            )
     progress(
         f"{checkpoint}: {source}; {mask.pruned} of {mask.total} prunable weights are pruned, "
         f"{zeros.pruned} are exactly zero"

@@ -5,12 +5,14 @@ from typing import Any, Protocol
 from ticketscope.behaviour import registry
 from ticketscope.behaviour.contrast_items import SIDES
 from ticketscope.behaviour.contrast_sets import files_of
-from ticketscope.behaviour.settings import ContrastFiles
+from ticketscope.behaviour.settings import ContrastFiles, ContrastLines
 from ticketscope.config import Config
 from ticketscope.corpus.registry import TOY
-from ticketscope.errors import InputError
+from ticketscope.errors import InputError, hint
 from ticketscope.plan.names import TicketName, TicketWildcards
 from ticketscope.plan.paths import CONTRAST_MANIFEST, Paths
+from ticketscope.probing.free.names import SOURCES_OF
+from ticketscope.probing.tasks.registry import TASKS
 from ticketscope.runtime.files import require_file
 
 
@@ -105,6 +107,7 @@ class BehaviourJobs:
     def _check(self) -> None:
         """Report what is wrong with a set now, not after an hour."""
         languages = self._config.languages
+        tasks = [*TASKS, *SOURCES_OF, *self._config.probing.own]
         for name, entry in self.sets.items():
             key = f"config error: contrasts.{name}"
             if isinstance(entry, str):
@@ -119,6 +122,9 @@ class BehaviourJobs:
                         f"and {languages.target}"
                     )
                 continue
+            for task in entry.tasks if isinstance(entry, ContrastLines) else []:
+                if task not in tasks:
+                    raise InputError(f"{key}.tasks: unknown task {task}; {hint(task, tasks)}")
             for path in _own(entry):
                 require_file(path, key)
 

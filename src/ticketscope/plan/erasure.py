@@ -19,14 +19,18 @@ def erased_tasks(config: Config, probed: Sequence[str]) -> list[str]:
     Raises:
         InputError: a task is unknown, or its labels are no classes of single words.
     """
-    known = [*TASKS, *SOURCES_OF, *config.probing.own]
+    own = config.probing.own
+    known = [*TASKS, *SOURCES_OF, *own]
+    formats = {task.format: task.kind for task in TASKS.values()}
+    kinds = {name: task.kind for name, task in TASKS.items()}
+    kinds |= {name: formats.get(task.format, "") for name, task in own.items()}
     for name in config.behaviour.erase.tasks:
         if name not in known:
             raise InputError(
                 f"config error: behaviour.erase.tasks: unknown task {name}; {hint(name, known)}"
             )
-        if name in TASKS and TASKS[name].kind not in ("tokens", "selected"):
-            labels = "pairs of words" if TASKS[name].kind == "pairs" else "numbers"
+        if (kind := kinds.get(name)) in ("pairs", "regression"):
+            labels = "pairs of words" if kind == "pairs" else "numbers"
             raise InputError(
                 f"config error: behaviour.erase.tasks: the labels of {name} are {labels}, only "
                 "classes of single words can be erased"

@@ -67,6 +67,8 @@ class Instance:
         if isinstance(self.labels[0], str):
             if not all(isinstance(label, str) and label for label in self.labels):
                 raise ValueError("a label is empty, or text and numbers are mixed")
+            if spaced := [label for label in self.labels if label != str(label).strip()]:
+                raise ValueError(f"label {spaced[0]!r} begins or ends with a space")
         elif self.indices is None:
             raise ValueError("numbers as labels need indices")
         elif not all(isinstance(x, float) and math.isfinite(x) for x in self.labels):

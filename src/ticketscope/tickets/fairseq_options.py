@@ -40,10 +40,11 @@ _KEYS = {
 _FIXED = {
     "user-dir", "task", "criterion", "cpu", "tpu", "batch-size", "max-sentences", "train-subset",
     "gen-subset", "disable-validation", "required-batch-size-multiple", "save-dir", "save-interval",
+    "dataset-impl", "load-alignments",
     "keep-interval-updates", "keep-interval-updates-pattern", "no-epoch-checkpoints", "no-save",
     "no-last-checkpoints", "no-save-optimizer-state", "checkpoint-suffix",
     "checkpoint-shard-count", "load-checkpoint-on-all-dp-ranks",
-    "write-checkpoints-asynchronously", "no-progress-bar", "log-format", "log-file",
+    "write-checkpoints-asynchronously", "save-async", "no-progress-bar", "log-format", "log-file",
     "reset-logging", "suppress-crashes", "restore-file", "continue-once", "prune-mask",
     "finetune-from-model", "reset-dataloader", "reset-lr-scheduler", "reset-meters",
     "reset-optimizer", "optimizer-overrides", "distributed-rank", "distributed-backend",
@@ -56,7 +57,7 @@ _FIXED = {
 _ENDING = {"stop-time-hours", "stop-min-lr"}
 
 _VALIDATING = {
-    "patience", "valid-subset", "validate-interval", "validate-interval-updates",
+    "patience", "nval", "valid-subset", "validate-interval", "validate-interval-updates",
     "validate-after-updates", "max-valid-steps", "batch-size-valid", "max-sentences-valid",
     "max-tokens-valid", "fixed-validation-seed", "ignore-unused-valid-subsets",
     "combine-valid-subsets", "combine-val", "skip-invalid-size-inputs-valid-test",
@@ -66,9 +67,10 @@ _VALIDATING = {
 }  # fmt: skip
 
 # `representations.model` reads layers with self-attention and encoder-decoder attention, and logits
-# of one projection.
+# of one projection. Layers that fairseq drops as it loads are dropped anew for each ticket.
 _UNREADABLE = {
-    "no-cross-attention", "cross-self-attention", "base-layers", "adaptive-softmax-cutoff"
+    "no-cross-attention", "cross-self-attention", "base-layers", "adaptive-softmax-cutoff",
+    "encoder-layers-to-keep", "decoder-layers-to-keep",
 }  # fmt: skip
 
 # What a schedule cannot do without: by default fairseq takes them from max-update.
@@ -186,6 +188,13 @@ def check_sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> None:
         raise ValueError(
             f"encoder-embed-dim is {dims[0]} and decoder-embed-dim {dims[1]} with {architecture}, "
             "and share-all-embeddings needs them to be equal"
+        )
+    shares = ("share-all-embeddings", "share-decoder-input-output-embed")
+    output = overrides.get("decoder-output-dim") or dims[1]
+    if any(overrides.get(name) for name in shares) and str(output) != str(dims[1]):
+        raise ValueError(
+            f"decoder-output-dim, {output}, is not decoder-embed-dim, {dims[1]}, whose matrix the "
+            "output shares"
         )
 
 

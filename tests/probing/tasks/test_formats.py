@@ -7,7 +7,7 @@ import pytest
 
 from tests.probing.tasks.common import FIXTURES
 from ticketscope.errors import InputError
-from ticketscope.probing.instances import read_instances
+from ticketscope.probing.instances import Instance, read_instances, write_instances
 from ticketscope.probing.tasks import formats
 from ticketscope.probing.tasks.registry import SPLITS, TASKS
 from ticketscope.runtime.fingerprint import fingerprint
@@ -95,6 +95,10 @@ def test_what_cannot_be_built(tmp_path: Path) -> None:
     empty.write_text("\n\n")
     with pytest.raises(InputError, match=r"empty\.tsv holds no instance of format fce"):
         formats.build({"train": empty}, tmp_path / "out", "fce", {})
+    twice = tmp_path / "twice.jsonl.gz"
+    write_instances(twice, 2 * [Instance("7", ("a",), ("X",))])
+    with pytest.raises(InputError, match="two instances have the id 7: give each its own"):
+        formats.build({"train": twice}, tmp_path / "out", "instances", {})
     for name, source in (("a", "ged.tsv"), ("b", "streusle.json")):
         known = "fce" if name == "a" else "streusle"
         formats.build({"train": FIXTURES / source}, tmp_path / name, known, {})

@@ -12,7 +12,7 @@ from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance, read_instances, write_instances
 
 TOKENS = st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=9)
-LABEL = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=5)
+LABEL = st.text(st.characters(exclude_categories=("Cs", "Z", "Cc")), min_size=1, max_size=5)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -102,6 +102,7 @@ GOOD = '{"id": "1", "tokens": ["a", "b"], "labels": ["X", "Y"]}'
         ('{"id": "2", "tokens": ["a"], "labels": ["X", "Y"]}', "2 labels for 1 tokens"),
         ('{"id": "2", "tokens": ["a", " "], "labels": ["X", "Y"]}', "a token is empty"),
         ('{"id": "2", "tokens": ["a"], "labels": [""]}', "a label is empty"),
+        ('{"id": "2", "tokens": ["a"], "labels": ["X "]}', "label 'X ' begins or ends"),
         ('{"id": "2", "tokens": [], "labels": []}', "nothing to predict"),
         ('{"id": "2", "tokens": ["a"], "labels": [1.5]}', "numbers as labels need indices"),
         ('{"id": "2", "tokens": ["a"], "labels": ["X"], "index": [0]}', "unknown key index"),

@@ -167,6 +167,12 @@ COREF = "#begin document (x); part 000\n{}\n#end document\n"
         (conll2012.read, "x 0 0 It -\n", 1, "a word outside of a document"),
         (conll2012.read, "#end document\n", 1, "a document ends, but none began"),
         (conll2012.read, "#begin document a\n#begin document b\n", 2, "begins inside another"),
+        (
+            conll2012.read,
+            COREF.format("\n".join(f"x 0 0 w{i} ({i % 2})" for i in range(20_000))),
+            1,
+            "99,990,000 pairs of mentions, at most 1,000,000",
+        ),
     ],
 )
 def test_bad_files(tmp_path: Path, read, text: str, line: int, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -108,10 +108,11 @@ TREES = [
     ("(S (NP (NN a) b))", "token b has no bracket"),
     ("(S (NP (DT )) (NN a))", "has nothing in it"),
     ("word", "no bracket"),
+    ("(S (NN a) " * 20_000 + ")" * 20_000, "nested more than 1000 levels deep"),
 ]
 
 
-@pytest.mark.parametrize(("text", "message"), TREES)
+@pytest.mark.parametrize(("text", "message"), TREES, ids=[message for _, message in TREES])
 def test_bad_trees(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "bad.trees"
     path.write_text(f"(S (NN fine))\n{text}\n")

@@ -18,6 +18,8 @@ _MENTION = re.compile(r"(\()?(\d+)(\))?")
 _UNESCAPED = {"/.": ".", "/?": "?"}
 
 Span = tuple[int, int]  # first and last token
+# Of one document, all in memory at once.
+_MOST_PAIRS = 1_000_000
 
 
 @dataclass
@@ -61,7 +63,8 @@ def read(path: Path, seed: int = 0, word_column: int = 4) -> Iterator[Instance]:
         raise InputError(f"word_column is {word_column}, allowed are 1 and more")
     generator = Random(seed)
     for number, document in enumerate(_documents(path, word_column), start=1):
-        drawn = examples(document.tokens, clusters(document.spans.values()), generator)
+        with document.begin.placed():
+            drawn = examples(document.tokens, clusters(document.spans.values()), generator)
         if drawn:
             name = document.name or str(number)
             with document.begin.placed():
@@ -116,10 +119,17 @@ def clusters(groups: Iterable[set[Span]]) -> list[list[int]]:
 def examples(
     tokens: Sequence[str], entities: Sequence[Sequence[int]], generator: Random
 ) -> list[tuple[Pair, str]]:
-    """All pairs by the rule of `read`; none if the document is skipped."""
+    """All pairs by the rule of `read`; none if the document is skipped.
+
+    Raises:
+        ValueError: there are more than fit into memory.
+    """
     varied = [positions for positions in entities if len({tokens[i] for i in positions}) > 1]
     if len(varied) < 2:
         return []
+    pairs = sum(len(positions) * (len(positions) - 1) // 2 for positions in varied)
+    if pairs > _MOST_PAIRS:
+        raise ValueError(f"{pairs:,} pairs of mentions, at most {_MOST_PAIRS:,} are read")
     drawn: list[tuple[Pair, str]] = []
     for positions in varied:
         for child in positions:

@@ -95,7 +95,8 @@ def build(
     Readers that draw at random start again from the same seed in each file.
 
     Raises:
-        InputError: a split is empty, or the splits hold instances of different kinds.
+        InputError: a split is empty or has an id twice, or the splits hold instances of different
+            kinds.
     """
     kinds: set[str] = set()
     return {
@@ -107,14 +108,16 @@ def build(
 def _checked(
     path: Path, format: str, options: Mapping[str, object], kinds: set[str]
 ) -> Iterator[Instance]:
-    empty = True
+    ids: set[str] = set()
     for instance in read(format, path, options):
         kinds.add(instance.kind)
         if len(kinds) > 1:
             raise InputError(
                 f"{path}: instances of kinds {' and '.join(sorted(kinds))} in one task"
             )
-        empty = False
+        if instance.id in ids:
+            raise InputError(f"{path}: two instances have the id {instance.id}: give each its own")
+        ids.add(instance.id)
         yield instance
-    if empty:
+    if not ids:
         raise InputError(f"{path} holds no instance of format {format}")

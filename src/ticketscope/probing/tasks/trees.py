@@ -7,6 +7,7 @@ from pathlib import Path
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.reading import blank, check_option, lines
 
+_DEEPEST = 1000  # brackets inside one another; each leaf keeps the labels of those around it
 LEVELS = (1, 2, 3)  # parent, grandparent, great-grandparent of the part-of-speech tag
 _PIECE = re.compile(r"[()]|[^ \t()]+")
 _TOPS = ("TOP", "VROOT", "")
@@ -56,6 +57,8 @@ def leaves(text: str, forest: bool = False) -> list[Leaf]:
     while i < len(pieces):
         piece = pieces[i]
         if piece == "(":
+            if len(above) == _DEEPEST:
+                raise ValueError(f"nested more than {_DEEPEST} levels deep")
             labelled = i + 1 < len(pieces) and pieces[i + 1] not in "()"
             roots += not above
             tops += len(above) == 1
