@@ -7,8 +7,11 @@ are computed again for all seeds of a finished experiment. Groups of sentences a
 the same of all seeds and tickets, and the claims' own code makes each effect anew: a delete-a-group
 jackknife of the mean effect. `of_sentences` is its error; `of_seeds` is what these claims'
 intervals have; `wider` is how much wider they would be with both. Trends take all tickets and are
-left out.
-Components are interpolated between ranks, since a jackknife of whole numbers measures their steps.
+left out. Components are interpolated between ranks, since a jackknife of whole numbers measures
+their steps.
+
+Beside them stand the claims about categories of tokens, whose errors the tables tell, but as if
+categories were independent: `told` is what the claims take.
 """
 
 import json
@@ -25,6 +28,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from run import write
+from ticketscope.claims.effects import SeedEffects
 from ticketscope.claims.judge import measure as measure_claim
 from ticketscope.claims.model import claims
 from ticketscope.claims.similarity import VARIANCE
@@ -36,6 +40,8 @@ from ticketscope.plan.paper_tickets import stand_in
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.layout import starts
 from ticketscope.representations.store import Store
+from ticketscope.similarity.covariance import cross_covariances
+from ticketscope.similarity.layers import layer_sim_of
 from ticketscope.similarity.ticket import examine
 
 GROUPS = 10
@@ -63,15 +69,15 @@ def measure(results: Path) -> dict[str, object]:
         stores = {name: _states(results, name, Path(folder, name.key)) for name in names}
         sentences = np.arange(stores[names[0]].sentences)
         whole = _effects(stores, sparsity)
+        parts = [np.setdiff1d(sentences, group) for group in np.array_split(sentences, GROUPS)]
         left_out = [
             _effects({name: _only(store, kept) for name, store in stores.items()}, sparsity)
-            for group in np.array_split(sentences, GROUPS)
-            for kept in [np.setdiff1d(sentences, group)]
+            for kept in parts
         ]
+        categories = _category_errors(results, stores, sentences, parts, sparsity)
     numbers: dict[str, object] = {}
     for key, values in whole.items():
-        means = np.array([each[key].mean() for each in left_out])
-        of_sentences = math.sqrt((GROUPS - 1) * means.var())
+        of_sentences = _jackknife([each[key] for each in left_out])
         of_seeds = float(values.std(ddof=1)) / math.sqrt(len(values))
         both = math.hypot(of_seeds, of_sentences)
         numbers[key] = {
@@ -82,8 +88,66 @@ def measure(results: Path) -> dict[str, object]:
         }
     return {
         "experiment": results.name, "seeds": len(seeds), "ticket": f"LTH{k}", "groups": GROUPS,
-        "sentences": len(sentences), "effects": numbers,
+        "sentences": len(sentences), "effects": numbers, "categories": categories,
     }  # fmt: skip
+
+
+def _jackknife(left_out: list[NDArray[np.float64]]) -> float:
+    """Standard error of a mean over seeds, of the effects without each group."""
+    return math.sqrt((GROUPS - 1) * np.var([values.mean() for values in left_out]))
+
+
+def _category_errors(
+    results: Path,
+    stores: Mapping[TicketName, Store],
+    sentences: NDArray[np.int64],
+    parts: list[NDArray[np.int64]],
+    sparsity: pd.DataFrame,
+) -> dict[str, object]:
+    """What claims take for the sentences' error beside the jackknife's, by claim and reference."""
+    published = pd.read_csv(results / "tables/categories.csv").dropna(subset=["debiased"])
+    published = published[
+        published["k"].isin({name.k for name in stores}) & published["series"].isin(SERIES)
+    ]
+    compared = set(zip(published["kind"], published["category"], strict=True))
+    with np.load(results / "similarity/categories.npz", allow_pickle=False) as arrays:
+        labels = {kind: arrays[kind] for kind in arrays.files}
+
+    def effects(table: pd.DataFrame) -> dict[str, SeedEffects]:
+        read = Tables({"sparsity": sparsity, "categories": table})
+        return {
+            f"{claim.id}, {reference}": comparisons[0]
+            for claim in claims()
+            if claim.of["quantity"] == "category"
+            for reference, comparisons in measure_claim(claim, read)[0].effects.items()
+        }
+
+    def of(chosen: NDArray[np.int64]) -> dict[str, SeedEffects]:
+        rows: list[dict[str, Any]] = []
+        for name, store in stores.items():
+            if name.series != DENSE:
+                offsets = store.encoder_offsets
+                tokens = np.concatenate([np.arange(*offsets[s : s + 2]) for s in chosen])
+                layers = [store.encoder[-1], stores[name.dense].encoder[-1]]
+                for kind, category in sorted(compared):
+                    mine = tokens[labels[kind][tokens] == category]
+                    sums = cross_covariances(layers, [(0, 1)], rows=mine, device="cpu")
+                    value = layer_sim_of(sums, 0, 1, debiased=True)
+                    about = name.columns | {"kind": kind, "category": category}
+                    rows.append(about | dict.fromkeys(("debiased", "low", "high"), value))
+        return effects(pd.DataFrame(rows))
+
+    told, whole, left_out = effects(published), of(sentences), [of(kept) for kept in parts]
+    numbers: dict[str, object] = {}
+    for key, effect in told.items():
+        if not np.allclose(whole[key].values, effect.values, atol=1e-4):
+            raise InputError(f"{key}: the states give another effect than the tables")
+        assert effect.draws is not None  # of categories, each row has an interval
+        numbers[key] = {
+            "told": float(f"{effect.draws.mean(axis=-1).std(ddof=1):.2g}"),
+            "of_sentences": float(f"{_jackknife([each[key].values for each in left_out]):.2g}"),
+        }
+    return numbers
 
 
 def _states(results: Path, name: TicketName, output: Path) -> Store:
