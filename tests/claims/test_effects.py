@@ -39,7 +39,7 @@ def tables(magnitude=MAGNITUDE, control=CONTROL, **more: pd.DataFrame) -> Tables
 def claim(statistic: str, **keys) -> Claim:
     return Claim(
         id="made-up", section="1", sentence="One.", unit="BLEU", statistic=statistic,
-        of={"quantity": "bleu"}, **keys,
+        **{"of": {"quantity": "bleu"}} | keys,
     )  # fmt: skip
 
 
@@ -72,6 +72,23 @@ def test_what_training_alone_does_is_no_effect_at_equal_training(name):
     assert found.values == pytest.approx(np.zeros(3))
     (against_dense,) = effects_of(made_up, Part(), same, "paper")
     assert abs(against_dense.values).min() > 0.1
+
+
+def test_two_quantities_with_the_same_level_have_no_effect():
+    """And one that lies a tenth above the other has a tenth, whatever their tickets do."""
+    rows = [
+        {"seed": seed, "series": series, "k": k, "module": module}
+        | {"layer": 1, "share": 0.3 + 0.1 * (module == "dec_self") + 0.02 * k * seed}
+        for seed in (1, 2, 3)
+        for series, k in (("dense", 0), ("magnitude", 1), ("magnitude", 2), ("magnitude", 3))
+        for module in ("enc_self", "enc_dec", "dec_self")
+    ]
+    known = tables(attention_concentration=pd.DataFrame(rows))
+    share = {"quantity": "concentration", "module": "enc_self"}
+    for other, expected in (("enc_dec", 0.0), ("dec_self", -0.1)):
+        level = claim("level", of=share, minus=[{"module": other}], references=["paper"])
+        (found,) = effects_of(level, Part(), known, "paper")
+        assert found.values == pytest.approx(np.full(3, expected))
 
 
 def test_without_lth0_nothing_takes_its_place():

@@ -7,6 +7,7 @@ import torch
 from tests.lottery import quiet
 from tests.pretend_gpu import DEVICE, PretendGpu
 from tests.representations.conftest import SHAPES, TINY, save_untrained
+from ticketscope.representations.batches import batches, encode
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.model import load_model
 from ticketscope.representations.saliency import STATISTICS, saliency
@@ -38,6 +39,29 @@ def test_a_store_is_that_of_the_cpu(path, data_bin, pairs, tmp_path):
     assert files == sorted(file.name for file in (tmp_path / "device").iterdir())
     for name in files:
         assert (tmp_path / f"device/{name}").read_bytes() == (tmp_path / f"cpu/{name}").read_bytes()
+
+
+def test_each_batch_reads_as_often_as_any_other(path, data_bin, pairs, tmp_path):
+    """On a GPU each value that is read waits for it: a sentence or a token more reads no more."""
+    loaded = load_model(path, data_bin)
+    lengths = np.maximum(*(
+        encode(lines, dictionary, 100, side).lengths
+        for lines, dictionary, side in zip(
+            pairs, (loaded.source, loaded.target), ("source", "target"), strict=True
+        )
+    ))  # fmt: skip
+
+    def counts(max_tokens: int) -> tuple[int, dict[str, int]]:
+        with PretendGpu() as gpu:
+            extract(
+                path, data_bin, *pairs, tmp_path / str(max_tokens), max_tokens=max_tokens,
+                device=DEVICE, progress=quiet,
+            )  # fmt: skip
+        return len(list(batches(lengths, max_tokens))), dict(gpu.reads)
+
+    (one, together), (several, apart) = counts(10_000), counts(30)
+    assert one == 1 < several
+    assert apart == {name: several * count for name, count in together.items()}
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
