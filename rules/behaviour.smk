@@ -272,9 +272,7 @@ use rule translated_words as further_words with:
         source=f"{PATHS.bpe}/{{split}}.{SOURCE}",
         target=f"{PATHS.bpe}/{{split}}.{TARGET}",
         train=rules.translated_words.input.train,
-        texts=lambda wildcards: PLAN.per_ticket(
-            f"{FURTHER}.txt", split=wildcards.split
-        ),
+        texts=lambda wildcards: PLAN.per_ticket(f"{FURTHER}.txt", split=wildcards.split),
         reference=f"{PATHS.raw}/{{split}}.{TARGET}",
     output:
         words=f"{PATHS.tables}/words/{{split}}.csv",
