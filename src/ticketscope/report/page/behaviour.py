@@ -71,7 +71,7 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
         "decoding": (
             "Translations beside LTH0's",
             _decoding,
-            "Translations of the test text, as the ticket writes them by itself.",
+            "Translations as the ticket writes them by itself.",
             dict(_DECODING.values()),
         ),
     }
