@@ -56,6 +56,8 @@ def test_a_missed_limit_is_written_down_and_counted(run, tmp_path, numbers, miss
 def test_limits_are_of_numbers_that_are_measured(run, name):
     """A misspelt one would never be missed."""
     limits = importlib.import_module(name).LIMITS
-    (path,) = (ROOT / "benchmarks/results").glob(f"{name}*.json")
-    measured = json.loads(path.read_text())
-    assert limits and run.judged(measured, limits)["limits"].keys() == limits.keys()
+    written = [*(ROOT / "benchmarks/results").glob(f"{name}*.json")]
+    assert limits and written
+    for path in written:
+        measured = json.loads(path.read_text())
+        assert run.judged(measured, limits)["limits"].keys() == limits.keys()
