@@ -51,18 +51,11 @@ wildcard_constraints:
     set=r"[A-Za-z0-9][A-Za-z0-9_-]*",
 
 
-# Nothing is erased where nothing is probed that can be.
-ERASURE_TABLE = f"{PATHS.tables}/erasure.csv" if PLAN.erasure.tasks else []
-ERASURE_FIGURES = get_figures(titles.ERASURE if PLAN.erasure.tasks else {})
-
-
 rule behaviour:
     input:
         BEHAVIOUR_TABLES.values(),
         CONTRAST_TABLES.values(),
         BEHAVIOUR_FIGURES,
-        ERASURE_TABLE,
-        ERASURE_FIGURES,
 
 
 rule contrast_source:
@@ -374,80 +367,3 @@ rule plot_behaviour:
         code=code("plot_behaviour.py"),
     script:
         "../workflow/scripts/plot_behaviour.py"
-
-
-rule erase:
-    input:
-        checkpoint=PLAN.training.decoded_checkpoint,
-        data=PATHS.binary,
-        words=PLAN.erasure.words,
-        texts=PLAN.erasure.aligned_texts,
-        instances=PLAN.erasure.instances,
-        source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
-        target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
-        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
-        sets=PLAN.behaviour.items,
-        subwords=PLAN.behaviour.subwords,
-    output:
-        table=f"{PATHS.behaviour}.erasure.csv",
-    log:
-        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.log",
-    benchmark:
-        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
-    resources:
-        **get_resources("erase"),
-        gpu=1,
-    params:
-        settings={
-            "tasks": PLAN.erasure.texts,
-            "sets": list(PLAN.behaviour.sets),
-            "items": CONFIG.behaviour.erase.items,
-            "draws": CONFIG.behaviour.erase.draws,
-            "sentences": CONFIG.behaviour.erase.sentences,
-            "language": TARGET,
-            "tokenizer": TOKENIZER,
-            "max_tokens": CONFIG.behaviour.max_tokens,
-            "resamples": CONFIG.behaviour.resamples,
-        },
-        code=code("erase.py", PLUGIN),
-    script:
-        "../workflow/scripts/erase.py"
-
-
-rule collect_erasure:
-    input:
-        tables=PLAN.erasure.tables,
-    output:
-        table=f"{PATHS.tables}/erasure.csv",
-    log:
-        f"{LOGS}/tables/erasure.log",
-    benchmark:
-        f"{LOGS}/tables/erasure.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
-    params:
-        code=code("collect_tables.py"),
-    script:
-        "../workflow/scripts/collect_tables.py"
-
-
-rule plot_erasure:
-    input:
-        # By its path: in a joined experiment another rule makes it.
-        table=f"{PATHS.tables}/erasure.csv",
-        contrasts=CONTRAST_TABLES.get("contrasts", []),
-    output:
-        **get_figure_outputs(titles.ERASURE, "Behaviour"),
-    log:
-        f"{LOGS}/figures/erasure.log",
-    benchmark:
-        f"{LOGS}/figures/erasure.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
-    params:
-        settings={"figures": list(titles.ERASURE), "series": PLAN.series},
-        code=code("plot_erasure.py"),
-    script:
-        "../workflow/scripts/plot_erasure.py"
