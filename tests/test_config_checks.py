@@ -5,6 +5,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
+from ticketscope.behaviour.contrast_items import Contrast, write_contrasts
 from ticketscope.config import complete, validate
 from ticketscope.errors import InputError
 from ticketscope.plan.experiment import Plan
@@ -109,6 +110,24 @@ def test_a_setting_that_no_job_can_use_is_refused_at_the_start(given, message):
         Plan(validate(complete(given)))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("task", "line", "message"),
+    [
+        ("SynPredd", "x\ty\tz\tkind\t\tEF", "line 2: unknown task SynPredd; did you mean SynPred?"),
+        ("SynPred", "x\ty\ty\tkind\t\tEF", "line 3: correct and incorrect are the same"),
+    ],
+)
+def test_a_table_of_contrasts_is_read_at_the_start(tmp_path, task, line, message):
+    table = tmp_path / "set.tsv"
+    write_contrasts(table, [Contrast("A", "Ä", "B", "kind", tasks=("ST", task))])
+    with table.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    given = {"contrasts": {"mine": {"format": "tsv", "file": str(table)}}}
+    with pytest.raises(InputError) as caught:
+        Plan(validate(given))
+    assert f"{table}, {message}" in str(caught.value)
 
 
 @pytest.mark.parametrize(

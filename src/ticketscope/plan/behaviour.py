@@ -1,11 +1,12 @@
 """What is asked of the tickets' behaviour, and what each of its jobs reads."""
 
+from pathlib import Path
 from typing import Any, Protocol
 
 from ticketscope.behaviour import registry
-from ticketscope.behaviour.contrast_items import SIDES
+from ticketscope.behaviour.contrast_items import SIDES, read_contrasts
 from ticketscope.behaviour.contrast_sets import files_of
-from ticketscope.behaviour.settings import ContrastFiles, ContrastLines
+from ticketscope.behaviour.settings import ContrastFiles, ContrastLines, ContrastTable
 from ticketscope.config import Config
 from ticketscope.corpus.registry import TOY
 from ticketscope.errors import InputError, hint
@@ -127,6 +128,17 @@ class BehaviourJobs:
                     raise InputError(f"{key}.tasks: unknown task {task}; {hint(task, tasks)}")
             for path in _own(entry):
                 require_file(path, key)
+            if isinstance(entry, ContrastTable):
+                _check_table(Path(entry.file), key, tasks)
+
+
+def _check_table(path: Path, key: str, tasks: list[str]) -> None:
+    """Report a wrong line of the user's own table, and a task in it that nothing could probe."""
+    for line, item in enumerate(read_contrasts(path), start=2):
+        for task in item.tasks:
+            if task not in tasks:
+                place = f"{key}: {path}, line {line}"
+                raise InputError(f"{place}: unknown task {task}; {hint(task, tasks)}")
 
 
 def _own(entry: ContrastFiles) -> list[str]:
