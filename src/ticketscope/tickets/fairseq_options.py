@@ -34,6 +34,8 @@ _KEYS = {
     "distributed-world-size": "training.devices", "distributed-num-procs": "training.devices",
     "fp16": "training.precision", "bf16": "training.precision", "amp": "training.precision",
     "memory-efficient-fp16": "training.precision", "memory-efficient-bf16": "training.precision",
+    # The same, since the dictionary is joined.
+    "merge-src-tgt-embed": "model.overrides: share-all-embeddings",
 }  # fmt: skip
 
 # Options that the project sets or relies on, and has no key for.
@@ -72,6 +74,14 @@ _UNREADABLE = {
     "no-cross-attention", "cross-self-attention", "base-layers", "adaptive-softmax-cutoff",
     "encoder-layers-to-keep", "decoder-layers-to-keep",
 }  # fmt: skip
+
+# Values of an option that would end every training at its first update.
+_USELESS = {
+    "ddp-backend": {
+        "fully_sharded": "flattens the matrices that masks are of",
+        "slowmo": "needs the package fairscale",
+    },
+}
 
 # What a schedule cannot do without: by default fairseq takes them from max-update.
 _NEEDED = {"cosine": "lr-period-updates", "polynomial_decay": "total-num-update"}
@@ -125,6 +135,8 @@ def check_options(options: Mapping[str, FlagValue]) -> None:
             raise ValueError(f"{name} is no option of fairseq-train; {_similar(name, known)}")
         if (problem := _problem(known[name], value)) is not None:
             raise ValueError(f"{name}: {problem}, given {value!r}")
+        if (why := _USELESS.get(name, {}).get(str(value))) is not None:
+            raise ValueError(f"{name}: {value} {why}: use legacy_ddp or pytorch_ddp")
 
 
 def check_schedule(scheduler: str, warmup: int, options: Mapping[str, FlagValue]) -> None:
