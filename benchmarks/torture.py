@@ -9,6 +9,7 @@ end well then; every published file must be that of the undisturbed run, but for
 no kill may have cost a training more updates than lie between two saves.
 
 Each round is written down in build/torture before the next begins, so an interrupted run goes on.
+`--add results/torture.json --seed 2` adds other instants to those of an earlier run.
 """
 
 import argparse
@@ -73,6 +74,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Kill a small experiment at random instants.")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the instants")
+    parser.add_argument("--add", type=Path, help="results of a run, to which these are added")
     parser.add_argument("--folder", type=Path, default=ROOT / "build/torture")
     parser.add_argument("--output", type=Path, default=HERE / "results/torture.json")
     arguments = parser.parse_args()
@@ -93,7 +95,10 @@ def main() -> int:
         rounds.append(done.run(undisturbed, seconds, arguments.kills - kills))
         with log.open("a", encoding="utf-8") as out:
             out.write(json.dumps(rounds[-1]) + "\n")
-    write(arguments.output, __doc__, _sums(rounds))
+    sums = _sums(rounds)
+    if arguments.add:
+        sums = _added(json.loads(arguments.add.read_text()), sums)
+    write(arguments.output, __doc__, sums)
     return sum(bool(done["lost"]) for done in rounds)
 
 
@@ -395,6 +400,23 @@ def _sums(rounds: list[dict[str, Any]]) -> dict[str, Any]:
         "most_repeated": max((done["most_repeated"] for done in rounds), default=0),
         "lost": [line for done in rounds for line in done["lost"]],
     }
+
+
+def _added(earlier: dict[str, Any], sums: dict[str, Any]) -> dict[str, Any]:
+    """The sums of two runs."""
+    total: dict[str, Any] = {}
+    for name, value in sums.items():
+        if name == "limit":
+            total[name] = value
+        elif name == "most_repeated":
+            total[name] = max(earlier[name], value)
+        elif isinstance(value, dict):
+            counts = Counter(earlier[name])
+            counts.update(value)  # keeps what never happened, as `+` does not
+            total[name] = dict(counts.most_common())
+        else:
+            total[name] = earlier[name] + value
+    return total
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A short `make torture`: three kills of the real experiment."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -20,6 +21,21 @@ def test_nothing_is_lost_by_three_kills(tmp_path):
     measured = json.loads(output.read_text())
     assert measured["kills"] == sum(measured["kinds"].values()) == 3
     assert measured["lost"] == [] and measured["files"] > 300 and measured["trainings"] >= 4
+
+
+def test_the_sums_of_two_runs_are_those_of_all_rounds(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    torture = importlib.import_module("torture")
+
+    def done(kind, job, again):
+        kills = [{"kind": kind, "of": "joined", "jobs": [job, "translate"]}]
+        counts = dict.fromkeys(("files", "trainings", "updates", "repeated", "left_over"), again)
+        return {"kills": kills, **counts, "most_repeated": again, "lost": [f"{job} is lost"]}
+
+    first, second = done(torture.JOB, "probe", 3), done(torture.INTERRUPT, "prune", 2)
+    for one, other in ((first, second), (second, first)):
+        added = torture._added(torture._sums([one]), torture._sums([other]))
+        assert added == torture._sums([one, other])
 
 
 def test_the_page_has_the_numbers_of_the_last_run():
