@@ -200,6 +200,8 @@ def _weights(claim: Claim, tables: Tables, ks: list[int]) -> tuple[Floats, list[
         if np.isnan(x).any() or np.ptp(x) == 0:
             raise NotMeasurable("the tickets' sparsities are unknown or all the same")
         return slope_weights(x) * x.max(), ks
+    if claim.statistic == "last":
+        return np.ones(1), [ks[-1]]
     if claim.statistic == "change":
         return np.ones(1), [tables.stand_in(claim.ticket or 0, ks)]
     if claim.statistic == "step":

@@ -65,7 +65,9 @@ def judge(
     seeds: list[pd.DataFrame] = []
     for reference in REFERENCES:
         tests = {
-            i: verdicts.test(row.claim, [_mean(effect) for effect in row.effects[reference]])
+            i: verdicts.test(
+                row.claim, [mean_over_seeds(effect) for effect in row.effects[reference]]
+            )
             for i, row in enumerate(rows)
             if reference in row.effects
         }
@@ -109,7 +111,8 @@ def measure(claim: Claim, tables: Tables) -> list[Row]:
     return [sentence, *parts]
 
 
-def _mean(effect: SeedEffects) -> MeanEffect:
+def mean_over_seeds(effect: SeedEffects) -> MeanEffect:
+    """The mean of an effect, with what seeds and sentences add to its error."""
     draws = None if effect.draws is None else effect.draws[:, None]
     return mean_effect(effect.values[None], draws)
 
@@ -190,8 +193,8 @@ def _control_note(row: Row, tables: Tables) -> str:
     effects = row.effects["paper"]
     if len(control) < len(effects):
         return "No control was measured: sparsity and further training cannot be told apart."
-    test = verdicts.test(row.claim, [_mean(effect) for effect in effects])
-    mean = _mean(control[int(test.deciding[0])])
+    test = verdicts.test(row.claim, [mean_over_seeds(effect) for effect in effects])
+    mean = mean_over_seeds(control[int(test.deciding[0])])
     value, low, high = (float(ends[0]) for ends in (mean.value, *mean.interval()))
     interval = "" if math.isnan(low) else f" [{low:.3g}, {high:.3g}]"
     return f"Further training without pruning has {value:.3g}{interval} in its place."

@@ -18,7 +18,8 @@ from ticketscope.claims.quantity import Base
 # step: the same difference at LTH<ticket>, minus that at LTH<ticket - 1>
 # mean: mean of y_k - reference_k over the tickets from LTH<ticket>, LTH1 if not given
 # level: mean of y over all tickets, LTH0 included; there is no reference
-Statistic = Literal["trend", "change", "step", "mean", "level"]
+# last: y_k - reference_k at the last ticket. No claim has it: it is what a trend's end measures.
+Statistic = Literal["trend", "change", "step", "mean", "level", "last"]
 
 _QUANTITY: TypeAdapter[Base] = TypeAdapter(
     Annotated[Quantity | BehaviourQuantity, Field(discriminator="quantity")]

@@ -9,6 +9,7 @@ from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.tables import CONTROL
 from ticketscope.plan.names import DENSE
 from ticketscope.report.study.experiment import Finished
+from ticketscope.report.tables.shared import mean_and_sd
 
 
 def outside(e: Finished) -> pd.DataFrame:
@@ -26,6 +27,15 @@ def outside(e: Finished) -> pd.DataFrame:
     ends = dense[["bleu", "bleu_low", "bleu_high"]].set_axis(["bleu_dense", "low", "high"], axis=1)
     both = last_half[["seed", "ticket", "bleu"]].join(ends, on="seed")
     return both[~both["bleu"].between(both["low"], both["high"])].reset_index(drop=True)
+
+
+def control_change(e: Finished) -> str:
+    """BLEU that the control has gained from LTH0 to its last ticket, mean over seeds."""
+    scores = e.results.tables["table_a1"]
+    dense = scores[scores["series"] == DENSE].set_index("seed")["bleu"]
+    control = scores[scores["series"] == CONTROL]
+    last = control[control["k"] == control["k"].max()].set_index("seed")["bleu"]
+    return mean_and_sd(last - dense, "+.2f")
 
 
 def seeds_not_converged(e: Finished) -> int:

@@ -9,10 +9,18 @@ import pandas as pd
 
 from ticketscope.claims.columns import COLUMNS
 from ticketscope.claims.model import Claim, claims, extensions
+from ticketscope.claims.tables import COLUMNS as CLAIM_TABLES
+from ticketscope.claims.tables import file_of, read_tables
 from ticketscope.errors import InputError
 from ticketscope.plan.paper_tickets import stand_in
 from ticketscope.report.compare.results import Results, open_results
-from ticketscope.report.study.placebo import Placebo, deciding, placebos
+from ticketscope.report.study.placebo import (
+    Placebo,
+    beside_controls,
+    deciding,
+    further_controls,
+    placebos,
+)
 from ticketscope.report.study.settings import Planned
 from ticketscope.report.tables.claims import sentences
 from ticketscope.stats.seeds import LEAST_SEEDS
@@ -108,9 +116,28 @@ class Finished:
         return bool(judged["verdict"].get(claim, "") not in ("", "not measurable"))
 
     @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What claims are judged from, by name."""
+        folder = self.results.folder / "tables"
+        return read_tables(
+            {name: sorted(map(str, folder.glob(file_of(name)))) for name in CLAIM_TABLES}
+        )
+
+    @property
+    def further_controls(self) -> list[str]:
+        """Controls beside the first, in other orders of the data."""
+        return further_controls(self.record["config"])
+
+    @cached_property
     def placebos(self) -> list[Placebo]:
         """Pairs of controls, one of which is judged as if it were magnitude."""
-        return placebos(self.results.folder, self.record["config"])
+        return placebos(self.tables, self.further_controls)
+
+    @cached_property
+    def beside_controls(self) -> pd.DataFrame:
+        """Magnitude beside each control, where its verdict depends on which."""
+        judged = self.judged(extension=False)
+        return beside_controls(self.tables, judged, self.further_controls)
 
     @property
     def is_trusted(self) -> bool:

@@ -1,11 +1,13 @@
 """The page's tables of the experiments: what they are, what they scored, what they cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from ticketscope.plan.names import DENSE
 from ticketscope.plan.paper_tickets import stands_for
+from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study import registration
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.markdown import table
@@ -17,6 +19,7 @@ from ticketscope.stats.seeds import LEAST_SEEDS
 
 DENSE_TICKET = "LTH0"
 _UNDECIDED = "(open)"
+_PAIRS = "phenomena"
 _TOGETHER = "\u00a0±\u00a0"  # in one line of a narrow column
 
 
@@ -30,6 +33,8 @@ def tables(experiments: Sequence[Finished]) -> dict[str, str | dict[str, str]]:
         "stand_ins": table(_stand_ins(experiments)),
         "placebos": table(_placebos(experiments)),
         "placebo_effects": table(_placebo_effects(experiments)),
+        "beside_controls": table(_beside_controls(experiments)),
+        "probes": table(_probes(experiments)),
         "contrasts": table(_contrasts(experiments)),
         "costs": table(_costs(experiments)),
     }
@@ -39,29 +44,29 @@ def _settings(experiments: Sequence[Finished]) -> pd.DataFrame:
     """A row a property, a column an experiment."""
     columns: dict[str, dict[str, str]] = {}
     for e in experiments:
-        tables, model = e.results.tables, e.record["config"]["model"]
+        tables, config = e.results.tables, e.record["config"]
         corpus, sparsity = tables["corpus"], tables["sparsity"]
         source = corpus.drop_duplicates("split").set_index("split")
+        tests = [config["decoding"]["split"], *config.get("corpus", {}).get("tests", {})]
         dense = sparsity.iloc[0]
         epochs = tables["table_a1"].groupby("k")["epochs_seen"].first()
-        layers = [model["overrides"].get(f"{side}-layers", "") for side in ("encoder", "decoder")]
         columns[e.label] = {
             "training pairs": f"{source.loc['train', 'sentences']:,}",
             "source words of them": f"{source.loc['train', 'words']:,}",
-            "test lines": ", ".join(
+            "lines of test texts": ", ".join(
                 f"{split} {source.loc[split, 'sentences']:,}"
-                for split in source.index
-                if split not in ("train", "valid")
+                for split in tests
+                if split in source.index
             ),
-            "layers, encoder and decoder": " and ".join(map(str, layers)),
-            "units": str(model["overrides"].get("encoder-embed-dim", model["arch"])),
+            **_model(config),
             "parameters": f"{dense['parameters']:,.0f}",
-            "prunable": f"{dense['prunable']:,.0f}",
+            "of them prunable": f"{dense['prunable']:,.0f}",
             "epochs of LTH0": f"{epochs.get(0, float('nan')):.0f}",
             "epochs of each retraining": f"{epochs.get(1, float('nan')) - epochs.get(0, 0):.0f}",
-            "series": ", ".join(e.record["config"]["pruning"]["series"]),
+            **_pruning(config),
             "pruned tickets of a series": str(sparsity["k"].max()),
             "largest sparsity": f"{sparsity['sparsity_excl'].max():.1%}",
+            **_probing(config),
             "seeds planned": _range(e.planned.seeds),
             "seeds in": _range(e.seeds),
             "seeds still to come": _range(e.missing) or "none",
@@ -69,6 +74,46 @@ def _settings(experiments: Sequence[Finished]) -> pd.DataFrame:
             or "none",
         }
     return pd.DataFrame(columns).rename_axis("").reset_index() if columns else pd.DataFrame()
+
+
+def _model(config: Mapping[str, Any]) -> dict[str, str]:
+    model = config["model"]
+
+    def both(option: str) -> str:
+        """Of encoder and decoder; the architecture's name where the config leaves it to that."""
+        sides = [model["overrides"].get(f"{side}-{option}") for side in ("encoder", "decoder")]
+        return " and ".join(model["arch"] if side is None else str(side) for side in sides)
+
+    return {
+        "layers, encoder and decoder": both("layers"),
+        "units": both("embed-dim"),
+        "units of feed-forward layers": both("ffn-embed-dim"),
+        "attention heads": both("attention-heads"),
+        "subwords": f"{config['subwords']['size']:,} merges",
+        "dropout": str(config["training"]["dropout"]),
+    }
+
+
+def _pruning(config: Mapping[str, Any]) -> dict[str, str]:
+    pruning = config["pruning"]
+    cuts = pruning["fraction"]
+    shares = cuts if isinstance(cuts, list) else [cuts]
+    return {
+        "rewound to, as a share of LTH0's training": f"{config['rewinding']['point']:.0%}",
+        "cut of what is left": ", ".join(f"{share:.0%}" for share in shares),
+        "series": ", ".join(pruning["series"]),
+    }
+
+
+def _probing(config: Mapping[str, Any]) -> dict[str, str]:
+    probing = config["probing"]
+    tickets = probing["tickets"]
+    return {
+        "probing suite": probing["suite"],
+        "probed tickets, besides LTH0": tickets
+        if isinstance(tickets, str)
+        else ", ".join(f"LTH{k}" for k in tickets if k),
+    }
 
 
 def _range(seeds: Sequence[int]) -> str:
@@ -162,6 +207,7 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
             "tested": len(placebo.effects),
             "decided": len(placebo.decided),
             "p": f"{placebo.p:.2g}" if placebo.effects else "",
+            "too many from": placebo.least_failing if placebo.effects else "",
             "outcome": _outcome(placebo),
             "decides on findings": "yes" if placebo in deciding(e.placebos) else "no",
         }
@@ -184,9 +230,23 @@ def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
                 for placebo in e.placebos
                 if name in placebo.effects
             }
-            | {"magnitude": f"{magnitude[name]:.2g}"}
+            | {"magnitude beside `control`": f"{magnitude[name]:.2g}"}
             for name in dict.fromkeys(decided)
         ]
+    return pd.DataFrame(lines).fillna("")
+
+
+def _beside_controls(experiments: Sequence[Finished]) -> pd.DataFrame:
+    """Magnitude's verdicts that depend on which control it is compared with."""
+    lines = []
+    for e in experiments:
+        for name, rows in e.beside_controls.groupby("id", sort=False):
+            cells = {
+                f"magnitude beside `{row['control']}`": f"{MARKS[row['verdict']]} "
+                + with_interval(row["effect"], row["low"], row["high"])
+                for row in rows.to_dict("records")
+            }
+            lines.append({"experiment": e.label, "claim": f"`{name}`"} | cells)
     return pd.DataFrame(lines).fillna("")
 
 
@@ -200,12 +260,37 @@ def _outcome(placebo: Placebo) -> str:
     return "decides too much" if placebo.failed else "within its level"
 
 
+def _probes(experiments: Sequence[Finished]) -> pd.DataFrame:
+    """What probes tell of LTH0: a row for each experiment and family of probes."""
+    lines = []
+    for e in experiments:
+        tables = e.results.tables
+        if "probe_separation" not in tables or "probe_training" not in tables:
+            continue
+        for probe, of_tasks in tables["probe_separation"].groupby("probe", sort=False):
+            training = tables["probe_training"].query("probe == @probe")
+            short = (training["undertrained"] * training["probes"]).sum() / training["probes"].sum()
+            unknown = of_tasks[~of_tasks["separated"]]["task"]
+            lines.append(
+                {
+                    "experiment": e.label,
+                    "probes": probe,
+                    "tasks": len(of_tasks),
+                    "of them known to LTH0": len(of_tasks) - len(unknown),
+                    "not shown to be known": ", ".join(unknown) or "none",
+                    "probes still improving at their last epoch": f"{short:.0%}",
+                }
+            )
+    return pd.DataFrame(lines)
+
+
 def _contrasts(experiments: Sequence[Finished]) -> pd.DataFrame:
     """Accuracy, mean over phenomena, of LTH0 and of the tickets that stand for LTH7.
 
-    A row for each kind of contrasts and series, a column an experiment.
+    A row for each kind of contrasts and series, a column an experiment; before them the number of
+    pairs.
     """
-    columns = {}
+    columns: dict[str, dict[tuple[str, str], str]] = {}
     for e in experiments:
         contrasts = e.results.tables.get("contrasts")
         if contrasts is None:
@@ -213,7 +298,15 @@ def _contrasts(experiments: Sequence[Finished]) -> pd.DataFrame:
         k, _ = e.stand_in(7)
         tickets = [(DENSE, 0), *((name, k) for name in e.record["config"]["pruning"]["series"])]
         means = contrasts.groupby(["subset", "series", "k", "seed"])["accuracy"].mean()
-        columns[e.label] = {
+        dense = contrasts[contrasts["series"] == DENSE]
+        dense = dense[dense["seed"] == dense["seed"].min()]
+        column = columns.setdefault(e.label, {})
+        for subset in ("all", "minority"):
+            pairs = dense[dense["subset"] == subset]["items"]
+            if len(pairs):
+                each = " to ".join(f"{count:,}" for count in sorted({pairs.min(), pairs.max()}))
+                column[subset, _PAIRS] = f"{len(pairs)} of {each} pairs"
+        column |= {
             (subset, DENSE_TICKET if name == DENSE else name): mean_and_sd(
                 means[subset, name, number], ".3f"
             )
@@ -225,7 +318,7 @@ def _contrasts(experiments: Sequence[Finished]) -> pd.DataFrame:
     return pd.DataFrame(
         {"contrasts": subset, "model": model}
         | {label: column.get((subset, model), "") for label, column in columns.items()}
-        for subset, model in sorted(rows, key=lambda row: row[0] != "all")
+        for subset, model in sorted(rows, key=lambda row: (row[0] != "all", row[1] != _PAIRS))
     )
 
 

@@ -1,5 +1,6 @@
 """The page's tables of verdicts: a column an experiment, or a row for each."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -7,12 +8,15 @@ import pandas as pd
 
 from ticketscope.claims.columns import DECIDED, REFERENCES, TESTED, Reference
 from ticketscope.claims.judge import NONE_NEAR
+from ticketscope.claims.model import claims
 from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study.markdown import table
 from ticketscope.report.study.outcomes import (
     COUNTED,
     ENOUGH,
     OUTCOMES,
+    SIZED_FOR,
+    contradictions,
     counts,
     found_in,
 )
@@ -26,7 +30,29 @@ NAMES: Mapping[Reference, str] = {
 # Outcomes whose sentences are listed with their effects; of the others the names alone.
 LISTED, NAMED = OUTCOMES[:4], OUTCOMES[4:]
 _NOT_SUPPORTED = "–"
-_ELSEWHERE = "†"
+_ELSEWHERE, _DEPENDS = "†", "§"
+_MARKS = MARKS | {SIZED_FOR: "‡"}
+# What the control does, as a claim's note tells it.
+_CONTROL = re.compile(r"Further training without pruning has (\S+(?: \[.+?\])?) in its place")
+# How to read a verdict as in the paper beside another one at equal training.
+_MAY_BE = "not shown against the control: it may be an effect of further training"
+_MOSTLY = "small against the control: most of it may be an effect of further training"
+_CONTROL_TOO = "not shown of the tickets alone: part of it is what the control does"
+_NEAR_MARGIN = "undecided against the control: the change is near the margin"
+_READINGS = {
+    ("supported", "open"): _MAY_BE,
+    ("supported", "negligible"): _MOSTLY,
+    ("supported", "contradicted"): "the opposite against the control: further training does more",
+    ("contradicted", "open"): _MAY_BE,
+    ("contradicted", "negligible"): _MOSTLY,
+    ("contradicted", "supported"): "holds against the control: further training hides it",
+    ("open", "supported"): _CONTROL_TOO,
+    ("open", "contradicted"): _CONTROL_TOO,
+    ("open", "negligible"): "too small to matter against the control",
+    ("negligible", "open"): "too small to matter against LTH0",
+    ("negligible", "supported"): _CONTROL_TOO,
+    ("negligible", "contradicted"): _CONTROL_TOO,
+}
 
 
 def findings(
@@ -67,10 +93,15 @@ def findings(
             for column in REFERENCES
             for name in NAMED
         },
+        "contradictions": contradictions(rows).rename(index=NAMES).to_dict("index"),
         "controls_counts": table(_controls(rows)),
         "controls": table(_supported_as_in_the_paper(rows)),
+        "columns_differ": table(_columns_differ(rows)),
+        "every_sentence": table(_every_sentence(rows)),
         "not_supported": _NOT_SUPPORTED,
         "elsewhere": _ELSEWHERE,
+        "depends": _DEPENDS if rows["depends"].any() else "",
+        "sized_for": _MARKS[SIZED_FOR] if (rows["verdict"] == SIZED_FOR).any() else "",
         "extensions": table(_extensions(extensions)),
         "open": table(_open(rows)),
         "not_measurable": table(_not_measurable(rows)),
@@ -108,8 +139,10 @@ def _ids(rows: pd.DataFrame, column: Reference, outcome: str) -> list[str]:
 
 def _cell(row: Mapping[Any, Any]) -> str:
     effect = with_interval(row["effect"], row["low"], row["high"])
-    elsewhere = f" {_ELSEWHERE}" if NONE_NEAR in str(row["note"]) else ""
-    return f"{MARKS[row['verdict']]} {effect}{elsewhere}".strip()
+    marks = [_ELSEWHERE] * (NONE_NEAR in str(row["note"])) + [_DEPENDS] * bool(row["depends"])
+    at_last = pd.notna(row["last"])
+    last = f"<br>LTH{row['last_ticket']:.0f}: {row['last']:.3g}" if at_last else ""
+    return " ".join([_MARKS[row["verdict"]], effect, *marks]).strip() + last
 
 
 def _list(rows: pd.DataFrame, column: Reference, outcome: str) -> pd.DataFrame:
@@ -167,6 +200,51 @@ def _supported_as_in_the_paper(rows: pd.DataFrame) -> pd.DataFrame:
         if len(held) and (held != "not asked").any():
             cells = {e: held.get(e, _NOT_SUPPORTED) for e in names}
             lines.append({"claim": f"`{name}`"} | cells)
+    return pd.DataFrame(lines)
+
+
+def _columns_differ(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sentences whose verdict is another one at equal training: a row for each experiment."""
+    lines = []
+    for name, of_one in rows.groupby("id", sort=False):
+        for experiment, part in of_one.groupby("experiment", sort=False):
+            cells = {row["column"]: row for row in part.to_dict("records")}
+            if not cells.keys() >= {*COUNTED}:
+                continue
+            verdicts = cells["paper"]["verdict"], cells["equal_training"]["verdict"]
+            if verdicts in _READINGS:
+                control = _CONTROL.search(str(cells["paper"]["note"]))
+                lines.append(
+                    {"claim": f"`{name}`", "experiment": experiment}
+                    | {NAMES[column]: _cell(cells[column]) for column in COUNTED}
+                    | {"the control alone": control[1] if control else ""}
+                    | {"reading": _reading(str(name), *verdicts)}
+                )
+    return pd.DataFrame(lines)
+
+
+def _reading(name: str, as_in_the_paper: str, at_equal_training: str) -> str:
+    (claim,) = (claim for claim in claims() if claim.id == name)
+    if claim.within is not None and at_equal_training == "open":
+        return _NEAR_MARGIN
+    return _READINGS[as_in_the_paper, at_equal_training]
+
+
+def _every_sentence(rows: pd.DataFrame) -> pd.DataFrame:
+    """A row for each sentence and experiment, a column for each column of verdicts."""
+    lines = []
+    for _, of_one in rows.groupby("id", sort=False):
+        first = of_one.iloc[0]
+        paper = "" if pd.isna(first["paper"]) else first["paper"]
+        told = {"sentence": _sentence(first, f", {first['section']}"), "paper": paper}
+        for experiment, part in of_one.groupby("experiment", sort=False):
+            cells = {row["column"]: _cell(row) for row in part.to_dict("records")}
+            lines.append(
+                told
+                | {"experiment": experiment}
+                | {NAMES[column]: cells.get(column, "") for column in REFERENCES}
+            )
+            told = {"sentence": "", "paper": ""}  # in its first row alone
     return pd.DataFrame(lines)
 
 

@@ -11,10 +11,11 @@ from ticketscope.claims.model import claims as all_claims
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.claims import LOOKS
 from ticketscope.report.figures.forms import Drawing
-from ticketscope.report.study.outcomes import COUNTED
+from ticketscope.report.study.outcomes import COUNTED, SIZED_FOR
 
 # Where intervals are cut off, in a row's scale, so that a wide one shrinks no other experiment's.
 EDGE = 1.5
+_LOOKS = LOOKS | {SIZED_FOR: LOOKS["described"]}
 _AGAINST: Mapping[Reference, str] = {
     "paper": "as in the paper (mostly against LTH0)",
     "equal_training": "at equal training (against the control of the same iteration)",
@@ -47,7 +48,9 @@ def points(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     drawn["holds_to"] = [float("inf") if within is None else within for _, within in ends]
     drawn["holds_to"] /= drawn["scale"]
     drawn["section"] = drawn["section"].astype(str).str.split(",").str[0]
-    return drawn.drop(columns=["outcome", "note", "resolvable"]).reset_index(drop=True)
+    return drawn.drop(columns=["outcome", "note", "resolvable", "last", "last_ticket"]).reset_index(
+        drop=True
+    )
 
 
 def forest(drawn: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
@@ -78,8 +81,8 @@ def forest(drawn: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
     repeated = sections.duplicated()
     labels = [f"{'' if repeated[name] else f'{sections[name]}   '}{name}" for name in order]
     first.set_yticks(range(len(order)), labels, fontsize=7)
-    shown = [verdict for verdict in LOOKS if (drawn["verdict"] == verdict).any()]
-    handles = [forms.mark(verdict, ls="", ms=5, **LOOKS[verdict]) for verdict in shown]
+    shown = [verdict for verdict in _LOOKS if (drawn["verdict"] == verdict).any()]
+    handles = [forms.mark(verdict, ls="", ms=5, **_LOOKS[verdict]) for verdict in shown]
     if drawn["paper"].notna().any():
         handles.append(forms.mark("the paper's effect", ls="", marker="|", ms=9, color="black"))
     forms.legend(figure, handles, columns=5 if len(titles) > 1 else 3)
@@ -101,7 +104,7 @@ def _panel(panel: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
             panel.barh(y, end - start, left=start, height=0.8, color="#E3EEF5", zorder=0)
         if pd.notna(row["at_paper"]):
             panel.plot(row["at_paper"], y, "|", ms=9, mew=1.5, color="black", zorder=3)
-        look: dict[str, Any] = LOOKS[row["verdict"]]
+        look: dict[str, Any] = _LOOKS[row["verdict"]]
         if pd.notna(row["at_low"]):
             low, high = max(row["at_low"], -EDGE), min(row["at_high"], EDGE)
             panel.plot([low, high], [y, y], lw=1.1, color=look["color"], zorder=2)

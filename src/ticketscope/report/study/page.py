@@ -1,13 +1,15 @@
 """The study as a Markdown page: tables in, text out; the prose is in study.md beside this file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from ticketscope.claims.columns import Reference
 from ticketscope.claims.tables import SHUFFLED
-from ticketscope.report.page.claims import MARKS
+from ticketscope.errors import InputError
+from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study import deviations, experiment_tables
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import NAMES, findings
@@ -20,6 +22,31 @@ from ticketscope.stats.seeds import LEAST_SEEDS
 
 # Figures that the page shows of each experiment in which their claim could be measured.
 _PICTURES = {"contrasts_kept": "contrast-lost", "contrasts_probes": "contrast-follows-probe"}
+
+
+class Told:
+    """Numbers for the texts of study.yaml, by claim, experiment and column of verdicts."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self._rows = rows
+
+    def effect(self, claim: str, experiment: str, column: Reference = "paper") -> str:
+        """An effect with its interval."""
+        row = self._row(claim, experiment, column)
+        return with_interval(row["effect"], row["low"], row["high"])
+
+    def last(self, claim: str, experiment: str, column: Reference = "paper") -> str:
+        """What a trend's measure has changed by at the last ticket."""
+        return f"{self._row(claim, experiment, column)['last']:.2g}"
+
+    def _row(self, claim: str, experiment: str, column: Reference) -> Mapping[Any, Any]:
+        rows = self._rows
+        chosen = rows[(rows["id"] == claim) & (rows["experiment"] == experiment)]
+        chosen = chosen[chosen["column"] == column]
+        if len(chosen) != 1:
+            raise InputError(f"study.yaml: {experiment} has no {claim} in the column {column}")
+        row: Mapping[Any, Any] = chosen.iloc[0]
+        return row
 
 
 def page(
@@ -58,10 +85,16 @@ def page(
     }  # fmt: skip
     context |= experiment_tables.tables(experiments)
     context |= {
-        "convergence": [(e, deviations.seeds_not_converged(e)) for e in experiments],
+        "convergence": [
+            (e, deviations.seeds_not_converged(e), deviations.control_change(e))
+            for e in experiments
+        ],
         "not_converged": table(deviations.not_converged(experiments)),
         "none_near": table(deviations.none_near(experiments)),
     }
+    told = Told(rows)
+    texts = environment().from_string
+    context["inserted"] = lambda text: texts(text).render(effect=told.effect, last=told.last)
     if len(rows):
         labels = {e.name: e.label for e in experiments}
         rows, extensions = (each.replace({"experiment": labels}) for each in (rows, extensions))

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ticketscope import config_files
-from ticketscope.errors import InputError
+from ticketscope.claims.model import claims
+from ticketscope.errors import InputError, hint
 
 
 class Strict(BaseModel):
@@ -29,7 +30,10 @@ class Planned(Strict):
         config: What a seed's own config lies over; none: the default.
         sized: Page on how it was sized, beside the study's.
         repeated: Seeds that were run again elsewhere, and what differed.
+        sized_for: Claims that its size was chosen to show, by id, with the condition that does. By
+            the plan they are no findings.
         placebo: How to read what its pairs of controls decided.
+        deviations: Where it is not what the plan says, and what limits its verdicts.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -42,12 +46,22 @@ class Planned(Strict):
     config: Path | None = None
     sized: str = ""
     repeated: dict[int, str] = {}
+    sized_for: dict[str, str] = {}
     placebo: str = ""
+    deviations: list[str] = []
 
     @model_validator(mode="after")
     def _left_out_are_planned(self) -> "Planned":
         if other := sorted(set(self.left_out) - set(self.seeds)):
             raise ValueError(f"left_out has seeds that are not planned: {other}")
+        return self
+
+    @model_validator(mode="after")
+    def _sized_for_claims(self) -> "Planned":
+        known = [claim.id for claim in claims()]
+        for name in self.sized_for:
+            if name not in known:
+                raise ValueError(f"sized_for: no claim is called {name}; {hint(name, known)}")
         return self
 
 
@@ -56,11 +70,15 @@ class Study(Strict):
 
     Attributes:
         goal: Sentences that the plan hoped to decide in two experiments.
+        summary: What the page begins with, a paragraph each. In it and in other texts,
+            `{{ effect(claim, experiment, column) }}` is an effect with its interval, and `last` of
+            the same a trend's measure at the last ticket.
         mended: Mistakes of the software that were found when seeds were in, and what they changed.
         experiments: At least one.
     """
 
     goal: int
+    summary: list[str] = []
     mended: list[str] = []
     experiments: Annotated[list[Planned], Field(min_length=1)]
 
