@@ -168,7 +168,7 @@ rule further_text:
 
 rule corpus_statistics:
     input:
-        raw=rules.subwords.input.text,
+        raw=expand(f"{PATHS.raw}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
         counts=expand(f"{PATHS.raw}/{{split}}.json", split=SPLITS),
         bpe=expand(f"{PATHS.bpe}/{{split}}.{{lang}}", split=SPLITS, lang=LANGUAGES),
         data=PATHS.binary,

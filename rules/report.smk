@@ -213,13 +213,18 @@ TABLES = [
 ]
 
 
+FIGURES = [
+    *get_figures(titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
+    *PROBING_FIGURES,
+    *BEHAVIOUR_FIGURES,
+    *ERASURE_FIGURES,
+    *TICKET_FIGURES,
+]
+
+
 rule provenance:
     input:
-        get_figures(titles.CLAIMS | titles.BLEU | titles.SPARSITY | titles.SIMILARITY),
-        PROBING_FIGURES,
-        BEHAVIOUR_FIGURES,
-        ERASURE_FIGURES,
-        TICKET_FIGURES,
+        FIGURES,
         tables=[f"{PATHS.tables}/{name}" for name in TABLES],
         free_statistics=PLAN.probing.free_statistics if not PARTS else [],
         parts=[local(f"{part.folder}/provenance.json") for part in PARTS],
@@ -238,6 +243,7 @@ rule provenance:
             "logs": LOGS,
             "folders": [str(part.folder) for part in PARTS],
             "tables": TABLES,
+            "figures": [Path(path).stem for path in FIGURES],
             "probing": {
                 "tasks": list(PLAN.probing.tasks),
                 "skipped": dict(PLAN.probing.skipped),

@@ -118,5 +118,41 @@ def test_a_probe_job_is_as_large_as_its_task(scale):
     assert pos.memory > 2 * role.memory
 
 
+def test_features_of_pairs_are_three_vectors(scale):
+    tasks = scale("wmt16").tasks
+    pieces = {name: tasks[name].pieces for name in ("POS", "Coref", "SynPred", "SemClass")}
+    assert pieces == {"POS": 1, "Coref": 3, "SynPred": 3, "SemClass": 3}
+
+
+def test_contrasts_are_counted_by_the_bytes_of_their_sets(scale, tmp_path):
+    """The real numbers are those of tests/behaviour/test_public_contrasts.py."""
+    assert scale("toy").contrasts == 15 * 300  # phenomena, and behaviour.items
+    for name, pairs in (("distil_lingeval", 6_150), ("distil_lingeval_agreement", 17_296)):
+        overlay = tmp_path / f"{name}.yaml"
+        overlay.write_text(f"contrasts: {{distil_lingeval: null, mt_geneval: null, x: {name}}}")
+        paper = scale("wmt16", overlay)
+        assert paper.contrasts == pytest.approx(pairs, rel=0.2)
+        assert need(paper, "score_contrasts", {}).minutes > 10
+    table = tmp_path / "mine.tsv"
+    line = f"{'source ' * 20}\t{'correct ' * 20}\t{'wrong ' * 20}\tkind\n"
+    table.write_text("source\tcorrect\tincorrect\tphenomenon\n" + 1000 * line)
+    overlay.write_text(
+        "contrasts: {distil_lingeval: null, mt_geneval: null, "
+        f"x: {{format: tsv, file: {table}}}}}"
+    )
+    assert scale("wmt16", overlay).contrasts == pytest.approx(1000, rel=0.2)
+
+
+def test_the_vocabulary_of_tickets_trained_elsewhere_is_their_dictionarys(scale, tmp_path):
+    for language, types in (("en", 20_000), ("de", 32_764)):
+        (tmp_path / f"dict.{language}.txt").write_text("word 1\n" * types)
+    (tmp_path / "codes").write_text("#version: 0.2\n")
+    (tmp_path / "theirs.yaml").write_text(
+        f"external_tickets: {{data: {tmp_path}, codes: {tmp_path}/codes, tickets: "
+        f"[{{series: dense, k: 0, checkpoint: {tmp_path}/codes}}]}}"
+    )
+    assert scale("toy", tmp_path / "theirs.yaml").vocabulary == 32_764
+
+
 def test_a_rule_of_which_nothing_is_known_is_small(scale):
     assert request(need(scale("wmt16"), "some_new_rule", {}), 1).runtime == SHORTEST

@@ -218,6 +218,21 @@ def test_how_probes_were_trained_is_a_line_and_a_fold(tmp_path):
     assert text.index(line) < fold < text.index("probe_training.csv", fold)
 
 
+def test_figures_and_tables_of_an_earlier_config_are_not_shown(tmp_path):
+    """Snakemake leaves outputs where they are that nothing declares any longer."""
+    config = PROVENANCE["config"] | {"decoding": {"split": "test"}}
+    names = ["claims.csv", "table_a1.csv", "corpus.csv", "further_tests.csv"]
+    recorded = {"format": 1, "sha256": dict.fromkeys(names, "0" * 64)}
+    record = PROVENANCE | {"config": config, "tables": recorded, "figures": ["forest", "figure_4"]}
+    path = write(tmp_path, provenance=record)
+    rows = {"task": ["POS"], "probe": "linear", "probes": 9, "at_floor": 0.0, "undertrained": 0.5}
+    pd.DataFrame(rows).to_csv(tmp_path / "tables/probe_training.csv", index=False)
+    table().assign(split="news").to_csv(tmp_path / "tables/further_tests.csv", index=False)
+    text = report_page(path.parent, Links(path.parent))
+    assert 'id="figure_4"' in text and "BLEU of all test texts" in text
+    assert 'id="figure_a8"' not in text and "How probes were trained" not in text
+
+
 def test_numbers_and_gaps_in_a_table():
     rows = Table("", pd.DataFrame({"a": [1.23456, None], "b": [2, 30], "c": ["x", None]})).rows
     assert rows == [["1.235", "2", "x"], ["", "30", ""]]

@@ -10,7 +10,7 @@ what the items are like (CSV), answers: of each ticket to each item (npz).
 import pandas as pd
 
 from ticketscope.behaviour import answers, flips
-from ticketscope.behaviour.words import frequencies, tokenized
+from ticketscope.behaviour.words import frequencies, read_tokenized, tokenized
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.plan.names import TicketName
 from ticketscope.probing.instances import gzip_records, read_instances
@@ -35,7 +35,7 @@ with job(snakemake):
         labelled = answers.predictions(pd.read_csv(given.probes), files)
     right = translated | contrasts | flips.right_predictions(labelled)
     tokenizer = settings["tokenizer"]
-    seen = frequencies(line for path in given.train for line in tokenized(path, tokenizer))
+    seen = frequencies(line for path in given.train for line in read_tokenized(path, tokenizer))
     units = [
         answers.sentence_units(
             read_lines(given.source),

@@ -28,5 +28,6 @@ with job(snakemake):
         record |= {name: settings[name] for name in ("training_version", "measured_by")}
     tables = zip(settings["tables"], map(Path, snakemake.input.tables), strict=True)
     record["tables"] = recorded.record(dict(tables))
+    record["figures"] = settings["figures"]
     with atomic_write(snakemake.output.provenance) as temporary:
         temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -9,7 +9,14 @@ import numpy as np
 
 from ticketscope.behaviour.free_decoding import decoding_table
 from ticketscope.behaviour.lengths import length_table
-from ticketscope.behaviour.words import Buckets, count_words, frequencies, tokenized, word_table
+from ticketscope.behaviour.words import (
+    Buckets,
+    count_words,
+    frequencies,
+    read_tokenized,
+    tokenized,
+    word_table,
+)
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.plan.names import TicketName
 from ticketscope.runtime.job import job
@@ -20,7 +27,7 @@ with job(snakemake):
     given, settings = snakemake.input, snakemake.params.settings
     tokenizer, resamples = settings["tokenizer"], settings["resamples"]
     tickets = [TicketName(*name) for name in settings["tickets"]]
-    train = (line for path in given.train for line in tokenized(path, tokenizer))
+    train = (line for path in given.train for line in read_tokenized(path, tokenizer))
     buckets = Buckets(settings["edges"], frequencies(train))
     references = tokenized(given.target, tokenizer)
     counts = {

@@ -6,7 +6,7 @@ references. BLEU gives a rare word no more weight than any other, and there are 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.corpus.parallel import read_lines
+from ticketscope.corpus.parallel import TextFile
 from ticketscope.corpus.settings import Tokenizer
 from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.plan.names import TicketName
@@ -60,7 +60,12 @@ def tokenized(path: str | Path, tokenizer: Tokenizer) -> list[str]:
     Raises:
         InputError: the file is missing, or not UTF-8.
     """
-    return [join_subwords(line, tokenizer) for line in read_lines(path)]
+    return list(read_tokenized(path, tokenizer))
+
+
+def read_tokenized(path: str | Path, tokenizer: Tokenizer) -> Iterator[str]:
+    """The same line by line, for a text that is too large to be kept."""
+    return (join_subwords(line, tokenizer) for line in TextFile(Path(path)).lines())
 
 
 def frequencies(lines: Iterable[str]) -> Counter[str]:

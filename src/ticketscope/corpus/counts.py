@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ticketscope.corpus.parallel import TextFile, read_lines
+from ticketscope.corpus.parallel import TextFile
 from ticketscope.corpus.settings import Tokenizer
 from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.corpus.unknown import commonest, count_unknown, likely_cause, warning
@@ -43,11 +43,12 @@ def split_statistics(
         vocabulary: Subwords of each language's dictionary.
         progress: Gets a warning for each text with subwords that its dictionary lacks.
     """
-    rows: list[dict[str, Any]] = []
-    for split in splits:
-        for language in languages:
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for language in languages:
+        # The train text is large: one language at a time, and once.
+        train = {*TextFile(raw / f"train.{language}").lines()} if "train" in splits else None
+        for split in splits:
             dictionary = vocabulary[language]
-            train = set(read_lines(raw / f"train.{language}")) if "train" in splits else None
             lengths, words = [], 0
             unknown: Counter[str] = Counter()
             types: set[str] = set()
@@ -60,28 +61,28 @@ def split_statistics(
                 unknown.update(count_unknown([line], dictionary))
             in_train = None
             if train is not None:
-                repeated = sum(line in train for line in read_lines(raw / f"{split}.{language}"))
+                lines = TextFile(raw / f"{split}.{language}").lines()
+                repeated = sum(line in train for line in lines)
                 in_train = repeated / len(lengths)
             if unknown:
                 name = f"{split}.{language}"
                 progress(warning(name, unknown, sum(lengths), dictionary, tokenizer))
-            rows.append(
-                {
-                    "split": split,
-                    "language": language,
-                    "sentences": len(lengths),
-                    "dropped": dropped.get(split, 0),
-                    "words": words,
-                    "types": len(types),
-                    "subwords": sum(lengths),
-                    "subwords_per_word": sum(lengths) / words,
-                    "mean_length": sum(lengths) / len(lengths),
-                    "max_length": max(lengths),
-                    "oov": unknown.total() / sum(lengths),
-                    "unknown": commonest(unknown),
-                    "likely_cause": likely_cause(unknown, dictionary, tokenizer) if unknown else "",
-                    "in_train": in_train,
-                    "checksum": f"sha256:{sha256(raw / f'{split}.{language}')[:16]}",
-                }
-            )
-    return pd.DataFrame(rows)
+            rows[split, language] = {
+                "split": split,
+                "language": language,
+                "sentences": len(lengths),
+                "dropped": dropped.get(split, 0),
+                "words": words,
+                "types": len(types),
+                "subwords": sum(lengths),
+                "subwords_per_word": sum(lengths) / words,
+                "mean_length": sum(lengths) / len(lengths),
+                "max_length": max(lengths),
+                "oov": unknown.total() / sum(lengths),
+                "unknown": commonest(unknown),
+                "likely_cause": likely_cause(unknown, dictionary, tokenizer) if unknown else "",
+                "in_train": in_train,
+                "checksum": f"sha256:{sha256(raw / f'{split}.{language}')[:16]}",
+            }
+    ordered = [rows[split, language] for split in splits for language in languages]
+    return pd.DataFrame(ordered)

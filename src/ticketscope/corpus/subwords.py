@@ -27,9 +27,10 @@ def tokenize_file(source: Path, destination: Path, language: str, tokenizer: Tok
 
 def learn_bpe(texts: list[Path], size: int, codes: Path) -> None:
     """Learn `size` merges jointly on several tokenised texts (section 3.1: a joint vocabulary)."""
-    joined = io.StringIO("".join(text.read_text(encoding="utf-8") for text in texts))
+    # Line by line: subword-nmt keeps words and their numbers alone.
+    lines = (line for text in texts for line in TextFile(text).lines())
     with atomic_write(codes) as temporary, temporary.open("w", encoding="utf-8") as out:
-        learn(joined, out, size)
+        learn(lines, out, size)
 
 
 def load_bpe(codes: Path) -> BPE:

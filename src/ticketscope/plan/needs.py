@@ -172,7 +172,8 @@ def _translate(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     lines = scale.lines(wildcards.get("split", scale.config.decoding.split))
     # A thousand lines of beam 4 take a second on CPU in small; wide models decode slower.
     seconds = 30 + lines / 1000 * (3 + scale.parameters / 2e6)
-    return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6)
+    # fairseq-generate reads the whole checkpoint, weights and both moments, beside its model.
+    return Need(seconds / 60, FAIRSEQ + 17 * scale.parameters / 1e6)
 
 
 def _comet(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -255,10 +256,12 @@ def _probe(scale: Scale, wildcards: Mapping[str, str]) -> Need:
         batches = runs * config.max_epoch * math.ceil(size.train / size.batch)
         # Layers and replicates are trained together.
         items = layers * size.replicates * size.batch * size.labels / size.train
-        operations = 6 * items * scale.encoder.dim * width
+        operations = 6 * items * size.pieces * scale.encoder.dim * width
         seconds += batches * max(PROBE_BATCH_SECONDS, operations / GPU_SPEED["fp32"])
     vectors = max(tasks[task].words for task, _ in jobs) * layers * scale.encoder.dim * 4 / 1e6
-    return Need(seconds / 60, START + 300 + 2 * vectors, disk=1)
+    # Stored and, on a GPU, of all layers at once: read, centred and scaled.
+    copies = 2 if config.standardise == "none" else 4
+    return Need(seconds / 60, START + 300 + copies * vectors, disk=1)
 
 
 def _subwords(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -272,9 +275,16 @@ def _corpus(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     return Need(1 + scale.train_pairs / 300_000, START + scale.train_pairs / 2_000, disk=size)
 
 
-def _behaviour(scale: Scale, wildcards: Mapping[str, str]) -> Need:
-    """Force decoding of contrasts, or of the test text by two models."""
-    lines = max(scale.lines(scale.config.decoding.split), 20 * scale.config.behaviour.items)
+def _score_contrasts(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    return _force_decoding(scale, 2 * scale.contrasts)
+
+
+def _probabilities(scale: Scale, wildcards: Mapping[str, str]) -> Need:
+    """Of the test text by two models."""
+    return _force_decoding(scale, scale.lines(scale.config.decoding.split))
+
+
+def _force_decoding(scale: Scale, lines: int) -> Need:
     seconds = 30 + lines / 1000 * (0.5 + scale.parameters / 4e6)
     # Two models, and a batch of predictions over all types, of which there are a few copies.
     predictions = 16 * scale.config.behaviour.max_tokens * scale.vocabulary / 1e6
@@ -366,8 +376,8 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "translate": _translate,
     "translate_further": _translate,
     "comet": _comet,
-    "score_contrasts": _behaviour,
-    "probabilities": _behaviour,
+    "score_contrasts": _score_contrasts,
+    "probabilities": _probabilities,
     "erase": _erase,
     "segments": _segments,
     "sensitivity": _sensitivity,

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ticketscope.behaviour.contrast_sets import files_of
 from ticketscope.config import Config
+from ticketscope.corpus.registry import TOY
 from ticketscope.corpus.settings import PlainFiles, Source
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.measured import Measured, measure
@@ -25,6 +27,7 @@ _HELD_OUT_LINES = 1_000  # of a known text's valid or test, where that is a spli
 _TOY_SUBWORDS = 11.1  # tables/corpus.csv of the default experiment, and the end of the line
 _BYTES_PER_LINE, _GZIP = 140, 3  # newstest2013: 129 in German
 _OTHER_SUBWORDS = 28.0
+_TOY_PHENOMENA = 15
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,25 @@ class Scale:
 
     @cached_property
     def vocabulary(self) -> int:
-        """Types of the joined dictionary, about."""
+        """Types of the joined dictionary, about; of the larger one of tickets trained elsewhere."""
+        if given := self.plan.texts.dictionaries:
+            return max(Path(path).read_bytes().count(b"\n") for path in given)
         subwords = self.config.subwords
         return subwords.dictionary or subwords.size
+
+    @cached_property
+    def contrasts(self) -> int:
+        """Contrastive pairs of all sets, about: by the bytes of their sentences."""
+        pairs = 0
+        for entry in self.plan.behaviour.sets.values():
+            if entry == TOY:
+                pairs += _TOY_PHENOMENA * self.config.behaviour.items
+            else:
+                needed = files_of(entry)
+                sizes = [(file.bytes or 0) * _packed(Path(file.path)) for file in needed.public]
+                sizes += [_size(Path(path)) for path in needed.own]
+                pairs += max(1, sum(sizes) // (3 * _BYTES_PER_LINE))
+        return pairs
 
     @cached_property
     def train_pairs(self) -> int:
@@ -138,5 +157,14 @@ class Scale:
 
 
 def _file(path: Path) -> tuple[int, float]:
-    size = path.stat().st_size * (_GZIP if path.suffix == ".gz" else 1)
-    return max(1, size // _BYTES_PER_LINE), _OTHER_SUBWORDS
+    return max(1, _size(path) // _BYTES_PER_LINE), _OTHER_SUBWORDS
+
+
+def _size(path: Path) -> int:
+    """Bytes of a text."""
+    return path.stat().st_size * _packed(path)
+
+
+def _packed(path: Path) -> int:
+    """How many bytes one of its bytes stands for, about."""
+    return _GZIP if path.suffix == ".gz" else 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from ticketscope.probing.settings import Probing
+from ticketscope.probing.tasks.registry import TASKS
 
 # Of a task whose size is not known before it is read: that of the free suite's largest.
 _UNKNOWN = (12_543, 204_585, 230_000, 50)
@@ -24,6 +25,7 @@ class TaskSize:
         classes: Labels to tell apart.
         batch: Instances in a batch.
         replicates: Probes that differ in seed only.
+        pieces: Vectors of which a feature is made: of a pair of words x and y, [x; y; x * y].
     """
 
     train: int
@@ -32,6 +34,7 @@ class TaskSize:
     classes: int
     batch: int
     replicates: int
+    pieces: int
 
 
 def task_sizes(probing: Probing, tasks: Iterable[str]) -> dict[str, TaskSize]:
@@ -53,6 +56,7 @@ def task_sizes(probing: Probing, tasks: Iterable[str]) -> dict[str, TaskSize]:
             classes=classes,
             batch=recipe.batch_size,
             replicates=recipe.replicates,
+            pieces=3 if name in TASKS and TASKS[name].kind == "pairs" else 1,
         )
     return sizes
 

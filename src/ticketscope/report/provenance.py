@@ -17,6 +17,7 @@ from ticketscope.config import Config
 from ticketscope.corpus import registry
 from ticketscope.corpus.settings import PlainFiles
 from ticketscope.joined.parts import other_code
+from ticketscope.plan.behaviour import contrast_sets
 from ticketscope.runtime.job import MACHINE
 from ticketscope.runtime.machine import has_gpu
 from ticketscope.tickets import attempts
@@ -134,7 +135,7 @@ def licences(config: Config) -> list[tuple[str, str, str]]:
             else:
                 source = registry.find(text)
                 terms[text] = (source.licence, source.citation)
-    for name, contrasts in config.contrasts.items():
+    for name, contrasts in contrast_sets(config).items():
         text = f"contrast set {name}"
         if not isinstance(contrasts, str):
             terms[text] = _OWN

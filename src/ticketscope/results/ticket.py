@@ -18,6 +18,7 @@ from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.paths import TICKET, Paths
 from ticketscope.representations.store import Store
 from ticketscope.representations.vectors import open_vectors
+from ticketscope.runtime.json_text import read_json
 from ticketscope.tickets.masks import Mask
 
 if TYPE_CHECKING:
@@ -81,10 +82,14 @@ class Ticket:
         """The checkpoint that it was translated and analysed with.
 
         Where `training.average_checkpoints` is set, that is the mean of the last epochs'
-        checkpoints.
+        checkpoints. One that an earlier config left behind does not count, once the experiment is
+        finished.
         """
-        averaged = self._path(PATHS.averaged)
-        return averaged if averaged.exists() else self.checkpoint
+        averaged, provenance = self._path(PATHS.averaged), self.root / PATHS.provenance
+        if not averaged.exists():
+            return self.checkpoint
+        training = read_json(provenance)["config"]["training"] if provenance.exists() else {}
+        return averaged if training.get("average_checkpoints", 2) > 1 else self.checkpoint
 
     @cached_property
     def mask(self) -> Mask:

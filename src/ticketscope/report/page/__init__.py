@@ -41,7 +41,8 @@ def report_page(results: Path, links: Links, notice: str = "") -> str:
     Args:
         results: Its folder, with tables, figures and provenance.json. A figure, or a table of
             section 4 or of behaviour, that is not there is left out: not every experiment probes or
-            has contrasts.
+            has contrasts. So is one that provenance.json does not name, which is left of an earlier
+            config.
         links: Where links lead.
         notice: What a reader has to know first, in bold below the title.
 
@@ -56,26 +57,27 @@ def report_page(results: Path, links: Links, notice: str = "") -> str:
         )
     table_a1 = _read(results, "table_a1")
     translated = list(bleu.tables_a1(table_a1, links.to("tables/table_a1.csv")))
-    if (further := _if_there(results, "further_tests")) is not None:
+    if (further := _if_there(results, provenance, "further_tests")) is not None:
         split = provenance["config"]["decoding"]["split"]
         file = links.to("tables/further_tests.csv")
         translated.append(bleu.further_tests(table_a1, further, split, file))
-    if (learned := _if_there(results, "comet")) is not None:
+    if (learned := _if_there(results, provenance, "comet")) is not None:
         translated.append(bleu.comet(learned, links.to("tables/comet.csv")))
     figures = {
         section: [
             figure(name, title, f"figures/{name}", results, links, rule)
             for name, title in names.items()
             if (results / f"figures/{name}.svg").is_file()
+            and name in provenance.get("figures", names)
         ]
         for section, (names, rule) in FIGURES.items()
     }
     drawn = [shown.name for section in figures.values() for shown in section]
     folds = claims.folds(judged, drawn, links.to)
-    if (extensions := _if_there(results, "extension_claims")) is not None:
+    if (extensions := _if_there(results, provenance, "extension_claims")) is not None:
         folds += claims.own_folds(extensions, drawn, links.to)
-    behaved = {name: _if_there(results, name) for name in behaviour.TABLES}
-    costs, speeds = (_if_there(results, name) for name in cost.TABLES)
+    behaved = {name: _if_there(results, provenance, name) for name in behaviour.TABLES}
+    costs, speeds = (_if_there(results, provenance, name) for name in cost.TABLES)
     return render(
         Path(__file__).parent / "report.html",
         brand=f"ticketscope: {provenance['experiment']}",
@@ -102,7 +104,7 @@ def report_page(results: Path, links: Links, notice: str = "") -> str:
         cost_headline=(
             cost.headline(costs, speeds) if costs is not None and speeds is not None else ""
         ),
-        probing_training=training_in_words(_if_there(results, "probe_training")),
+        probing_training=training_in_words(_if_there(results, provenance, "probe_training")),
         probing_tables=list(_probing_tables(results, provenance, links)),
         skipped=provenance["probing"]["skipped"],
         provenance=provenance,
@@ -115,9 +117,11 @@ def _read(results: Path, table: str) -> pd.DataFrame:
     return pd.read_csv(results / f"tables/{table}.csv")
 
 
-def _if_there(results: Path, table: str) -> pd.DataFrame | None:
-    """A table; None: the experiment has none of this name."""
-    return _read(results, table) if (results / f"tables/{table}.csv").is_file() else None
+def _if_there(results: Path, provenance: dict[str, Any], table: str) -> pd.DataFrame | None:
+    """A table; None: the experiment has none of this name, or only that of an earlier config."""
+    path = results / f"tables/{table}.csv"
+    known = provenance.get("tables", {}).get("sha256", [path.name])
+    return _read(results, table) if path.is_file() and path.name in known else None
 
 
 def _probing_tables(results: Path, provenance: dict[str, Any], links: Links) -> Iterable[Table]:
@@ -125,14 +129,15 @@ def _probing_tables(results: Path, provenance: dict[str, Any], links: Links) -> 
     data = provenance["probing"]["data"]
     if data:
         yield Table("The tasks' data", pd.DataFrame(data), free_suite.NOTE, folded=True)
-    if (training := _if_there(results, "probe_training")) is not None:
+    if (training := _if_there(results, provenance, "probe_training")) is not None:
         note = "Shares of the probes of all encoders, layers and replicates."
         file = links.to("tables/probe_training.csv")
         yield Table("How probes were trained", training, note, file=file, folded=True)
     names = ("table_a2", "table_a3", "probe_trends")
-    if not all((results / f"tables/{name}.csv").is_file() for name in names):
+    read = [table for name in names if (table := _if_there(results, provenance, name)) is not None]
+    if len(read) < len(names):
         return
     suite = provenance["config"]["probing"]["suite"]
-    titled = tables_a2_a3.page_tables(suite, *(_read(results, name) for name in names))
+    titled = tables_a2_a3.page_tables(suite, *read)
     for name, (title, (frame, note)) in zip(names, titled.items(), strict=True):
         yield Table(title, frame, note, file=links.to(f"tables/{name}.csv"), folded=True)
