@@ -4,11 +4,6 @@ from ticketscope.behaviour.contrast_items import SIDES
 from ticketscope.plan.paths import CONTRAST_MANIFEST
 
 
-# Compute nodes seldom have the internet.
-localrules:
-    contrast_source,
-
-
 BEHAVIOUR_LOG = f"{LOGS}/behaviour"
 SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
 DECODED = CONFIG.decoding.split
@@ -66,6 +61,8 @@ rule contrast_source:
         "logs/sources/contrasts/{name}.log",
     benchmark:
         "logs/sources/contrasts/{name}.jsonl"
+    # Compute nodes seldom have the internet. (`localrules` would not know a module's prefix.)
+    localrule: True
     conda:
         "../envs/ticketscope.yaml"
     resources:

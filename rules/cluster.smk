@@ -14,6 +14,7 @@ SCALE = Scale(PLAN)
 
 # In another workflow's module the rules have other names.
 RULE_NAMES = {workflow.modifier.modify_rulename(name): name for name in needs.RULES}
+PREFIX, SUFFIX = workflow.modifier.modify_rulename("*").split("*")
 
 # Memory and run time of a rule's jobs, by their size and attempt.
 get_resources = partial(needs.resources, SCALE)
@@ -32,6 +33,8 @@ def print_forecast():
             )
             for job in workflow.dag.needrun_jobs(exclude_finished=False)
             if job.rule.has_products()
+            and job.rule.name.startswith(PREFIX)
+            and job.rule.name.endswith(SUFFIX)
         ]
         if jobs:
             print(forecast(SCALE, jobs), file=sys.stderr)

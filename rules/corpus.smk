@@ -8,12 +8,6 @@ MAIN = PLAN.texts.main
 DICTIONARIES = keep_local(PLAN.texts.dictionaries)
 
 
-# Compute nodes seldom have the internet: what fetches runs where snakemake does.
-localrules:
-    download,
-    free_source,
-
-
 # With the text comes all else that needs a network, so that what follows needs none.
 rule corpus:
     input:
@@ -31,6 +25,8 @@ rule download:
         "logs/sources/{source}.log",
     benchmark:
         "logs/sources/{source}.jsonl"
+    # Compute nodes seldom have the internet. (`localrules` would not know a module's prefix.)
+    localrule: True
     conda:
         "../envs/ticketscope.yaml"
     resources:

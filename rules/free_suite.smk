@@ -20,6 +20,8 @@ rule free_source:
         "logs/sources/free/{source}.log",
     benchmark:
         "logs/sources/free/{source}.jsonl"
+    # Compute nodes seldom have the internet. (`localrules` would not know a module's prefix.)
+    localrule: True
     conda:
         "../envs/ticketscope.yaml"
     resources:

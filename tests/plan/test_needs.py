@@ -137,8 +137,7 @@ def test_contrasts_are_counted_by_the_bytes_of_their_sets(scale, tmp_path):
     line = f"{'source ' * 20}\t{'correct ' * 20}\t{'wrong ' * 20}\tkind\n"
     table.write_text("source\tcorrect\tincorrect\tphenomenon\n" + 1000 * line)
     overlay.write_text(
-        "contrasts: {distil_lingeval: null, mt_geneval: null, "
-        f"x: {{format: tsv, file: {table}}}}}"
+        f"contrasts: {{distil_lingeval: null, mt_geneval: null, x: {{format: tsv, file: {table}}}}}"
     )
     assert scale("wmt16", overlay).contrasts == pytest.approx(1000, rel=0.2)
 

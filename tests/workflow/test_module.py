@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.workflow.conftest import copy_workflow, snakemake
 
 USER = """
@@ -46,6 +47,34 @@ def user(tmp_path):
         subprocess.run(["git", *command], cwd=repository, check=True)
     (folder / "Snakefile").write_text(USER.format(repository=repository))
     return folder
+
+
+OTHER = """
+module other:
+    snakefile: "git+file://{repository}/workflow/Snakefile@main"
+    config: config | {{"experiment": "others", "pruning": {{"iterations": 2}}}}
+
+use rule * from other exclude {shared} as other_*
+
+rule both:
+    input: rules.tickets_results.input, rules.other_results.input
+"""
+
+
+@pytest.mark.workflow
+def test_two_experiments_are_two_modules(user):
+    page = (ROOT / "docs/run/module.md").read_text()
+    shared = re.search(r"use rule \* from other exclude (.+) as other_\*", page)[1]
+    with (user / "Snakefile").open("a") as file:
+        file.write(OTHER.format(repository=user.parent / "repository", shared=shared))
+    planned = snakemake(user, "-n", "both", "--quiet", "rules", *TRIGGERS)
+    counts = dict(re.findall(r"^(\w+_retrain) +(\d+)$", planned.split("Reasons:")[0], re.M))
+    assert counts == {"tickets_retrain": "3", "other_retrain": "6"}
+    # Each module's forecast is of its own jobs.
+    first, second = (float(size) for size in re.findall(r"disk +([\d.]+) MB", planned))
+    assert first != second
+    # Sources are fetched where snakemake runs, under any prefix.
+    assert "localrules directive specifies" not in planned
 
 
 @pytest.mark.workflow
