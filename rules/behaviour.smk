@@ -3,7 +3,6 @@
 from ticketscope.behaviour.contrast_items import SIDES
 from ticketscope.plan.paths import CONTRAST_MANIFEST
 
-
 BEHAVIOUR_LOG = f"{LOGS}/behaviour"
 SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
 DECODED = CONFIG.decoding.split
