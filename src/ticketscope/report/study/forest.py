@@ -92,9 +92,9 @@ def forest(drawn: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
         "the sentences add), before correction; an arrow: it goes on. Shaded: where the paper's "
         "sentence holds. Units differ: each row has its own scale, the same in all panels, on "
         "which the largest effect of the row (any experiment's or the paper's) lies at 1 or -1. "
-        "Lengths compare within a row, not between rows. The effect of a trend is a slope, extended "
-        "to the dense model: it is larger than what the last ticket shows, and than the paper's, "
-        "where only sparse tickets were measured."
+        "Lengths compare within a row, not between rows. A trend's effect is a slope that is "
+        "extended to the dense model: where only sparse tickets were measured, it is larger than "
+        "what the last one shows."
     )
 
 
