@@ -9,7 +9,7 @@ end well then; every published file must be that of the undisturbed run, but for
 no kill may have cost a training more updates than lie between two saves.
 
 Each round is written down in build/torture before the next begins, so an interrupted run goes on.
-`--add results/torture.json --seed 2` adds other instants to those of an earlier run.
+`--add benchmarks/results/torture.json --seed 2 --output ...` adds other instants to an earlier run.
 """
 
 import argparse
@@ -80,7 +80,9 @@ def main() -> int:
     arguments = parser.parse_args()
     # What was started in the background may ignore Ctrl-C, and what it starts would, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    folder = arguments.folder.resolve()
+    if arguments.add and arguments.add.resolve() == arguments.output.resolve():
+        sys.exit("error: --output is the run that --add names, and would be added again next time")
+    folder = arguments.folder.resolve() / f"seed{arguments.seed}"
     undisturbed, seconds = _undisturbed(folder / "undisturbed")
     log = folder / "rounds.jsonl"
     rounds = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []

@@ -14,7 +14,8 @@ SCALE = Scale(PLAN)
 
 # In another workflow's module the rules have other names.
 RULE_NAMES = {workflow.modifier.modify_rulename(name): name for name in needs.RULES}
-PREFIX, SUFFIX = workflow.modifier.modify_rulename("*").split("*")
+# Where one rule alone is taken once more, to change it, there is no such pattern.
+PREFIX, IS_WHOLE, SUFFIX = workflow.modifier.modify_rulename("*").partition("*")
 
 # Memory and run time of a rule's jobs, by their size and attempt.
 get_resources = partial(needs.resources, SCALE)
@@ -23,7 +24,7 @@ get_resources = partial(needs.resources, SCALE)
 @atexit.register
 def print_forecast():
     """After a dry-run: what all these jobs will need."""
-    if workflow.dryrun and workflow.dag is not None:
+    if IS_WHOLE and workflow.dryrun and workflow.dag is not None:
         jobs = [
             Job(
                 RULE_NAMES.get(job.rule.name, job.rule.name),

@@ -20,7 +20,9 @@ from ticketscope.claims.model import claims, extensions
 from ticketscope.claims.placebo import placebo
 from ticketscope.errors import InputError
 from ticketscope.report.page import FIGURES
+from ticketscope.report.study import finding_tables
 from ticketscope.report.study.__main__ import main
+from ticketscope.report.study.finding_tables import findings
 from ticketscope.report.study.gallery import HEADINGS
 from ticketscope.report.study.last_ticket import at_last_ticket
 from ticketscope.report.study.outcomes import contradictions, outcome
@@ -109,6 +111,13 @@ def partial_tables() -> dict[str, pd.DataFrame]:
         for seed in (1, 2, 3)
         for series, k, accuracy in (("dense", 0, 0.9), ("magnitude", 8, 0.8), ("control", 8, 0.88))
     )
+    separation = pd.DataFrame(
+        {"task": ["POS", "GED"], "probe": "linear", "separated": [True, False]}
+    )
+    training = pd.DataFrame(
+        {"task": ["POS", "GED"], "probe": "linear", "probes": [30, 10], "at_floor": 0.0}
+        | {"undertrained": [0.5, 0.1]}
+    )
     far = judged(claims(), 1)
     measured = far["verdict"] != "not measurable"
     note = f"{NONE_NEAR} the paper's LTH3; the last, LTH9 (90.0%), is used instead. More."
@@ -117,6 +126,8 @@ def partial_tables() -> dict[str, pd.DataFrame]:
         "table_a1": table.assign(bleu=table["bleu"].mask(falls, 30.5)),
         "further_tests": scores((1, 2, 3)).assign(split="news", bleu=table["bleu"] / 2),
         "contrasts": contrasts,
+        "probe_separation": separation,
+        "probe_training": training,
         "claims": far,
     } | with_controls(reordered="control")
 
@@ -218,10 +229,10 @@ def test_an_interim_count_is_told_apart_from_the_plans(made: Path) -> None:
 def test_what_differs_from_the_plan_is_read_from_the_tables(made: Path) -> None:
     text = (made / "docs/study.md").read_text()
     part = section(text, "## What differs from the plan", "## Run a seed again")
-    assert "none of 3 of Whole, whose control ends +0.00 ± 0.00 BLEU from LTH0;\n" in part
+    assert "- Whole: none of 3; the control ends +0.00 ± 0.00 BLEU from LTH0\n" in part
     # 30.5 instead of 32 in one seed of three.
-    seeds = "1 of 3 of Partial (3 of 4 registered seeds)"
-    assert f"{seeds}, whose control ends -0.50 ± 0.87 BLEU from LTH0.\n" in part
+    partial = "- Partial (3 of 4 registered seeds): 1 of 3; the control ends -0.50 ± 0.87 BLEU"
+    assert f"{partial} from LTH0\n" in part
     # LTH0 of seed 2 has 32 (31 to 33.5); the chain has two tickets, so that LTH2 is its last half.
     assert "| 2 | 32.00 [31.00, 33.50] | LTH2 30.50 |" in part
     judged_far = pd.read_csv(made / "partial/tables/claims.csv").set_index("id")["note"].dropna()
@@ -237,7 +248,7 @@ def test_an_experiment_may_have_tables_that_another_one_lacks(made: Path) -> Non
     # Of 3 seeds .91, .92 and .93. LTH8 is 80 % sparse; random has no contrasts.
     rows = {"LTH0": "0.920", "magnitude": "0.820", "control": "0.900"}
     header = "| contrasts | model | partial (3 of 4 registered seeds) |\n"
-    shown = "| all | phenomena | 1 of 20 pairs |\n"
+    shown = "| all | phenomena | 1, of 20 pairs each |\n"
     shown += "".join(f"| all | {model} | {mean} ± 0.010 |\n" for model, mean in rows.items())
     assert f"{header}| --- | --- | --- |\n{shown}\n" in text
 
@@ -404,7 +415,11 @@ def test_texts_have_their_numbers_inserted(tmp_path: Path) -> None:
     assert told in section((tmp_path / "docs/study.md").read_text(), "## In short", "## Question")
     written["summary"] = ["{{ effect('bleu-kept', 'whole', 'equal') }}"]
     path.write_text(yaml.safe_dump(written))
-    with pytest.raises(InputError, match="whole has no bleu-kept in the column equal"):
+    with pytest.raises(InputError, match="whole has no effect of bleu-kept in the column equal"):
+        main([str(path), str(tmp_path / "docs")])
+    written["summary"] = [f"{{{{ last('{name}', 'whole') }}}}"]  # its tables have no tickets
+    path.write_text(yaml.safe_dump(written))
+    with pytest.raises(InputError, match=f"whole has no last of {name} in the column paper"):
         main([str(path), str(tmp_path / "docs")])
 
 
@@ -417,7 +432,7 @@ def test_verdicts_that_differ_between_columns_are_told_in_words(made: Path) -> N
         if len(cells := line.split("|")) == 8 and line.startswith("| `")
     }
     tested = ["supported", "contradicted", "negligible", "open"]
-    within = {claim.id for claim in claims() if claim.within is not None}
+    margin = {claim.id for claim in claims() if claim.within is not None or claim.above}
     told = Counter()
     for experiment in ("whole", "partial (3 of 4 registered seeds)"):
         verdicts = pd.read_csv(made / experiment.split()[0] / "tables/claims.csv").set_index("id")
@@ -429,11 +444,49 @@ def test_verdicts_that_differ_between_columns_are_told_in_words(made: Path) -> N
                 assert "the opposite against" in shown[name, experiment]
                 told["opposite"] += 1
             elif (*pair,) == ("supported", "open"):
-                said = "near the margin" if name in within else "may be an effect of further"
+                said = "side of the margin" if name in margin else "may be an effect of further"
                 assert said in shown[name, experiment]
                 told["lost"] += 1
         told["same"] += (pairs["verdict"] == pairs["verdict_equal_training"]).sum()
     assert min(told["opposite"], told["lost"], told["same"]) > 0
+
+
+def test_a_cell_has_its_marks_and_what_the_last_ticket_shows() -> None:
+    row = {
+        "id": "neuronsim-falls", "section": "5.2", "sentence": "It falls.", "unit": "lost",
+        "paper": np.nan, "outcome": "on some", "experiment": "mine", "seeds": 5, "planned": 5,
+        "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25, "last_ticket": 8, "resolvable": 0.1,
+        "note": "Further training without pruning has 0.05 [0.04, 0.06] in its place.",
+    }  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            row | {"column": "paper", "verdict": "supported", "depends": False},
+            row | {"column": "equal_training", "verdict": "open", "depends": True},
+        ]
+    )
+    told = findings(rows, rows, ["mine"], ["mine"])
+    first, second = (f"{cell}<br>LTH8: 0.25" for cell in ("✓ 0.3 [0.2,\u00a00.4]",
+                                                          "? 0.3 [0.2,\u00a00.4] §"))  # fmt: skip
+    assert f"| mine | {first} | {second} |" in told["every_sentence"]
+    assert f"| {first} |" in told["lists"]["paper"]["on some"]
+    assert f"| {first} | {second} | 0.05 [0.04, 0.06] |" in told["columns_differ"]
+    assert told["depends"] == "§" and told["sized_for"] == ""
+    # The notes of real claims have the control's change in these words.
+    judged_rows, _ = judge(build(1, seeds=(1, 2, 3), ks=[3, 5, 8]))
+    notes = judged_rows.set_index("id")["note"]
+    assert finding_tables._CONTROL.search(notes["neuronsim-falls"])
+
+
+def test_models_and_probes_are_told(made: Path) -> None:
+    text = (made / "docs/study.md").read_text()
+    partial = "partial (3 of 4 registered seeds)"
+    for name, value in (("cut of what is left", "36%, 20%"), ("subwords", "4,000 merges"),
+                        ("probed tickets, besides LTH0", "LTH8"),
+                        ("rewound to, as a share of LTH0's training", "50%")):  # fmt: skip
+        assert f"| {name} | {value} | {value} |\n" in text
+    # 15 and 1 of 40 probes.
+    assert f"| {partial} | linear | 2 | 1 | GED | 40% |\n" in text
+    assert "<summary>All sentences in all columns</summary>" in text
 
 
 def test_contradictions_are_told_by_what_others_say() -> None:
@@ -442,6 +495,8 @@ def test_contradictions_are_told_by_what_others_say() -> None:
         "against": ("contradicted", "supported"),
         "alone": ("contradicted", "open"),
         "single": ("contradicted", "not measurable"),
+        "small": ("contradicted", "negligible"),
+        "twice": ("contradicted", "contradicted", "open"),
         "none": ("open", "supported"),
     }
     rows = pd.DataFrame(
@@ -450,7 +505,7 @@ def test_contradictions_are_told_by_what_others_say() -> None:
         for verdict in each
     )
     assert contradictions(rows).loc["paper"].to_dict() == {
-        "wherever": 1, "supported": 1, "undecided": 2
+        "wherever": 1, "supported": 1, "other": 4
     }  # fmt: skip
 
 

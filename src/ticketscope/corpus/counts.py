@@ -44,8 +44,10 @@ def split_statistics(
         progress: Gets a warning for each text with subwords that its dictionary lacks.
     """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
+    train: set[str] | None = None
     for language in languages:
         # The train text is large: one language at a time, and once.
+        train = None
         train = {*TextFile(raw / f"train.{language}").lines()} if "train" in splits else None
         for split in splits:
             dictionary = vocabulary[language]

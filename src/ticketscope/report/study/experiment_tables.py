@@ -278,7 +278,7 @@ def _probes(experiments: Sequence[Finished]) -> pd.DataFrame:
                     "tasks": len(of_tasks),
                     "of them known to LTH0": len(of_tasks) - len(unknown),
                     "not shown to be known": ", ".join(unknown) or "none",
-                    "probes still improving at their last epoch": f"{short:.0%}",
+                    "of all probes, still improving at their last epoch": f"{short:.0%}",
                 }
             )
     return pd.DataFrame(lines)
@@ -305,7 +305,7 @@ def _contrasts(experiments: Sequence[Finished]) -> pd.DataFrame:
             pairs = dense[dense["subset"] == subset]["items"]
             if len(pairs):
                 each = " to ".join(f"{count:,}" for count in sorted({pairs.min(), pairs.max()}))
-                column[subset, _PAIRS] = f"{len(pairs)} of {each} pairs"
+                column[subset, _PAIRS] = f"{len(pairs)}, of {each} pairs each"
         column |= {
             (subset, DENSE_TICKET if name == DENSE else name): mean_and_sd(
                 means[subset, name, number], ".3f"

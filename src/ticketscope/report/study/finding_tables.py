@@ -38,7 +38,7 @@ _CONTROL = re.compile(r"Further training without pruning has (\S+(?: \[.+?\])?) 
 _MAY_BE = "not shown against the control: it may be an effect of further training"
 _MOSTLY = "small against the control: most of it may be an effect of further training"
 _CONTROL_TOO = "not shown of the tickets alone: part of it is what the control does"
-_NEAR_MARGIN = "undecided against the control: the change is near the margin"
+_MARGIN = "undecided against the control: on which side of the margin it is, is not shown"
 _READINGS = {
     ("supported", "open"): _MAY_BE,
     ("supported", "negligible"): _MOSTLY,
@@ -225,8 +225,8 @@ def _columns_differ(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _reading(name: str, as_in_the_paper: str, at_equal_training: str) -> str:
     (claim,) = (claim for claim in claims() if claim.id == name)
-    if claim.within is not None and at_equal_training == "open":
-        return _NEAR_MARGIN
+    if (claim.within is not None or claim.above) and at_equal_training == "open":
+        return _MARGIN
     return _READINGS[as_in_the_paper, at_equal_training]
 
 

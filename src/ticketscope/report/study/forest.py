@@ -93,8 +93,8 @@ def forest(drawn: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
         "sentence holds. Units differ: each row has its own scale, the same in all panels, on "
         "which the largest effect of the row (any experiment's or the paper's) lies at 1 or -1. "
         "Lengths compare within a row, not between rows. A trend's effect is a slope that is "
-        "extended to the dense model: where only sparse tickets were measured, it is larger than "
-        "what the last one shows."
+        "extended to the dense model: where only sparse tickets were measured, it may be larger "
+        "than what the last one shows, or have another sign."
     )
 
 

@@ -101,7 +101,7 @@ def contradictions(rows: pd.DataFrame) -> pd.DataFrame:
     """How sentences that are contradicted somewhere come out elsewhere: numbers, by column.
 
     Columns: wherever (contradicted in all experiments that tested it, two at least), supported (in
-    another one), undecided (elsewhere: open, negligible, or not tested).
+    another one), other (neither).
     """
     lines: dict[str, dict[str, int]] = {}
     for (_, column), part in rows.groupby(["id", "column"], sort=False):
@@ -109,8 +109,8 @@ def contradictions(rows: pd.DataFrame) -> pd.DataFrame:
         if "contradicted" not in tested:
             continue
         wherever = len(tested) >= ENOUGH and set(tested) == {"contradicted"}
-        kind = "supported" if "supported" in tested else "wherever" if wherever else "undecided"
-        line = lines.setdefault(column, dict.fromkeys(("wherever", "supported", "undecided"), 0))
+        kind = "supported" if "supported" in tested else "wherever" if wherever else "other"
+        line = lines.setdefault(column, dict.fromkeys(("wherever", "supported", "other"), 0))
         line[kind] += 1
     return pd.DataFrame(lines).T
 

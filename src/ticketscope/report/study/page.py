@@ -1,8 +1,8 @@
 """The study as a Markdown page: tables in, text out; the prose is in study.md beside this file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -23,30 +23,36 @@ from ticketscope.stats.seeds import LEAST_SEEDS
 # Figures that the page shows of each experiment in which their claim could be measured.
 _PICTURES = {"contrasts_kept": "contrast-lost", "contrasts_probes": "contrast-follows-probe"}
 
+_INTERVAL = ("effect", "low", "high")
+
 
 class Told:
     """Numbers for the texts of study.yaml, by claim, experiment and column of verdicts."""
 
+    _KEYS: ClassVar = ["id", "experiment", "column"]
+
     def __init__(self, rows: pd.DataFrame) -> None:
-        self._rows = rows
+        if rows.empty:  # no experiment has verdicts
+            rows = pd.DataFrame(columns=[*self._KEYS, "effect", "low", "high", "last"])
+        self._rows = rows.set_index(self._KEYS)
 
     def effect(self, claim: str, experiment: str, column: Reference = "paper") -> str:
         """An effect with its interval."""
-        row = self._row(claim, experiment, column)
-        return with_interval(row["effect"], row["low"], row["high"])
+        numbers = [self._number(name, claim, experiment, column) for name in _INTERVAL]
+        return with_interval(*numbers)
 
     def last(self, claim: str, experiment: str, column: Reference = "paper") -> str:
         """What a trend's measure has changed by at the last ticket."""
-        return f"{self._row(claim, experiment, column)['last']:.2g}"
+        return f"{self._number('last', claim, experiment, column):.2g}"
 
-    def _row(self, claim: str, experiment: str, column: Reference) -> Mapping[Any, Any]:
-        rows = self._rows
-        chosen = rows[(rows["id"] == claim) & (rows["experiment"] == experiment)]
-        chosen = chosen[chosen["column"] == column]
-        if len(chosen) != 1:
-            raise InputError(f"study.yaml: {experiment} has no {claim} in the column {column}")
-        row: Mapping[Any, Any] = chosen.iloc[0]
-        return row
+    def _number(self, name: str, *key: str) -> float:
+        value = self._rows[name].get(key, float("nan"))
+        if pd.isna(value):
+            claim, experiment, column = key
+            raise InputError(
+                f"study.yaml: {experiment} has no {name} of {claim} in the column {column}"
+            )
+        return float(value)
 
 
 def page(
@@ -81,7 +87,7 @@ def page(
             for e in experiments
             if (out / e.name / (path := f"figures/{name}.svg")).is_file() and e.has_measured(claim)
         ],
-        "out": out.name, "enough": ENOUGH,
+        "out": out.name, "enough": ENOUGH, "depends": "",
     }  # fmt: skip
     context |= experiment_tables.tables(experiments)
     context |= {
