@@ -86,15 +86,15 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         ({"languages": {"source": "de"}}, "languages: source and target are both de, and so would"),
         (
             {"pruning": {"series": {"control": {"criterion": "random"}}}},
-            "pruning.series.control: by this name the claims mean {criterion: none}: give yours",
+            "pruning.series.control: the claims use this name for {criterion: none}: give yours",
         ),
         (
             {"pruning": {"series": {"shuffled": {"criterion": "shuffled", "of": "random"}}}},
-            "series.shuffled: by this name the claims mean {criterion: shuffled, of: magnitude}",
+            "series.shuffled: the claims use this name for {criterion: shuffled, of: magnitude}",
         ),
         (
             {"pruning": {"series": {"magnitude": {"criterion": "magnitude", "kind": "weights"}}}},
-            "pruning.series.control: is rewound otherwise than magnitude",
+            "pruning.series.control: is not rewound like magnitude",
         ),
         (
             {

@@ -81,7 +81,7 @@ def _check_claimed(config: "Config") -> None:
         if series is not None and (series.criterion, series.of) != (criterion, of):
             meant = f"criterion: {criterion}" + (f", of: {of}" if of else "")
             raise ValueError(
-                f"pruning.series.{name}: by this name the claims mean {{{meant}}}: give yours "
+                f"pruning.series.{name}: the claims use this name for {{{meant}}}: give yours "
                 "another name"
             )
     if {"magnitude", "control"} <= config.pruning.series.keys():
@@ -89,8 +89,8 @@ def _check_claimed(config: "Config") -> None:
         last = min(pruned.iterations, control.iterations)
         if (pruned.kind, pruned.epochs[:last]) != (control.kind, control.epochs[:last]):
             raise ValueError(
-                "pruning.series.control: is rewound otherwise than magnitude, and the claims take "
-                "both for equally trained: give them one kind and point"
+                "pruning.series.control: is not rewound like magnitude, but the claims assume "
+                "equal training: give both the same kind and point"
             )
 
 

@@ -88,7 +88,7 @@ def test_subwords_end_words_instead_of_going_on(tmp_path):
     with pytest.raises(InputError, match=r"its first line is not #version: 0\.2"):
         merges(codes)
     codes.write_bytes(b"\n\x0e\n\x05<unk>\x15\x00")
-    with pytest.raises(InputError, match="merges; SentencePiece's model is none"):
+    with pytest.raises(InputError, match="merges; neither can a SentencePiece model"):
         merges(codes)
 
 

@@ -62,7 +62,7 @@ def test_an_experiment_does_not_differ_from_itself(here):
         assert not compared[name]["verdict"].eq("differs").any(), name
     assert compared["changes"].empty and compared["unmatched"].empty
     assert "Configs, versions and code are the same." in printed
-    assert "Of 2 verdicts on claims, 0 are another one in B; whether the effects" in printed
+    assert "Of 2 verdicts on claims, 0 differ in B; whether the effects" in printed
     assert "all are equal." in printed and "Every row has a partner." in printed
 
 
@@ -86,7 +86,7 @@ def test_claims_that_changed_or_stand_alone(pair):
     # Of one seed: both sentence errors, and no verdict on the difference.
     assert claims.loc[0, "high"] - claims.loc[0, "low"] == pytest.approx(2 * 0.1 * 2**0.5)
     assert set(claims["verdict"]) == {"described"}
-    assert "Of 2 verdicts on claims, 1 are another one in B;" in pair
+    assert "Of 2 verdicts on claims, 1 differ in B;" in pair
     assert "Judged only in B: 1." in pair
 
 

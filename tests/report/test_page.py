@@ -49,7 +49,7 @@ def test_one_seed_shows_effects_and_says_why_there_are_no_verdicts(tmp_path):
     one.to_csv(tmp_path / "tables/claims.csv", index=False)
     text = report_page(path.parent, Links(path.parent))
     found = text[text.index('class="findings"') : text.index('id="bleu_sparsity"')]
-    assert "so that there are no verdicts: they take 3 seeds." in found
+    assert "vary between trainings. Verdicts need 3 seeds." in found
     assert "The paper says: E (points: -2 [-3, -1]" in found
 
 

@@ -160,8 +160,8 @@ def test_exemplars_are_those_of_the_last_tickets_and_without_seeds_it_is_said():
     ]  # fmt: skip
     assert frame.loc[("Coref", "magnitude"), ["ticket", "PIEs"]].tolist() == ["LTH2", 60]
     assert frame.loc[("Coref", "magnitude"), ["length", "clauses"]].tolist() == ["11 / 9", ""]
-    assert "It takes 5 seeds" not in shown.note
-    assert none.frame.empty and "It takes 5 seeds, and here are fewer." in none.note
+    assert "PIEs need 5 seeds" not in shown.note
+    assert none.frame.empty and "PIEs need 5 seeds; this experiment has fewer." in none.note
 
 
 def test_tables_show_lth0_beside_the_last_ticket_of_each_series():

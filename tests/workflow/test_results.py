@@ -166,7 +166,7 @@ def test_representations_are_there_if_they_were_kept(smoke_copy):
 def test_words_of_a_text_of_ones_own(smoke_copy):
     folder = smoke_copy / "results/smoke"
     ticket = ticketscope.load(folder).ticket("control", 1)
-    with pytest.raises(InputError, match=r"texts/mine.*is not there"):
+    with pytest.raises(InputError, match=r"texts/mine.*is missing"):
         ticket.words("mine")
     path = folder / "texts/mine/seed1/control/LTH1.words.npy"
     with new_vectors(path, (3, 4, 2), "float32") as vectors:
@@ -190,7 +190,7 @@ def test_an_unfinished_experiment_opens_and_says_what_it_lacks(smoke_copy):
     assert results.ticket("random", 2).mask.pruned
     with pytest.raises(InputError, match=r"no table claims \(yet\)"):
         results.claims  # noqa: B018
-    with pytest.raises(InputError, match=r"random/LTH2\.txt is not there: the experiment has not"):
+    with pytest.raises(InputError, match=r"random/LTH2\.txt is missing: the experiment has not"):
         results.ticket("random", 2).translations()
 
 

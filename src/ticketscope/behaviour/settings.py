@@ -161,7 +161,7 @@ class Erase(Section):
         "that are not probed are skipped.",
     )
     items: Count = Field(
-        100, description="Items of each phenomenon, the first ones, of which contrasts are scored."
+        100, description="Items of each phenomenon whose contrasts are scored: the first ones."
     )
     draws: Count = Field(
         3,
@@ -182,7 +182,7 @@ class Paths(Section):
         ["previous", "control", "seeds", "orders"],
         description="What a ticket is joined with: the ticket before it in its series, the control "
         "of the same k, the same ticket of the seed before, and the same ticket of a series that "
-        "differs by its order of data alone. None: nothing is measured.",
+        "differs only in its order of data. Empty: nothing is measured.",
     )
     tickets: Count | list[Count] = Field(
         3,
@@ -194,8 +194,8 @@ class Paths(Section):
     )
     translated: Annotated[int, Field(ge=0)] = Field(
         3,
-        description="Points of a segment that are also translated, ends included; 0: none. Their "
-        "steps are steps of `points`.",
+        description="Points of a segment that are also translated, ends included; 0: none. They "
+        "must be among the `points`.",
     )
     sentences: Count = Field(
         100, description="Sentences of the decoding split, evenly spread over it."
@@ -233,8 +233,8 @@ class Behaviour(Section):
     items: Count = Field(300, description="Items of each phenomenon of the grammar's contrasts.")
     max_tokens: Count = Field(
         1000,
-        description="Batch size in subwords, padding included. Predictions over all types of a "
-        "larger one leave the cache of a CPU; a GPU is quicker with 4000.",
+        description="Batch size in subwords, padding included. With a larger one, predictions over "
+        "all types no longer fit a CPU's cache; a GPU is faster with 4000.",
     )
     resamples: Annotated[int, Field(ge=100)] = Field(
         1000, description="Bootstrap resamples of contrasts and sentences."
@@ -245,13 +245,13 @@ class Behaviour(Section):
     word_edges: list[Count] = Field(
         [1, 10, 100, 1000],
         min_length=1,
-        description="Occurrences in train from which a word is in the next bucket of word F1.",
+        description="Numbers of occurrences in train at which the next bucket of word F1 begins.",
     )
     length_edges: list[Count] = Field(
         [8, 10, 12],
         min_length=1,
-        description="Words of the reference from which a sentence is in the next bucket of BLEU by "
-        "length.",
+        description="Numbers of words in the reference at which the next bucket of BLEU by length "
+        "begins.",
     )
     erase: Erase = Field(default_factory=Erase)
     paths: Paths = Field(default_factory=Paths)

@@ -94,7 +94,7 @@ def _counts(claims: list[dict[str, Any]]) -> Finding:
         f"{count('verdict', 'supported')} supported, {count('verdict', 'contradicted')} "
         f"contradicted, {count('verdict', 'negligible')} about effects too small to matter, "
         f"{count('verdict', 'open')} open, {count('verdict', 'not measurable')} not measurable. "
-        f"At equal training too, of {asked} that can be asked there: {len(both)} supported.",
+        f"Supported at equal training too: {len(both)} of the {asked} that can be tested there.",
     )
 
 
@@ -103,8 +103,8 @@ def _few_seeds(claims: list[dict[str, Any]]) -> Finding:
     runs = "One seed shows" if seeds == 1 else f"{seeds} seeds show"
     return Finding(
         "counts",
-        f"{runs} effects but not how far another training would be from them, so that there are no "
-        f"verdicts: they take {LEAST_SEEDS} seeds.",
+        f"{runs} effects but not how much they vary between trainings. Verdicts need "
+        f"{LEAST_SEEDS} seeds.",
     )
 
 

@@ -63,8 +63,8 @@ class Corpus(Section):
     )
     pairs: dict[str, Count] = Field(
         {},
-        description="Most pairs that a split uses of a public text, by the text's name. They are "
-        "drawn by the hashes of their sentences, so a larger number holds the smaller ones.",
+        description="Largest number of pairs that a split uses of a public text, by its name. They "
+        "are drawn by sentence hashes, so a larger sample contains the smaller ones.",
     )
     limit: Count | None = Field(
         None, description="Number of pairs of train to use, from its beginning; unset: all."

@@ -22,5 +22,5 @@ class Cost(Section):
         32, description="Sentences in the batch that is timed: the first of `decoding.split`."
     )
     repeats: Count = Field(
-        10, description="Passes of each kind that are timed, after one that is not."
+        10, description="Timed passes of each kind, after one that is not timed."
     )

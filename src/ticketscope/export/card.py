@@ -30,8 +30,8 @@ print(tokenizer.batch_decode(model.generate(**batch), skip_special_tokens=True))
 ```
 
 `mask.safetensors` has a boolean tensor for each prunable parameter, named as in
-`model.state_dict()`: True where a weight is kept. Nothing enforces it. Who trains the model must
-apply it after each step.
+`model.state_dict()`: True where a weight is kept. Nothing enforces it. Anyone who trains the model
+must apply it after each step.
 
 FSMTTokenizer normalises quotation marks, dashes and spaces, which was not done to the training
 text, and splits words as `subwords.tokenizer: moses` does; the training text's was `{tokenizer}`.

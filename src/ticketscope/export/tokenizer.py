@@ -53,7 +53,7 @@ def merges(codes: Path) -> Iterable[str]:
         version, *pairs = read_lines(codes) or [""]
     except InputError as error:
         raise InputError(
-            f"{codes} cannot be FSMT's merges; SentencePiece's model is none: {error}"
+            f"{codes} cannot be FSMT's merges; neither can a SentencePiece model: {error}"
         ) from None
     if version.strip() != _VERSION:
         raise InputError(f"{codes} cannot be FSMT's merges: its first line is not {_VERSION}")

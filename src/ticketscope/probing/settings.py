@@ -133,8 +133,8 @@ class Probing(Section):
     )
     codelength_dense: Literal["all"] | list[Name] = Field(
         "all",
-        description="Tasks whose online codelength is measured on LTH0 besides: how difficult they "
-        "are for it (docs/steps/behaviour.md).",
+        description="Further tasks whose online codelength is measured, on LTH0 only, to tell how "
+        "difficult they are for it (docs/steps/behaviour.md).",
     )
     fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
         [0.125, 0.25, 0.5],

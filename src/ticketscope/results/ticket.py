@@ -38,7 +38,7 @@ def existing(path: Path) -> Path:
     """
     if not path.exists():
         raise InputError(
-            f"{path} is not there: the experiment has not got so far, or is one without it"
+            f"{path} is missing: the experiment has not made it yet, or does not make it"
         )
     return path
 

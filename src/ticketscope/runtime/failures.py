@@ -26,7 +26,7 @@ def last_lines(failed: Iterable[Any]) -> str:
     again = "the same command goes on from what is finished"
     lines = [
         f"error: {_name(job)} failed: {reason or 'killed, or see above'} "
-        f"(log: {', '.join(job.log)}); mend it, and {again}"
+        f"(log: {', '.join(job.log)}); fix it, and {again}"
         for job, reason in reasons.items()
     ]
     return "\n".join(sorted(lines)) or f"stopped: {again}"

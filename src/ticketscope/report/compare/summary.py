@@ -47,7 +47,7 @@ def of_claims(claims: pd.DataFrame, missing: Sequence[str]) -> str:
     sentences = claims[claims["part_of"] == ""]
     counts = sentences["changed"].value_counts()
     both = int(counts.get("no", 0) + counts.get("yes", 0))
-    text = f"Of {both} verdicts on claims, {counts.get('yes', 0)} are another one in B; "
+    text = f"Of {both} verdicts on claims, {counts.get('yes', 0)} differ in B; "
     tested = sentences[sentences["verdict"] != "described"]
     if tested.empty:
         text += f"whether the effects differ takes {LEAST_SEEDS} seeds in both."
@@ -80,7 +80,7 @@ def of_differences(compared: Sequence[Compared]) -> str:
     return (
         f"{text} {len(tested)} could be tested over seeds; {differing} differ, after correction "
         f"for the number of rows of each table (at most {100 * LEVEL:.0f} % of these are expected "
-        "to be none). Successive tickets and layers often repeat the same difference."
+        "to be false positives). Successive tickets and layers often repeat the same difference."
     )
 
 

@@ -133,8 +133,8 @@ def barrier_heights(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, forms.SPARSITY, [UNITS[measure] for measure in measures])
     forms.legend(figure)
     return figure, (
-        "How far the loss rises above the straight line between the ends of a segment, at most"
-        + (", and BLEU falls below it where it was translated" if len(measures) > 1 else "")
+        "Largest rise of the loss above the straight line between the ends of a segment"
+        + (", and largest fall of BLEU below it where it was measured" if len(measures) > 1 else "")
         + f"; {_averaged(frame)} {forms.SAME_PLACE}"
     )
 
@@ -184,9 +184,9 @@ def needed_modules(frame: pd.DataFrame) -> Drawing:
     forms.legend(figure, marks, columns=3)
     whole = frame[frame["level"] == numbers.LEVELS[0]]
     return figure, (
-        "Each mark a module: how much of it the last ticket has lost, and what silencing it costs "
-        "a ticket. Numbers are layers. If pruned most meant needed least, marks would fall to the "
-        f"right. Sublayers: {forms.seeds_in(whole)}."
+        "Each mark is a module: its share pruned in the last ticket, and what silencing it costs a "
+        "ticket. Numbers are layers. If the most-pruned modules were needed least, marks would "
+        f"fall to the right. Sublayers: {forms.seeds_in(whole)}."
         f"{forms.intervals_in(whole, 'Bars', single='Small dots')} Heads: those of all seeds. Rank "
         "correlations (Spearman): mean of the seeds and its 95 % interval. The upward axis is "
         f"linear up to {LINEAR} and logarithmic beyond."

@@ -172,8 +172,8 @@ def item_flips(frame: pd.DataFrame) -> Drawing:
     tickets = frame[frame["ticket"] != OTHER_SEED]
     unknown = about_unknown(int(tickets["seeds"].max())) if frame["n_unknown"].any() else ""
     return figure, (
-        "Each ticket against LTH0 of its seed. Above: items that flip in one direction and are "
-        "made up for by as many in the other. Sentences: well translated or not; probes: label "
+        "Each ticket against LTH0 of its seed. Above: items that flip in one direction, offset by "
+        "as many in the other. Sentences: well translated or not; probes: label "
         f"right or not; {forms.seeds_in(tickets)}.{forms.intervals_in(tickets, 'Bands')} "
         f"{forms.SAME_PLACE}{_level_in(frame)}{unknown}"
     )

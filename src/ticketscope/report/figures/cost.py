@@ -56,8 +56,8 @@ def stored_bytes(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, forms.SPARSITY, ["bytes of all weights\n(% of dense)"])
     forms.legend(figure, columns=3)
     return figure, (
-        "All weights of a ticket, those that are never pruned included, in % of the bytes of the "
-        f"dense model; {forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} Below the "
+        "Bytes of all weights of a ticket, including those never pruned, in % of the dense "
+        f"model's; {forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} Below the "
         "dotted line a format saves space."
     )
 
@@ -74,8 +74,8 @@ def time_ratios(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, forms.SPARSITY, ["time with sparse products\n/ time with dense ones"])
     forms.legend(figure)
     return figure, (
-        "A forward pass on one core, with the pruned matrices in compressed rows (torch's "
-        "sparse_csr) over one with all matrices dense: medians of passes in turns, "
+        "Time of a forward pass on one core with the pruned matrices in compressed rows (torch's "
+        "sparse_csr), divided by the time with all matrices dense: medians of alternating passes, "
         f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} Machines are in "
         "tables/speed.csv. Below the dotted line zeros save time."
     )

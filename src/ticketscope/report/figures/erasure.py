@@ -72,11 +72,11 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
     unknown = about_unknown(int(moved["seeds"].max())) if frame["unknown"].any() else ""
     within = "95 % bootstrap over sentences, of predictions and BLEU"
     return figure, (
-        "Erased from the encoder's output of each ticket, whose decoder translates on; "
+        "The task is erased from the encoder's output of each ticket before decoding; "
         f"{forms.seeds_in(moved)}."
         f"{forms.intervals_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
-        "probe reads of a task where the filled mark lies above the hollow one; of a task of few "
-        f"words, whose map moves little else, the contrasts tell.{unknown}"
+        "probe reads of a task if the filled mark lies above the hollow one. If a task labels few "
+        f"words, erasing it changes little else: look at the contrasts.{unknown}"
     )
 
 

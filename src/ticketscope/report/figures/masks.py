@@ -13,7 +13,7 @@ from ticketscope.report.figures.sparsity import module_maps
 from ticketscope.report.tables import masks as numbers
 from ticketscope.report.tables.shared import series_of
 
-ALONE = "There are no two masks to compare: one series that prunes, and one seed."
+ALONE = "There are no two masks to compare: only one series prunes, with one seed."
 ABOVE = "overlap above chance (% of the largest)"
 # Less than this of a scale would make chance look like a pattern.
 LEAST_SCALE = 20
@@ -153,7 +153,7 @@ def what_is_left(frame: pd.DataFrame) -> Drawing:
     axes[0, len(measures) - 2].set_ylabel("% of full rank")
     forms.legend(figure)
     return figure, (
-        "Dead: nothing that enters the block can leave it by this unit. Structural rank: the "
+        "Dead: nothing that enters the block can leave it through this unit. Structural rank: the "
         "largest rank that any weights in the kept places can have; effective rank: of the weights "
         f"themselves. Each panel has its own scale; {forms.seeds_in(frame)}."
         f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"

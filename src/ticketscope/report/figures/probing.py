@@ -138,9 +138,9 @@ def best_layer_z(frame: pd.DataFrame, *, probe: str) -> Drawing:
             texts = [f"{value:.1f}" if value >= 0.1 else "<.1" for value in worth]
             forms.beside(panel, texts, header="1 z")
     return figure, (
-        f"z of a task is over all layers and tickets of a series; scores of {NAMES[probe]} probes: "
-        f"{forms.seeds_in(frame)}. Right of a panel: the size of 1 z, in points of 100. Cells "
-        "without a number: not in the paper."
+        "z is taken for each task over all layers and tickets of a series; scores of "
+        f"{NAMES[probe]} probes: {forms.seeds_in(frame)}. Right of a panel: the size of 1 z, in "
+        "points of 100. Cells without a number: not in the paper."
     )
 
 
@@ -159,8 +159,8 @@ def layer_z(frame: pd.DataFrame, *, groups: Sequence[str]) -> Drawing:
     figure = _z_maps(grids, Normalize(-limit, limit), DIVERGING, "z of the layer", "layer")
     left_out = [names for names in frame["left_out"].dropna().unique() if names]
     return figure, (
-        "z of a task is over all layers and tickets of a series; mean over tasks. Scores of linear "
-        f"probes: {forms.seeds_in(frame)}."
+        "z is taken for each task over all layers and tickets of a series; mean over tasks. Scores "
+        f"of linear probes: {forms.seeds_in(frame)}."
         + (f" Without {' and '.join(left_out)}: a probe never beat a constant." if left_out else "")
     )
 

@@ -22,8 +22,8 @@ _SUBSETS = {
 }
 _OF_SUBSETS = (
     "Share of pairs whose correct translation has the larger probability; chance is 0.5. Minority: "
-    "the correct form is the rarer one of those that the source may have. LTH0's own: LTH0 writes "
-    "the correct translation by itself."
+    "the correct form is the rarer of those that the source allows. LTH0's own: LTH0 itself "
+    "writes the correct translation."
 )
 _DECODING = {
     "identical": ("identical", "Share of sentences that LTH0 of the seed translates alike."),
@@ -31,14 +31,17 @@ _DECODING = {
         "until departure",
         "Share of LTH0's sentence, in subwords, before the first difference.",
     ),
-    "length_ratio": ("length ratio", "Words of the translations by words of the references."),
+    "length_ratio": (
+        "length ratio",
+        "Words of the translations divided by words of the references.",
+    ),
     "copied": ("copied", "Share of words that stand in the source and not in the reference."),
     "repeated": ("repeated", "Share of sequences of three words that occur earlier in the line."),
 }
 
 _OF_PIES = (
-    "Pruning identified exemplars: the most frequent answer over seeds is another one. Linear "
-    "probes answer with a label, translations with whether their chrF is high."
+    "Pruning identified exemplars: the most frequent answer over seeds differs from LTH0's. The "
+    "answer is a linear probe's label, or whether a translation's chrF is high."
 )
 _PIES = {
     "halves": "Share of items on which the pruned tickets of one half of the seeds and the LTH0s "
@@ -90,7 +93,7 @@ def tables(read: Mapping[str, pd.DataFrame], link: Callable[[str], str]) -> Iter
                 title, file = f"Further test texts: {title}", link(f"tables/{further}.csv")
                 yield Table(title, shown, note + over, explanations, file, folded=True)
     if "pies" in read:
-        few = f" It takes {LEAST_SEEDS} seeds, and here are fewer." * read["pies"].empty
+        few = f" PIEs need {LEAST_SEEDS} seeds; this experiment has fewer." * read["pies"].empty
         file = link("tables/pies.csv")
         yield Table(
             "Items that the last tickets of most seeds answer otherwise than LTH0s (PIEs)",

@@ -71,10 +71,10 @@ _TABLES = {
 _TOGETHER = {
     ("supported", "contradicted"): "It holds against LTH0 and is contradicted at equal training: "
     "further training explains it, sparsity does not.",
-    ("supported", "negligible"): "It holds against LTH0; what is left at equal training is too "
-    "small to matter, so that further training explains it.",
-    ("supported", "open"): "It holds against LTH0 and is open at equal training: whether sparsity "
-    "or further training does it cannot be told.",
+    ("supported", "negligible"): "It holds against LTH0; the effect left at equal training is too "
+    "small to matter, so further training explains it.",
+    ("supported", "open"): "It holds against LTH0 and is open at equal training: these seeds "
+    "cannot tell whether sparsity or further training is the cause.",
     ("open", "supported"): "It is open against LTH0 and holds at equal training.",
     ("contradicted", "supported"): "It is contradicted against LTH0 and holds at equal training: "
     "further training hides what sparsity does.",

@@ -25,9 +25,9 @@ def origins(provenance: Mapping[str, Any]) -> list[Table]:
     ]
     explanations = {name: text for name, (_, _, text) in _COSTS.items()}
     parts = {
-        "other versions": "Packages in another version than those of the first experiment.",
-        "other code": "Rules that measured with other code than the first experiment; the numbers "
-        "may still be the same.",
+        "other versions": "Packages whose version differs from the first experiment's.",
+        "other code": "Rules whose code differs from the first experiment's; the numbers may still "
+        "be the same.",
     }
     joined = pd.DataFrame(provenance.get("joined", []))
     differ = not joined.empty and joined[list(parts)].fillna("").ne("").to_numpy().any()

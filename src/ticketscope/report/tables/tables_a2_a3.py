@@ -33,9 +33,9 @@ TREND_CLASSES = (
     "beat a constant prediction."
 )
 TRENDS_NOTE = (
-    "change: slope on sparsity of the score on the layer chosen on dev, less the control's (column "
-    "against), times the last ticket's sparsity. The control's own change, and that of series "
-    f"without a control, is from LTH0 and may come from further training. {TREND_CLASSES}"
+    "change: the slope of the score (layer chosen on dev) on sparsity, minus the control's slope "
+    "(column against), times the last ticket's sparsity. The change of the control itself, and of "
+    f"series without one, is measured from LTH0: further training may cause it. {TREND_CLASSES}"
 )
 
 
