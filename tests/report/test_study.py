@@ -212,7 +212,7 @@ def test_what_is_missing_is_said(made: Path) -> None:
 
 def test_an_interim_count_is_told_apart_from_the_plans(made: Path) -> None:
     text = (made / "docs/study.md").read_text()
-    assert "of which the last seed is in, 1 so far: in two of those,\n0 sentences" in text
+    assert "whose last seed is in, 1 so far: in two of those,\n0 sentences" in text
     rows = {
         line.split("|")[1].strip(): [int(cell) for cell in line.split("|")[2:-1]]
         for line in section(text, "| tested, in either column |", "**").splitlines()
