@@ -72,7 +72,8 @@ def test_the_readme_has_the_numbers_of_the_study():
     page = (PAGES.parent / "study.md").read_text()
     for pair in ("`reordered` beside `control`", "`reordered2` beside `reordered`"):
         for tested, decided in re.findall(rf"\| {pair} \| (\d+) \| (\d+) \|", page):
-            assert f"decides {decided} of {tested}" in readme
+            if int(tested):  # none of an experiment with too few seeds
+                assert f"decides {decided} of {tested}" in readme
 
     def told(row, sign):
         low, high = sorted((sign * row["low"], sign * row["high"]))
