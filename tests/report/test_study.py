@@ -1,147 +1,28 @@
 """The study's page: what it counts, what it marks, and what it refuses."""
 
-import copy
 import json
 import re
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
-from tests.report.claims_tables import build
-from tests.report.page_parts import PROVENANCE, write
-from tests.report.test_table_a1 import table as scores
-from ticketscope.claims.columns import COLUMNS, REFERENCES, suffix
-from ticketscope.claims.judge import NONE_NEAR, judge
-from ticketscope.claims.model import claims, extensions
-from ticketscope.claims.placebo import placebo
+from tests.report.study_parts import (
+    VERDICTS,
+    experiment,
+    judged,
+    partial_tables,
+    study,
+    with_controls,
+)
+from ticketscope.claims.judge import NONE_NEAR
+from ticketscope.claims.model import claims
 from ticketscope.errors import InputError
 from ticketscope.report.page import FIGURES
-from ticketscope.report.study import finding_tables
 from ticketscope.report.study.__main__ import main
-from ticketscope.report.study.finding_tables import findings
 from ticketscope.report.study.gallery import HEADINGS
-from ticketscope.report.study.last_ticket import at_last_ticket
-from ticketscope.report.study.outcomes import contradictions, outcome
-from ticketscope.report.study.placebo import Placebo, beside_controls
-from ticketscope.report.study.registration import claims_are_the_same
-
-VERDICTS = ["supported", "contradicted", "negligible", "open", "not measurable"]
-SERIES = ("magnitude", "random", "control")
-REORDERED = {"criterion": "none", "order_seed": 1}
-
-
-def judged(known, seed):
-    """Claims with verdicts drawn by lot."""
-    generator = np.random.default_rng(seed)
-    rows = []
-    for claim in known:
-        row = {"id": claim.id, "section": claim.section, "sentence": claim.sentence}
-        row |= {"part_of": "", "paper": claim.paper, "unit": claim.unit, "seeds": 3}
-        row |= {"resolvable": 0.5, "resolvable_equal_training": 0.5, "note": "", "tables": ""}
-        for name in REFERENCES:
-            verdict = str(generator.choice(VERDICTS)) if name in claim.references else ""
-            if verdict and row.get("verdict") == "not measurable":
-                verdict = "not measurable"  # nor is anything else of it
-            row[f"verdict{suffix(name)}"] = verdict
-            if verdict not in ("", "not measurable"):
-                value = generator.normal()
-                numbers = {"effect": value, "low": value - 0.5, "high": value + 0.5, "p": 0.01}
-                row |= {f"{column}{suffix(name)}": number for column, number in numbers.items()}
-        rows.append(row)
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) -> Path:
-    """Results with verdicts by lot; `more` tables replace or join those of every experiment."""
-    provenance = copy.deepcopy(PROVENANCE)
-    provenance["rules"][1] |= {"cpu_s": 1200.0, "gpu_s": 1800.0}
-    series = {name: {"criterion": name, "order_seed": None} for name in SERIES}
-    further = set(more["similarity"]["series"] if more else ()) - {"dense", *SERIES}
-    series |= {name: REORDERED for name in sorted(further)}
-    provenance["config"] |= {
-        "seeds": list(seeds),
-        "model": {"arch": "transformer", "overrides": {}},
-        "decoding": {"split": "test"},
-        "subwords": {"size": 4000},
-        "training": {"dropout": 0.1},
-        "pruning": {"series": series, "fraction": [0.36, 0.2]},
-        "rewinding": {"point": 0.5},
-        "probing": {"suite": "toy", "tickets": [0, 8]},
-    }
-    write(folder, provenance=provenance, claims=judged(claims(), lot))
-    tables = {
-        "extension_claims": judged(extensions(), lot),
-        "table_a1": scores(seeds),
-        "corpus": pd.DataFrame(
-            {"split": ["train", "test"], "sentences": [30, 3], "words": [300, 30]}
-        ),
-        "sparsity": pd.DataFrame(
-            {"seed": 1, "series": "magnitude", "ticket": f"LTH{k}", "k": k, "parameters": 99}
-            | {"prunable": 88, "sparsity_excl": 0.1 * k}
-            for k in range(10)
-        ),
-    }
-    for name, table in (tables | more).items():
-        table.to_csv(folder / f"tables/{name}.csv", index=False)
-    return folder
-
-
-def with_controls(**like: str) -> dict[str, pd.DataFrame]:
-    """A table of similarities with further controls, each the copy of another series."""
-    similarity = build(1, seeds=(1, 2, 3), ks=[7, 8])["similarity"]
-    copied = [
-        similarity[similarity["series"] == other].assign(series=name)
-        for name, other in like.items()
-    ]
-    return {"similarity": pd.concat([similarity, *copied])}
-
-
-def partial_tables() -> dict[str, pd.DataFrame]:
-    """Contrasts, a second control, and a control that falls out of LTH0's interval in seed 2."""
-    table = scores((1, 2, 3))
-    falls = (table["series"] == "control") & (table["seed"] == 2) & (table["k"] == 2)
-    contrasts = pd.DataFrame(
-        {"set": "toy", "phenomenon": "gender", "subset": "all", "seed": seed, "series": series}
-        | {"ticket": f"LTH{k}", "k": k, "items": 20, "accuracy": accuracy + seed / 100}
-        | {"accuracy_low": 0.6, "accuracy_high": 0.95}
-        for seed in (1, 2, 3)
-        for series, k, accuracy in (("dense", 0, 0.9), ("magnitude", 8, 0.8), ("control", 8, 0.88))
-    )
-    separation = pd.DataFrame(
-        {"task": ["POS", "GED"], "probe": "linear", "separated": [True, False]}
-    )
-    training = pd.DataFrame(
-        {"task": ["POS", "GED"], "probe": "linear", "probes": [30, 10], "at_floor": 0.0}
-        | {"undertrained": [0.5, 0.1]}
-    )
-    far = judged(claims(), 1)
-    measured = far["verdict"] != "not measurable"
-    note = f"{NONE_NEAR} the paper's LTH3; the last, LTH9 (90.0%), is used instead. More."
-    far.loc[far.index[measured][0], "note"] = note
-    return {
-        "table_a1": table.assign(bleu=table["bleu"].mask(falls, 30.5)),
-        "further_tests": scores((1, 2, 3)).assign(split="news", bleu=table["bleu"] / 2),
-        "contrasts": contrasts,
-        "probe_separation": separation,
-        "probe_training": training,
-        "claims": far,
-    } | with_controls(reordered="control")
-
-
-def study(path: Path, **folders: Path | None) -> Path:
-    experiments = [
-        {"name": name, "title": name.title(), "about": "A text.", "plan": "abcdef1"}
-        | {"seeds": [1, 2, 3] if name != "partial" else [4, 1, 2, 3], "sized": f"{name}-size.md"}
-        | ({"folder": str(folder)} if folder else {})
-        | ({"placebo": "Known before."} if name == "biased" else {})
-        for name, folder in folders.items()
-    ]
-    path.write_text(yaml.safe_dump({"goal": 40, "experiments": experiments}))
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -434,47 +315,21 @@ def test_verdicts_that_differ_between_columns_are_told_in_words(made: Path) -> N
     tested = ["supported", "contradicted", "negligible", "open"]
     margin = {claim.id for claim in claims() if claim.within is not None or claim.above}
     told = Counter()
-    for experiment in ("whole", "partial (3 of 4 registered seeds)"):
-        verdicts = pd.read_csv(made / experiment.split()[0] / "tables/claims.csv").set_index("id")
+    for label in ("whole", "partial (3 of 4 registered seeds)"):
+        verdicts = pd.read_csv(made / label.split()[0] / "tables/claims.csv").set_index("id")
         pairs = verdicts[["verdict", "verdict_equal_training"]]
         for name, pair in pairs[pairs.isin(tested).all(axis=1)].iterrows():
             if len({*pair}) == 1:
-                assert (name, experiment) not in shown
+                assert (name, label) not in shown
             elif (*pair,) == ("supported", "contradicted"):
-                assert "the opposite against" in shown[name, experiment]
+                assert "the opposite against" in shown[name, label]
                 told["opposite"] += 1
             elif (*pair,) == ("supported", "open"):
                 said = "side of the margin" if name in margin else "may be an effect of further"
-                assert said in shown[name, experiment]
+                assert said in shown[name, label]
                 told["lost"] += 1
         told["same"] += (pairs["verdict"] == pairs["verdict_equal_training"]).sum()
     assert min(told["opposite"], told["lost"], told["same"]) > 0
-
-
-def test_a_cell_has_its_marks_and_what_the_last_ticket_shows() -> None:
-    row = {
-        "id": "neuronsim-falls", "section": "5.2", "sentence": "It falls.", "unit": "lost",
-        "paper": np.nan, "outcome": "on some", "experiment": "mine", "seeds": 5, "planned": 5,
-        "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25, "last_ticket": 8, "resolvable": 0.1,
-        "note": "Further training without pruning has 0.05 [0.04, 0.06] in its place.",
-    }  # fmt: skip
-    rows = pd.DataFrame(
-        [
-            row | {"column": "paper", "verdict": "supported", "depends": False},
-            row | {"column": "equal_training", "verdict": "open", "depends": True},
-        ]
-    )
-    told = findings(rows, rows, ["mine"], ["mine"])
-    first, second = (f"{cell}<br>LTH8: 0.25" for cell in ("✓ 0.3 [0.2,\u00a00.4]",
-                                                          "? 0.3 [0.2,\u00a00.4] §"))  # fmt: skip
-    assert f"| mine | {first} | {second} |" in told["every_sentence"]
-    assert f"| {first} |" in told["lists"]["paper"]["on some"]
-    assert f"| {first} | {second} | 0.05 [0.04, 0.06] |" in told["columns_differ"]
-    assert told["depends"] == "§" and told["sized_for"] == ""
-    # The notes of real claims have the control's change in these words.
-    judged_rows, _ = judge(build(1, seeds=(1, 2, 3), ks=[3, 5, 8]))
-    notes = judged_rows.set_index("id")["note"]
-    assert finding_tables._CONTROL.search(notes["neuronsim-falls"])
 
 
 def test_models_and_probes_are_told(made: Path) -> None:
@@ -489,63 +344,6 @@ def test_models_and_probes_are_told(made: Path) -> None:
     assert "<summary>All sentences in all columns</summary>" in text
 
 
-def test_contradictions_are_told_by_what_others_say() -> None:
-    verdicts = {
-        "both": ("contradicted", "contradicted"),
-        "against": ("contradicted", "supported"),
-        "alone": ("contradicted", "open"),
-        "single": ("contradicted", "not measurable"),
-        "small": ("contradicted", "negligible"),
-        "twice": ("contradicted", "contradicted", "open"),
-        "none": ("open", "supported"),
-    }
-    rows = pd.DataFrame(
-        {"id": name, "column": "paper", "verdict": verdict}
-        for name, each in verdicts.items()
-        for verdict in each
-    )
-    assert contradictions(rows).loc["paper"].to_dict() == {
-        "wherever": 1, "supported": 1, "other": 4
-    }  # fmt: skip
-
-
-def test_a_verdict_that_depends_on_the_control_is_found() -> None:
-    """Beside a control that is like magnitude nothing is left; beside one like the first, all."""
-    tables = build(1, seeds=(1, 2, 3), ks=[3, 5, 8])
-    beside_first = placebo(tables, "magnitude")
-    held = beside_first["verdict_equal_training"].isin(["supported", "contradicted"])
-    assert held.sum() > 5
-    for like, expected in (("control", []), ("magnitude", list(beside_first["id"][held]))):
-        copied = {
-            name: pd.concat([t, t[t["series"] == like].assign(series="again")])
-            if "series" in t and name not in ("sparsity", "module_sparsity")
-            else t
-            for name, t in tables.items()
-        }
-        rows = beside_controls(copied, beside_first, ["again"])
-        assert list(rows["id"].unique()) == expected
-        assert (rows.groupby("id")["control"].agg(list).map(len) == 2).all()
-        assert (rows[rows["control"] == "again"]["effect"] == 0).all()
-
-
-def test_a_trend_is_also_told_as_it_was_measured_at_the_last_ticket() -> None:
-    tables = build(1, seeds=(1, 2, 3), ks=[3, 5, 8])
-    similarity = tables["similarity"]
-    is_neurons = similarity["measure"] == "NeuronSim"
-    for series, value in (("magnitude", 0.5), ("control", 0.9)):
-        at = is_neurons & (similarity["series"] == series)
-        similarity.loc[at, "value"] = 0.95
-        at &= similarity["ticket"] == "LTH8"
-        similarity.loc[at, "value"] = value + similarity.loc[at, "seed"] / 100
-    known = [claim for claim in claims() if claim.id in ("neuronsim-falls", "bleu-kept")]
-    rows = at_last_ticket(tables, known, ("paper", "equal_training")).set_index("column")
-    assert list(rows["id"].unique()) == ["neuronsim-falls"] and set(rows["last_ticket"]) == {8}
-    assert rows["last"].to_dict() == pytest.approx({"paper": 0.48, "equal_training": 0.4})
-    judged_rows, _ = judge(tables, known)
-    trend = judged_rows.set_index("id").loc["neuronsim-falls"]
-    assert trend["effect"] > 0.6 and trend["effect_equal_training"] > 0.5  # extended to LTH0
-
-
 def test_the_gallery_has_each_figure_of_the_first_experiment_and_its_numbers(made: Path) -> None:
     text = (made / "docs/gallery.md").read_text()
     shown = sorted((made / "docs/study/whole/figures").iterdir())
@@ -555,36 +353,6 @@ def test_the_gallery_has_each_figure_of_the_first_experiment_and_its_numbers(mad
     ]
     assert set(HEADINGS) == set(FIGURES)
     assert "### Figure 4: NeuronSim of each layer with LTH0\n" in text
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "expected"),
-    [
-        (["supported", "supported", "not measurable"], "on all"),
-        (["supported"], "on all"),
-        (["supported", "not measurable"], "on some"),
-        (["supported", "open", "negligible"], "on some"),
-        (["supported", "supported", "contradicted"], "contradicted somewhere"),
-        (["negligible", "open"], "on none"),
-        (["open", "not measurable"], "open"),
-        (["described", "not measurable"], "no verdict"),
-    ],
-)
-def test_a_sentence_stands_in_one_list(verdicts: list[str], expected: str) -> None:
-    assert outcome(verdicts) == expected
-
-
-def test_a_placebo_fails_where_chance_does_not_explain_what_it_decides() -> None:
-    # P(3 or more of 30 at 5 %) = .188, of 5 or more .016.
-    effects = {f"claim-{i}": 0.1 for i in range(30)}
-
-    def deciding(number: int) -> Placebo:
-        return Placebo("again", "control", tuple(effects)[:number], effects)
-
-    assert deciding(3).p == pytest.approx(0.188, abs=0.001)
-    assert deciding(3).least_failing == 5
-    assert not deciding(3).failed and deciding(5).failed
-    assert not Placebo("again", "control", (), {}).failed
 
 
 def test_wrong_input_is_told_in_one_line(tmp_path: Path) -> None:
@@ -605,7 +373,3 @@ def test_wrong_input_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text(json.dumps({"goal": 1, "experiments": [], "x": 1}))
     with pytest.raises(InputError, match=r"study\.yaml: "):
         main([str(tmp_path / "study.yaml"), out])
-
-
-def test_a_commit_that_is_not_here_is_not_called_registered() -> None:
-    assert claims_are_the_same("abcdef1", "not recorded") == "not known"

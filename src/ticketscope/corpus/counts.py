@@ -46,7 +46,7 @@ def split_statistics(
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     train: set[str] | None = None
     for language in languages:
-        # The train text is large: one language at a time, and once.
+        # The train text is large: the other language's goes before this one is read.
         train = None
         train = {*TextFile(raw / f"train.{language}").lines()} if "train" in splits else None
         for split in splits:
