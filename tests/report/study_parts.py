@@ -87,7 +87,7 @@ def with_controls(**like: str) -> dict[str, pd.DataFrame]:
     return {"similarity": pd.concat([similarity, *copied])}
 
 
-def partial_tables() -> dict[str, pd.DataFrame]:
+def rich_tables() -> dict[str, pd.DataFrame]:
     """Contrasts, a second control, and a control that falls out of LTH0's interval in seed 2."""
     table = scores((1, 2, 3))
     falls = (table["series"] == "control") & (table["seed"] == 2) & (table["k"] == 2)

@@ -8,38 +8,104 @@ from tests.report.claims_tables import build
 from ticketscope.claims.judge import judge
 from ticketscope.claims.model import claims
 from ticketscope.claims.placebo import placebo
-from ticketscope.report.study import finding_tables
-from ticketscope.report.study.finding_tables import findings
+from ticketscope.report.study.cells import cell, holds
+from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.last_ticket import at_last_ticket
+from ticketscope.report.study.limits import limits
 from ticketscope.report.study.outcomes import contradictions, outcome
 from ticketscope.report.study.placebo import Placebo, beside_controls
+from ticketscope.report.study.power import needed
 from ticketscope.report.study.registration import claims_are_the_same
 
 
-def test_a_cell_has_its_marks_and_what_the_last_ticket_shows() -> None:
+def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     row = {
         "id": "neuronsim-falls", "section": "5.2", "sentence": "It falls.", "unit": "lost",
-        "paper": np.nan, "outcome": "on some", "experiment": "mine", "seeds": 5, "planned": 5,
-        "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25, "last_ticket": 8, "resolvable": 0.1,
-        "note": "Further training without pruning has 0.05 [0.04, 0.06] in its place.",
+        "paper": np.nan, "outcome": "on some", "experiment": "mine", "complete": True, "seeds": 5,
+        "planned": 5, "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25, "last_ticket": 8,
+        "control": -0.21, "control_low": -0.24, "control_high": -0.18, "resolvable": 0.1,
+        "part": "encoder", "unmeasured": "decoder", "unknown": "", "seeds_alone": False, "note": "",
     }  # fmt: skip
     rows = pd.DataFrame(
         [
-            row | {"column": "paper", "verdict": "supported", "depends": False},
-            row | {"column": "equal_training", "verdict": "open", "depends": True},
+            row | {"column": "paper", "verdict": "open", "depends": False},
+            row | {"column": "equal_training", "verdict": "supported", "depends": True},
         ]
     )
-    told = findings(rows, rows, ["mine"], ["mine"])
-    first, second = (f"{cell}<br>LTH8: 0.25" for cell in ("✓ 0.3 [0.2,\u00a00.4]",
-                                                          "? 0.3 [0.2,\u00a00.4] §"))  # fmt: skip
-    assert f"| mine | {first} | {second} |" in told["every_sentence"]
+    first = "? 0.30 [0.20,\u00a00.40]<br>part: encoder<br>LTH8: 0.25<br>without decoder"
+    second = "✓ 0.30 [0.20,\u00a00.40] §<br>part: encoder<br>LTH8: 0.25"
+    second += "<br>control: -0.210 [-0.240,\u00a0-0.180]<br>without decoder"
+    assert f"| mine | {first} | {second} |" in every_sentence(rows)
+    told = findings(rows, rows, ["mine"])
     assert f"| {first} |" in told["lists"]["paper"]["on some"]
-    assert f"| {first} | {second} | 0.05 [0.04, 0.06] |" in told["columns_differ"]
-    assert told["depends"] == "§" and told["sized_for"] == ""
-    # The notes of real claims have the control's change in these words.
-    judged_rows, _ = judge(build(1, seeds=(1, 2, 3), ks=[3, 5, 8]))
-    notes = judged_rows.set_index("id")["note"]
-    assert finding_tables._CONTROL.search(notes["neuronsim-falls"])
+    # What the control loses, 0.21 of 0.3, counts for the ticket.
+    reading = "not shown of the tickets alone: 70% of it is the control's own change"
+    assert f"| {first} | {second} | {reading} |" in told["columns_differ"]
+    shown = marks(rows)
+    assert (shown["depends"], shown["sized_for"], shown["seeds_alone"]) == ("§", "", "")
+    limited = cell(rows.iloc[0].to_dict() | {"unknown": "POS", "seeds_alone": True})
+    assert limited.startswith("? 0.30 [0.20,\u00a00.40] ° ¶<br>part")
+
+
+def test_an_effect_is_small_beside_the_papers_as_it_was_measured() -> None:
+    row = {
+        "verdict": "supported", "column": "paper", "effect": 0.3, "low": 0.2, "high": 0.4,
+        "paper": "0.5", "last": np.nan, "depends": False, "seeds_alone": False, "unknown": "",
+        "part": "", "unmeasured": "",
+    }  # fmt: skip
+    assert "↓" not in cell(row) and "↓" in cell(row | {"paper": 0.61})
+    # A trend by what its last ticket shows.
+    assert "↓" in cell(row | {"last": 0.24, "last_ticket": 8})
+    assert "↓" not in cell(row | {"verdict": "open", "paper": 9})
+    assert "↓" not in cell(row | {"column": "equal_training", "paper": 9, "control": np.nan})
+
+
+def test_limits_are_read_from_the_tables_of_claims() -> None:
+    """The control's change, the part that decides, tasks that LTH0 does not know."""
+    tables = build(1, seeds=(1, 2, 3), ks=[3, 5, 8])
+    similarity = tables["similarity"]
+    falls = {("magnitude", "encoder"): 0.1, ("magnitude", "decoder"): 0.2,
+             ("control", "encoder"): 0.03, ("control", "decoder"): 0.05}  # fmt: skip
+    for (series, side), fall in falls.items():  # from layer to layer
+        at = (similarity["measure"] == "NeuronSim") & (similarity["series"] == series)
+        rows = similarity[at & (similarity["module"] == side)]
+        similarity.loc[rows.index, "value"] = 1 - fall * rows["layer"] + rows["seed"] / 1000
+    judged_rows, _ = judge(tables)
+    separation = pd.DataFrame(
+        {"task": ["CCG", "Coref"], "probe": "linear", "separated": [True, False]}
+    )
+    known = {claim.id: claim for claim in claims()}
+    told = limits(judged_rows, known, "paper", separation).set_index("id")
+    assert set(told.index) == set(known)
+    higher = told.loc["neuronsim-higher-layers"]
+    effects = judged_rows.set_index("id")["effect"]
+    name = f"neuronsim-higher-layers/{higher['part']}"
+    assert effects[name] == effects["neuronsim-higher-layers"]
+    between = similarity["layer"].max() - 1
+    assert higher["control"] == pytest.approx(falls["control", higher["part"]] * between)
+    assert higher["control_low"] <= higher["control"] <= higher["control_high"]
+    assert told.loc["layersim-higher-layers", "part"] == ""  # a mean
+    assert told.loc["degrading-tasks", "unknown"] == "Coref"
+    assert told.loc["invariant-tasks", "unknown"] == ""
+    alone = told["seeds_alone"]
+    assert alone["neurons-not-bimodal"] and not alone["neuronsim-falls"]
+
+
+def test_every_claim_says_when_it_holds() -> None:
+    assert holds("bleu-kept") == "holds above -0.01 (the sentence says 99 %)"
+    assert holds("bleu-falls-next").startswith("holds above 0, negligible within ±0.1 (a tenth of")
+    assert holds("invariant-tasks").startswith("holds within ±0.016 (the smallest change")
+
+
+@pytest.mark.parametrize(
+    ("half", "high", "half_width", "told"),
+    [(0.2, 0.1, 0.15, "excluded"), (0.2, 0.3, 0.15, "has enough"), (0.05, 0.3, 0.15, "9")],
+)
+def test_an_open_claim_may_exclude_half_of_the_papers_effect(
+    half: float, high: float, half_width: float, told: str
+) -> None:
+    # Of 3 seeds, t .975 is 4.303: with a spread of .0604, 9 seeds see .0464 and 8 .0505.
+    assert needed(half, high, half_width, 3) == told
 
 
 def test_contradictions_are_told_by_what_others_say() -> None:

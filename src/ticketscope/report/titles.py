@@ -40,8 +40,8 @@ SIMILARITY = {
 
 # Of experiments that have a contrast set.
 CONTRASTS = {
-    "contrasts_kept": "BLEU kept, contrast lost",
-    "contrasts_probes": "What contrasts lose where probes lose",
+    "contrasts_kept": "BLEU and contrasts kept, by sparsity",
+    "contrasts_probes": "Change of contrasts beside change of probes",
     "contrast_margins": "How clearly the correct translation is preferred",
 }
 

@@ -1,5 +1,6 @@
 """The claims on the page: findings in words, and every sentence folded under its section."""
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -220,7 +221,16 @@ def _figures(claim: Mapping[Any, Any], drawn: Collection[str]) -> Iterator[tuple
 
 
 def with_interval(value: float, low: float, high: float) -> str:
-    """A number and its interval, either of which may be missing."""
+    """A number and its interval, either of which may be missing.
+
+    All three have the decimals that give half of the interval's width one or two digits (two if
+    they are at most 35), as the Particle Data Group rounds.
+    """
     if pd.isna(value):
         return ""
-    return f"{value:.3g}" if pd.isna(low) else f"{value:.3g} [{low:.3g},\u00a0{high:.3g}]"
+    half = 0.0 if pd.isna(low) else (high - low) / 2
+    if not half:
+        return f"{value:.3g}" if pd.isna(low) else f"{value:.3g} [{low:.3g},\u00a0{high:.3g}]"
+    place = math.floor(math.log10(half))
+    decimals = max(0, (half / 10**place < 3.55) - place)
+    return f"{value:z.{decimals}f} [{low:z.{decimals}f},\u00a0{high:z.{decimals}f}]"

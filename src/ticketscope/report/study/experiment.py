@@ -102,11 +102,13 @@ class Finished:
     def has_verdicts(self) -> bool:
         return len(self.seeds) >= LEAST_SEEDS
 
+    def claim_rows(self, extension: bool) -> pd.DataFrame:
+        """claims.csv or, if `extension`, extension_claims.csv."""
+        return self.results.check("extension_claims" if extension else "claims", COLUMNS)
+
     def judged(self, extension: bool) -> pd.DataFrame:
-        """Sentences of claims.csv or, if `extension`, of extension_claims.csv."""
-        table = sentences(
-            self.results.check("extension_claims" if extension else "claims", COLUMNS)
-        )
+        """The sentences of `claim_rows`, without their parts."""
+        table = sentences(self.claim_rows(extension))
         verdicts = [name for name in table if str(name).startswith("verdict")]
         return table.assign(**{name: table[name].astype(object).fillna("") for name in verdicts})
 

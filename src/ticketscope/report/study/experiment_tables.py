@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from ticketscope.claims.tables import MAGNITUDE, RANDOM
 from ticketscope.plan.names import DENSE
-from ticketscope.plan.paper_tickets import stands_for
+from ticketscope.plan.paper_tickets import PAPER_SPARSITIES, stands_for
 from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study import registration
 from ticketscope.report.study.experiment import Finished
@@ -14,7 +15,7 @@ from ticketscope.report.study.markdown import table
 from ticketscope.report.study.placebo import Placebo, deciding
 from ticketscope.report.tables.further_tests import bleu_of_all_texts
 from ticketscope.report.tables.shared import mean_and_sd
-from ticketscope.report.tables.table_a1 import beside_the_paper
+from ticketscope.report.tables.table_a1 import paper_bleu
 from ticketscope.stats.seeds import LEAST_SEEDS
 
 DENSE_TICKET = "LTH0"
@@ -154,25 +155,46 @@ def _origin(e: Finished, part: str, commit: str) -> dict[str, str]:
 
 
 def _table_a1(e: Finished) -> pd.DataFrame:
-    """BLEU: a row a ticket, a column a series, and the paper's where it has the series."""
-    shown = beside_the_paper(e.results.tables["table_a1"])
-    bleu = next(name for name in ("BLEU ± sd", "BLEU [95 %]") if name in shown)
-    names = [name for name in shown["series"].unique() if name != DENSE]
-    dense, sparse = shown[shown["series"] == DENSE], shown[shown["series"] != DENSE]
-    shown = pd.concat([*(dense.assign(series=name) for name in names), sparse])
-    by_ticket = {
-        heading: shown.pivot(index="ticket", columns="series", values=column)
-        for heading, column in (("", bleu), ("paper: ", "paper: BLEU"))
-    }
-    order = sorted(shown["ticket"].unique(), key=lambda ticket: int(ticket.removeprefix("LTH")))
-    columns = {"sparsity excl. emb.": shown.groupby("ticket")["sparsity excl. emb."].max()}
-    for heading, values in by_ticket.items():
-        columns |= {
-            f"{heading}{name}": values[name].str.replace(" ± ", _TOGETHER)
-            for name in names
-            if values[name].drop(DENSE_TICKET).fillna("").ne("").any()
+    """BLEU: a row a ticket, a column a series, and the paper's at the same sparsity."""
+    scores = e.results.tables["table_a1"]
+    dense = scores[scores["series"] == DENSE]
+    of_dense = dense.set_index("seed")["bleu"]
+    pruned = scores[scores["series"] != DENSE]
+    lines = []
+    for k in sorted(scores["k"].unique()):
+        of_k = scores[scores["k"] == k]
+        sparse, sparse_incl = (of_k[f"sparsity_{kind}"].max() for kind in ("excl", "incl"))
+        line = {
+            "ticket": f"LTH{k}",
+            "sparsity excl. emb.": f"{sparse:.3f}",
+            "incl. emb.": f"{sparse_incl:.3f}",
         }
-    return pd.DataFrame(columns).loc[order].rename_axis("ticket").reset_index()
+        for name, of_series in pruned.groupby("series", sort=False):
+            seeds = of_series[of_series["k"] == k] if k else dense
+            line[str(name)] = _bleu(seeds)
+            if name == MAGNITUDE:
+                kept = 100 * seeds.set_index("seed")["bleu"] / of_dense
+                line["% kept"] = mean_and_sd(kept, ".1f").replace(" ± ", _TOGETHER)
+        line |= {f"paper: {name}": _paper_bleu(name, sparse) for name in (MAGNITUDE, RANDOM)}
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def _bleu(seeds: pd.DataFrame) -> str:
+    """Mean and standard deviation over seeds; of one seed its interval over sentences."""
+    if len(seeds) == 1:
+        (row,) = seeds.to_dict("records")
+        return with_interval(row["bleu"], row["bleu_low"], row["bleu_high"]).replace(" ", "\u00a0")
+    return mean_and_sd(seeds["bleu"]).replace(" ± ", _TOGETHER)
+
+
+def _paper_bleu(series: str, sparsity: float) -> str:
+    """BLEU of the paper's ticket that is as sparse, with its name; empty if there is none."""
+    for k in range(len(PAPER_SPARSITIES)):
+        bleu = paper_bleu(series, k)
+        if stands_for(k, sparsity) and bleu is not None:
+            return f"{bleu:.2f}\u00a0(LTH{k})"
+    return ""
 
 
 def _further_tests(e: Finished) -> pd.DataFrame:
@@ -204,12 +226,12 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
         {
             "experiment": f"{e.name} ({e.status})",
             "pair": _pair(placebo),
-            "tested": len(placebo.effects),
-            "decided": len(placebo.decided),
+            "tested": len(placebo.effects) if placebo.effects else "",
+            "decided": len(placebo.decided) if placebo.effects else "",
             "p": f"{placebo.p:.2g}" if placebo.effects else "",
             "too many from": placebo.least_failing if placebo.effects else "",
             "outcome": _outcome(placebo),
-            "decides on findings": "yes" if placebo in deciding(e.placebos) else "no",
+            "decides on findings": _decides(e, placebo),
         }
         for e in experiments
         for placebo in e.placebos
@@ -230,7 +252,7 @@ def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
                 for placebo in e.placebos
                 if name in placebo.effects
             }
-            | {"magnitude beside `control`": f"{magnitude[name]:.2g}"}
+            | {"magnitude relative to `control`": f"{magnitude[name]:.2g}"}
             for name in dict.fromkeys(decided)
         ]
     return pd.DataFrame(lines).fillna("")
@@ -242,7 +264,7 @@ def _beside_controls(experiments: Sequence[Finished]) -> pd.DataFrame:
     for e in experiments:
         for name, rows in e.beside_controls.groupby("id", sort=False):
             cells = {
-                f"magnitude beside `{row['control']}`": f"{MARKS[row['verdict']]} "
+                f"magnitude relative to `{row['control']}`": f"{MARKS[row['verdict']]} "
                 + with_interval(row["effect"], row["low"], row["high"])
                 for row in rows.to_dict("records")
             }
@@ -251,7 +273,13 @@ def _beside_controls(experiments: Sequence[Finished]) -> pd.DataFrame:
 
 
 def _pair(placebo: Placebo) -> str:
-    return f"`{placebo.series}` beside `{placebo.control}`"
+    return f"`{placebo.series}` relative to `{placebo.control}`"
+
+
+def _decides(e: Finished, placebo: Placebo) -> str:
+    if placebo not in deciding(e.placebos):
+        return "no"
+    return "yes" if placebo.effects else "not yet"
 
 
 def _outcome(placebo: Placebo) -> str:

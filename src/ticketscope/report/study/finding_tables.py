@@ -1,89 +1,74 @@
 """The page's tables of verdicts: a column an experiment, or a row for each."""
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
 from ticketscope.claims.columns import DECIDED, REFERENCES, TESTED, Reference
-from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import claims
-from ticketscope.report.page.claims import MARKS, with_interval
+from ticketscope.report.page.claims import PARTS
+from ticketscope.report.study import control_tables
+from ticketscope.report.study.cells import (
+    DEPENDS,
+    SEEDS_ALONE,
+    SMALL,
+    UNKNOWN,
+    VERDICT_MARKS,
+    cell,
+    sentence,
+    share,
+)
 from ticketscope.report.study.markdown import table
 from ticketscope.report.study.outcomes import (
     COUNTED,
     ENOUGH,
+    FAR,
+    HEADINGS,
+    NAMES,
     OUTCOMES,
     SIZED_FOR,
+    alike,
     contradictions,
     counts,
     found_in,
 )
 from ticketscope.report.study.power import open_rows
 
-NAMES: Mapping[Reference, str] = {
-    "paper": "as in the paper",
-    "equal_training": "at equal training",
-    "equal_sparsity": "at equal sparsity",
-}
 # Outcomes whose sentences are listed with their effects; of the others the names alone.
 LISTED, NAMED = OUTCOMES[:4], OUTCOMES[4:]
-_NOT_SUPPORTED = "–"
-_ELSEWHERE, _DEPENDS = "†", "§"
-_MARKS = MARKS | {SIZED_FOR: "‡"}
-# What the control does, as a claim's note tells it.
-_CONTROL = re.compile(r"Further training without pruning has (\S+(?: \[.+?\])?) in its place")
-# How to read a verdict as in the paper beside another one at equal training.
-_MAY_BE = "not shown against the control: it may be an effect of further training"
-_MOSTLY = "small against the control: most of it may be an effect of further training"
-_CONTROL_TOO = "not shown of the tickets alone: part of it is what the control does"
-_MARGIN = "undecided against the control: on which side of the margin it is, is not shown"
-_READINGS = {
-    ("supported", "open"): _MAY_BE,
-    ("supported", "negligible"): _MOSTLY,
-    ("supported", "contradicted"): "the opposite against the control: further training does more",
-    ("contradicted", "open"): _MAY_BE,
-    ("contradicted", "negligible"): _MOSTLY,
-    ("contradicted", "supported"): "holds against the control: further training hides it",
-    ("open", "supported"): _CONTROL_TOO,
-    ("open", "contradicted"): _CONTROL_TOO,
-    ("open", "negligible"): "too small to matter against the control",
-    ("negligible", "open"): "too small to matter against LTH0",
-    ("negligible", "supported"): _CONTROL_TOO,
-    ("negligible", "contradicted"): _CONTROL_TOO,
-}
 
 
 def findings(
-    rows: pd.DataFrame,
-    extensions: pd.DataFrame,
-    complete: Collection[str],
-    registered: Collection[str],
+    rows: pd.DataFrame, extensions: pd.DataFrame, registered: Collection[str]
 ) -> dict[str, Any]:
     """All of them as Markdown, and the counts, by their names in the template.
 
     Args:
-        rows: `outcomes.verdict_rows`, with the experiments' labels as their names.
+        rows: `outcomes.verdict_rows` of complete experiments, with their labels as their names.
         extensions: The same of the extension's claims.
-        complete: Experiments of which no seed is missing.
         registered: Experiments whose verdicts are findings without the plan's amendment too.
     """
     at_least = min(ENOUGH, rows["experiment"].nunique())
-
-    def decided(experiments: Collection[str], at_least: int = ENOUGH) -> int:
-        part = rows[rows["experiment"].isin(experiments)]
-        return int((found_in(part, DECIDED) >= at_least).sum())
-
-    by_outcome = counts(rows).rename(columns=NAMES).rename_axis("outcome")
+    in_enough = found_in(rows, DECIDED) >= at_least
+    as_registered = found_in(rows[rows["experiment"].isin(registered)], DECIDED) >= ENOUGH
+    by_outcome = counts(rows).rename(index=HEADINGS, columns=NAMES).rename_axis("sentences")
     return {
         "sentences": rows["id"].nunique(),
         "counts": table(by_outcome.reset_index()),
-        "decided": decided(set(rows["experiment"]), at_least),
-        "complete": len(complete),
-        "decided_in_complete": decided(complete),
-        "decided_as_registered": decided(registered),
+        "decided": int(in_enough.sum()),
+        "decided_as_registered": int(as_registered.sum()),
+        "tested_in_enough": int((found_in(rows, TESTED) >= at_least).sum()),
         "decided_by": table(_decided(rows)),
+        "decided_sections": _by_section(in_enough.index[in_enough]),
+        "alike": {
+            NAMES[column]: {
+                "decided": int((found_in(rows, DECIDED, [column]) >= ENOUGH).sum()),
+                "alike": alike(rows, column),
+            }
+            for column in COUNTED
+        },
+        "small": _small(rows),
         "lists": {
             column: {name: table(_list(rows, column, name)) for name in LISTED}
             for column in REFERENCES
@@ -94,17 +79,50 @@ def findings(
             for name in NAMED
         },
         "contradictions": contradictions(rows).rename(index=NAMES).to_dict("index"),
-        "controls_counts": table(_controls(rows)),
-        "controls": table(_supported_as_in_the_paper(rows)),
-        "columns_differ": table(_columns_differ(rows)),
-        "every_sentence": table(_every_sentence(rows)),
-        "not_supported": _NOT_SUPPORTED,
-        "elsewhere": _ELSEWHERE,
-        "depends": _DEPENDS if rows["depends"].any() else "",
-        "sized_for": _MARKS[SIZED_FOR] if (rows["verdict"] == SIZED_FOR).any() else "",
+        **control_tables.tables(rows),
         "extensions": table(_extensions(extensions)),
         "open": table(_open(rows)),
-        "not_measurable": table(_not_measurable(rows)),
+        "not_measurable": table(_not_measurable(rows, extensions)),
+    }
+
+
+def marks(rows: pd.DataFrame) -> dict[str, str]:
+    """Marks that some cell has, by their names in the template; else empty."""
+    has = {
+        "elsewhere": (VERDICT_MARKS[FAR], rows["verdict"] == FAR),
+        "sized_for": (VERDICT_MARKS[SIZED_FOR], rows["verdict"] == SIZED_FOR),
+        "depends": (DEPENDS, rows["depends"]),
+        "seeds_alone": (SEEDS_ALONE, rows["seeds_alone"]),
+        "unknown": (UNKNOWN, rows["unknown"] != ""),
+    }
+    return {name: mark if applies.any() else "" for name, (mark, applies) in has.items()} | {
+        "small_mark": SMALL
+    }
+
+
+def _by_section(names: Collection[str]) -> str:
+    """How many of these sentences are in each section of the paper."""
+    sections = {claim.id: claim.section for claim in claims()}
+    told = []
+    for number, (title, _) in PARTS.items():
+        decided, known = (
+            sum(sections[name].startswith(number) for name in part) for part in (names, sections)
+        )
+        told.append(f"{title} ({number}) {decided} of {known}")
+    return ", ".join(told)
+
+
+def _small(rows: pd.DataFrame) -> dict[str, str]:
+    """How large effects are that are supported as in the paper, as shares of the paper's."""
+    held = rows[(rows["column"] == "paper") & (rows["verdict"] == "supported")]
+    shares = pd.Series([share(row) for row in held.to_dict("records")]).dropna()
+    if shares.empty:
+        return {}
+    return {
+        "effects": str(len(shares)),
+        "small": str((shares < 0.5).sum()),
+        "from": f"{shares.min():.0%}",
+        "to": f"{shares.max():.0%}",
     }
 
 
@@ -113,14 +131,14 @@ def _decided(rows: pd.DataFrame) -> pd.DataFrame:
     names = list(rows["experiment"].unique())
     parts = [(name, rows[rows["experiment"] == name], 1) for name in names]
     if len(names) >= ENOUGH:
-        parts.append((f"in {ENOUGH} at least", rows, ENOUGH))
+        parts.append((f"in at least {ENOUGH}", rows, ENOUGH))
 
     def count(part: pd.DataFrame, at_least: int, *of: Any) -> int:
         return int((found_in(part, *of) >= at_least).sum())
 
     return pd.DataFrame(
         {
-            "experiment": name,
+            "sentences": name,
             "tested, in either column": count(part, at_least, TESTED),
             "decided, in either column": count(part, at_least, DECIDED),
         }
@@ -137,115 +155,42 @@ def _ids(rows: pd.DataFrame, column: Reference, outcome: str) -> list[str]:
     return [str(name) for name in chosen["id"].unique()]
 
 
-def _cell(row: Mapping[Any, Any]) -> str:
-    effect = with_interval(row["effect"], row["low"], row["high"])
-    marks = [_ELSEWHERE] * (NONE_NEAR in str(row["note"])) + [_DEPENDS] * bool(row["depends"])
-    at_last = pd.notna(row["last"])
-    last = f"<br>LTH{row['last_ticket']:.0f}: {row['last']:.3g}" if at_last else ""
-    return " ".join([_MARKS[row["verdict"]], effect, *marks]).strip() + last
-
-
 def _list(rows: pd.DataFrame, column: Reference, outcome: str) -> pd.DataFrame:
     """A row a sentence, its effects side by side."""
     chosen = rows[(rows["column"] == column) & (rows["outcome"] == outcome)]
     names = list(rows["experiment"].unique())
     lines = []
     for _, part in chosen.groupby("id", sort=False):
-        first, cells = part.iloc[0], {r["experiment"]: _cell(r) for r in part.to_dict("records")}
+        first = part.iloc[0]
+        told = {row["experiment"]: cell(row) for row in part.to_dict("records")}
         paper = "" if pd.isna(first["paper"]) else first["paper"]
         lines.append(
-            {"sentence": _sentence(first, f", {first['section']}"), "paper": paper}
-            | {name: cells.get(name, "") for name in names}
+            {"sentence": sentence(first, f", {first['section']}"), "paper": paper}
+            | {name: told.get(name, "") for name in names}
         )
     return pd.DataFrame(lines)
 
 
-def _sentence(row: Mapping[Any, Any], more: str = "") -> str:
-    """What a claim says and, in a line of its own, its unit; a column less in a wide table."""
-    return f"{row['sentence']} (`{row['id']}`{more})<br>*{row['unit']}*"
+def every_sentence(rows: pd.DataFrame) -> str:
+    """A row for each sentence and experiment, a column for each column of verdicts.
 
-
-def _wide(rows: pd.DataFrame) -> pd.DataFrame:
-    """Verdicts (id, experiment) by column."""
-    wide = rows.pivot(index=["id", "experiment"], columns="column", values="verdict")
-    return wide.reindex(columns=REFERENCES).fillna("not asked")
-
-
-def _controls(rows: pd.DataFrame) -> pd.DataFrame:
-    held = _wide(rows).query("paper == 'supported'")
-    verdicts = [*DECIDED, "open", "not measurable", "not asked"]
-    lines = []
-    for name in rows["experiment"].unique():
-        of_one = held[held.index.get_level_values("experiment") == name]["equal_training"]
-        counts = of_one.value_counts()
-        lines.append(
-            {"experiment": name, "supported as in the paper": len(of_one)}
-            | {
-                f"{'at equal training: ' * (verdict == verdicts[0])}{verdict}": int(
-                    counts.get(verdict, 0)
-                )
-                for verdict in verdicts
-            }
-        )
-    return pd.DataFrame(lines)
-
-
-def _supported_as_in_the_paper(rows: pd.DataFrame) -> pd.DataFrame:
-    wide = _wide(rows)
-    names = list(rows["experiment"].unique())
-    lines = []
-    for name in rows["id"].unique():
-        part = wide.loc[[name]]
-        held = part[part["paper"] == "supported"]["equal_training"].droplevel("id")
-        if len(held) and (held != "not asked").any():
-            cells = {e: held.get(e, _NOT_SUPPORTED) for e in names}
-            lines.append({"claim": f"`{name}`"} | cells)
-    return pd.DataFrame(lines)
-
-
-def _columns_differ(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sentences whose verdict is another one at equal training: a row for each experiment."""
-    lines = []
-    for name, of_one in rows.groupby("id", sort=False):
-        for experiment, part in of_one.groupby("experiment", sort=False):
-            cells = {row["column"]: row for row in part.to_dict("records")}
-            if not cells.keys() >= {*COUNTED}:
-                continue
-            verdicts = cells["paper"]["verdict"], cells["equal_training"]["verdict"]
-            if verdicts in _READINGS:
-                control = _CONTROL.search(str(cells["paper"]["note"]))
-                lines.append(
-                    {"claim": f"`{name}`", "experiment": experiment}
-                    | {NAMES[column]: _cell(cells[column]) for column in COUNTED}
-                    | {"the control alone": control[1] if control else ""}
-                    | {"reading": _reading(str(name), *verdicts)}
-                )
-    return pd.DataFrame(lines)
-
-
-def _reading(name: str, as_in_the_paper: str, at_equal_training: str) -> str:
-    (claim,) = (claim for claim in claims() if claim.id == name)
-    if (claim.within is not None or claim.above) and at_equal_training == "open":
-        return _MARGIN
-    return _READINGS[as_in_the_paper, at_equal_training]
-
-
-def _every_sentence(rows: pd.DataFrame) -> pd.DataFrame:
-    """A row for each sentence and experiment, a column for each column of verdicts."""
+    Args:
+        rows: `outcomes.verdict_rows`, also of experiments that lack seeds.
+    """
     lines = []
     for _, of_one in rows.groupby("id", sort=False):
         first = of_one.iloc[0]
         paper = "" if pd.isna(first["paper"]) else first["paper"]
-        told = {"sentence": _sentence(first, f", {first['section']}"), "paper": paper}
+        told = {"sentence": sentence(first, f", {first['section']}"), "paper": paper}
         for experiment, part in of_one.groupby("experiment", sort=False):
-            cells = {row["column"]: _cell(row) for row in part.to_dict("records")}
+            verdicts = {row["column"]: cell(row) for row in part.to_dict("records")}
             lines.append(
                 told
                 | {"experiment": experiment}
-                | {NAMES[column]: cells.get(column, "") for column in REFERENCES}
+                | {NAMES[column]: verdicts.get(column, "") for column in REFERENCES}
             )
             told = {"sentence": "", "paper": ""}  # in its first row alone
-    return pd.DataFrame(lines)
+    return table(pd.DataFrame(lines))
 
 
 def _extensions(extensions: pd.DataFrame) -> pd.DataFrame:
@@ -253,18 +198,18 @@ def _extensions(extensions: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for (_, column), part in extensions.groupby(["id", "column"], sort=False):
         first = part.iloc[0]
-        cells = {r["experiment"]: _cell(r) for r in part.to_dict("records")}
+        verdicts = {row["experiment"]: cell(row) for row in part.to_dict("records")}
         lines.append(
-            {"sentence": _sentence(first)}
+            {"sentence": sentence(first)}
             | {"column": "as it says" if column == "paper" else NAMES[column]}
-            | {"outcome": first["outcome"]}
-            | {name: cells.get(name, "") for name in names}
+            | {"outcome": HEADINGS[first["outcome"]]}
+            | {name: verdicts.get(name, "") for name in names}
         )
     sentences = list(dict.fromkeys(line["sentence"] for line in lines))
     lines.sort(key=lambda line: sentences.index(line["sentence"]))
-    table = pd.DataFrame(lines)
+    told = pd.DataFrame(lines)
     # A sentence stands in the first of its rows alone.
-    return table.assign(sentence=table["sentence"].mask(table["sentence"].duplicated(), ""))
+    return told.assign(sentence=told["sentence"].mask(told["sentence"].duplicated(), ""))
 
 
 def _open(rows: pd.DataFrame) -> pd.DataFrame:
@@ -291,11 +236,13 @@ def _open(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _not_measurable(rows: pd.DataFrame) -> pd.DataFrame:
-    unmeasured = rows[(rows["column"] == "paper") & (rows["verdict"] == "not measurable")]
+def _not_measurable(rows: pd.DataFrame, extensions: pd.DataFrame) -> pd.DataFrame:
+    both = pd.concat([rows.assign(whose="the paper's"), extensions.assign(whose="ours")])
+    unmeasured = both[(both["column"] == "paper") & (both["verdict"] == "not measurable")]
     return pd.DataFrame(
         {
             "claim": [f"`{name}`" for name in unmeasured["id"]],
+            "whose": unmeasured["whose"],
             "experiment": unmeasured["experiment"],
             "why": unmeasured["note"],
         }

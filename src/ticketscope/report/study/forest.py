@@ -11,11 +11,13 @@ from ticketscope.claims.model import claims as all_claims
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.claims import LOOKS
 from ticketscope.report.figures.forms import Drawing
-from ticketscope.report.study.outcomes import COUNTED, SIZED_FOR
+from ticketscope.report.study.outcomes import COUNTED, FAR, SIZED_FOR
 
 # Where intervals are cut off, in a row's scale, so that a wide one shrinks no other experiment's.
 EDGE = 1.5
-_LOOKS = LOOKS | {SIZED_FOR: LOOKS["described"]}
+_LOOKS = LOOKS | dict.fromkeys((SIZED_FOR, FAR), LOOKS["described"])
+# In the legend, which stands alone.
+_LABELS = {SIZED_FOR: "not counted", FAR: "not counted"}
 _AGAINST: Mapping[Reference, str] = {
     "paper": "as in the paper (mostly against LTH0)",
     "equal_training": "at equal training (against the control of the same iteration)",
@@ -48,9 +50,14 @@ def points(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     drawn["holds_to"] = [float("inf") if within is None else within for _, within in ends]
     drawn["holds_to"] /= drawn["scale"]
     drawn["section"] = drawn["section"].astype(str).str.split(",").str[0]
-    return drawn.drop(columns=["outcome", "note", "resolvable", "last", "last_ticket"]).reset_index(
-        drop=True
-    )
+    return drawn[_COLUMNS].reset_index(drop=True)
+
+
+_COLUMNS = [
+    "id", "section", "sentence", "unit", "paper", "column", "experiment", "seeds", "planned",
+    "effect", "low", "high", "verdict", "depends", "scale", "at", "at_low", "at_high", "at_paper",
+    "holds_from", "holds_to",
+]  # fmt: skip
 
 
 def forest(drawn: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
@@ -82,19 +89,23 @@ def forest(drawn: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
     labels = [f"{'' if repeated[name] else f'{sections[name]}   '}{name}" for name in order]
     first.set_yticks(range(len(order)), labels, fontsize=7)
     shown = [verdict for verdict in _LOOKS if (drawn["verdict"] == verdict).any()]
-    handles = [forms.mark(verdict, ls="", ms=5, **_LOOKS[verdict]) for verdict in shown]
+    looks = {_LABELS.get(verdict, verdict): _LOOKS[verdict] for verdict in shown}
+    handles = [forms.mark(label, ls="", ms=5, **look) for label, look in looks.items()]
     if drawn["paper"].notna().any():
         handles.append(forms.mark("the paper's effect", ls="", marker="|", ms=9, color="black"))
     forms.legend(figure, handles, columns=5 if len(titles) > 1 else 3)
     (reference,) = drawn["column"].unique()
     return figure, (
         f"Effects {_AGAINST[reference]}. Bars: 95 % intervals over seeds (Student's t, with what "
-        "the sentences add), before correction; an arrow: it goes on. Shaded: where the paper's "
-        "sentence holds. Units differ: each row has its own scale, the same in all panels, on "
-        "which the largest effect of the row (any experiment's or the paper's) lies at 1 or -1. "
-        "Lengths compare within a row, not between rows. A trend's effect is a slope that is "
-        "extended to the dense model: where only sparse tickets were measured, it may be larger "
-        "than what the last one shows, or have another sign."
+        "the sentences add where the tables tell it), before correction; an arrow: it goes on. "
+        "Verdicts are corrected, so that an open effect may lie beyond the shading. Shaded: where "
+        "the paper's sentence holds. The paper's effect is against LTH0. Not counted: the "
+        "experiment was sized for it, or has no ticket as sparse as the sentence says. Units "
+        "differ: each row has its own scale, the same in all panels, on which the largest effect "
+        "of the row (any experiment's or the paper's) lies at 1 or -1. Lengths compare within a "
+        "row, not between rows. A trend's effect is a slope that is extended to the dense model: "
+        "where only sparse tickets were measured, it may be larger than what the last one shows, "
+        "or have another sign."
     )
 
 

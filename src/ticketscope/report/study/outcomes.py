@@ -1,26 +1,39 @@
 """How each claim comes out over the experiments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 import pandas as pd
 
-from ticketscope.claims.columns import REFERENCES, TESTED, Reference, suffix
+from ticketscope.claims.columns import DECIDED, REFERENCES, TESTED, Reference, suffix
+from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import claims, extensions
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.last_ticket import at_last_ticket
+from ticketscope.report.study.limits import limits
 
 # The first two columns, in which sentences are counted as decided.
 COUNTED: tuple[Reference, ...] = ("paper", "equal_training")
+NAMES: Mapping[Reference, str] = {
+    "paper": "as in the paper",
+    "equal_training": "at equal training",
+    "equal_sparsity": "at equal sparsity",
+}
 # Experiments in which a sentence should be decided.
 ENOUGH = 2
 
-# In the place of the verdict on what the experiment was sized for, which is no finding.
+# In the place of a verdict that is not counted: the experiment was sized for what the sentence
+# says, or has no ticket of the sparsity that the sentence is about.
 SIZED_FOR = "sized for it"
+FAR = "no ticket as sparse"
 
 # `no verdict`: no experiment could test the sentence.
 Outcome = Literal["on all", "on some", "on none", "contradicted somewhere", "open", "no verdict"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+# What the page calls them.
+HEADINGS: Mapping[Outcome, str] = {
+    name: f"supported {name}" if name.startswith("on ") else name for name in OUTCOMES
+}
 
 
 def outcome(verdicts: Sequence[str]) -> Outcome:
@@ -50,14 +63,17 @@ def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd
         extension: Whether of the extension's claims.
 
     Returns:
-        Columns `_COLUMNS`; `outcome` is the same in all rows of a sentence and column. Where the
-        experiment was sized for what the sentence says, the verdict is `SIZED_FOR`. `depends`: it
-        is another one beside a further control.
+        Columns `_COLUMNS`, those of `limits` among them. `complete`: all seeds of the experiment
+        are in; `outcome` is of these experiments alone, and the same in all rows of a sentence and
+        column. `verdict` is `SIZED_FOR` or `FAR` where the registered one is not counted.
+        `depends`: it is another one relative to a further control.
     """
     parts = []
     known = extensions() if extension else claims()
+    by_id = {claim.id: claim for claim in known}
     for experiment in experiments:
-        judged = experiment.judged(extension)
+        judged, all_rows = experiment.judged(extension), experiment.claim_rows(extension)
+        separation = experiment.results.tables.get("probe_separation")
         last = at_last_ticket(experiment.tables, known, COUNTED)
         depends = [] if extension else experiment.beside_controls["id"].unique()
         for reference in REFERENCES:
@@ -65,27 +81,31 @@ def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd
             part = judged[["id", "section", "sentence", "unit", "paper", "seeds", "note"]].assign(
                 column=reference,
                 experiment=experiment.name,
+                complete=not experiment.missing,
                 planned=len(experiment.planned.seeds) - len(experiment.planned.left_out),
                 resolvable=judged.get(f"resolvable{end}"),
                 **{name: judged[f"{name}{end}"] for name in ("effect", "low", "high", "verdict")},
             )
-            is_sized_for = part["id"].isin(experiment.planned.sized_for) & (
-                part["verdict"].isin(TESTED)
-            )
-            part["verdict"] = part["verdict"].mask(is_sized_for, SIZED_FOR)
+            tested = part["verdict"].isin(TESTED)
+            is_far = tested & part["note"].astype(str).str.contains(NONE_NEAR)
+            is_sized_for = tested & part["id"].isin(experiment.planned.sized_for)
+            part["verdict"] = part["verdict"].mask(is_far, FAR).mask(is_sized_for, SIZED_FOR)
             part = part.merge(last, "left", ["id", "column"])
+            part = part.merge(limits(all_rows, by_id, reference, separation), "left", "id")
             part["depends"] = part["id"].isin(depends) & (reference == "equal_training")
             parts.append(part[part["verdict"] != ""])
     rows = pd.concat(parts, ignore_index=True)
-    by_sentence = rows.groupby(["id", "column"], sort=False)["verdict"]
-    rows["outcome"] = by_sentence.transform(lambda verdicts: outcome(list(verdicts)))
+    counted = rows["verdict"].where(rows["complete"])
+    by_sentence = counted.groupby([rows["id"], rows["column"]], sort=False)
+    rows["outcome"] = by_sentence.transform(lambda verdicts: outcome(list(verdicts.dropna())))
     return rows[_COLUMNS]
 
 
 _COLUMNS = [
-    "id", "section", "sentence", "unit", "paper", "column", "outcome", "experiment", "seeds",
-    "planned", "effect", "low", "high", "last", "last_ticket", "resolvable", "verdict", "depends",
-    "note",
+    "id", "section", "sentence", "unit", "paper", "column", "outcome", "experiment", "complete",
+    "seeds", "planned", "effect", "low", "high", "last", "last_ticket", "control", "control_low",
+    "control_high", "resolvable", "verdict", "part", "unmeasured", "unknown", "depends",
+    "seeds_alone", "note",
 ]  # fmt: skip
 
 
@@ -121,3 +141,10 @@ def found_in(
     """In how many experiments each sentence has such a verdict in one of these columns, by id."""
     found = rows[rows["column"].isin(columns) & rows["verdict"].isin(verdicts)]
     return found.groupby("id")["experiment"].nunique().reindex(rows["id"].unique(), fill_value=0)
+
+
+def alike(rows: pd.DataFrame, column: Reference) -> int:
+    """Sentences that several experiments decide in a column, all with the same verdict."""
+    decided = rows[(rows["column"] == column) & rows["verdict"].isin(DECIDED)]
+    by_sentence = decided.groupby("id")["verdict"].agg(["size", "nunique"])
+    return int(((by_sentence["size"] >= ENOUGH) & (by_sentence["nunique"] == 1)).sum())

@@ -6,44 +6,63 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from ticketscope.claims.columns import Reference
+from ticketscope.claims.columns import TESTED, Reference
 from ticketscope.claims.tables import SHUFFLED
 from ticketscope.errors import InputError
 from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study import deviations, experiment_tables
 from ticketscope.report.study.experiment import Finished
-from ticketscope.report.study.finding_tables import NAMES, findings
+from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.markdown import table
-from ticketscope.report.study.outcomes import ENOUGH
+from ticketscope.report.study.outcomes import COUNTED, ENOUGH, HEADINGS, NAMES
 from ticketscope.report.study.settings import Study
 from ticketscope.report.study.templates import environment
 from ticketscope.report.titles import BEHAVIOUR
 from ticketscope.stats.seeds import LEAST_SEEDS
 
-# Figures that the page shows of each experiment in which their claim could be measured.
-_PICTURES = {"contrasts_kept": "contrast-lost", "contrasts_probes": "contrast-follows-probe"}
+# Figures that the page shows of each experiment, if their claim (where there is one) could be
+# measured in it.
+_PICTURES = {
+    "contrasts_kept": "contrast-lost",
+    "contrasts_probes": "contrast-follows-probe",
+    "words_by_frequency": "",
+    "flips": "",
+}
 
 _INTERVAL = ("effect", "low", "high")
+_CONTROL = ("control", "control_low", "control_high")
 
 
 class Told:
-    """Numbers for the texts of study.yaml, by claim, experiment and column of verdicts."""
+    """Numbers for the texts of study.yaml, by claim, experiment and column of verdicts.
+
+    `times`: a factor, such as -1 for how much something falls, or 100 for percent.
+    """
 
     _KEYS: ClassVar = ["id", "experiment", "column"]
 
     def __init__(self, rows: pd.DataFrame) -> None:
         if rows.empty:  # no experiment has verdicts
-            rows = pd.DataFrame(columns=[*self._KEYS, "effect", "low", "high", "last"])
+            rows = pd.DataFrame(columns=[*self._KEYS, *_INTERVAL, *_CONTROL, "last"])
         self._rows = rows.set_index(self._KEYS)
 
-    def effect(self, claim: str, experiment: str, column: Reference = "paper") -> str:
+    def effect(
+        self, claim: str, experiment: str, column: Reference = "paper", times: float = 1
+    ) -> str:
         """An effect with its interval."""
-        numbers = [self._number(name, claim, experiment, column) for name in _INTERVAL]
-        return with_interval(*numbers)
+        return self._with_interval(_INTERVAL, times, claim, experiment, column)
+
+    def control(self, claim: str, experiment: str, times: float = 1) -> str:
+        """The control's own change from LTH0 in a claim's measure."""
+        return self._with_interval(_CONTROL, times, claim, experiment, "paper")
 
     def last(self, claim: str, experiment: str, column: Reference = "paper") -> str:
         """What a trend's measure has changed by at the last ticket."""
-        return f"{self._number('last', claim, experiment, column):.2g}"
+        return f"{self._number('last', claim, experiment, column):#.2g}"
+
+    def _with_interval(self, names: Sequence[str], times: float, *key: str) -> str:
+        value, *ends = (times * self._number(name, *key) for name in names)
+        return with_interval(value, *sorted(ends))
 
     def _number(self, name: str, *key: str) -> float:
         value = self._rows[name].get(key, float("nan"))
@@ -67,27 +86,31 @@ def page(
     Args:
         study: The plan.
         experiments: Those that are in.
-        rows: `outcomes.verdict_rows` of the experiments that are trusted; empty if there is none.
+        rows: `outcomes.verdict_rows` of the trusted experiments with enough seeds; empty if there
+            is none.
         extensions: The same of the extension's claims.
         out: Folder of the page's figures and published reports.
     """
-    trusted = [e for e in experiments if e.has_verdicts and e.is_trusted]
+    judged = [e for e in experiments if e.has_verdicts and e.is_trusted]
+    trusted = [e for e in judged if not e.missing]
     context: dict[str, Any] = {
-        "study": study, "experiments": experiments, "trusted": trusted,
+        "study": study, "experiments": experiments, "trusted": trusted, "judged": judged,
         "waiting": [p for p in study.experiments if p.name not in {e.name for e in experiments}],
         "interim": [e for e in experiments if e.missing],
         "untrusted": [e for e in experiments if not e.is_trusted],
         "amended": [e for e in trusted if not e.is_trusted_as_registered],
-        "too_few": [e for e in experiments if not e.has_verdicts], "least": LEAST_SEEDS,
+        "least": LEAST_SEEDS,
         "shuffled": [e for e in trusted if SHUFFLED in e.record["config"]["pruning"]["series"]],
         "names": NAMES, "marks": ", ".join(f"{mark} {name}" for name, mark in MARKS.items()),
         "pictures": [
-            (f"{e.title} ({e.status}): {BEHAVIOUR[name]}", f"{out.name}/{e.name}/{path}")
+            (f"{e.title} ({e.status}): {BEHAVIOUR[name]}", path)
             for name, claim in _PICTURES.items()
-            for e in experiments
-            if (out / e.name / (path := f"figures/{name}.svg")).is_file() and e.has_measured(claim)
+            for e, path in _shown(name, experiments, out)
+            if not claim or e.has_measured(claim)
         ],
-        "out": out.name, "enough": ENOUGH, "depends": "",
+        "bleu": {e.name: path for e, path in _shown("bleu_sparsity", experiments, out)},
+        "signatures": {e.results.tables["table_a1"]["signature"].iloc[0] for e in experiments},
+        "headings": HEADINGS, "out": out.name, "enough": ENOUGH,
     }  # fmt: skip
     context |= experiment_tables.tables(experiments)
     context |= {
@@ -98,13 +121,29 @@ def page(
         "not_converged": table(deviations.not_converged(experiments)),
         "none_near": table(deviations.none_near(experiments)),
     }
-    told = Told(rows)
-    texts = environment().from_string
-    context["inserted"] = lambda text: texts(text).render(effect=told.effect, last=told.last)
+    texts, told = environment().from_string, Told(rows)
+    insert = {"effect": told.effect, "control": told.control, "last": told.last}
+    context["inserted"] = lambda text: texts(text).render(**insert)
     if len(rows):
         labels = {e.name: e.label for e in experiments}
         rows, extensions = (each.replace({"experiment": labels}) for each in (rows, extensions))
-        complete = [e.name for e in trusted if not e.missing]
+        context |= marks(rows) | {"every_sentence": every_sentence(rows)}
+    if trusted:
         registered = [e.label for e in trusted if e.is_trusted_as_registered]
-        context |= findings(rows, extensions, complete, registered)
-    return environment().get_template("study.md").render(has_verdicts=len(rows) > 0, **context)
+        rows, extensions = (each[each["complete"]] for each in (rows, extensions))
+        context |= findings(rows, extensions, registered)
+        context["placebo_covers"] = _placebo_covers(trusted, rows)
+    return environment().get_template("study.md").render(has_verdicts=bool(trusted), **context)
+
+
+def _placebo_covers(trusted: Sequence[Finished], rows: pd.DataFrame) -> list[tuple[str, int, int]]:
+    """Of each experiment with a placebo: sentences that it tests, and all that are tested."""
+    tested = rows[rows["verdict"].isin(TESTED) & rows["column"].isin(COUNTED)]
+    numbers = tested.groupby("experiment")["id"].nunique()
+    return [(e.title, len(e.placebos[0].effects), numbers[e.label]) for e in trusted if e.placebos]
+
+
+def _shown(name: str, experiments: Sequence[Finished], out: Path) -> list[tuple[Finished, str]]:
+    """A figure of each experiment that has drawn it, by its address from the page."""
+    paths = [(e, Path(e.name, f"figures/{name}.svg")) for e in experiments]
+    return [(e, f"{out.name}/{path}") for e, path in paths if (out / path).is_file()]

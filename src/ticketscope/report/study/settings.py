@@ -71,8 +71,9 @@ class Study(Strict):
     Attributes:
         goal: Sentences that the plan hoped to decide in two experiments.
         summary: What the page begins with, a paragraph each. In it and in other texts,
-            `{{ effect(claim, experiment, column) }}` is an effect with its interval, and `last` of
-            the same a trend's measure at the last ticket.
+            `{{ effect(claim, experiment, column) }}` is an effect with its interval, `last` of the
+            same a trend's measure at the last ticket, and `{{ control(claim, experiment) }}` the
+            control's own change; `effect(..., times=-1)` is how much something falls.
         mended: Mistakes of the software that were found when seeds were in, and what they changed.
         experiments: At least one.
     """
