@@ -38,63 +38,63 @@ endef
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-env: .venv/.installed ## only the environment, in .venv
+env: .venv/.installed ## install the environment into .venv, and nothing else
 
-results: env ## the default experiment to its end: results/toy/report.html
+results: env ## run the default experiment: results/toy/report.html (CONFIG=... runs another)
 	@$(call run,$(configfile))
 
-demo: env ## everything, small, with two seeds: results/demo/report.html
+demo: env ## run a small version of everything, with two seeds: results/demo/report.html
 	@$(call run,--configfile config/smoke.yaml config/demo.yaml)
 
-dry-run: env ## what would run: make dry-run CONFIG=config/multi30k.yaml
-	$(check) $(snakemake) results --dry-run --cores $(CORES) $(configfile)
+dry-run: env ## show what would run: make dry-run CONFIG=config/multi30k.yaml
+	$(check) $(snakemake) results --dry-run --quiet rules --cores $(CORES) $(configfile)
 
-touch: env ## after a restore from a backup, before any change: what is there counts as up to date
+touch: env ## mark all present results as up to date, after a restore and before any change
 	@$(check) $(snakemake) results --touch --quiet all --cores 1 $(configfile) && \
 	echo "All results that are there count as up to date; make dry-run says what is left to make."
 
-watch: env ## how far the tickets are, while `make results` or Slurm trains them: make watch CONFIG=...
+watch: env ## show the progress of tickets that `make results` or Slurm trains: make watch CONFIG=...
 	@$(python) -m ticketscope.plan.overview config.yaml $(CONFIG)
 
 # A and B reach the shell as variables of its environment, never as text of a command.
-compare: env ## two finished experiments side by side: make compare A=results/x B=results/y
+compare: env ## compare two finished experiments: make compare A=results/x B=results/y
 	@$(python) -m ticketscope.report.compare "$${A-}" "$${B-}"
 
 # RESULTS, TO, OF and TICKET likewise.
-archive: env ## a finished experiment's tables as one file: make archive RESULTS=results/x TO=x.tar.xz
+archive: env ## pack an experiment's tables into one file: make archive RESULTS=results/x TO=x.tar.xz
 	@$(python) -m ticketscope.joined.archive "$${RESULTS-}" "$${TO-}"
 
-repeated: env ## run again, is it the same? make repeated RESULTS=results/x OF=study/x.tar.xz
+repeated: env ## compare a repeated run with an archive: make repeated RESULTS=results/x OF=study/x.tar.xz
 	@$(python) -m ticketscope.joined.repeated "$${RESULTS-}" "$${OF-}"
 
-study-page: env ## docs/results/study.md from study/study.yaml and the results that it names
+study-page: env ## write docs/results/study.md from study/study.yaml and the results that it names
 	@$(python) -m ticketscope.report.study study/study.yaml
 
-export: env ## a ticket for Transformers: make export TICKET=results/toy/tickets/seed1/magnitude/LTH9 TO=...
+export: env ## write a ticket for Transformers: make export TICKET=results/toy/tickets/seed1/magnitude/LTH9 TO=...
 	@$(python) -m ticketscope.export "$${TICKET-}" "$${TO-}"
 
-slurm-lab: env ## the smoke experiment on a real Slurm on this machine (root, Debian's packages)
+slurm-lab: env ## run the smoke experiment on a real Slurm on this machine (root, Debian's packages)
 	@$(python) -m workflow.lab run
 
 pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
 
-test: env ## the tests, in 10 to 15 minutes
+test: env ## run the tests, in 10 to 15 minutes
 	$(pytest) -m "not long"
 
-test-all: env ## with the long ones: how-tos, tickets trained elsewhere, no network, Slurm
+test-all: env ## run all tests, also the long ones: how-tos, external tickets, no network, Slurm
 	$(pytest)
 
-site: env ## the documentation: build/site/index.html
+site: env ## build the documentation: build/site/index.html
 	NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --strict --quiet
 
-lint: env site ## style, types and documentation: ruff, snakefmt, snakemake --lint, mypy, mkdocs
+lint: env site ## check style, types and documentation: ruff, snakefmt, snakemake --lint, mypy, mkdocs
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m snakefmt --check Snakefile workflow/Snakefile rules
 	$(snakemake) --lint
 	$(python) -m mypy
 
-benchmark: env ## measurements beside a peer or a limit; results go to benchmarks/results
+benchmark: env ## measure against a peer or a limit; results go to benchmarks/results
 	$(python) benchmarks/run.py
 
 # How often `make torture` kills.
@@ -104,11 +104,11 @@ KILLS ?= 200
 DAMAGE := tests/plan/test_mutated_configs.py tests/runtime/test_mutated_files.py \
 	tests/runtime/test_mutated_artifacts.py
 
-torture: env ## kills, bad disks, damaged files: benchmarks/results/torture.json (KILLS=20)
+torture: env ## test kills, bad disks, damaged files: benchmarks/results/torture.json (KILLS=20)
 	$(pytest) tests/workflow/test_disk.py tests/workflow/test_kill.py $(DAMAGE)
 	$(python) benchmarks/torture.py --kills $(KILLS)
 
-gpu-check: env ## what only a GPU can show, in eight minutes: benchmarks/results/gpu.json
+gpu-check: env ## run the checks that need a GPU, in eight minutes: benchmarks/results/gpu.json
 	@$(python) benchmarks/gpu_check.py
 
 lock: ## resolve requirements.in into requirements.lock (needs uv)

@@ -35,17 +35,19 @@ class Config(Section):
     seeds: list[Annotated[int, Field(ge=0, le=1_000_000_000)]] = Field(
         [1, 2, 3],
         min_length=1,
-        description="Seeds of initialisation and data order; each has an LTH0. Verdicts need "
-        "three. With external_tickets, the default stands for the seeds of those.",
+        description="Seeds of initialisation and data order; each has its own LTH0, the dense "
+        "model. Verdicts need three. With external_tickets, the default is those tickets' seeds.",
     )
     joined: list[str] = Field(
         [],
         description="Folders of finished experiments, or archives of them, whose seeds become one "
-        "experiment (docs/run/joined.md). They have the settings, and nothing is trained.",
+        "experiment (docs/run/joined.md). Its settings are theirs, and nothing is trained.",
     )
     languages: Languages = Field(default_factory=Languages)
     mirror: str | None = Field(
-        None, description="Folder searched before any download; TICKETSCOPE_MIRROR does the same."
+        None,
+        description="Folder searched before any download. The environment variable "
+        "TICKETSCOPE_MIRROR has the same effect.",
     )
     corpus: Corpus = Field(default_factory=Corpus)
     subwords: Subwords = Field(default_factory=Subwords)
@@ -61,7 +63,7 @@ class Config(Section):
         {TOY: TOY},
         description="Contrast sets, by name: `toy` (the grammar's), one of the registry, or files "
         "of your own (docs/extend/contrast-set.md). null removes one; the grammar's is left out "
-        "where train is another text.",
+        "if train is another text.",
     )
     behaviour: Behaviour = Field(default_factory=Behaviour)
     cost: Cost = Field(default_factory=Cost)

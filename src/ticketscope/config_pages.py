@@ -92,12 +92,12 @@ with one line that names the key.
 _OVERLAYS = """\
 | file | experiment |
 | --- | --- |
-| `config.yaml` | a start for your own: it names only what differs from the default |
-| `smoke.yaml` | everything, small, in about four minutes |
+| `config.yaml` | a starting point for your own: only the keys that differ from the default |
+| `smoke.yaml` | a small version of everything, in about four minutes |
 | `demo.yaml` | with `smoke.yaml`: two seeds and less of everything, what `make demo` runs |
-| `controls.yaml` | with any experiment: three more series that take a mask's effect apart |
-| `multi30k.yaml` | the study's Multi30k: image captions, three layers a side, five series |
-| `mixed.yaml` | the study's mixed text: Tatoeba, captions and news; over two hours a seed |
+| `controls.yaml` | with any experiment: three more series, which separate the effects of a mask |
+| `multi30k.yaml` | the study's Multi30k: image captions, three layers a side, six series |
+| `mixed.yaml` | the study's mixed text: Tatoeba, captions and news; two to three hours a seed |
 | `wmt16.yaml` | the paper's own settings on WMT16 English-German; needs GPUs |
 | `schema.json` | JSON schema of all keys, for editors |
 """

@@ -30,7 +30,7 @@ def test_hours_and_submissions_are_sums_and_the_chain_is_not(root):
         need(scale, "retrain", {"seed": "1", "series": "magnitude", "k": "1"}),
     )
     hours = 8 * (dense.minutes + 18 * retrain.minutes) / 60
-    assert "20, in 4 submissions" in told
+    assert "20, in 4 submissions" in told and "laptop.md" not in told
     assert re.search(r"GPU-hours +([\d,.]+)", told)[1] == f"{hours:,.1f}"
     days = (dense.minutes + 9 * retrain.minutes) / 60 / 24
     assert f"{days:,.1f} days: LTH0 and one series" in told
@@ -52,7 +52,7 @@ def test_without_a_training_there_is_no_chain(root):
     told = forecast(
         Scale(Plan(load(root / "config.yaml"))), [Job("score", {"seed": "1"}, 0, "score")]
     )
-    assert "1, in 1 submissions" in told
+    assert re.search(r"jobs +1\n", told) and "docs/run/laptop.md has times of one" in told
     assert "at least" not in told
 
 

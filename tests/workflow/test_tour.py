@@ -5,6 +5,7 @@ pinned packages for a notebook that has no magics; nbformat comes with snakemake
 """
 
 import ast
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,25 @@ def test_every_cell_runs_and_shows_something(smoke: Path, capsys: pytest.Capture
     assert isinstance(figure, Figure)
     assert len(figure.axes[0].containers) == 3
     plt.close(figure)
+
+
+def test_with_several_seeds_each_cell_is_about_one(smoke: Path, smoke_copy: Path) -> None:
+    several = smoke_copy / "results/smoke"
+    (several / "provenance.json").unlink()  # which records the tables
+    shutil.copytree(several / "tickets/seed1", several / "tickets/seed0")
+    for name in ("spectra", "probes", "similarity"):
+        path = several / f"tables/{name}.csv"
+        table = pd.read_csv(path)
+        numbers = table.select_dtypes("float").columns
+        other = table.assign(seed=0, **{column: table[column] / 2 for column in numbers})
+        pd.concat([other, table]).to_csv(path, index=False)
+    shown = []
+    for results in (smoke / "results/smoke", several):
+        namespace: dict[str, Any] = {"EXPERIMENT": str(results)}
+        values = [run(cell.source, namespace) for cell in code_cells()[1:]]
+        lines = namespace["figure"].axes[0].get_lines()
+        heights = pd.DataFrame([line.get_ydata() for line in lines])
+        shown.append([*(each for each in values if isinstance(each, pd.DataFrame)), heights])
+        plt.close(namespace["figure"])
+    for of_one, of_several in zip(*shown, strict=True):
+        pd.testing.assert_frame_equal(of_one, of_several)

@@ -58,16 +58,16 @@ class Corpus(Section):
     test: Sources = Field("toy", description="Test text; BLEU is measured on it (section 3.1).")
     tests: dict[Name, Sources] = Field(
         {},
-        description="Further test texts, by name, each translated and scored apart; a public text "
-        "gives its test split. `unseen: toy` is the grammar's second one.",
+        description="Further test texts, by name, each translated and scored separately; of a "
+        "public text, the test split is used. `unseen: toy` is the grammar's second test text.",
     )
     pairs: dict[str, Count] = Field(
         {},
-        description="Largest number of pairs that a split uses of a public text, by its name. They "
-        "are drawn by sentence hashes, so a larger sample contains the smaller ones.",
+        description="Largest number of pairs that a split takes from a public text, by the text's "
+        "name. They are drawn by sentence hashes, so a larger sample contains the smaller ones.",
     )
     limit: Count | None = Field(
-        None, description="Number of pairs of train to use, from its beginning; unset: all."
+        None, description="Number of training pairs to use, from the beginning; unset: all."
     )
     toy: Toy = Field(default_factory=Toy, description="Size of the embedded text.")
 
@@ -83,9 +83,9 @@ class Subwords(Section):
 
     tokenizer: Tokenizer = Field(
         "moses",
-        description="`moses` splits words at dashes, as fairseq's does (--aggressive-dash-splits); "
-        "`moses-no-dash-splits` does not; `space`: the text is tokenised already; `sentencepiece`: "
-        "its pieces instead of tokens and BPE, which needs `codes`.",
+        description="`moses` splits words at dashes, as fairseq does (--aggressive-dash-splits); "
+        "`moses-no-dash-splits` does not; `space`: the text is already tokenised; `sentencepiece`: "
+        "pieces of the model in `codes` instead of tokens and BPE.",
     )
     codes: str | None = Field(
         None,

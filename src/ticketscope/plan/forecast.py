@@ -41,18 +41,22 @@ def forecast(scale: Scale, jobs: Collection[Job]) -> str:
             f" and the {measured.tokens_per_second:,.0f} subwords a second of "
             f"{measured.trainings} finished trainings"
         )
+    submissions = len({job.submission for job in jobs})
+    in_groups = f", in {submissions:,} submissions" if submissions < len(jobs) else ""
     lines = [
         f"Expected, from {basis}; docs/run/cluster.md says how, and what is a guess:",
-        f"  jobs         {len(jobs):,}, in {len({job.submission for job in jobs}):,} submissions",
-        f"  GPU-hours    {gpu_hours:,.1f}",
-        f"  CPU-hours    {cpu_hours:,.1f}, without the hours of jobs on GPUs",
+        f"  jobs         {len(jobs):,}{in_groups}",
+        f"  GPU-hours    {gpu_hours:,.1f} (jobs that use a GPU if there is one)",
+        f"  CPU-hours    {cpu_hours:,.1f} (all other jobs)",
         f"  disk         {_size(disk)}",
-        f"  peak scratch {_size(usual)}; {_size(highest)} if nothing is read before all is made",
+        f"  peak scratch {_size(usual)}; {_size(highest)} if all temporary files exist at once",
     ]
     if chain := _chain(needs):
         pieces = max(each.minutes for _, each in needs) / LONGEST
         cut = f"; the longest job is cut in {math.ceil(pieces)} pieces" if pieces > 1 else ""
-        lines.append(f"  at least     {_duration(chain)}: LTH0 and one series after another{cut}")
+        lines.append(f"  at least     {_duration(chain)}: LTH0 and one series, one by one{cut}")
+    if not in_groups:
+        lines.append("This is for nodes of a cluster; docs/run/laptop.md has times of one machine.")
     return "\n".join(lines + _trained_again(scale, needs))
 
 

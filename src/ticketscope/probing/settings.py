@@ -66,12 +66,12 @@ class Probing(Section):
     limit: Literal["all"] | Count = Field(
         300,
         description="Training instances of a task to use, drawn as whole documents where there are "
-        "any. The paper: all. The toy suite has 1000 of a task, or as many as its limit.",
+        "any. The paper: all. The toy suite has 1000 of each task, or the limit if that is larger.",
     )
     other_language: bool = Field(
         False,
         description="Probe an encoder of another source language with a suite's English tasks. "
-        "Otherwise that is refused.",
+        "Otherwise the config is refused.",
     )
     tickets: Literal["all"] | list[Count] = Field(
         "all", description="Tickets to probe, by k. LTH0 is always probed. The paper: all."
@@ -81,8 +81,8 @@ class Probing(Section):
     )
     context: Context = Field(
         "document",
-        description="What the encoder reads at once of a coreference document (the authors: "
-        "document). One longer than the model's positions is always read by sentences.",
+        description="How much of a coreference document the encoder reads at once (the authors: "
+        "document). A document longer than the model's positions is always read by sentences.",
     )
     jobs: Literal["ticket", "probe"] = Field(
         "ticket",
@@ -105,36 +105,37 @@ class Probing(Section):
     )
     by_task: dict[Name, TaskSettings] = Field(
         {},
-        description="What is different for single tasks, by id. The paper: 5 replicates of PS-Fxn, "
+        description="Other settings for single tasks, by id. The paper: 5 replicates of PS-Fxn, "
         "PS-Role and Coref.",
     )
     control: bool = Field(
-        True, description="Train on random labels, too, for selectivity (Hewitt & Liang 2019)."
+        True, description="Also train on random labels, for selectivity (Hewitt & Liang 2019)."
     )
     shuffled: bool = Field(
         False,
-        description="Train on sentences with permuted words, too: what the words tell without "
-        "their order (Waldis et al. 2024).",
+        description="Also train on sentences with permuted words, to measure the information in "
+        "words without their order (Waldis et al. 2024).",
     )
     conditional: bool = Field(
         False,
-        description="Train on each layer beside layer 0, too: V-information beyond the embeddings "
+        description="Also train on each layer with layer 0: V-information beyond the embeddings "
         "(Hewitt et al. 2021).",
     )
     standardise: Literal["codelength", "all", "none"] = Field(
         "codelength",
-        description="Probes whose inputs have mean 0 and variance 1 over the training words.",
+        description="Probes whose inputs are scaled to mean 0 and variance 1 over the training "
+        "words: those of the online code, all, or none.",
     )
     keep_weights: bool = Field(False, description="Keep the weights of the probes, as safetensors.")
     codelength: Literal["all"] | list[Name] = Field(
         ["SynPred", "SemPred"],
         description="Tasks whose online codelength is measured, by id, or all (section 4.3). It "
-        "takes twice as long as all else of a task. Figures show that of arc prediction.",
+        "takes twice as long as everything else of a task. Figures show that of arc prediction.",
     )
     codelength_dense: Literal["all"] | list[Name] = Field(
         "all",
-        description="Further tasks whose online codelength is measured, on LTH0 only, to tell how "
-        "difficult they are for it (docs/steps/behaviour.md).",
+        description="Further tasks whose online codelength is measured on LTH0 only, to measure "
+        "their difficulty (docs/steps/behaviour.md).",
     )
     fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
         [0.125, 0.25, 0.5],

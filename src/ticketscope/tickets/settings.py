@@ -93,8 +93,9 @@ class Training(Section):
     )
     devices: Count = Field(
         1,
-        description="GPUs that share one training; processes, on a machine without. It divides "
-        "update_freq, so that an update has the same batches at any number (docs/run/gpus.md).",
+        description="Number of GPUs, or of processes if there are none, that share one training. "
+        "It must divide update_freq, so that an update has the same batches with any number of "
+        "devices (docs/run/gpus.md).",
     )
     optimizer: Literal["adam"] = Field("adam", description="Optimiser, as in the paper.")
     adam_betas: list[Dropout] = Field(
@@ -123,7 +124,9 @@ class Training(Section):
         "GPU. Weights of tickets are float32; fp16 rounds them to float16 (docs/run/gpus.md).",
     )
     save_interval_updates: Annotated[int, Field(ge=0)] = Field(
-        0, description="Save every so many updates, besides the end of each epoch; 0: only there."
+        0,
+        description="Number of updates between saves, in addition to the save at the end of each "
+        "epoch; 0: no further saves.",
     )
     log_interval: Count = Field(20, description="Updates between two rows of log.csv.")
     average_checkpoints: Count = Field(
@@ -187,7 +190,7 @@ class Series(Section):
         pattern=r"^(global|layer|row|erk|head|[1-9]\d*:[1-9]\d*)$",
         description="Which weights are ranked together: `global` all, `layer` those of a tensor, "
         "`row` those of an output; `erk` those of a tensor, whose share follows its shape; `head` "
-        "whole attention heads; `2:4` and the like: of so many neighbouring inputs so many stay.",
+        "whole attention heads; `n:m`, such as `2:4`: n of each m neighbouring inputs stay.",
     )
     fraction: Fraction | list[Fraction] | None = Field(
         None, description="As pruning.fraction, for this series alone."
@@ -202,8 +205,9 @@ class Series(Section):
     order_seed: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         None,
         description="Retrain with another order of the data and other dropout: fairseq's seed is "
-        "1000 times this plus the experiment's. A second control with another order shows what the "
-        "claims about sparsity find where there is none (docs/results/calibration.md).",
+        "1000 times this plus the experiment's. A second control with another order shows how "
+        "often claims about sparsity are decided where there is none "
+        "(docs/results/calibration.md).",
     )
 
     @model_validator(mode="after")
@@ -266,13 +270,15 @@ class Pruning(Section):
     """Iterative pruning (section 3.2)."""
 
     iterations: Annotated[int, Field(ge=0, le=1000)] = Field(
-        9, description="Tickets of each series."
+        9, description="Number of pruning iterations, and so of tickets, in each series."
     )
     fraction: Fraction | list[Fraction] = Field(
-        0.2, description="Share of the remaining weights that a cut removes, or a list, one a cut."
+        0.2,
+        description="Share of the remaining weights that a cut removes, or a list with a share for "
+        "each cut.",
     )
-    embeddings: bool = Field(False, description="Prune embeddings, too. The paper: no.")
-    biases: bool = Field(True, description="Prune biases of projections, too. The paper: yes.")
+    embeddings: bool = Field(False, description="Also prune embeddings. The paper: no.")
+    biases: bool = Field(True, description="Also prune biases of projections. The paper: yes.")
     calibration: Calibration = Field(default_factory=Calibration)
     series: dict[Name, Series] = Field(
         default_factory=_default_series,
@@ -286,8 +292,8 @@ class Rewinding(Section):
 
     kind: Kind = Field(
         "learning_rate",
-        description="Rewind the learning-rate schedule (the paper), also the weights, or nothing. "
-        "redrawn: train from weights drawn anew, which is a control for the mask alone.",
+        description="What is rewound: the learning-rate schedule (the paper), the weights as well, "
+        "or nothing. redrawn: train from newly drawn weights, a control for the mask alone.",
     )
     point: Share | list[Share] = Field(
         0.95,
