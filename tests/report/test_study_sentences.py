@@ -33,7 +33,7 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
         ]
     )
     first = "? 0.30 [0.20,\u00a00.40]<br>part: encoder<br>LTH8: 0.25<br>without decoder"
-    second = "✓ 0.30 [0.20,\u00a00.40] §<br>part: encoder<br>LTH8: 0.25"
+    second = "✓ 0.30 [0.20,\u00a00.40]\u00a0§<br>part: encoder<br>LTH8: 0.25"
     second += "<br>control: -0.210 [-0.240,\u00a0-0.180]<br>without decoder"
     assert f"| mine | {first} | {second} |" in every_sentence(rows)
     told = findings(rows, rows, ["mine"])
@@ -44,7 +44,7 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     shown = marks(rows)
     assert (shown["depends"], shown["sized_for"], shown["seeds_alone"]) == ("§", "", "")
     limited = cell(rows.iloc[0].to_dict() | {"unknown": "POS", "seeds_alone": True})
-    assert limited.startswith("? 0.30 [0.20,\u00a00.40] ° ¶<br>part")
+    assert limited.startswith("? 0.30 [0.20,\u00a00.40]\u00a0°\u00a0¶<br>part")
 
 
 def test_an_effect_is_small_beside_the_papers_as_it_was_measured() -> None:

@@ -19,7 +19,7 @@ def cell(row: Mapping[Any, Any]) -> str:
     if not effect:
         return VERDICT_MARKS[row["verdict"]]
     marks = [mark for mark, applies in _applies(row).items() if applies]
-    lines = [" ".join([VERDICT_MARKS[row["verdict"]], effect, *marks])]
+    lines = [f"{VERDICT_MARKS[row['verdict']]} " + "\u00a0".join([effect, *marks])]
     if row["part"]:
         lines.append(f"part: {row['part']}")
     if pd.notna(row["last"]):
