@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -87,7 +88,7 @@ def test_a_text_is_packed_and_its_report_is_json():
     alignment, report = align_text(words, ["a b", "", "x@@ y z"], "moses")
     assert alignment.word_offsets.tolist() == [0, 2, 2, 5]
     assert alignment.spans.tolist() == [[0, 1], [1, 2], [0, 1], [0, 0], [2, 3]]
-    assert json.loads(json.dumps(report.as_dict())) == {
+    assert json.loads(json.dumps(asdict(report))) == {
         "sentences": 3,
         "words": 5,
         "words_without_subwords": 1,

@@ -6,6 +6,7 @@ Output: categories (npz: kind -> label of each position), report (JSON: what cou
 """
 
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 from ticketscope.corpus.dictionary import read_dictionary
@@ -36,6 +37,4 @@ with job(snakemake):
         tokenizer=settings["tokenizer"],
     )
     write_arrays(snakemake.output.categories, categories)
-    write_json(
-        snakemake.output.report, {kind: report.as_dict() for kind, report in reports.items()}
-    )
+    write_json(snakemake.output.report, {kind: asdict(report) for kind, report in reports.items()})

@@ -6,6 +6,7 @@ instances that were left out; documents that were divided), places (npz: <task>/
 it instances and shuffled).
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 from ticketscope.corpus.subwords import subword_encoder
@@ -47,5 +48,5 @@ with job(snakemake) as progress:
     write_lines(snakemake.output.subwords, text.subwords)
     write_arrays(snakemake.output.alignment, vars(alignment))
     write_arrays(snakemake.output.places, text.place_arrays())
-    record = report.as_dict() | {"divided": text.divided, "too_long": text.too_long}
+    record = asdict(report) | {"divided": text.divided, "too_long": text.too_long}
     write_json(snakemake.output.report, record)

@@ -5,6 +5,7 @@ Input: text (words separated by spaces), codes, data (dictionaries). Output: sub
 model reads).
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 from ticketscope.corpus.subwords import subword_encoder
@@ -35,4 +36,4 @@ with job(snakemake) as progress:
     warn_of_unknown(snakemake.wildcards.text, lines, dictionary, settings["tokenizer"], progress)
     write_lines(snakemake.output.subwords, lines)
     write_arrays(snakemake.output.alignment, vars(alignment))
-    write_json(snakemake.output.report, report.as_dict() | {"too_long": too_long})
+    write_json(snakemake.output.report, asdict(report) | {"too_long": too_long})

@@ -15,14 +15,7 @@ def is_moses(tokenizer: Tokenizer) -> bool:
     return tokenizer.startswith("moses")
 
 
-@cache
-def _tokenizer(language: str) -> MosesTokenizer:
-    return MosesTokenizer(language)
-
-
-@cache
-def _detokenizer(language: str) -> MosesDetokenizer:
-    return MosesDetokenizer(language)
+_tokenizer, _detokenizer = cache(MosesTokenizer), cache(MosesDetokenizer)
 
 
 def tokenize_line(line: str, language: str, tokenizer: Tokenizer) -> str:

@@ -62,7 +62,11 @@ class BehaviourJobs:
         entry = self.sets[wildcards.set]
         if entry == TOY:
             return [grammar]
-        return [CONTRAST_MANIFEST.format(name=entry)] if isinstance(entry, str) else _own(entry)
+        return (
+            [CONTRAST_MANIFEST.format(name=entry)]
+            if isinstance(entry, str)
+            else files_of(entry).own
+        )
 
     def set_settings(self, wildcards: SetWildcards) -> dict[str, Any]:
         """What a set depends on, apart from its files."""
@@ -126,7 +130,7 @@ class BehaviourJobs:
             for task in entry.tasks if isinstance(entry, ContrastLines) else []:
                 if task not in tasks:
                     raise InputError(f"{key}.tasks: unknown task {task}; {hint(task, tasks)}")
-            for path in _own(entry):
+            for path in files_of(entry).own:
                 require_file(path, key)
             if isinstance(entry, ContrastTable):
                 _check_table(Path(entry.file), key, tasks)
@@ -139,7 +143,3 @@ def _check_table(path: Path, key: str, tasks: list[str]) -> None:
             if task not in tasks:
                 place = f"{key}: {path}, line {line}"
                 raise InputError(f"{place}: unknown task {task}; {hint(task, tasks)}")
-
-
-def _own(entry: ContrastFiles) -> list[str]:
-    return files_of(entry).own

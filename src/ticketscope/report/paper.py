@@ -5,10 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ticketscope.plan.paper_tickets import stands_for
-
-__all__ = ["paper_values", "stands_for"]
-
 
 def paper_values(section: str) -> dict[str, Any]:
     """A section of paper_values.json.

@@ -8,7 +8,7 @@ so no sentence is left out.
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
@@ -79,10 +79,6 @@ class AlignmentReport:
     words: int
     words_without_subwords: int
     unalignable: list[dict[str, Any]] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report, ready for JSON."""
-        return asdict(self)
 
 
 def align(words: Sequence[str], subwords: Sequence[str], tokenizer: Tokenizer) -> Alignment:

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from ticketscope.report.paper import stands_for
+from ticketscope.plan.paper_tickets import stands_for
 from ticketscope.report.tables.shared import insert_places, over_seeds
 from ticketscope.report.tables.table_a1 import paper_bleu
 

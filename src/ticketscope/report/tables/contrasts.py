@@ -9,7 +9,7 @@ from ticketscope.claims.behaviour import paired_changes
 from ticketscope.claims.quantity import REACH
 from ticketscope.claims.tables import MAGNITUDE, NotMeasurable
 from ticketscope.claims.tables import Tables as ClaimTables
-from ticketscope.report.paper import stands_for
+from ticketscope.plan.paper_tickets import stands_for
 from ticketscope.report.tables.shared import DENSE, insert_places, over_seeds, over_seeds_as
 from ticketscope.report.tables.table_a1 import paper_bleu
 from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from ticketscope.plan.names import ticket_numbers
+from ticketscope.plan.paper_tickets import stands_for
 from ticketscope.probing.layers import best_layers, over_replicates, tasks_at_floor, z_scores
 from ticketscope.probing.settings import UNTRAINED
 from ticketscope.probing.tasks.registry import TASKS
-from ticketscope.report.paper import paper_values, stands_for
+from ticketscope.report.paper import paper_values
 from ticketscope.report.tables.shared import (
     DENSE,
     PAPER,

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from ticketscope.report.paper import paper_values, stands_for
+from ticketscope.plan.paper_tickets import stands_for
+from ticketscope.report.paper import paper_values
 from ticketscope.report.tables.shared import DENSE
 
 # Number of a ticket, and a layer.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ticketscope.report.paper import paper_values, stands_for
+from ticketscope.plan.paper_tickets import stands_for
+from ticketscope.report.paper import paper_values
 from ticketscope.report.tables.shared import DENSE, in_order, over_seeds, series_of
 
 # Modules of Figures A1 and A2: side and block of tables/module_sparsity.csv.

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from ticketscope.report.paper import paper_values, stands_for
+from ticketscope.plan.paper_tickets import stands_for
+from ticketscope.report.paper import paper_values
 from ticketscope.report.tables.shared import mean_and_sd
 
 HEADERS = {
