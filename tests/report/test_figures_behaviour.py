@@ -1,4 +1,4 @@
-"""What BLEU does not see: the numbers of its figures, by hand, and what is drawn of them."""
+"""Behaviour beyond BLEU: the numbers of its figures, by hand, and what is drawn of them."""
 
 from dataclasses import replace
 from itertools import combinations

@@ -61,12 +61,12 @@ def test_the_section_has_its_claims_its_figures_and_what_tickets_cost(tmp_path):
     for name in ANATOMY:
         assert f'<figure id="{name}">' in shown
     assert shown.index("dead_units") < shown.index("segments") < shown.index("cost_bytes")
-    assert "Does it pay?" in shown and "on one core of Abacus" in shown
+    assert "Cost: do zeros save space or time?" in shown and "on one core of Abacus" in shown
 
 
 def test_an_experiment_without_these_figures_has_no_such_section(tmp_path):
     text = page(tmp_path, FIGURES)
-    assert 'id="anatomy"' not in text and "Does it pay?" not in text
+    assert 'id="anatomy"' not in text and "Cost: do zeros save space or time?" not in text
 
 
 def test_the_sparsest_ticket_is_told_of_in_means_over_seeds():

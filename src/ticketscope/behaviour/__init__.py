@@ -1,1 +1,1 @@
-"""What BLEU does not see: contrasts, flips, rare words, probabilities, erasure."""
+"""Behaviour beyond BLEU: contrasts, flips, rare words, probabilities, erasure."""

@@ -45,7 +45,7 @@ CONTRASTS = {
     "contrast_margins": "How clearly the correct translation is preferred",
 }
 
-# What BLEU does not see.
+# Behaviour beyond BLEU.
 BEHAVIOUR = CONTRASTS | {
     "words_by_frequency": "F1 of words, by their frequency in training",
     "bleu_by_length": "BLEU, by the length of the sentence",
@@ -64,7 +64,7 @@ SEGMENTS = {
     "segments": "Loss on the way from one ticket to another",
     "barriers": "Barriers between tickets",
 }
-SENSITIVITY = {"sensitivity": "Pruned most, needed least?"}
+SENSITIVITY = {"sensitivity": "Sensitivity of modules"}
 ANATOMY = SEGMENTS | SENSITIVITY
 
 COST = {

@@ -1,4 +1,4 @@
-"""What BLEU does not see: contrasts (`contrasts`), words by frequency, lengths, flips, predictions.
+"""Behaviour beyond BLEU: contrasts (`contrasts`), words by frequency, lengths, flips, predictions.
 
 Each function draws the table that the function of the same name in `tables.behaviour` returns.
 """

@@ -1,4 +1,4 @@
-"""The tables of what BLEU does not see: contrasts, words, lengths, free translations."""
+"""The tables of behaviour beyond BLEU: contrasts, words, lengths, free translations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
