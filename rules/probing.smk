@@ -106,7 +106,7 @@ rule own_task:
         "../envs/ticketscope.yaml"
     params:
         settings=lambda wildcards: CONFIG.probing.own[wildcards.task].model_dump(
-            mode="json", include={"format", "options"}
+            mode="json", include={"format", "options", "metric"}
         ),
         code=lambda wildcards: code(
             "probing_task.py",

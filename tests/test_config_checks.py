@@ -33,11 +33,47 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         ({"similarity": {"labels": {"frequency": ["tag"]}}}, "that of the frequency bins"),
         (
             {"probing": {"own": {"Mine": OWN | {"metric": "pearson"}}}},
-            "probing.own.Mine.metric: pearson is of numbers, the labels of conllu are classes",
+            "probing.own.Mine.metric: pearson does not fit the labels of conllu: give accuracy or",
         ),
         (
             {"probing": {"own": {"Mine": OWN | {"format": "it-happened"}}}},
-            "metric: accuracy is of classes, the labels of it-happened are numbers",
+            "metric: accuracy does not fit the labels of it-happened: give pearson",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"format": "conllu-arcs", "metric": "span_f1"}}}},
+            "probing.own.Mine.metric: span_f1 does not fit the labels of conllu-arcs: give accur",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"format": "conll2003", "metric": "error_f1"}}}},
+            "error_f1 does not fit the labels of conll2003: give accuracy or span_f1",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"options": {"column": "zpos"}}}}},
+            "probing.own.Mine: option column of format conllu is zpos, should be 'upos' or 'xpos'",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"format": "trees", "options": {"ancestor": 9}}}}},
+            "probing.own.Mine: option ancestor of format trees is 9, should be 1, 2 or 3",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"format": "semtags", "options": {"column": 0}}}}},
+            "option column of format semtags is 0, should be greater than or equal to 2",
+        ),
+        (
+            {"probing": {"own": {"Mine": OWN | {"group": "NA"}}}},
+            "probing.own.Mine.group: NA reads as a number or as missing in a table",
+        ),
+        (
+            {"probing": {"probes": ["linear", "linear"]}},
+            "probing.probes: given ['linear', 'linear'], must differ from each other",
+        ),
+        (
+            {"probing": {"tasks": ["POS", "POS"]}},
+            "probing.tasks: given ['POS', 'POS'], must differ from each other",
+        ),
+        (
+            {"similarity": {"labels": {"mine": ["no-such-tagger"]}}},
+            "similarity.labels.mine: there is no program no-such-tagger: install it, or give its",
         ),
         ({"behaviour": {"word_edges": [5, 3]}}, "behaviour.word_edges: must rise, given [5, 3]"),
         ({"behaviour": {"length_edges": [5, 5]}}, "behaviour.length_edges: must rise"),

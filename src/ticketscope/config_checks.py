@@ -6,8 +6,8 @@ Each check raises ValueError, which names the key, what is wrong and what is all
 import itertools
 from typing import TYPE_CHECKING
 
-from ticketscope.behaviour.contrast_items import named
 from ticketscope.corpus.registry import TOY
+from ticketscope.runtime.table_text import named
 from ticketscope.tickets.fairseq_options import check_schedule, check_sizes, sizes
 
 if TYPE_CHECKING:
@@ -51,10 +51,12 @@ def check(config: "Config") -> None:
 
 
 def _check_names(config: "Config") -> None:
+    own = config.probing.own
     for key, names in (
         ("pruning.series", config.pruning.series),
         ("external_tickets.tickets", [each.series for each in config.external_tickets.tickets]),
-        ("probing.own", config.probing.own),
+        ("probing.own", own),
+        *((f"probing.own.{name}.group", [task.group]) for name, task in own.items()),
         ("corpus.tests", config.corpus.tests),
         ("similarity.labels", config.similarity.labels),
     ):

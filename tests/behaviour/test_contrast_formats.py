@@ -72,6 +72,9 @@ def test_lines_that_are_no_text(tmp_path):
     files = lines(tmp_path)
     Path(files.correct).write_bytes(b"Ja.\n\xff\n")
     assert refused(files, tmp_path).startswith("correct, line 2: not UTF-8 (byte 0xff)")
+    # The rest is not read: of a packed file it may be millions of empty lines.
+    Path(files.correct).write_bytes(b"Ja.\n\n\xff\n")
+    assert refused(files, tmp_path) == "correct, line 2: is empty"
     Path(files.source).unlink()
     assert refused(files, tmp_path) == "source does not exist"
     for path in (files.source, files.correct, files.incorrect):

@@ -199,6 +199,7 @@ def test_a_set_is_written_and_read_back(tmp_path):
         ("source\tcorrect\tincorrect\tphenomenon\n\tb\tc\td\n", "line 2: source is empty"),
         ("source\tcorrect\tincorrect\tphenomenon\tminority\na\tb\tc\td\tx\n", "minority is 'x'"),
         ("source\tcorrect\tincorrect\tphenomenon\na\tb\tc\tNA\n", "line 2: phenomenon: NA re"),
+        ("source\tcorrect\tincorrect\tphenomenon\na\tb\tc\td\x1b\n", "2: phenomenon: 'd.x1b' has"),
         ("source\tcorrect\tincorrect\tphenomenon\na\tb\tc\td \n", "2: phenomenon begins or ends"),
         ("source\tcorrect\tincorrect\tphenomenon\n", "has no contrasts"),
     ],

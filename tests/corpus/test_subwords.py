@@ -14,7 +14,7 @@ from ticketscope.corpus.binarize import binarize
 from ticketscope.corpus.counts import split_statistics
 from ticketscope.corpus.dictionary import SPECIAL, read_dictionary
 from ticketscope.corpus.parallel import read_lines
-from ticketscope.corpus.subwords import build_subwords, encode_text
+from ticketscope.corpus.subwords import build_subwords, encode_text, load_bpe
 from ticketscope.corpus.tokenization import detokenize_line, join_subwords, tokenize_line
 from ticketscope.errors import InputError
 
@@ -157,6 +157,15 @@ def test_codes_and_dictionaries_of_a_model_trained_elsewhere_encode_a_text_witho
     encoded = "bin/test.en-de.en.bin"
     assert (tmp_path / encoded).read_bytes() == (corpus / encoded).read_bytes()
     assert not list((tmp_path / "bin").glob("train*"))
+
+
+@pytest.mark.parametrize("version", ["0.3", "0.0", "9"])
+def test_merges_of_an_unknown_version_are_refused_before_the_first_word(tmp_path, version):
+    (tmp_path / "codes").write_text(f"#version: {version}\na b</w>\n")
+    with pytest.raises(
+        InputError, match=r"codes, line 1: BPE codes of version .*, known are 0\.1 and 0\.2"
+    ):
+        load_bpe(tmp_path / "codes")
 
 
 def test_a_file_that_holds_no_merges_is_named(corpus, tmp_path):

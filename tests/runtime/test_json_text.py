@@ -25,6 +25,7 @@ def file(tmp_path):
         ('["\\uDC00"]', "half of a surrogate pair"),
         ('{"a": 1, "b": 2, "a": 3}', "key a is there twice"),
         ("[" * 100_000, "nested too deeply"),
+        (f"[{'[],' * 5_000_000}1]", "more than 10,000,000 values"),
     ],
 )
 def test_json_that_python_reads_otherwise_or_cannot_write(file, text, message):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -28,6 +29,23 @@ def test_a_line_without_a_label_is_named(tmp_path: Path) -> None:
     (tmp_path / "mac.tsv").write_bytes(b"The\tDT\rdog\tNN\r")
     with pytest.raises(InputError, match=r"mac\.tsv, line 1: a carriage return inside the line"):
         gold(tmp_path / "mac.tsv")
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        ("NA", "label NA reads as missing in a table: give another name"),
+        ("a\x1bb", r"label 'a\x1bb' has a character that cannot be shown: leave it out"),
+        (
+            "x" * 201,
+            "a label of 201 characters, at most 200 are read: is a tab or a line end lost?",
+        ),
+    ],
+)
+def test_a_label_that_no_table_or_figure_can_have_is_refused_at_its_line(label, message):
+    assert parse_labelled([(1, "The\t"), (2, "dog\t" + "x" * 200)], "gold")
+    with pytest.raises(InputError, match=rf"^gold, line 2: {re.escape(message)}"):
+        parse_labelled([(1, "The\tDT"), (2, f"dog\t{label}")], "gold")
 
 
 def test_a_tagger_reads_the_text_and_its_failure_is_one_line(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from ticketscope.corpus.contrast import Contrast
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write
+from ticketscope.runtime.table_text import named
 from ticketscope.runtime.text import numbered_lines
 
 # Sentences of an item.
@@ -20,26 +21,6 @@ _FLAGS = {"": None, "yes": True, "no": False}
 
 COLUMNS = [field.name for field in fields(Contrast)]
 _REQUIRED = COLUMNS[:4]
-
-# What pandas reads as missing or as a truth value, besides numbers, inf and nan.
-_NO_TEXT = (
-    "NA", "N/A", "n/a", "#NA", "#N/A", "<NA>", "NULL", "null", "None", "True", "TRUE", "true",
-    "False", "FALSE", "false",
-)  # fmt: skip
-
-
-def named(text: str) -> str:
-    """A name that a table has as text.
-
-    Raises:
-        ValueError: it would be read back as a number or as missing.
-    """
-    try:
-        float(text)
-    except ValueError:
-        if text not in _NO_TEXT:
-            return text
-    raise ValueError(f"{text} reads as a number or as missing in a table: give another name")
 
 
 def write_contrasts(path: Path, items: Iterable[Contrast]) -> None:

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from ticketscope.behaviour.contrast_items import named
+from ticketscope.runtime.table_text import named
 from ticketscope.settings import Count, Name, Section
 
 Phenomenon = Annotated[

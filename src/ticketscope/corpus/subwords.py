@@ -18,6 +18,8 @@ from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.outputs import write_lines
 from ticketscope.runtime.text import numbered_lines
 
+_VERSIONS = ((0, 1), (0, 2))  # of subword-nmt's files
+
 
 def tokenize_file(source: Path, destination: Path, language: str, tokenizer: Tokenizer) -> None:
     """Tokenise a text line by line."""
@@ -37,14 +39,20 @@ def load_bpe(codes: Path) -> BPE:
     """The encoder of a file of merges.
 
     Raises:
-        InputError: the file is missing or holds no merges.
+        InputError: the file is missing, holds no merges, or merges of an unknown version.
     """
     merges = io.StringIO("\n".join(line for _, line in numbered_lines(codes)), newline="\n")
     try:
-        return BPE(merges)
+        bpe = BPE(merges)
     # subword-nmt prints why, and exits the process.
     except (SystemExit, ValueError) as error:
         raise InputError(f"{codes} holds no BPE codes of subword-nmt") from error
+    if bpe.version not in _VERSIONS:  # which subword-nmt notices at the first word only
+        raise InputError(
+            f"{codes}, line 1: BPE codes of version {'.'.join(map(str, bpe.version))}, known are "
+            f"{' and '.join('.'.join(map(str, known)) for known in _VERSIONS)}"
+        )
+    return bpe
 
 
 def load_encoder(codes: Path, tokenizer: Tokenizer) -> Callable[[str], str]:

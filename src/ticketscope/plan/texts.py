@@ -1,5 +1,6 @@
 """Which texts an experiment reads, and the jobs that prepare them (section 3.1, appendix A.1)."""
 
+import shutil
 from collections.abc import Iterable
 from typing import Any
 
@@ -137,6 +138,11 @@ class TextJobs:
         for name, labels in config.similarity.labels.items():
             if isinstance(labels, str):
                 require_file(labels, f"config error: similarity.labels.{name}")
+            elif shutil.which(labels[0]) is None:
+                raise InputError(
+                    f"config error: similarity.labels.{name}: there is no program {labels[0]}: "
+                    "install it, or give its path"
+                )
         for name, path in config.representations.texts.items():
             require_file(path, f"config error: representations.texts.{name}")
         config.external_tickets.check_files(config.languages)

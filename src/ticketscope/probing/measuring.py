@@ -104,7 +104,10 @@ def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared
     if (task.metric == "pearson") != (not words.classes):
         raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
     splits = {name: _packed(task.id, name, data[name], words.classes) for name in SPLITS}
-    metric = metric_of(task.metric, words.classes)
+    try:
+        metric = metric_of(task.metric, words.classes)
+    except InputError as error:
+        raise InputError(f"task {task.id}: {error}") from None
     _check_labels(task, splits, metric)
     scaling = scaling_of(splits["train"])
     shuffled = {

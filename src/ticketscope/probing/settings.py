@@ -159,6 +159,13 @@ class Probing(Section):
         0.05, description="False discovery rate of the tasks' classes (section 4.2)."
     )
 
+    @field_validator("tasks", "tickets", "series", "probes", "codelength", "codelength_dense")
+    @classmethod
+    def _different(cls, listed: str | list[object]) -> str | list[object]:
+        if isinstance(listed, list) and len(set(listed)) < len(listed):
+            raise ValueError("must differ from each other")
+        return listed
+
     @field_validator("fractions")
     @classmethod
     def _rising(cls, fractions: list[float]) -> list[float]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ticketscope.errors import InputError, hint
 from ticketscope.probing.free.names import SOURCES_OF
 from ticketscope.probing.settings import OwnTask, Probing
-from ticketscope.probing.tasks.formats import check
+from ticketscope.probing.tasks.formats import check, metrics_of
 from ticketscope.probing.tasks.registry import SPLITS, TASKS, Task
 from ticketscope.runtime.files import refuse_braces, require_file
 
@@ -126,12 +126,10 @@ def _check_own(name: str, task: OwnTask) -> None:
         check(task.format, task.options)
     except InputError as error:
         raise InputError(f"config error: probing.own.{name}: {error}") from None
-    # Instances may be of either kind.
-    kinds = ("numbers", "classes") if task.metric == "pearson" else ("classes", "numbers")
-    if task.format != "instances" and (task.format == "it-happened") != (kinds[0] == "numbers"):
+    if task.metric not in (metrics := metrics_of(task.format)):
         raise InputError(
-            f"config error: probing.own.{name}.metric: {task.metric} is of {kinds[0]}, the labels "
-            f"of {task.format} are {kinds[1]}"
+            f"config error: probing.own.{name}.metric: {task.metric} does not fit the labels of "
+            f"{task.format}: give {' or '.join(metrics)}"
         )
 
 

@@ -8,6 +8,8 @@ from ticketscope.errors import InputError
 from ticketscope.runtime.text import opened, readable
 
 LARGEST = 512 << 20  # bytes
+# A list takes two bytes and, read, more than sixty: a packed file of some kilobytes fills a memory.
+MOST_VALUES = 10_000_000
 
 
 def read_json(path: Path) -> Any:
@@ -36,9 +38,12 @@ def parse_json(text: str) -> Any:
     """A JSON value in which nothing is lost or cannot be written again.
 
     Raises:
-        ValueError: not JSON (a JSONDecodeError); nested too deeply; a number too long for Python; a
-            key twice in an object, of which Python keeps the last; half a surrogate pair.
+        ValueError: not JSON (a JSONDecodeError); more than `MOST_VALUES`; nested too deeply; a
+            number too long for Python; a key twice in an object, of which Python keeps the last;
+            half a surrogate pair.
     """
+    if sum(map(text.count, ",[{")) > MOST_VALUES:
+        raise ValueError(f"more than {MOST_VALUES:,} values of JSON")
     try:
         value = json.loads(text, object_pairs_hook=_object)
     except RecursionError as error:

@@ -1,8 +1,8 @@
 """Categories of the source text's tokens (section 5.3): frequency bins, and labels if given.
 
 A gold file or a tagger's output has a word, a tab and its label on each line, and an empty line
-after each sentence; further columns are ignored. Its words need not be tokenised as the model's
-are: they are aligned by their characters.
+after each sentence; further columns are ignored, and a word without a label is in no category. Its
+words need not be tokenised as the model's are: they are aligned by their characters.
 """
 
 import gzip
@@ -19,12 +19,15 @@ from ticketscope.corpus.settings import Tokenizer
 from ticketscope.errors import InputError
 from ticketscope.representations.alignment import AlignmentReport, align_text
 from ticketscope.representations.layout import EOS
+from ticketscope.runtime.table_text import labelled as as_label
 from ticketscope.runtime.text import numbered_lines, stream_lines
 from ticketscope.similarity.categories import frequency_bins
 
 Labels = NDArray[np.str_]
 # Words and labels of each sentence.
 LabelledText = list[tuple[list[str], list[str]]]
+# Characters of a label. NumPy's array of all positions gives each the space of the longest.
+_LONGEST = 200
 
 
 def parse_labelled(lines: Iterable[tuple[int, str]], name: str) -> LabelledText:
@@ -35,7 +38,8 @@ def parse_labelled(lines: Iterable[tuple[int, str]], name: str) -> LabelledText:
         name: Its name in an error.
 
     Raises:
-        InputError: a line has no tab; gives its number.
+        InputError: a line has no tab, or a label that no table or figure can have; gives its
+            number.
     """
     sentences: LabelledText = []
     words: list[str] = []
@@ -48,13 +52,25 @@ def parse_labelled(lines: Iterable[tuple[int, str]], name: str) -> LabelledText:
                     f"{name}, line {number}: expected a word, a tab and its label, found {line!r}"
                 )
             words.append(word)
-            labels.append(rest.split("\t")[0].strip(" "))
+            labels.append(_label(rest.split("\t")[0].strip(" "), f"{name}, line {number}"))
         elif words:
             sentences.append((words, labels))
             words, labels = [], []
     if words:
         sentences.append((words, labels))
     return sentences
+
+
+def _label(text: str, place: str) -> str:
+    if len(text) > _LONGEST:
+        raise InputError(
+            f"{place}: a label of {len(text):,} characters, at most {_LONGEST} are read: is a tab "
+            "or a line end lost?"
+        )
+    try:
+        return as_label(text) if text else text
+    except ValueError as error:
+        raise InputError(f"{place}: label {error}") from None
 
 
 def gold(path: Path) -> LabelledText:

@@ -89,8 +89,19 @@ def test_what_cannot_be_built(tmp_path: Path) -> None:
         formats.build(files, tmp_path, "fce", {"seed": 1})
     with pytest.raises(InputError, match="no option level; it has ancestor"):
         formats.build(files, tmp_path, "trees", {"level": 1})
-    with pytest.raises(InputError, match=r"option ancestor of format trees is 1\.5, not a whole"):
+    with pytest.raises(InputError, match=r"option ancestor of format trees is 1\.5, should be 1"):
         formats.build(files, tmp_path, "trees", {"ancestor": 1.5})
+    for format, name, value, wanted in (
+        ("trees", "ancestor", 4, "1, 2 or 3"), ("conllu", "column", "pos", "'upos' or 'xpos'"),
+        ("streusle", "mode", "sense", "'role' or 'function'"), ("conll2003", "columns", 3, "2 or"),
+        # Column 0 would be the last, whose mentions would be read as words.
+        ("conll2012", "word_column", 0, "greater than or equal to 1"),
+        ("semtags", "column", 1, "greater than or equal to 2"), ("sdp-arcs", "seed", True, "a val"),
+    ):  # fmt: skip
+        message = f"^option {name} of format {format} is {value}, should be {wanted}"
+        with pytest.raises(InputError, match=message):
+            formats.check(format, {name: value})
+    assert formats.check("trees", {"ancestor": 2.0}) == {"ancestor": 2}
     empty = tmp_path / "empty.tsv"
     empty.write_text("\n\n")
     with pytest.raises(InputError, match=r"empty\.tsv holds no instance of format fce"):
@@ -105,3 +116,30 @@ def test_what_cannot_be_built(tmp_path: Path) -> None:
     mixed = {"train": tmp_path / "a/train.jsonl.gz", "dev": tmp_path / "b/train.jsonl.gz"}
     with pytest.raises(InputError, match="kinds selected and tokens in one task"):
         formats.build(mixed, tmp_path / "out", "instances", {})
+
+
+@pytest.mark.parametrize(
+    ("format", "metric", "message"),
+    [
+        ("conllx", "span_f1", "unknown tag .; known are O, B-type and I-type"),
+        ("conllx", "error_f1", "error detection needs a label i"),
+        ("instances", "pearson", "they are classes"),
+        ("it-happened", "accuracy", "they are numbers"),
+    ],
+)
+def test_labels_that_do_not_fit_the_metric_are_refused_before_any_training(
+    tmp_path: Path, format: str, metric: str, message: str
+) -> None:
+    source = FIXTURES / FIXTURE_OF.get(format, "train.jsonl.gz")
+    if format == "instances":
+        formats.build({"train": FIXTURES / "ged.tsv"}, tmp_path, "fce", {}, "error_f1")
+        source = tmp_path / "train.jsonl.gz"
+    with pytest.raises(
+        InputError, match=f"{source.name}: {metric} does not fit the labels: {message}"
+    ):
+        formats.build({"test": source}, tmp_path, format, {}, metric)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_papers_metrics_fit_their_formats(task: str) -> None:
+    assert TASKS[task].metric in formats.metrics_of(TASKS[task].format)

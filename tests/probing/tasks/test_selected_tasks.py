@@ -80,5 +80,3 @@ def test_broken_json_names_the_line(tmp_path: Path) -> None:
     path.write_text('[\n{"toks": }\n]')
     with pytest.raises(InputError, match=r"bad\.json, line 2: not JSON"):
         list(streusle.read(path))
-    with pytest.raises(InputError, match="mode is sense, allowed are role, function"):
-        list(streusle.read(FIXTURES / "streusle.json", "sense"))

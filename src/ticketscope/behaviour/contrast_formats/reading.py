@@ -1,10 +1,10 @@
 """What the readers of contrast sets share: line-aligned files, and what cannot be used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ticketscope.behaviour.contrast_items import Contrast
-from ticketscope.corpus.parallel import one_line, read_lines
+from ticketscope.corpus.parallel import TextFile, one_line
 from ticketscope.errors import InputError
 
 
@@ -14,7 +14,7 @@ def aligned_lines(*paths: str) -> list[list[str]]:
     Raises:
         InputError: a file is missing, not UTF-8 or empty, or their lengths differ.
     """
-    texts = [read_lines(Path(path)) for path in paths]
+    texts = [list(_lines(path)) for path in paths]
     for path, lines in zip(paths, texts, strict=True):
         if len(lines) != len(texts[0]):
             raise InputError(
@@ -22,10 +22,15 @@ def aligned_lines(*paths: str) -> list[list[str]]:
             )
         if not lines:
             raise InputError(f"{path} is empty")
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                raise InputError(f"{path}, line {number}: is empty")
-    return [[one_line(line) for line in lines] for lines in texts]
+    return texts
+
+
+def _lines(path: str) -> Iterator[str]:
+    """The first empty line ends it: a packed file of some kilobytes can hold millions of them."""
+    for number, line in enumerate(TextFile(Path(path)).lines(), start=1):
+        if not line.strip():
+            raise InputError(f"{path}, line {number}: is empty")
+        yield one_line(line)
 
 
 def without_equal(

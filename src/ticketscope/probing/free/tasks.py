@@ -83,7 +83,7 @@ def _per_split(
     return lambda inputs: Conversion({s: read(path) for s, path in inputs.paths(source).items()})
 
 
-def _adpositions(mode: str) -> Callable[[Inputs], Conversion]:
+def _adpositions(mode: streusle.Mode) -> Callable[[Inputs], Conversion]:
     return _per_split("streusle", partial(streusle.read, mode=mode))
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instance
-from ticketscope.probing.tasks.reading import Line, check_option, tab_columns
+from ticketscope.probing.tasks.reading import Line, count_words, tab_columns
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NO_WORD = re.compile(r"[0-9]+[-.][0-9]+")  # a range, an empty node
@@ -53,9 +54,7 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
         words, rows = [lines[i] for i in keep], [columns[i] for i in keep]
         if not words:
             raise lines[0].error("a sentence without words")
-        for position, (line, row) in enumerate(zip(words, rows, strict=True), start=1):
-            if row[0] != str(position):
-                raise line.error(f"word {row[0]}, expected {position}")
+        count_words(words, rows)
         for comment in comments:
             if comment.split()[:1] == ["newdoc"]:
                 document = comment.partition("=")[2].strip() or f"document at {number}"
@@ -63,9 +62,8 @@ def _sentences(path: Path) -> Iterator[_Sentence]:
         yield _Sentence(next(named, str(number)), document, words, rows)
 
 
-def read_tags(path: Path, column: str = "xpos") -> Iterator[Instance]:
+def read_tags(path: Path, column: Literal["upos", "xpos"] = "xpos") -> Iterator[Instance]:
     """Label: `upos` (column 4) or `xpos` (column 5) of every word."""
-    check_option("column", column, tuple(_COLUMNS))
     for sentence in _sentences(path):
         labels = [row[_COLUMNS[column]] for row in sentence.rows]
         if "_" in labels:

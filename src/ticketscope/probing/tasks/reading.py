@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,12 +76,32 @@ def sentences(
 def tab_columns(
     path: Path, minimum: int, maximum: int | None = None
 ) -> Iterator[tuple[list[str], list[Line], list[list[str]]]]:
-    """Sentences of the CoNLL formats with tabs: comments without `#`, lines, columns."""
+    """Sentences of the CoNLL formats with tabs: comments without `#`, lines, columns.
+
+    Raises:
+        InputError: a number of columns is out of range, or a comment stands after a word: one
+            damaged character makes a comment of a word.
+    """
     for block in sentences(path):
-        comments = [line.text[1:].strip() for line in block if line.text.startswith("#")]
-        words = [line for line in block if not line.text.startswith("#")]
+        comments = list(takewhile(lambda line: line.text.startswith("#"), block))
+        words = block[len(comments) :]
+        for line in words:
+            if line.text.startswith("#"):
+                raise line.error("a comment inside a sentence; move it before its first word")
         if words:
-            yield comments, words, [line.columns("\t", minimum, maximum) for line in words]
+            texts = [line.text[1:].strip() for line in comments]
+            yield texts, words, [line.columns("\t", minimum, maximum) for line in words]
+
+
+def count_words(lines: Sequence[Line], rows: Sequence[Sequence[str]]) -> None:
+    """Check that the first column counts the words of a sentence from 1.
+
+    Raises:
+        InputError: it does not: a line or a blank line was lost, doubled or moved.
+    """
+    for position, (line, row) in enumerate(zip(lines, rows, strict=True), start=1):
+        if row[0] != str(position):
+            raise line.error(f"word {row[0]}, expected {position}")
 
 
 def check_tags(
@@ -91,9 +112,3 @@ def check_tags(
         if not (_BIO.fullmatch(tag) if allowed is None else tag in allowed):
             names = "O, B-type and I-type" if allowed is None else ", ".join(allowed)
             raise line.error(f"unknown tag {tag}; known are {names}")
-
-
-def check_option(name: str, value: object, allowed: Sequence[object]) -> None:
-    """Raises InputError if an option does not have one of the allowed values."""
-    if value not in allowed:
-        raise InputError(f"{name} is {value}, allowed are {', '.join(map(str, allowed))}")

@@ -7,7 +7,7 @@ from random import Random
 
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.pairs import Pair, arc_instance, relation_instance
-from ticketscope.probing.tasks.reading import Line, tab_columns
+from ticketscope.probing.tasks.reading import Line, count_words, tab_columns
 
 _FIXED = 9  # id, form, lemma, pos, head, deprel, top, pred, frame
 
@@ -23,6 +23,7 @@ class _Sentence:
 def _sentences(path: Path) -> Iterator[_Sentence]:
     """One column per predicate (`+` in column 8, in their order) follows the nine fixed ones."""
     for number, (comments, lines, rows) in enumerate(tab_columns(path, _FIXED), start=1):
+        count_words(lines, rows)
         for line, row in zip(lines, rows, strict=True):
             if row[7] not in ("+", "-"):
                 raise line.error(f"pred is {row[7]}, allowed are + and -")

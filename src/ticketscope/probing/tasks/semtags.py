@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
-from ticketscope.errors import InputError
+from pydantic import Field
+
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.reading import sentences
 
@@ -12,14 +14,12 @@ _INNER = re.compile(r"[~\s]+")
 _COMMENT = re.compile(r"# |##")
 
 
-def read(path: Path, column: int = 2) -> Iterator[Instance]:
+def read(path: Path, column: Annotated[int, Field(ge=2)] = 2) -> Iterator[Instance]:
     """`word<TAB>tag`, or the tag in another `column` (from 1); a blank line ends a sentence.
 
     A word with `~` or a blank in it (Prime~Minister) becomes several tokens of the same tag. NIL
     and UNK are labels as others are. Lines that begin with `# ` or `##` are comments.
     """
-    if column < 2:
-        raise InputError(f"column is {column}, allowed are 2 and more")
     number = 0
     for block in sentences(path):
         words = [line for line in block if not _COMMENT.match(line.text)]

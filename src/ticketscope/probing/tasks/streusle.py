@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import check_option
 from ticketscope.runtime.json_text import read_json
+
+Mode = Literal["role", "function"]
 
 _KEYS = {"role": "ss", "function": "ss2"}
 
 
-def read(path: Path, mode: str = "role") -> Iterator[Instance]:
+def read(path: Path, mode: Mode = "role") -> Iterator[Instance]:
     """A list of sentences: `toks` with `word`, `swes` from token number (from 1) to senses.
 
     Targets are the single-word expressions whose `ss` (mode role) or `ss2` (mode function) begins
     with `p.`; that is the label. Strong multiword expressions (`smwes`) are excluded; sentences
     without targets are skipped.
     """
-    check_option("mode", mode, tuple(_KEYS))
     sentences = read_json(path)
     if not isinstance(sentences, list):
         raise InputError(f"{path}: expected a list of sentences")

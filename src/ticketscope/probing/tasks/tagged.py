@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks.reading import (
     Line,
     blank,
-    check_option,
     check_tags,
     lines,
     sentences,
@@ -20,14 +20,13 @@ def read_chunks(path: Path) -> Iterator[Instance]:
     return _read(sentences(path), None, 3)
 
 
-def read_entities(path: Path, columns: int = 4) -> Iterator[Instance]:
+def read_entities(path: Path, columns: Literal[2, 4] = 4) -> Iterator[Instance]:
     """CoNLL-2003: `token tag chunk entity`, or two `columns` `token entity`, separated by blanks.
 
     Lines that begin with -DOCSTART- end a sentence and a document; documents are named by their
     numbers. Label: the entity tag, which is IOB1: I- inside, B- only where an entity follows an
     entity of its own type.
     """
-    check_option("columns", columns, (2, 4))
     read = _read(sentences(path, _divides), None, columns)
     for document, instance in zip(_documents(path), read, strict=True):
         yield replace(instance, document=str(document))

@@ -20,10 +20,10 @@ from random import Random
 from typing import Any
 
 from ticketscope.corpus.grammar import Derivation
+from ticketscope.errors import InputError
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.tasks import trees
 from ticketscope.probing.tasks.pairs import Pair, balanced, pair_instance
-from ticketscope.probing.tasks.reading import check_option
 from ticketscope.probing.tasks.toy_errors import corrupt
 
 _ENTITIES = ("CON", "ROL", "PER", "GPE", "ORG")  # semantic tags of nouns that are not times
@@ -37,7 +37,8 @@ def instances(lines: Iterable[Derivation], task: str, seed: int = 0) -> Iterator
     Raises:
         InputError: there is no such task.
     """
-    check_option("task", task, tuple(_TASKS))
+    if task not in _TASKS:
+        raise InputError(f"task is {task}, allowed are {', '.join(_TASKS)}")
     generator = Random(seed)
     for number, line in enumerate(lines, start=1):
         instance = _TASKS[task](str(number), line, generator)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.tasks.reading import blank, check_option, lines
+from ticketscope.probing.tasks.reading import blank, lines
 
 _DEEPEST = 1000  # brackets inside one another; each leaf keeps the labels of those around it
-LEVELS = (1, 2, 3)  # parent, grandparent, great-grandparent of the part-of-speech tag
+# Parent, grandparent, great-grandparent of the part-of-speech tag.
+Level = Literal[1, 2, 3]
 _PIECE = re.compile(r"[()]|[^ \t()]+")
 _TOPS = ("TOP", "VROOT", "")
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LCB-": "{", "-RCB-": "}", "-LSB-": "[", "-RSB-": "]"}
@@ -16,14 +18,13 @@ _BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LCB-": "{", "-RCB-": "}", "-LSB-": "[
 Leaf = tuple[str, tuple[str, ...]]  # token; labels from the root down to its tag
 
 
-def read(path: Path, ancestor: int = 1) -> Iterator[Instance]:
+def read(path: Path, ancestor: Level = 1) -> Iterator[Instance]:
     """One tree a line, without traces and function tags; lines with `#` in front are skipped.
 
     The outermost bracket is dropped if its label is TOP, VROOT or empty. A token's label
     is the category `ancestor` levels above its tag, `None` if that is outside the tree. Unary
     chains and punctuation stay; -LRB- and the like become brackets.
     """
-    check_option("ancestor", ancestor, LEVELS)
     number = 0
     for line in lines(path):
         if blank(line.text) or line.text.startswith("#"):
@@ -70,7 +71,7 @@ def leaves(text: str, forest: bool = False) -> list[Leaf]:
             if pieces[i - 1] == "(" or pieces[i - 2 : i - 1] == ["("]:
                 raise ValueError(f"({above[-1]}) has nothing in it")
             above.pop()
-        elif pieces[i + 1 : i + 2] != [")"] or pieces[i - 2 : i - 1] != ["("]:
+        elif not above or pieces[i + 1 : i + 2] != [")"] or pieces[i - 2 : i - 1] != ["("]:
             raise ValueError(f"token {piece} has no bracket of its own")
         elif above[-1] == "-NONE-":
             raise ValueError(f"trace {piece}: take traces out of the trees first")

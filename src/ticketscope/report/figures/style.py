@@ -24,6 +24,7 @@ OTHER_MARKERS = ["v", "P", "X", "*", "<"]
 _EXPERIMENT: ContextVar[tuple[str, ...]] = ContextVar("series of the experiment", default=())
 
 RC: dict[Any, Any] = {
+    "text.parse_math": False,  # names are the user's: $_$ would fail, and $x$ lose its dollars
     "font.size": 11,
     "axes.titlesize": 10,
     "axes.labelsize": 9,
