@@ -20,7 +20,7 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
     ("given", "message"),
     [
         ({"training": {"lr": "1e400"}}, "training.lr: given inf, should be a finite number"),
-        ({"decoding": {"lenpen": "-1e12"}}, "decoding.lenpen: given -1000000000000.0, should be"),
+        ({"corpus": {"toy": {"exponent": "1e12"}}}, "exponent: given 1000000000000.0, should be"),
         (
             {"corpus": {"tests": {"valid": "multi30k"}}},
             "corpus.tests.valid: the name is that of corpus.valid, choose another",
@@ -30,6 +30,18 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         ({"corpus": {"tests": {"subwords": "multi30k"}}}, "that of translations as decoded"),
         ({"corpus": {"tests": {"mine": []}}}, "corpus.tests.mine: lists no text"),
         ({"similarity": {"labels": {"mine": []}}}, "similarity.labels.mine: names no command"),
+        ({"similarity": {"labels": {"mine": ["nowhere"]}}}, "mine: there is no command nowhere on"),
+        (
+            {"scoring": {"comet": {"model": __file__, "command": "nowhere"}}},
+            "scoring.comet.command: there is no command nowhere on this machine",
+        ),
+        ({"similarity": {"groups": 10**6}}, "similarity.groups: given 1000000, should be less"),
+        ({"decoding": {"lenpen": 11}}, "decoding.lenpen: given 11, should be less than or equal"),
+        ({"corpus": {"toy": {"valid": 1}}}, "corpus.toy.valid: given 1, should be greater than or"),
+        (
+            {"corpus": {"train": {"src": __file__, "tgt": __file__}}},
+            "corpus.train: src and tgt are one file",
+        ),
         ({"similarity": {"labels": {"frequency": ["tag"]}}}, "that of the frequency bins"),
         (
             {"probing": {"own": {"Mine": OWN | {"metric": "pearson"}}}},
@@ -135,7 +147,7 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         (
             {
                 "model": {"overrides": {"encoder-attention-heads": None}},
-                "training": {"extra": {"encoder-attention-heads": 0}},
+                "training": {"extra": {"encoder-attention-heads": 2}},
             },
             "training.extra: encoder-attention-heads is of the architecture: give it in model.over",
         ),

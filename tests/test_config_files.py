@@ -1,9 +1,11 @@
 """A config file that is damaged, hostile or ambiguous gets one line that names file and line."""
 
+import os
+
 import pytest
 
 from ticketscope.config import load, validate
-from ticketscope.config_files import DEEPEST
+from ticketscope.config_files import DEEPEST, read
 from ticketscope.errors import InputError
 
 
@@ -43,6 +45,14 @@ from ticketscope.errors import InputError
         (b"--- {}\n--- {}\n", "is not YAML"),
         (b"#" * 2_000_000, "is no config: it has 2,000,000 bytes"),
         (b"3", "expected keys and values, found int"),
+        (b"pruning: {biases: !!bool maybe}\n", "a value is not what its tag says (!!...)"),
+        (b'seeds: [!!int ""]\n', "a value is not what its tag says"),
+        (b"experiment: !!timestamp x\n", "a value is not what its tag says"),
+        (b"seeds: [!!int [1]]\n", "is not YAML"),
+        (b"seeds:\n- 010\n", "line 2: YAML reads '010' as a number to base 8 or 60"),
+        (b"corpus: {toy: {train: 10:00}}\n", "line 1: YAML reads '10:00' as a number to base 8"),
+        (b"training: {lr: 1:30.5}\n", "YAML reads '1:30.5' as a number to base 8 or 60: write it"),
+        (b"training: {lr: 1" + b":59" * 180 + b".5}\n", "as a number to base 8 or 60"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -56,6 +66,19 @@ def test_a_file_that_cannot_be_meant(tmp_path, content, message):
     assert message in line
     assert "\n" not in line
     assert len(line) < 600
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("/dev/zero", tmp_path / "pipe", tmp_path):
+        with pytest.raises(InputError, match=f"^{path} is no config: it is no regular file$"):
+            load(path)
+
+
+def test_numbers_that_only_look_odd_are_read(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("a: [0, 0.5, 0x10, -0, 1_000, '010', \"1:30\", 08]\n")
+    assert read(path) == {"a": [0, 0.5, 16, 0, 1000, "010", "1:30", "08"]}
 
 
 def test_aliases_and_json_are_read(tmp_path):
@@ -96,6 +119,7 @@ def nested(depth: int) -> object:
         ({"experiment": nested(DEEPEST + 1)}, "is nested more than 20 levels deep"),
         ({"Beam": 5}, "unknown key Beam; did you mean decoding.beam?"),
         ({"\nzz": 5}, r"unknown key '\nzz'; allowed here: experiment, seeds"),
+        ({"": 5}, "unknown key ''; allowed here: experiment, seeds"),
         ({"probing": {"by_task": {"POS": {"zzz": 3}}}}, "POS.zzz; allowed here: limit, batch_size"),
         ({"corpus": {"train": {"src": "a", "tgt": "b", "zz": 1}}}, "zz; allowed here: src, tgt"),
         ({"probing": {"tickets": [0]}}, "probing.tickets.0: given 0, should be greater than or"),

@@ -2,7 +2,7 @@
 
 import pickle
 
-from ticketscope.errors import InputError
+from ticketscope.errors import InputError, hint
 
 
 def test_a_long_message_keeps_file_and_remedy():
@@ -23,3 +23,7 @@ def test_what_a_terminal_obeys_or_cannot_show_is_escaped():
 def test_it_comes_back_whole_from_another_process():
     error = InputError("a: b")
     assert str(pickle.loads(pickle.dumps(error))) == "a: b"
+
+
+def test_a_hint_names_each_known_name_once():
+    assert hint("zzz", ["POS", "NER", "POS"]) == "known: POS, NER"

@@ -150,7 +150,8 @@ class Config(Section):
     def source_positions(self) -> int:
         """Most subwords of a source sentence, EOS included; 1024 is fairseq's own default."""
         options = self.model.overrides | self.training.extra
-        return int(options.get("max-source-positions", 1024))
+        # False leaves any option out.
+        return int(options.get("max-source-positions") or 1024)
 
     def sections(self, *names: str) -> dict[str, Any]:
         """The named sections as plain values, which Snakemake can compare."""

@@ -155,7 +155,7 @@ def _check_training(config: "Config") -> None:
     except ValueError as error:
         raise ValueError(f"training.{error}") from None
     try:
-        check_sizes(model.arch, model.overrides)
+        check_sizes(model.arch, model.overrides | training.extra)
     except ValueError as error:
         raise ValueError(f"model.overrides: {error}") from None
 

@@ -6,6 +6,8 @@ for more values than fit into memory.
 
 import json
 import math
+import re
+import stat
 import sys
 import unicodedata
 from collections import Counter
@@ -29,17 +31,27 @@ LARGEST_FILE = 1_000_000
 # Unicode's categories of control characters, halves of surrogate pairs, separators of lines.
 _UNFIT = {"Cc", "Cs", "Zl", "Zp"}
 
+_NUMBERS = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+
+# What YAML 1.1 takes for a number to base 8 (010) or 60 (1:30), and nobody writes as one.
+_ODD_BASE = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*:.*)")
+
 
 def read(path: Path) -> dict[str, Any]:
     """Read one config file, YAML or JSON.
 
     Raises:
-        InputError: the file is missing, not UTF-8, no YAML, too large or too deeply nested; a key
-            is given twice. The error names file and line.
+        InputError: the file is missing, no regular file, not UTF-8, no YAML, too large or too
+            deeply nested; a key is given twice; a number is written to base 8 or 60. The error
+            names file and line.
     """
     try:
-        if (size := path.stat().st_size) > LARGEST_FILE:
-            raise InputError(f"{path} is no config: it has {size:,} bytes")
+        found = path.stat()
+        # A pipe's content would be gone when Snakemake reads it; a device's may have no end.
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError(f"{path} is no config: it is no regular file")
+        if found.st_size > LARGEST_FILE:
+            raise InputError(f"{path} is no config: it has {found.st_size:,} bytes")
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
@@ -65,6 +77,8 @@ def read(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path} is not YAML: {printable(reason)}") from error
+    except (LookupError, AttributeError):  # `!!bool maybe`, `!!timestamp x`
+        raise InputError(f"{path} is not YAML: a value is not what its tag says (!!...)") from None
 
 
 def check(*paths: str) -> None:
@@ -107,6 +121,12 @@ class _Nodes:
             raise InputError(f"{where}: is nested more than {DEEPEST} levels deep")
         if id(node) in self._open:
             raise InputError(f"{where}: the anchor refers to itself")
+        is_number = isinstance(node, yaml.ScalarNode) and node.tag in _NUMBERS
+        if is_number and _ODD_BASE.fullmatch(node.value):
+            raise InputError(
+                f"{where}: YAML reads {short(node.value)} as a number to base 8 or 60: write it as "
+                "a decimal number, or in quotes if it is text"
+            )
         if id(node) not in self._sizes:
             self._open.add(id(node))
             size = 1 + sum(self.check(child, depth + 1) for child in self._children(node))
@@ -198,7 +218,7 @@ def dotted(path: tuple[Any, ...]) -> str:
     """A path of keys as it is written in messages."""
     return ".".join(
         part
-        if isinstance(part, str) and part.isprintable() and len(part) <= LONGEST_NAME
+        if isinstance(part, str) and part.isprintable() and 0 < len(part) <= LONGEST_NAME
         else short(part)
         for part in path
     )

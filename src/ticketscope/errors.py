@@ -35,6 +35,6 @@ def _shown(message: str) -> str:
 
 def hint(name: str, known: Iterable[str]) -> str:
     """What to do about an unknown name, as the end of a message: the nearest one, or all."""
-    names = list(known)
+    names = list(dict.fromkeys(known))
     near = difflib.get_close_matches(name, names, n=1)
     return f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"

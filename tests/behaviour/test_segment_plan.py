@@ -7,6 +7,7 @@ import pytest
 from ticketscope.config import Config, validate
 from ticketscope.errors import InputError
 from ticketscope.joined.parts import table_names
+from ticketscope.plan import segments
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.needs import need
@@ -59,6 +60,16 @@ def test_two_orders_of_data_under_one_mask():
     assert named(planned, 1, "control") == {
         f"magnitude LTH1 - {control} LTH1 of 1" for control in ("control", "reordered", "copied")
     }
+
+
+def test_series_of_one_mask_are_looked_for_once(monkeypatch):
+    calls: list[object] = []
+    search = segments.same_masks
+    monkeypatch.setattr(segments, "same_masks", lambda config: calls.append(1) or search(config))
+    series = {f"series{i}": {"criterion": "magnitude"} for i in range(5)}
+    planned = plan(pruning={"iterations": 2, "series": series})
+    planned.segments.pairs(1)
+    assert len(calls) == 1
 
 
 def test_a_series_that_takes_anothers_mask_is_another_order_of_it():

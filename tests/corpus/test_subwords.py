@@ -245,6 +245,7 @@ def test_fairseqs_complaint_is_one_line(corpus, tmp_path):
 
 
 def test_statistics_count_what_is_there(corpus):
+    said: list[str] = []
     table = split_statistics(
         corpus / "raw",
         corpus / "bpe",
@@ -255,9 +256,16 @@ def test_statistics_count_what_is_there(corpus):
         vocabulary={
             each: read_dictionary(corpus / f"bin/dict.{each}.txt").keys() for each in LANGUAGES
         },
+        progress=said.append,
     ).set_index(["split", "language"])
     assert table.loc[("train", "en"), ["sentences", "words", "types"]].tolist() == [15, 90, 11]
     assert table.loc[("valid", "en"), ["dropped", "in_train"]].tolist() == [3, 1.0]
+    # valid repeats train.
+    assert [line for line in said if " in train too" in line] == [
+        f"warning: 100% of the sentences of valid.{language} are in train too: scores on them tell "
+        "what was learnt by heart"
+        for language in LANGUAGES
+    ]
     assert table.loc[("test", "de"), ["sentences", "words", "in_train", "oov"]].tolist() == [
         1,
         4,

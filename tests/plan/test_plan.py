@@ -269,11 +269,12 @@ def test_codes_that_are_missing_or_do_not_fit_a_text_are_one_line():
 
 
 def test_texts_are_found_by_split(tmp_path):
-    path = tmp_path / "text"
-    path.write_text("a\n")
+    source, target = (tmp_path / f"text.{language}" for language in ("en", "de"))
+    for path in (source, target):
+        path.write_text("a\n")
     texts = plan(
         corpus={
-            "train": ["toy", "multi30k", {"src": str(path), "tgt": str(path)}],
+            "train": ["toy", "multi30k", {"src": str(source), "tgt": str(target)}],
             "test": "multi30k",
             "limit": 7,
         }
@@ -281,7 +282,7 @@ def test_texts_are_found_by_split(tmp_path):
     assert texts.splits == ["train", "valid", "test"]
     assert texts.manifests(["train"]) == ["resources/sources/multi30k.json"]
     toy = ["results/x/corpus/toy/train.en", "results/x/corpus/toy/train.de"]
-    assert texts.files("train") == [*toy, str(path), str(path)]
+    assert texts.files("train") == [*toy, str(source), str(target)]
     assert [
         [side["path"] for side in part["sides"]] for part in texts.settings("train")["parts"]
     ] == [

@@ -250,6 +250,12 @@ def test_a_published_weight_that_the_mask_has_cut_is_refused(lth0):
         checkpoints.check_published(state, mask, "LTH1")
 
 
+def test_a_cut_that_removes_nothing_is_refused(lth0, tmp_path):
+    with pytest.raises(InputError, match="a cut of 1e-30 by magnitude, scope global, removes noth"):
+        prune(lth0, tmp_path / "mask.safetensors", fraction=1e-30)
+    assert not (tmp_path / "mask.safetensors").exists()
+
+
 def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bin, tmp_path):
     setup = tiny_setup(data_bin, lr=1e9, warmup_updates=1, adam_betas=[0.0, 0.0])
     with pytest.raises(InputError) as error:

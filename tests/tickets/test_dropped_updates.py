@@ -1,4 +1,9 @@
-"""fairseq drops an update for which memory is full and ends well: here that ends the training."""
+"""fairseq drops updates for which memory is full, and pairs that are too long, and ends well.
+
+Here that ends the training; of the pairs a few may go, and a line says how many.
+"""
+
+import re
 
 import pytest
 
@@ -6,7 +11,7 @@ from tests.conftest import tiny_setup
 from tests.lottery import quiet, train
 from ticketscope.errors import InputError
 from ticketscope.tickets.training import BATCHES_FILE, train_until
-from ticketscope.tickets.watch import Watch, explain_failure
+from ticketscope.tickets.watch import LEFT_OUT, Watch, explain_failure, left_out
 
 # torch says what it says when a GPU's memory is full.
 FULL = """
@@ -58,3 +63,27 @@ def test_a_training_with_fewer_updates_than_the_data_has_is_refused(data_bin, tm
     # A user's own option may make a training shorter: then nothing is known of its length.
     shorter = tiny_setup(data_bin, precision=precision, extra={"skip-remainder-batch": True})
     train_until(shorter, tmp_path, "LTH0", max_epoch=2, progress=quiet)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [{"max_tokens": 8}, {"extra": {"max-source-positions": 8}}],
+    ids=["batch", "positions"],
+)
+def test_pairs_that_are_too_long_end_a_training_before_its_first_update(data_bin, tmp_path, limit):
+    with pytest.raises(InputError) as error:
+        train(tiny_setup(data_bin, **limit), tmp_path)
+    # Three to nine words and the end of the sentence, drawn evenly.
+    found = re.match(r"seed 1 LTH0: (\d+) of 200 training pairs are too long", str(error.value))
+    assert found and 40 < int(found[1]) < 80
+    assert "the longest side has 10 subwords. Raise training.max_tokens" in str(error.value)
+    assert str(error.value).endswith("; at most 1% of the pairs may be left out")
+    assert not list((tmp_path / "work").glob("*.pt"))
+
+
+def test_a_few_pairs_that_are_too_long_are_said_and_left_out():
+    warning = left_out("LTH0", f"{LEFT_OUT}100 10000 3000\n", 512)
+    assert warning.startswith("warning: LTH0: 100 of 10,000 training pairs are too long and are")
+    assert "3,000 subwords. Raise training.max_tokens (512)" in warning
+    with pytest.raises(InputError, match="LTH0: 101 of 10,000"):
+        left_out("LTH0", f"{LEFT_OUT}101 10000 3000\n", 512)

@@ -5,19 +5,24 @@ After a change of fairseq: python -m tests.tickets.test_fairseq_options
 
 import argparse
 import json
+import random
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from fairseq import options
+from fairseq import optim, options, tasks
+from fairseq.dataclass.utils import convert_namespace_to_omegaconf
 from fairseq.models import ARCH_CONFIG_REGISTRY, ARCH_MODEL_REGISTRY
 from fairseq.models.transformer import TransformerModel
+from fairseq.optim import lr_scheduler
 
-from tests.conftest import ROOT, tiny_setup
+from tests.conftest import ROOT, tiny_config, tiny_setup
 from ticketscope.config import Config, validate
 from ticketscope.config_errors import all_keys
 from ticketscope.errors import InputError
+from ticketscope.runtime.processes import fairseq_command
 from ticketscope.tickets import fairseq_options, fairseq_plugin
-from ticketscope.tickets.command import command
+from ticketscope.tickets.command import Setup, command
 from ticketscope.tickets.settings import Training
 
 RECORD = ROOT / "src/ticketscope/tickets/fairseq_options.json"
@@ -139,7 +144,7 @@ def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(
         ({"training": {"extra": {"save-async": True}}}, "save-async is set by the workflow"),
         ({"training": {"extra": {"activation-fn": "sharp"}}}, "should be 'gelu', 'gelu_accurate'"),
         ({"training": {"extra": {"attention-dropout": "nan"}}}, "should be a finite number"),
-        ({"training": {"extra": {"bpe": "-x"}}}, "should be 'bert', "),
+        ({"training": {"extra": {"bpe": "bytes"}}}, "bpe has no effect"),
         ({"training": {"extra": {"eval-bleu-args": "-x"}}}, "has no effect"),
         ({"training": {"extra": {"wandb-project": "-x"}}}, "should not begin with -"),
         ({"training": {"extra": {"sentence-avg": 1}}}, "sentence-avg: takes no value"),
@@ -149,9 +154,22 @@ def test_all_that_the_workflow_sets_is_refused_and_nothing_that_it_leaves_alone(
         ({"model": {"overrides": {"dropout": 0.2}}}, "use training.dropout"),
         ({"model": {"overrides": {"merge-src-tgt-embed": True}}}, "model.overrides: share-all-e"),
         ({"model": {"overrides": {"encoder-layer": 2}}}, "did you mean encoder-layers"),
-        ({"model": {"overrides": {"encoder-layers": 0}}}, "encoder-layers should be at least 1"),
+        ({"model": {"overrides": {"encoder-layers": 0}}}, "encoder-layers: should be at least 1"),
         ({"model": {"overrides": {"encoder-attention-heads": 3}}}, "64, is no multiple of 3"),
         ({"model": {"overrides": {"encoder-embed-dim": 32}}}, "share-all-embeddings"),
+        ({"model": {"overrides": {"encoder-embed-dim": 2}}}, "embed-dim: should be at least 4"),
+        ({"model": {"overrides": {"max-source-positions": 0}}}, "should be at least 2, given 0"),
+        ({"training": {"extra": {"max-target-positions": -3}}}, "should be at least 2, given -3"),
+        ({"training": {"extra": {"num-workers": -3}}}, "num-workers: should be at least 0"),
+        ({"training": {"extra": {"activation-dropout": 2}}}, "should be at least 0 and less than"),
+        ({"training": {"extra": {"encoder-layerdrop": -0.1}}}, "at least 0 and less than 1, given"),
+        ({"training": {"extra": {"total-num-update": "many"}}}, "total-num-update: should be numb"),
+        ({"training": {"extra": {"total-num-update": 0}}}, "total-num-update: should be at least"),
+        ({"training": {"extra": {"lr-period-updates": -1}}}, "lr-period-updates: should be at le"),
+        ({"training": {"extra": {"left-pad-source": True}}}, "left-pad-source is set by the work"),
+        ({"training": {"extra": {"use-plasma-view": True}}}, "needs a part of pyarrow that is no"),
+        ({"training": {"extra": {"quantization-config-path": "x"}}}, "no later job can read"),
+        ({"training": {"extra": {"decoder-embed-path": "x"}}}, "is not encoder-embed-path, and sh"),
         ({"model": {"arch": "transformer_bigg"}}, "did you mean"),
         ({"model": {"arch": "lstm"}}, "is no Transformer of fairseq; known: transformer, "),
         (
@@ -181,6 +199,92 @@ def test_what_is_refused_is_refused_by_each_of_its_names():
         # No key of the config may be short, or have an underscore as --local_rank has.
         names = {name for name in names if not name.startswith("-") and "_" not in name}
         assert names <= refused or not names & refused, names
+
+
+def test_a_flag_that_is_given_switches_something_on():
+    refused = fairseq_options.refused()
+    for action in (action for name in SCHEDULERS for action in parser(name)._actions):
+        is_inverted = isinstance(action, argparse._StoreFalseAction)
+        names = {option.removeprefix("--") for option in action.option_strings}
+        assert not is_inverted or names & refused.keys(), names
+
+
+def test_false_leaves_any_option_out():
+    sides = {f"{side}-layers": False for side in ("encoder", "decoder")}
+    config = validate(
+        {"model": {"overrides": sides}, "training": {"extra": {"max-source-positions": False}}}
+    )
+    assert config.source_positions == 1024
+    assert fairseq_options.sizes(config.model.arch, sides) == fairseq_options.sizes(
+        config.model.arch, {}
+    )
+
+
+# What a schedule cannot do without.
+LENGTHS = {"cosine": {"lr-period-updates": 100}, "polynomial_decay": {"total-num-update": 100}}
+
+
+def build(config: Config, data: Path) -> Any:
+    """fairseq's own config, after it has built all that a training needs but the data's batches."""
+    setup = Setup(config.model, config.training, config.languages, data, seed=1)
+    given = command(setup, data, max_epoch=2, cpu=True)[len(fairseq_command("train")) :]
+    parsed = options.parse_args_and_arch(options.get_training_parser(), given)
+    configured = convert_namespace_to_omegaconf(parsed)
+    task = tasks.setup_task(configured.task)
+    task.build_criterion(configured.criterion)
+    model = task.build_model(configured.model)
+    optimizer = optim.build_optimizer(configured.optimizer, list(model.parameters()))
+    lr_scheduler.build_lr_scheduler(configured.lr_scheduler, optimizer)
+    return configured
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS)
+def test_every_schedule_has_the_warm_up(data_bin, scheduler):
+    extra = LENGTHS.get(scheduler, {})
+    config = tiny_config(lr_scheduler=scheduler, warmup_updates=7, extra=extra)
+    assert build(config, data_bin).lr_scheduler.warmup_updates == 7
+
+
+def drawn(generator: random.Random) -> dict[str, Any]:
+    """A config of a small model with a few options that it allows."""
+    heads, scheduler = generator.choice([1, 2, 4]), generator.choice(SCHEDULERS)
+    width = heads * generator.choice([4, 8])
+    sizes = {"embed-dim": width, "attention-heads": heads, "ffn-embed-dim": 8, "layers": 1}
+    installed = json.loads(RECORD.read_text())
+    known, schedules = installed["options"], installed["schedulers"]
+    foreign = {name for each in schedules.values() for name in each} - {*schedules[scheduler]}
+    allowed = known.keys() - fairseq_options.refused().keys() - foreign - {"local_rank"}
+    extra = {}
+    for name in generator.sample(sorted(allowed), 5):
+        kind = known[name]
+        if name.endswith(tuple(sizes)) or kind == "text":
+            continue
+        values = {"flag": [True], "integer": [1, 2, 8], "number": [0.1, 0.5]}
+        extra[name] = generator.choice(kind if isinstance(kind, list) else values[kind])
+    return {
+        "model": {
+            "arch": generator.choice(sorted(installed["architectures"])),
+            "overrides": {
+                f"{side}-{size}": value
+                for side in ("encoder", "decoder")
+                for size, value in sizes.items()
+            },
+        },
+        "training": {"lr_scheduler": scheduler, "extra": LENGTHS.get(scheduler, {}) | extra},
+    }
+
+
+def test_fairseq_builds_what_is_planned(data_bin):
+    generator = random.Random(1)
+    built = 0
+    while built < 30:
+        given = drawn(generator)
+        try:
+            config = validate(given)
+        except InputError:
+            continue
+        build(config, data_bin)
+        built += 1
 
 
 def test_other_options_pass():

@@ -96,7 +96,8 @@ def test_what_goes_wrong_is_one_line(files):
 
 
 def test_a_model_is_a_file_and_without_one_there_is_no_comet(files):
-    config = validate({"scoring": {"comet": {"model": str(files["model.ckpt"])}}})
+    given = {"model": str(files["model.ckpt"]), "command": str(files["comet-score"])}
+    config = validate({"scoring": {"comet": given}})
     TextJobs(config, Paths.of("x"))
     assert "comet.csv" in table_names(config, probed=[])
     assert "comet.csv" not in table_names(validate({}), probed=[])

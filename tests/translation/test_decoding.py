@@ -58,6 +58,12 @@ torch.nn.functional.embedding = full
         translate(lth0 / "checkpoint.pt", data_bin, max_tokens=30)
 
 
+def test_a_sentence_that_no_batch_holds_is_a_line_that_names_the_key(lth0, data_bin):
+    message = r"^decoding\.max_tokens: a sentence of test has more subwords than 8: raise it$"
+    with pytest.raises(InputError, match=message):
+        translate(lth0 / "checkpoint.pt", data_bin, max_tokens=8)
+
+
 def test_beam_one_takes_the_likeliest_word_at_each_step(lth0, data_bin):
     """The reference is a greedy loop over the model as fairseq loads it."""
     from fairseq.checkpoint_utils import load_model_ensemble_and_task

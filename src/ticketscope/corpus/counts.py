@@ -13,6 +13,9 @@ from ticketscope.corpus.tokenization import join_subwords
 from ticketscope.corpus.unknown import commonest, count_unknown, likely_cause, warning
 from ticketscope.runtime.files import sha256
 
+# Share of a text's sentences in train above which there is a warning. Short ones recur by chance.
+MOST_IN_TRAIN = 0.5
+
 
 def split_statistics(
     raw: Path,
@@ -41,7 +44,8 @@ def split_statistics(
         tokenizer: What the subwords are joined to: `words` counts its tokens, or words of text.
         dropped: Pairs dropped in each split.
         vocabulary: Subwords of each language's dictionary.
-        progress: Gets a warning for each text with subwords that its dictionary lacks.
+        progress: Gets a warning for each text with subwords that its dictionary lacks, and for each
+            that is mostly in train.
     """
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     train: set[str] | None = None
@@ -66,6 +70,11 @@ def split_statistics(
                 lines = TextFile(raw / f"{split}.{language}").lines()
                 repeated = sum(line in train for line in lines)
                 in_train = repeated / len(lengths)
+                if split != "train" and in_train > MOST_IN_TRAIN:
+                    progress(
+                        f"warning: {in_train:.0%} of the sentences of {split}.{language} are in "
+                        "train too: scores on them tell what was learnt by heart"
+                    )
             if unknown:
                 name = f"{split}.{language}"
                 progress(warning(name, unknown, sum(lengths), dictionary, tokenizer))

@@ -28,7 +28,7 @@ class Toy(Section):
         1, ge=0, description="Seed of the sentences; `seeds` are those of the models."
     )
     train: Count = Field(6000, description="Training pairs.")
-    valid: Count = Field(
+    valid: Annotated[int, Field(ge=2)] = Field(
         500, description="Validation text; tickets are compared on it (section 5.1)."
     )
     test: Count = Field(600, description="Test pairs; none of them is in train.")

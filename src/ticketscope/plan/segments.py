@@ -1,6 +1,6 @@
 """Which tickets are joined by segments, and what the job of a seed reads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, Protocol
 
@@ -28,22 +28,24 @@ def unpruned_series(config: Config) -> list[str]:
     return [name for name, series in config.pruning.series.items() if not series.prunes]
 
 
-def same_masks(config: Config) -> Iterator[tuple[str, str]]:
-    """Series of one seed with one mask and one way of rewinding, and another order of data.
+def same_masks(config: Config) -> dict[str, list[str]]:
+    """By series, those with its mask and its way of rewinding, and another order of data.
 
-    The second is the reference of the first, and comes before it in the config.
+    They are its references, and come before it in the config.
     """
     if config.external_tickets.tickets:
-        return
-    for first, second in combinations(config.pruning.series, 2):
-        recipe, other = config.recipe(first), config.recipe(second)
+        return {}
+    alike: dict[str, list[str]] = {name: [] for name in config.pruning.series}
+    trained = {
+        name: (_mask_of(config, name), recipe.kind, recipe.epochs)
+        for name in alike
+        for recipe in [config.recipe(name)]
+    }
+    for first, second in combinations(alike, 2):
         orders = {config.pruning.series[name].order_seed for name in (first, second)}
-        if (
-            _mask_of(config, first) == _mask_of(config, second)
-            and (recipe.kind, recipe.epochs) == (other.kind, other.epochs)
-            and len(orders) == 2
-        ):
-            yield second, first
+        if trained[first] == trained[second] and len(orders) == 2:
+            alike[second].append(first)
+    return alike
 
 
 def _mask_of(config: Config, name: str) -> str:
@@ -64,6 +66,7 @@ class SegmentJobs:
     def __init__(self, config: Config, paths: Paths, tickets: Sequence[TicketName]) -> None:
         self._config, self._paths, self._tickets = config, paths, list(tickets)
         self._chosen = self._numbers()
+        self._same_masks = same_masks(config)
         self.seeds = [seed for seed in config.seeds if self.pairs(seed)]
 
     def pairs(self, seed: int) -> list[PlannedPair]:
@@ -121,11 +124,8 @@ class SegmentJobs:
                 before = config.seeds[: config.seeds.index(ticket.seed)]
                 return [ticket._replace(seed=seed) for seed in before[-1:]]
             case _:
-                return [
-                    ticket._replace(series=reference)
-                    for series, reference in same_masks(config)
-                    if series == ticket.series
-                ]
+                references = self._same_masks.get(ticket.series, [])
+                return [ticket._replace(series=name) for name in references]
 
     def _numbers(self) -> set[int]:
         """The k of the tickets that are joined; LTH0's among them."""

@@ -122,6 +122,8 @@ class TextJobs:
                 if isinstance(text, PlainFiles):
                     require_file(text.src, f"config error: {key}")
                     require_file(text.tgt, f"config error: {key}")
+                    if text.src == text.tgt:
+                        raise InputError(f"config error: {key}: src and tgt are one file")
                 elif text == registry.TOY and (source, target) != ("en", "de"):
                     raise InputError(
                         f"config error: {key}: toy is English to German, languages are "
@@ -138,16 +140,14 @@ class TextJobs:
         for name, labels in config.similarity.labels.items():
             if isinstance(labels, str):
                 require_file(labels, f"config error: similarity.labels.{name}")
-            elif shutil.which(labels[0]) is None:
-                raise InputError(
-                    f"config error: similarity.labels.{name}: there is no program {labels[0]}: "
-                    "install it, or give its path"
-                )
+            else:
+                _require_command(labels[0], f"config error: similarity.labels.{name}")
         for name, path in config.representations.texts.items():
             require_file(path, f"config error: representations.texts.{name}")
         config.external_tickets.check_files(config.languages)
         if config.scoring.comet is not None:
             require_file(config.scoring.comet.model, "config error: scoring.comet.model")
+            _require_command(config.scoring.comet.command, "config error: scoring.comet.command")
         if config.subwords.codes is not None:
             require_file(config.subwords.codes, "config error: subwords.codes")
         if config.subwords.tokenizer == "sentencepiece" and self._pretokenized():
@@ -157,6 +157,11 @@ class TextJobs:
             )
         if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
             raise InputError("config error: decoding.split: unseen exists for the toy only")
+
+
+def _require_command(name: str, key: str) -> None:
+    if shutil.which(name) is None:
+        raise InputError(f"{key}: there is no program {name}: install it, or give its path")
 
 
 def _in_registry(key: str, name: str, split: str, language: str) -> None:

@@ -41,7 +41,10 @@ def jackknife(sums: Covariances, measure: Reading, i: int, j: int) -> Interval:
     """
     groups = len(sums.groups)
     if groups < 2:
-        raise InputError(f"a jackknife needs at least 2 groups of sentences, given {groups}")
+        raise InputError(
+            "representations.split: its text has one sentence, and the jackknife leaves groups of "
+            "sentences out in turn: use a text of at least 2"
+        )
     left_out = np.array([measure(sums.without(group), i, j) for group in range(groups)])
     return around(measure(sums, i, j), left_out)
 

@@ -14,7 +14,7 @@ class Similarity(Section):
     block: Annotated[int, Field(ge=256)] = Field(
         8192, description="Tokens of each layer that are in memory at a time."
     )
-    groups: Annotated[int, Field(ge=3)] = Field(
+    groups: Annotated[int, Field(ge=3, le=1000)] = Field(
         10, description="Groups of sentences that the jackknife leaves out in turn, for intervals."
     )
     frequency_edges: list[Count] = Field(

@@ -148,9 +148,8 @@ def command(
         "--save-dir", str(folder), "--save-interval-updates", str(t.save_interval_updates),
         "--keep-interval-updates", "1",
         "--no-progress-bar", "--log-format", "json", "--log-interval", str(t.log_interval),
+        "--warmup-updates", str(t.warmup_updates),
     ]  # fmt: skip
-    if t.lr_scheduler != "cosine":  # fairseq's cosine schedule has no such option in epochs
-        arguments += ["--warmup-updates", str(t.warmup_updates)]
     if t.warmup_init_lr is not None and t.lr_scheduler in ("inverse_sqrt", "cosine"):
         arguments += ["--warmup-init-lr", str(t.warmup_init_lr)]
     if t.average_checkpoints > 1:

@@ -53,6 +53,7 @@ _FIXED = {
     "distributed-init-method", "distributed-port", "distributed-no-spawn", "device-id",
     "nprocs-per-node", "num-shards", "shard-id", "pipeline-model-parallel", "model-parallel-size",
     "use-bmuf", "use-sharded-state", "export",
+    "left-pad-source",  # fairseq's flag of this name switches it off
 }  # fmt: skip
 
 # A ticket would be published of a training that stopped early, and retrained by no update.
@@ -65,23 +66,45 @@ _VALIDATING = {
     "combine-valid-subsets", "combine-val", "skip-invalid-size-inputs-valid-test",
     "best-checkpoint-metric", "maximize-best-checkpoint-metric", "keep-best-checkpoints",
     "eval-bleu", "eval-bleu-args", "eval-bleu-detok", "eval-bleu-detok-args",
-    "eval-bleu-print-samples", "eval-bleu-remove-bpe", "eval-tokenized-bleu",
+    "eval-bleu-print-samples", "eval-bleu-remove-bpe", "eval-tokenized-bleu", "bpe", "tokenizer",
+    "scoring",
 }  # fmt: skip
 
 # `representations.model` reads layers with self-attention and encoder-decoder attention, and logits
 # of one projection. Layers that fairseq drops as it loads are dropped anew for each ticket.
 _UNREADABLE = {
     "no-cross-attention", "cross-self-attention", "base-layers", "adaptive-softmax-cutoff",
-    "encoder-layers-to-keep", "decoder-layers-to-keep",
+    "encoder-layers-to-keep", "decoder-layers-to-keep", "quantization-config-path",
 }  # fmt: skip
 
 # Values of an option that would end every training at its first update.
 _USELESS = {
     "ddp-backend": {
-        "fully_sharded": "flattens the matrices that masks are of",
-        "slowmo": "needs the package fairscale",
+        "fully_sharded": "flattens the matrices that masks are of: use legacy_ddp or pytorch_ddp",
+        "slowmo": "needs the package fairscale: use legacy_ddp or pytorch_ddp",
     },
+    "fp16-adam-stats": {"True": "needs the package apex: leave it out"},
+    "use-plasma-view": {"True": "needs a part of pyarrow that is no more: leave it out"},
 }
+
+# Options whose default is another option: to fairseq's parser these are texts.
+_TYPED = {"total-num-update": "number", "decoder-output-dim": "integer"}
+
+# Least values, where fairseq takes smaller ones and fails in the first training.
+_AT_LEAST = {
+    "max-source-positions": 2, "max-target-positions": 2,  # a subword and the end of the sentence
+    "total-num-update": 1, "lr-period-updates": 1, "num-workers": 0, "decoder-output-dim": 1,
+} | {
+    f"{side}-{size}": least
+    for side in ("encoder", "decoder")
+    for size, least in (
+        ("embed-dim", 4),  # the sinusoids of positions need two frequencies
+        ("ffn-embed-dim", 1), ("layers", 1), ("attention-heads", 1),
+    )
+}  # fmt: skip
+
+# Options that are probabilities, by the ends of their names.
+_PROBABILITIES = ("-dropout", "-layerdrop", "quant-noise-pq", "quant-noise-scalar")
 
 # What a schedule cannot do without: by default fairseq takes them from max-update.
 _NEEDED = {"cosine": "lr-period-updates", "polynomial_decay": "total-num-update"}
@@ -133,10 +156,11 @@ def check_options(options: Mapping[str, FlagValue]) -> None:
             raise ValueError(f"{name} {reasons[name]}")
         if name not in known:
             raise ValueError(f"{name} is no option of fairseq-train; {_similar(name, known)}")
-        if (problem := _problem(known[name], value)) is not None:
+        kind = _TYPED.get(name, known[name])
+        if problem := _problem(kind, value) or _out_of_bounds(name, value):
             raise ValueError(f"{name}: {problem}, given {value!r}")
         if (why := _USELESS.get(name, {}).get(str(value))) is not None:
-            raise ValueError(f"{name}: {value} {why}: use legacy_ddp or pytorch_ddp")
+            raise ValueError(f"{name}: {value} {why}")
 
 
 def check_schedule(scheduler: str, warmup: int, options: Mapping[str, FlagValue]) -> None:
@@ -173,7 +197,8 @@ def sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> dict[str, in
         overrides: What is different, which `check_options` has checked.
     """
     has: dict[str, Any] = dict(_installed()["architectures"][architecture])
-    has |= {option: overrides[option] for option in has if option in overrides}
+    # False leaves any option out.
+    has |= {option: overrides[option] for option in has if overrides.get(option)}
     # Where nothing says otherwise, a decoder is as wide as its encoder.
     return {
         option: int(has[option.replace("decoder", "encoder")] if value is None else value)
@@ -182,7 +207,7 @@ def sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> dict[str, in
 
 
 def check_sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> None:
-    """Refuse dimensions that do not go together, those that the architecture brings included.
+    """Refuse dimensions and embeddings that do not go together, the architecture's included.
 
     Raises:
         ValueError: names the options and their values.
@@ -200,6 +225,12 @@ def check_sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> None:
         raise ValueError(
             f"encoder-embed-dim is {dims[0]} and decoder-embed-dim {dims[1]} with {architecture}, "
             "and share-all-embeddings needs them to be equal"
+        )
+    paths = [overrides.get(f"{side}-embed-path") for side in ("encoder", "decoder")]
+    if overrides.get("share-all-embeddings") and paths[1] and paths[0] != paths[1]:
+        raise ValueError(
+            "decoder-embed-path is not encoder-embed-path, and share-all-embeddings needs them to "
+            "be equal"
         )
     shares = ("share-all-embeddings", "share-decoder-input-output-embed")
     output = overrides.get("decoder-output-dim") or dims[1]
@@ -232,6 +263,18 @@ def _problem(kind: str | list[str], value: FlagValue) -> str | None:
     if isinstance(value, float) and not math.isfinite(value):
         return "should be a finite number"
     return None if isinstance(value, _KINDS[kind]) else f"should be {kind}"
+
+
+def _out_of_bounds(name: str, value: FlagValue) -> str | None:
+    """What is wrong with the size of a value whose type is right."""
+    if value is False:
+        return None
+    least = _AT_LEAST.get(name)
+    if least is not None and float(value) < least:
+        return f"should be at least {least}"
+    if name.endswith(_PROBABILITIES) and not 0 <= float(value) < 1:
+        return "should be at least 0 and less than 1"
+    return None
 
 
 def _similar(name: str, known: Iterable[str]) -> str:

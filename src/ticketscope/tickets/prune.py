@@ -39,8 +39,8 @@ def prune(
             `representations.saliency`, the checkpoint that is rewound to.
 
     Raises:
-        InputError: NaN in the weights, or mask and checkpoint do not fit each other: other
-            parameters, or weights that the mask has cut and that are not zero.
+        InputError: NaN in the weights, nothing is cut, or mask and checkpoint do not fit each
+            other: other parameters, or weights that the mask has cut and that are not zero.
     """
     before = Mask.load(mask)
     if series.criterion == "none":
@@ -54,6 +54,11 @@ def prune(
         arrays = {name: _read(name, path, before) for name, path in (needed or {}).items()}
         scores = criterion.scores(weights, seed=seed, k=k, **arrays)
         after = cut(before, scores, fraction, series.scope, checkpoints.attention_heads(state))
+        if not after.pruned:
+            raise InputError(
+                f"pruning: a cut of {fraction:g} by {series.criterion}, scope {series.scope}, "
+                "removes nothing of so small a model: raise fraction"
+            )
     if not after.is_nested_in(before):
         raise AssertionError(f"the mask of iteration {k} revives weights")  # a bug of ours
     after.save(output)

@@ -20,9 +20,6 @@ from ticketscope.settings import (
 from ticketscope.tickets import criteria
 from ticketscope.tickets.fairseq_options import check_architecture, check_options
 
-# Options that say how large the model is.
-_SIDES, _SIZES = ("encoder-", "decoder-"), ("-embed-dim", "-layers", "-attention-heads")
-
 
 def _default_overrides() -> dict[str, FlagValue]:
     return {
@@ -59,23 +56,8 @@ class Model(Section):
 
     @field_validator("overrides")
     @classmethod
-    def _can_be_built(cls, overrides: dict[str, FlagValue]) -> dict[str, FlagValue]:
+    def _are_options(cls, overrides: dict[str, FlagValue]) -> dict[str, FlagValue]:
         check_options(overrides)
-        for name, value in overrides.items():
-            if name.startswith(_SIDES) and name.endswith(_SIZES) and int(value) < 1:
-                raise ValueError(f"{name} should be at least 1")
-        widths = []
-        for side in ("encoder", "decoder"):
-            names = (f"{side}-embed-dim", f"{side}-attention-heads")
-            dim, heads = (int(overrides[name]) if name in overrides else None for name in names)
-            if dim and heads and dim % heads:
-                raise ValueError(f"{names[0]}, {dim}, is no multiple of {heads}, {names[1]}")
-            widths.append(dim)
-        if overrides.get("share-all-embeddings") and None not in widths and widths[0] != widths[1]:
-            raise ValueError(
-                "encoder-embed-dim and decoder-embed-dim differ, and share-all-embeddings needs "
-                "them to be equal"
-            )
         return overrides
 
 

@@ -14,7 +14,7 @@ from ticketscope.runtime.devices import claim_gpus
 from ticketscope.runtime.processes import Processes, fairseq_environment
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup, command
-from ticketscope.tickets.watch import BATCHES, Progress, Watch, explain_failure
+from ticketscope.tickets.watch import BATCHES, LEFT_OUT, Progress, Watch, explain_failure, left_out
 from ticketscope.tickets.workfolder import LAST, ROWS, recover_last
 
 # Columns of a ticket's log.
@@ -126,8 +126,10 @@ def run(
         progress: Gets a line every few seconds.
 
     Raises:
-        InputError: the training diverged, the disk is full, or fairseq failed; one line.
+        InputError: the training diverged, the disk is full, fairseq failed, or many pairs are too
+            long for it; one line.
     """
+    max_tokens = int(arguments[arguments.index("--max-tokens") + 1])
     tail: deque[str] = deque(maxlen=200)
     environment = fairseq_environment(gpu)
     if devices > 1:
@@ -142,6 +144,8 @@ def run(
         ):
             for line in processes.lines:
                 print(line, end="", flush=True)
+                if line.startswith(LEFT_OUT) and line not in tail:  # each device says it
+                    progress(left_out(name, line, max_tokens))
                 tail.append(line)
                 if line.startswith(BATCHES):
                     (rows.parent / BATCHES_FILE).write_text(line.removeprefix(BATCHES))
@@ -152,7 +156,6 @@ def run(
                     watch.update_with(row)
             code = processes.wait()
     if code != 0:
-        max_tokens = int(arguments[arguments.index("--max-tokens") + 1])
         raise InputError(explain_failure(name, "".join(tail), code, watch, max_tokens))
 
 

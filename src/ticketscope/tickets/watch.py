@@ -11,10 +11,16 @@ from ticketscope.errors import InputError
 
 Progress = Callable[[str], None]
 
-# Lines of our plugin in what fairseq prints: how many batches an epoch has on each device, and in
-# which update a device's memory was full.
+# Lines of our plugin in what fairseq prints: how many batches an epoch has on each device; how many
+# pairs of how many are left out as too long, and the length of the longest; in which update a
+# device's memory was full.
 BATCHES = "batches an epoch: "
+LEFT_OUT = "left out, of, longest: "
 OUT_OF_MEMORY = "out of memory in update "
+
+# Largest share of the training pairs that may be left out as too long. A corpus from the web has a
+# few endless lines, which fairseq's users expect to lose; more is a mistake in the config.
+MOST_LEFT_OUT = 0.01
 
 
 class Watch:
@@ -52,6 +58,24 @@ class Watch:
             f"{self._name}: epoch {row['epoch']:.1f}/{self._max_epoch}, update {row['update']}, "
             f"{row['tokens_per_second'] / 1000:.1f}k tok/s, loss {row['loss']:.2f}, {left} left"
         )
+
+
+def left_out(name: str, line: str, max_tokens: int) -> str:
+    """A warning, from a line of `LEFT_OUT`.
+
+    Raises:
+        InputError: more than `MOST_LEFT_OUT` of the pairs are left out.
+    """
+    few, pairs, longest = map(int, line.removeprefix(LEFT_OUT).split())
+    what = (
+        f"{name}: {few:,} of {pairs:,} training pairs are too long and are left out: the longest "
+        f"side has {longest:,} subwords. Raise training.max_tokens ({max_tokens:,}), and "
+        "max-source-positions and max-target-positions in model.overrides (1,024 unless they are "
+        "set), or shorten these lines"
+    )
+    if few > MOST_LEFT_OUT * pairs:
+        raise InputError(f"{what}; at most {MOST_LEFT_OUT:.0%} of the pairs may be left out")
+    return f"warning: {what}"
 
 
 def _divergence(name: str, symptom: str) -> str:

@@ -36,8 +36,8 @@ def decode(
         gpu: Device for CUDA_VISIBLE_DEVICES; None: CPU.
 
     Raises:
-        InputError: the checkpoint is damaged, memory is full, fairseq failed, or a sentence has no
-            hypothesis.
+        InputError: the checkpoint is damaged, memory is full, a sentence is too long for a batch,
+            fairseq failed, or a sentence has no hypothesis.
     """
     # fairseq loads the file itself, and torch verifies none of its checksums.
     if damage := archive_damage(checkpoint):
@@ -65,6 +65,11 @@ def decode(
             raise InputError(
                 f"the GPU's memory was full while {checkpoint} translated {subset}: lower "
                 f"decoding.max_tokens ({decoding.max_tokens})"
+            )
+        if "should not exceed max_tokens" in printed:
+            raise InputError(
+                f"decoding.max_tokens: a sentence of {subset} has more subwords than "
+                f"{decoding.max_tokens}: raise it"
             )
         lines = [line for line in printed.splitlines() if "rror" in line] or ["no message"]
         raise InputError(f"fairseq-generate failed on {checkpoint}: {lines[-1].strip()}")

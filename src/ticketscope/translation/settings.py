@@ -14,7 +14,9 @@ class Decoding(Section):
         "test", description="Text to translate; only the toy has unseen."
     )
     beam: Count = Field(4, description="Hypotheses in the beam.")
-    lenpen: Number = Field(0.6, description="Length penalty: the exponent of the length.")
+    lenpen: Annotated[Number, Field(ge=-10, le=10)] = Field(
+        0.6, description="Length penalty: the exponent of the length."
+    )
     max_tokens: Count = Field(
         8000, description="Batch size in subwords of the longer side, padding included."
     )

@@ -21,7 +21,7 @@ from fairseq.utils import set_torch_seed
 from ticketscope.runtime.startup import start_up
 from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.watch import BATCHES, OUT_OF_MEMORY
+from ticketscope.tickets.watch import BATCHES, LEFT_OUT, OUT_OF_MEMORY
 from ticketscope.upstream import fairseq_fp16, fairseq_updates
 
 torch.serialization.add_safe_globals([argparse.Namespace])
@@ -72,6 +72,14 @@ class MaskedTranslationTask(TranslationTask):
             # In one write: the processes of a training print into one stream.
             print(f"{BATCHES}{len(iterator)}\n", end="", flush=True)
         return iterator
+
+    def filter_indices_by_size(self, indices, dataset, *args, **options):  # type: ignore[no-untyped-def]
+        """The same, and a line on pairs that are too long, which fairseq leaves out."""
+        kept = super().filter_indices_by_size(indices, dataset, *args, **options)
+        if len(kept) < len(indices):
+            counts = (len(indices) - len(kept), len(indices), int(dataset.sizes.max()))
+            print(f"{LEFT_OUT}{' '.join(map(str, counts))}\n", end="", flush=True)
+        return kept
 
     def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
         """Rows of the log average over updates of one epoch only, so that a resumed run's match."""
