@@ -30,10 +30,10 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         ({"corpus": {"tests": {"subwords": "multi30k"}}}, "that of translations as decoded"),
         ({"corpus": {"tests": {"mine": []}}}, "corpus.tests.mine: lists no text"),
         ({"similarity": {"labels": {"mine": []}}}, "similarity.labels.mine: names no command"),
-        ({"similarity": {"labels": {"mine": ["nowhere"]}}}, "mine: there is no command nowhere on"),
+        ({"similarity": {"labels": {"mine": ["nowhere"]}}}, "mine: there is no program nowhere"),
         (
             {"scoring": {"comet": {"model": __file__, "command": "nowhere"}}},
-            "scoring.comet.command: there is no command nowhere on this machine",
+            "scoring.comet.command: there is no program nowhere: install it",
         ),
         ({"similarity": {"groups": 10**6}}, "similarity.groups: given 1000000, should be less"),
         ({"decoding": {"lenpen": 11}}, "decoding.lenpen: given 11, should be less than or equal"),
