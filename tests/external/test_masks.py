@@ -72,7 +72,7 @@ def test_our_own_mask_is_read_as_it_was_saved(tmp_path, prunable):
 @pytest.mark.parametrize(
     ("contents", "message"),
     [
-        ({FC1: torch.tensor([[0.5, 1], [0, 1]])}, f"{FC1} has values other than 0"),
+        ({FC1: torch.tensor([[0.5, 1], [0, 1]])}, f"'{FC1}' has values other than 0"),
         ({FC1: [1, 0]}, "is no dictionary of tensors"),
         (torch.ones(2), "is no dictionary of tensors"),
     ],
@@ -93,6 +93,31 @@ def test_a_file_that_is_no_mask_at_all_is_one_line(tmp_path, name):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("byte", [2, 255])
+@pytest.mark.parametrize("name", ["mask.pt", "mask.safetensors"])
+def test_a_byte_that_is_no_boolean_is_refused(tmp_path, name, byte):
+    """It would be published, and every job after that would find the mask damaged."""
+    kept = torch.tensor([1, byte, 0], dtype=torch.uint8).view(torch.bool)
+    save = torch.save if name.endswith("pt") else save_file
+    save({BIAS: kept}, tmp_path / name)
+    with pytest.raises(InputError, match=rf"{name}: '{BIAS}' has values other than 0 \(pruned\)"):
+        read_mask(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.ones([1] * 70, dtype=torch.uint8),
+        torch.empty(2, dtype=torch.bits8),
+        torch.empty(2, dtype=torch.float4_e2m1fn_x2),
+    ],
+)
+def test_tensors_with_which_torch_does_not_calculate_are_one_line(tmp_path, tensor):
+    torch.save({"a\nb": tensor}, tmp_path / "mask.pt")
+    with pytest.raises(InputError, match=r"^mask .*mask\.pt: 'a\\nb' has values other than[^\n]*$"):
+        read_mask(tmp_path / "mask.pt")
+
+
 def test_what_a_mask_does_not_name_is_whole(prunable):
     mask = fit_mask({BIAS: KEPT[BIAS]}, WEIGHTS, prunable, "mask")
     assert list(mask.kept) == [FC1, BIAS]
@@ -102,14 +127,14 @@ def test_what_a_mask_does_not_name_is_whole(prunable):
 def test_a_mask_may_name_what_is_not_pruned_but_not_cut_it(prunable):
     whole = KEPT | {NORM: torch.ones(2, dtype=torch.bool)}
     same(fit_mask(whole, WEIGHTS, prunable, "mask"), KEPT)
-    with pytest.raises(InputError, match=f"mask m cuts 1 entries of {NORM}, which is not to be"):
+    with pytest.raises(InputError, match=f"mask m cuts 1 entries of '{NORM}', which is not to be"):
         fit_mask(KEPT | {NORM: torch.tensor([True, False])}, WEIGHTS, prunable, "mask m")
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"encoder.layers.6.fc1.weight": KEPT[FC1]}, "no parameter encoder.layers.6.fc1.weight"),
+        ({"encoder.layers.6.fc1.weight": KEPT[FC1]}, "no parameter 'encoder.layers.6.fc1.weight'"),
         ({FC1: torch.ones(2, 3, dtype=torch.bool)}, r"shape \(2, 3\), the parameter \(2, 2\)"),
     ],
 )

@@ -1,5 +1,10 @@
 """A checkpoint or mask that holds something else than plain tensors is one line."""
 
+import io
+import os
+import pickle
+import zipfile
+
 import pytest
 import torch
 
@@ -27,10 +32,12 @@ def test_what_is_no_plain_tensor_is_named(tmp_path, kind):
     path = tmp_path / "checkpoint.pt"
     model = {"encoder.embed_tokens.weight": ONES, "encoder.layers.0.fc1.weight": ODD[kind]}
     torch.save({"model": model}, path)
-    with pytest.raises(InputError, match=r"checkpoint\.pt: encoder\.layers\.0\.fc1\.weight is a "):
+    with pytest.raises(
+        InputError, match=r"checkpoint\.pt: 'encoder\.layers\.0\.fc1\.weight' is a "
+    ):
         load(path)
     torch.save(model, path)
-    with pytest.raises(InputError, match=r"no dictionary of tensors: encoder\.layers\.0\.fc1\."):
+    with pytest.raises(InputError, match=r"no dictionary of tensors: 'encoder\.layers\.0\.fc1\."):
         read_mask(path)
 
 
@@ -47,6 +54,44 @@ def test_a_shared_matrix_that_is_none_is_one_line(tmp_path, odd):
 def test_options_that_are_none_are_one_line(tmp_path, parts):
     torch.save({"model": {"a": ONES, "b": ONES}, **parts}, tmp_path / "a.pt")
     with pytest.raises(InputError, match=r"a\.pt is not as fairseq writes one"):
+        load(tmp_path / "a.pt")
+
+
+class Command:
+    def __reduce__(self):
+        return os.system, ("exit 7",)
+
+
+def archive_of(pickled):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("archive/data.pkl", pickled)
+        archive.writestr("archive/version", "3")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (pickle.dumps({"model": Command()}, 2), "it holds a posix.system, which is neither"),
+        (archive_of(pickle.dumps({"model": Command()}, 2)), "it holds a posix.system, which is"),
+        (archive_of(b"\x80\x02\x94."), "it holds what is neither weights nor options"),
+        (archive_of(b"\x80\x02" + b"(" * 3000 + b"."), "pop from empty list"),
+    ],
+)
+def test_what_would_run_is_refused_without_torchs_advice_to_run_it(tmp_path, content, reason):
+    path = tmp_path / "a.pt"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=rf"a\.pt is corrupt or truncated \({reason}") as refused:
+        load(path)
+    assert "weights_only" not in str(refused.value) and "\n" not in str(refused.value)
+    with pytest.raises(InputError, match=r"mask .*a\.pt is corrupt, or neither"):
+        read_mask(path)
+
+
+def test_names_cannot_add_a_line(tmp_path):
+    torch.save({"model": {"a\nerror: b": "x"}}, tmp_path / "a.pt")
+    with pytest.raises(InputError, match=r"a\.pt: 'a\\nerror: b' is a str: external_tickets"):
         load(tmp_path / "a.pt")
 
 

@@ -53,6 +53,7 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
         rows = [f"{seed},LTH{k},{seed}.{k}000,," for seed in seeds for k in (0, 1)]
         (tables / name).write_text("\n".join(["seed,ticket,value,layer,low", *rows, ""]))
     (tables / "contrast_items.csv").write_text("set,item\ntoy,0\n")
+    (tables / "answer_units.csv").write_text("kind,name,unit\ntranslation,chrF,0\n")
     for name in SCORED:
         for seed in seeds:
             (tables / name.format(seed=seed)).write_text(f"seed,bleu\n{seed},20.10\n")

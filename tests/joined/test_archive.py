@@ -14,8 +14,7 @@ from tests.joined.experiments import write
 from tests.joined.test_parts import RECIPE, join, refusal
 from ticketscope.errors import InputError
 from ticketscope.joined.archive import pack
-from ticketscope.joined.parts import read_part
-from ticketscope.joined.unpacking import unpacked
+from ticketscope.joined.parts import find_part, read_part
 from ticketscope.runtime import recorded
 
 
@@ -65,20 +64,20 @@ def test_the_same_results_give_the_same_bytes_and_are_unpacked_once(folder):
     pack(results, first)
     pack(results, second)
     assert first.read_bytes() == second.read_bytes()
-    unpacked(first)
-    (unpacked(first) / "mark").touch()
-    assert (unpacked(first) / "mark").exists() and not (unpacked(second) / "mark").exists()
+    (find_part(first).folder / "mark").touch()
+    assert (find_part(first).folder / "mark").exists()
+    assert not (find_part(second).folder / "mark").exists()
     write(folder / "other/seed1", [3], **RECIPE)
     pack(folder / "other/seed1", first)
-    assert read_part(unpacked(first)).seeds == [3], "another archive of the same name"
+    assert find_part(first).seeds == [3], "another archive of the same name"
 
 
 def test_a_table_that_was_changed_is_not_packed_and_not_joined(folder):
     results = finished(folder, 1)
     pack(results, folder / "seed1.tar.xz")
-    table = unpacked(folder / "seed1.tar.xz") / "tables/answers.npz"
+    table = find_part(folder / "seed1.tar.xz").folder / "tables/answers.npz"
     table.write_bytes(table.read_bytes()[:-1] + b"?")
-    part = read_part(unpacked(folder / "seed1.tar.xz"))
+    part = find_part(folder / "seed1.tar.xz")
     with pytest.raises(InputError, match=r"answers\.npz: changed or damaged"):
         recorded.verify(part.folder / "tables", part.record, part.tables)
     (results / "tables/words.csv").write_text("seed\n1\n")
@@ -112,6 +111,51 @@ def test_what_no_archive_of_results_has_is_refused(folder, name, kind):
     assert f"seed1.tar.xz: has a member {name!r}" in refusal(path)
     assert sorted(folder.rglob("*outside*")) == []
     assert list((folder / "resources/joined").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_text(path.read_text().replace('"lr": 0.004', '"lr": 0.001')),
+        lambda path: (path.parent / "tables/words.csv").unlink(),
+        lambda path: path.unlink(),
+    ],
+)
+def test_what_was_changed_after_unpacking_is_unpacked_again(folder, damage):
+    pack(finished(folder, 1), folder / "seed1.tar.xz")
+    whole = find_part(folder / "seed1.tar.xz")
+    damage(whole.folder / "provenance.json")
+    part = find_part(folder / "seed1.tar.xz")
+    assert (part.folder, part.record) == (whole.folder, whole.record)
+    recorded.verify(part.folder / "tables", part.record, part.tables)
+    assert list((folder / "resources/joined").iterdir()) == [part.folder.absolute()]
+
+
+def members_of(results):
+    for path in [results / "provenance.json", *sorted(results.rglob("tables/**/*.*"))]:
+        yield tarfile.TarInfo(str(path.relative_to(results))), path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda members: members[1:], "provenance.json does not exist"),
+        (lambda members: members[:-1], "tables/words.csv does not exist"),
+        (lambda members: [*members, members[3]], "which no archive of results has twice"),
+        (
+            lambda members: [*members, *((tarfile.TarInfo(f"tables/{n}"), b"") for n in range(20))],
+            "has more than 50 members",
+        ),
+    ],
+)
+def test_an_archive_that_is_refused_is_named_and_leaves_nothing(folder, monkeypatch, change, said):
+    members = list(members_of(finished(folder, 1)))
+    monkeypatch.setattr("ticketscope.joined.unpacking._MAX_MEMBERS", 50)
+    assert find_part(archive_of(members, folder / "whole.tar.xz")).seeds == [1]
+    line = refusal(archive_of(change(members), folder / "bad.tar.xz"))
+    assert line.startswith(f"config error: joined: {folder}/bad.tar.xz: ") and said in line
+    assert "resources" not in line
+    assert len(list((folder / "resources/joined").iterdir())) == 1
 
 
 @pytest.mark.parametrize("end", [0, 3, 400, -7])

@@ -14,6 +14,7 @@ from ticketscope.plan.experiment import Plan
 from ticketscope.results import load
 
 SERIES = {"magnitude": {"criterion": "magnitude"}}
+COST = {"rule": "x", "jobs": 2, "wall_s": 1, "cpu_s": 1.0, "gpu_s": 0.0, "peak_mib": 9.5}
 RECIPE = {"training": {"lr": 0.004}, "pruning": {"iterations": 3, "series": SERIES}}
 
 
@@ -127,7 +128,7 @@ def test_a_setting_that_the_parts_do_not_have_is_named(folder, settings, said):
 def test_what_is_no_finished_experiment_is_named(folder):
     part = write(folder / "a", [1])
     assert f"{folder}/b/provenance.json does not exist: name the" in refusal(part, folder / "b")
-    write(folder / "c", [2], record={"config": {"sseeds": [1]}})
+    write(folder / "c", [2], record={"config": {"seeds": [2], "sseeds": [1]}})
     assert "c/provenance.json: config error: unknown key sseeds" in refusal(part, folder / "c")
     (folder / "c/provenance.json").write_text("{")
     assert f"{folder}/c/provenance.json, line 1: not JSON" in refusal(part, folder / "c")
@@ -143,6 +144,13 @@ def test_what_is_no_finished_experiment_is_named(folder):
         ({"config": []}, "provenance.json: config: Input should be a valid dictionary"),
         ({"probing": {}}, "provenance.json: probing.tasks: Field required"),
         ({"probing": {"tasks": "POS"}}, "probing.tasks: Input should be a valid list"),
+        ({"probing": {"tasks": ["POS"]}}, "probing.skipped: Field required"),
+        ({"config": {}}, "config.seeds: Field required"),
+        ({"joined": 5}, "joined: Input should be a valid list"),
+        ({"joined": [{}]}, "joined.0.folder: Field required"),
+        ({"rules": [{"rule": "x"}]}, "rules.0.jobs: Field required"),
+        ({"rules": [COST | {"jobs": "2"}]}, "rules.0.jobs: Input should be a valid integer"),
+        ({"rules": [COST | {"wall_s": []}]}, "rules.0.wall_s: Input should be a valid number"),
         ({"measured_by": [1]}, "measured_by: Input should be a valid dictionary"),
         ({"code": {"ticketscope": "1"}}, "code.commit: Field required"),
         ({"tables": []}, "the record of its tables in provenance.json is damaged"),

@@ -1,11 +1,14 @@
 """Tables joined seed by seed, digit by digit."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
 from tests.joined.experiments import rewrite, write
 from ticketscope.errors import InputError
-from ticketscope.joined.tables import join
+from ticketscope.joined.tables import SHARED, join
 
 
 @pytest.fixture
@@ -32,9 +35,23 @@ def test_the_same_experiments_in_another_order_give_the_same_bytes(parts, tmp_pa
         assert joined(turned, name, tmp_path).read_bytes() == first
 
 
-def test_a_table_without_seeds_is_copied(parts, tmp_path):
-    output = joined(parts, "corpus.csv", tmp_path)
-    assert output.read_bytes() == (tmp_path / "a/tables/corpus.csv").read_bytes()
+@pytest.mark.parametrize("name", SHARED)
+def test_a_table_about_texts_is_copied_if_all_have_the_same(parts, tmp_path, name):
+    output = joined(parts, name, tmp_path)
+    assert output.read_bytes() == (tmp_path / "a/tables" / name).read_bytes()
+    path = tmp_path / "b/tables" / name
+    path.write_text(path.read_text().replace("0", "1"))
+    with pytest.raises(InputError, match=rf"b/tables/{name}: its rows are not those of .*/a/"):
+        joined(parts, name, tmp_path)
+
+
+def test_a_table_that_has_lost_its_seeds_is_named(parts, tmp_path):
+    """A spreadsheet saved it with semicolons: all of it would have been the first part's."""
+    for part in "ab":
+        path = tmp_path / part / "tables/cost.csv"
+        path.write_text(path.read_text().replace(",", ";"))
+    with pytest.raises(InputError, match=r"a/tables/cost\.csv: has no column seed: copy it from"):
+        joined(parts, "cost.csv", tmp_path)
 
 
 def test_arrays_are_in_the_order_of_seeds(parts, tmp_path):
@@ -97,6 +114,35 @@ def test_arrays_that_cannot_be_read_are_one_line(parts, tmp_path):
         np.savez(path, **arrays)
         with pytest.raises(InputError, match=r"b/tables/neuron_maxima\.npz: truncated or damaged"):
             joined(parts, "neuron_maxima.npz", tmp_path)
+    with path.open("wb") as stream:
+        np.save(stream, np.ones(3))
+    with pytest.raises(InputError, match=r"b/tables/neuron_maxima\.npz: truncated or damaged"):
+        joined(parts, "neuron_maxima.npz", tmp_path)
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(InputError, match=r"b/tables/neuron_maxima\.npz: truncated or damaged"):
+        joined(parts, "neuron_maxima.npz", tmp_path)
+
+
+def header(entries):
+    stream = io.BytesIO()
+    layout = {"descr": "<f8", "fortran_order": False, "shape": (entries,)}
+    np.lib.format.write_array_header_1_0(stream, layout)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("entries", "content", "said"),
+    [
+        (10**15, b"", "its arrays do not fit into memory"),
+        (9, bytes(2 << 20), "has more than 0 GiB of arrays"),
+    ],
+)
+def test_arrays_that_would_fill_memory_are_refused(
+    parts, tmp_path, monkeypatch, entries, content, said
+):
+    monkeypatch.setattr("ticketscope.joined.tables._MAX_BYTES", 1 << 20)
+    path = tmp_path / "b/tables/neuron_maxima.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("seed2/x.npy", header(entries) + content)
+    with pytest.raises(InputError, match=rf"b/tables/neuron_maxima\.npz: {said}"):
         joined(parts, "neuron_maxima.npz", tmp_path)

@@ -288,3 +288,27 @@ def test_make_compare_runs_nothing_that_a_folders_name_says(here, makefile):
     done = makefile('A=x"; touch broken; echo "', "B=`touch broken`$$(touch broken)")
     assert done.stderr.startswith('error: x"; touch broken; echo ": no such folder')
     assert not (here / "broken").exists()
+
+
+def test_markup_in_names_stays_text(here):
+    attack = "<img src=x onerror=alert(1)>"
+    claims = [("one" + attack, "supported"), ("two", "open")]
+    for name in ("x", "y" + attack):
+        folder = write(
+            Path("results", name),
+            worse=0.2 * (name != "x"),
+            claims=claims,
+            provenance=provenance(name, name),
+        )
+        for table, columns in (
+            ("probes", ["task", "group"]), ("categories", ["category", "kind"]),
+            ("similarity", ["module"]),
+        ):  # fmt: skip
+            path = folder / f"tables/{table}.csv"
+            rows = pd.read_csv(path)
+            rows.assign(**{n: rows[n] + attack for n in columns}).to_csv(path, index=False)
+    main(["results/x", f"results/y{attack}"])
+    (path,) = Path("results/compare").glob("*/compare.html")
+    page = path.read_text()
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;") > 5
+    assert "<img" not in page

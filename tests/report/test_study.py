@@ -422,3 +422,24 @@ def test_wrong_input_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text(json.dumps({"goal": 1, "experiments": [], "x": 1}))
     with pytest.raises(InputError, match=r"study\.yaml: "):
         main([str(tmp_path / "study.yaml"), out])
+
+
+def test_markup_in_names_stays_text(tmp_path: Path) -> None:
+    attack = "<img src=x onerror=alert(1)>|\n</table><script>alert(1)</script>"
+    tables = rich_tables()
+    for name, column in (("contrasts", "phenomenon"), ("contrasts", "set")):
+        tables[name] = tables[name].assign(**{column: tables[name][column] + attack})
+    tables["probe_separation"]["task"] += attack
+    folder = experiment(tmp_path / "whole", 0, **tables)
+    path = folder / "provenance.json"
+    record = json.loads(path.read_text())
+    record["machines"] = {attack: 5}
+    record["code"]["commit"] = attack
+    path.write_text(json.dumps(record))
+    main([str(study(tmp_path / "study.yaml", whole=folder)), str(tmp_path / "docs")])
+    text = (tmp_path / "docs/study.md").read_text()
+    assert "&lt;img src=x onerror=alert(1)>\\| &lt;/table>&lt;script>" in text
+    assert not re.findall(r"<img|</table|<script", text)
+    # A table's rows have as many cells as its head.
+    for lines in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines.splitlines()}) == 1

@@ -245,6 +245,14 @@ def test_a_store_of_format_1_has_no_checksums_and_is_read(half, tmp_path):
     assert np.array_equal(Store.open(store).encoder, Store.open(half).encoder)
 
 
+def test_no_format_makes_a_store_skip_the_checksums_that_it_has(half, tmp_path):
+    store = copy(half, tmp_path / "s")
+    given = json.loads((store / "store.json").read_text())
+    (store / "store.json").write_text(json.dumps(given | {"format": 1}))
+    with pytest.raises(InputError, match=r"store\.json .* differs from its checksum"):
+        Store.open(store)
+
+
 def test_files_of_two_stores_are_no_store(half, lth0, data_bin, lines, tmp_path):
     extract(
         lth0 / "checkpoint.pt", data_bin, lines[0][:7], None, tmp_path / "other", progress=quiet

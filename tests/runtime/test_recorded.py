@@ -60,6 +60,17 @@ def test_another_version_is_named_and_an_earlier_one_recorded_nothing(tables):
     verify(tables, {})
 
 
+def test_a_table_that_the_record_lacks_is_named(tables):
+    finish(tables.parent)
+    provenance = json.loads((tables.parent / "provenance.json").read_text())
+    for name in ("b.csv", "gone.csv"):
+        verify(tables, provenance, [name])  # who needs it says that it is missing
+    (tables / "b.csv").write_text("seed,value\n1,2\n")
+    with pytest.raises(InputError, match=r"tables/b\.csv: provenance\.json has no record of it"):
+        verify(tables, provenance, ["a.csv", "b.csv"])
+    verify(tables, {}, ["b.csv"])
+
+
 def test_a_comparison_refuses_it(tmp_path):
     folder = compare_results.write(tmp_path / "x", provenance={"config": {}})
     finish(folder)

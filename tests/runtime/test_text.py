@@ -134,6 +134,25 @@ def test_a_link_in_an_archive_is_no_text(tmp_path, kind):
     assert refusal(tmp_path / "a.tar.gz", "x") == "a.tar.gz holds no file x"
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_an_archive_with_two_files_of_one_name_is_refused(tmp_path):
+    """Some programs read the first, others the last."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for text in ("first\n", "last\n"):
+            archive.writestr("x", text)
+    for name, mode in (("a.tar", "w"), ("a.tar.gz", "w:gz")):
+        with tarfile.open(tmp_path / name, mode) as archive:
+            for member, text in (("x", b"first\n"), ("y", b"other\n"), ("./x", b"last\n")):
+                entry = tarfile.TarInfo(member)
+                entry.size = len(text)
+                archive.addfile(entry, io.BytesIO(text))
+    for name in ("a.zip", "a.tar", "a.tar.gz"):
+        assert (
+            refusal(tmp_path / name, "x")
+            == f"{name} holds 2 files x: pack it again with one of them"
+        )
+
+
 def test_names_that_lead_out_of_an_archive_write_nothing(tmp_path):
     inner = tmp_path / "inner"
     inner.mkdir()

@@ -179,8 +179,8 @@ def test_a_mask_of_a_later_version(copy):
         (revive, "its entries differ from its recorded SHA-256"),
         (invert, "its entries differ from its recorded SHA-256"),
         (transpose, "its entries differ from its recorded SHA-256"),
-        (drop, f"{FC1} is missing"),
-        (add, "encoder.layers.0.fc9.weight is no part of it"),
+        (drop, f"'{FC1}' is missing"),
+        (add, "'encoder.layers.0.fc9.weight' is no part of it"),
         (dict.clear, "it names no parameter"),
     ],
 )
@@ -219,7 +219,9 @@ def test_a_mask_of_an_earlier_version_is_used_if_its_checkpoint_agrees(pruned, c
     prune(pruned, pruned.parent / "next.safetensors")
     change(mask.kept)
     save_file(mask.kept, path, earlier)
-    refuse(pruned, f"{message} is missing" if message else r"\d+ masked weights of .* are not zero")
+    refuse(
+        pruned, f"'{message}' is missing" if message else r"\d+ masked weights of .* are not zero"
+    )
 
 
 def test_a_mask_of_another_architecture(copy):

@@ -1,5 +1,7 @@
 """Masks and cuts: exact whatever the ties, nested, NaN refused."""
 
+import json
+
 import hypothesis.extra.numpy as npst
 import numpy as np
 import pytest
@@ -118,6 +120,35 @@ def test_a_mask_survives_its_file(tmp_path_factory, weights):
     first = path.read_bytes()
     read.save(path)
     assert path.read_bytes() == first
+
+
+def safetensors_file(path, kind="BOOL", shape=(1,), *, size=1, **metadata):
+    """A file of one tensor whose name has a line end."""
+    entry = {"dtype": kind, "shape": shape, "data_offsets": [0, size]}
+    header = json.dumps({"__metadata__": metadata, "a\nb": entry}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(size))
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "size"),
+    [
+        ("BF16", [2], 4), ("F8_E4M3", [2], 2), ("F8_E5M2", [2], 2), ("F16", [2], 4),
+        ("I64", [1], 8), ("BOOL", [1] * 70, 1),
+    ],
+)  # fmt: skip
+def test_types_and_shapes_that_numpy_lacks_are_one_line(tmp_path, kind, shape, size):
+    path = tmp_path / "mask.safetensors"
+    safetensors_file(path, kind, shape, size=size)
+    with pytest.raises(InputError, match=rf"^mask {path}[^\n]*$"):
+        Mask.load(path)
+
+
+@pytest.mark.parametrize("record", ["[" * 100_000, "9" * 10_000, "[]", '{"parameters": [{}]}'])
+def test_a_record_that_is_none_is_one_line(tmp_path, record):
+    path = tmp_path / "mask.safetensors"
+    safetensors_file(path, mask=record)
+    with pytest.raises(InputError, match=rf"^mask {path} was changed or damaged[^\n]*$"):
+        Mask.load(path)
 
 
 def test_a_broken_mask_file_is_named(tmp_path):

@@ -134,6 +134,8 @@ class Moved(Base):
         apart = rows[(rows["k"] == 0) & (rows["seed"] != rows["other_seed"])]["distance"]
         if apart.empty:
             raise NotMeasurable("LTH0s were not compared: that takes two seeds of one run")
+        if apart.mean() == 0:
+            raise NotMeasurable("LTH0s of other seeds are the same, so that no distance is a share")
         rows = rows[(rows["series"] == series) & (rows["k"] > 0)]
         if rows.empty:
             raise NotMeasurable(f"no ticket of {series} was compared with LTH0")

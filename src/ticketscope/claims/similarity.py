@@ -1,5 +1,6 @@
 """What claims of section 5 are about: similarities with LTH0, of layers, neurons and attention."""
 
+import warnings
 from typing import Literal
 
 import numpy as np
@@ -211,8 +212,10 @@ class Neurons(Base):
         if self.summary == "upper tenth":
             summary = np.nanquantile(values, 0.9, axis=1)
         else:
-            skewness = stats.skew(values, axis=1, nan_policy="omit")
-            kurtosis = stats.kurtosis(values, axis=1, fisher=False, nan_policy="omit")
+            with warnings.catch_warnings():  # neurons that are all alike have no shape: NaN
+                warnings.simplefilter("ignore", RuntimeWarning)
+                skewness = stats.skew(values, axis=1, nan_policy="omit")
+                kurtosis = stats.kurtosis(values, axis=1, fisher=False, nan_policy="omit")
             summary = (np.asarray(skewness) ** 2 + 1) / np.asarray(kurtosis)
         return Grid(over_tickets(wide.index.to_frame(index=False).assign(s=summary), "s"))
 

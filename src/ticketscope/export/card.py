@@ -1,5 +1,7 @@
 """The model card of an exported ticket: what it is, how to use it, where it comes from."""
 
+import json
+import re
 from collections.abc import Iterator
 
 from ticketscope.results import Results, Ticket
@@ -23,8 +25,8 @@ it is FSMT, in which Transformers has the same architecture.
 ```python
 from transformers import FSMTForConditionalGeneration, FSMTTokenizer
 
-model = FSMTForConditionalGeneration.from_pretrained("{folder}")
-tokenizer = FSMTTokenizer.from_pretrained("{folder}")
+model = FSMTForConditionalGeneration.from_pretrained({folder})
+tokenizer = FSMTTokenizer.from_pretrained({folder})
 batch = tokenizer(["A sentence."], return_tensors="pt")
 print(tokenizer.batch_decode(model.generate(**batch), skip_special_tokens=True))
 ```
@@ -76,7 +78,7 @@ def model_card(ticket: Ticket, results: Results, folder: str) -> list[str]:
         origin |= {name: str(value) for name, value in record["code"].items()}
         origin |= {name: record["versions"][name] for name in ("torch", "ve-fairseq")}
         texts = [
-            "| {data} | {licence} | {citation} |".format(**row)
+            f"| {_plain(row['data'])} | {row['licence']} | {row['citation']} |"
             for row in record["licences"]
             if not row["data"].startswith(("contrast set", "probing task"))  # no training text
         ]
@@ -84,19 +86,25 @@ def model_card(ticket: Ticket, results: Results, folder: str) -> list[str]:
         source=source,
         target=target,
         label=f"{ticket.series} {ticket.label}",
-        experiment=results.path.resolve().name,
+        experiment=_plain(results.path.resolve().name),
         pruned=ticket.mask.pruned,
         total=ticket.mask.total,
         sparsity=ticket.mask.sparsity,
-        folder=folder,
+        folder=json.dumps(folder, ensure_ascii=False),
         tokenizer=tokenizer,
         origin="\n".join(f"| {name} | {value} |" for name, value in origin.items()),
         texts="\n".join(texts),
     ).split("\n")
 
 
+def _plain(name: str) -> str:
+    """The name of a file or folder, of which Markdown and HTML take nothing for their own."""
+    line = name if name.isprintable() else repr(name)
+    return re.sub(r"([\\`*_\[\]<>|&$~])", r"\\\1", line)
+
+
 def _origin(ticket: Ticket) -> Iterator[tuple[str, str]]:
-    yield "experiment", ticket.root.resolve().name
+    yield "experiment", _plain(ticket.root.resolve().name)
     yield "ticket", str(ticket)
     yield "checkpoint, SHA-256", sha256(ticket.decoded_checkpoint)
     yield "mask, SHA-256", sha256(ticket.checkpoint.with_name("mask.safetensors"))

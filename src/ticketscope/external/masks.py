@@ -58,18 +58,27 @@ def read_mask(path: Path) -> dict[str, torch.Tensor]:
     except FileNotFoundError:
         raise InputError(f"mask {path} is missing") from None
     except (
-        *(SafetensorError, RuntimeError, OSError, EOFError, ValueError, KeyError),
-        *(pickle.UnpicklingError, zipfile.BadZipFile),
+        *(SafetensorError, RuntimeError, OSError, EOFError, ValueError, LookupError),
+        *(TypeError, AttributeError, pickle.UnpicklingError, zipfile.BadZipFile),
     ) as error:
         raise InputError(f"mask {path} is corrupt, or neither safetensors nor torch's") from error
     if not isinstance(tensors, Mapping):
         raise InputError(f"mask {path} is no dictionary of tensors by parameter name")
     for name, tensor in tensors.items():
         if (odd := oddity(tensor)) is not None:
-            raise InputError(f"mask {path} is no dictionary of tensors: {name} is {odd}")
-        if not bool(((tensor == 0) | (tensor == 1)).all()):
-            raise InputError(f"mask {path}: {name} has values other than 0 (pruned) and 1 (kept)")
+            raise InputError(f"mask {path} is no dictionary of tensors: {name!r} is {odd}")
+        if not _is_binary(tensor):
+            raise InputError(f"mask {path}: {name!r} has values other than 0 (pruned) and 1 (kept)")
     return {name: tensor.bool() for name, tensor in tensors.items()}
+
+
+def _is_binary(tensor: torch.Tensor) -> bool:
+    # Any byte but 0 is True to torch, and no boolean to whoever reads what is published of it.
+    values = tensor.view(torch.uint8) if tensor.dtype == torch.bool else tensor
+    try:
+        return bool(((values == 0) | (values == 1)).all())
+    except RuntimeError:  # of types and numbers of dimensions with which torch does not calculate
+        return False
 
 
 def fit_mask(
@@ -92,16 +101,16 @@ def fit_mask(
     """
     for name, kept in tensors.items():
         if name not in weights:
-            raise InputError(f"{what} is of another model: this one has no parameter {name}")
+            raise InputError(f"{what} is of another model: this one has no parameter {name!r}")
         if kept.shape != weights[name].shape:
             raise InputError(
-                f"{what} is of another model: its {name} has the shape {tuple(kept.shape)}, the "
+                f"{what} is of another model: its {name!r} has the shape {tuple(kept.shape)}, the "
                 f"parameter {tuple(weights[name].shape)}"
             )
         cut = kept.numel() - int(torch.count_nonzero(kept))
         if name not in prunable and cut:
             raise InputError(
-                f"{what} cuts {cut} entries of {name}, which is not to be pruned: see "
+                f"{what} cuts {cut} entries of {name!r}, which is not to be pruned: see "
                 "pruning.embeddings and pruning.biases"
             )
     full = Mask.full({name: array.shape for name, array in prunable.items()}).kept

@@ -45,5 +45,5 @@ def load(path: Path) -> checkpoints.State:
     for name, value in state["model"].items():
         odd = oddity(value) if isinstance(name, str) else "a parameter without a name"
         if odd is not None:
-            raise InputError(f"checkpoint {path}: {name} is {odd}: {REMEDY}")
+            raise InputError(f"checkpoint {path}: {name!r} is {odd}: {REMEDY}")
     return state

@@ -20,6 +20,7 @@ import numpy as np
 
 from ticketscope.errors import InputError
 from ticketscope.joined.parts import read_part
+from ticketscope.joined.tables import read_arrays
 from ticketscope.runtime import recorded
 from ticketscope.runtime.files import atomic_write
 
@@ -66,8 +67,7 @@ def _content(path: Path) -> bytes:
     if path.suffix != ".npz":
         return path.read_bytes()
     stored = io.BytesIO()
-    with np.load(path, allow_pickle=False) as arrays:
-        np.savez(stored, allow_pickle=False, **{name: arrays[name] for name in arrays.files})
+    np.savez(stored, allow_pickle=False, **read_arrays(path))
     return stored.getvalue()
 
 

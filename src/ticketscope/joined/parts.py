@@ -140,7 +140,7 @@ def read_part(folder: Path) -> Part:
 
 def find_part(path: Path) -> Part:
     """A finished experiment in a folder or an archive, as `read_part`."""
-    return read_part(unpacked(path) if path.is_file() else path)
+    return read_part(unpacked(path, read_part) if path.is_file() else path)
 
 
 def resolve(config: Config) -> tuple[Config, list[Part]]:

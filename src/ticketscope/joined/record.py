@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ticketscope.errors import InputError
 from ticketscope.runtime.json_text import read_json
@@ -20,19 +20,41 @@ class _Code(_Part):
 
 class _Probing(_Part):
     tasks: list[str]
+    skipped: dict[str, str]
+    data: list[dict[str, Any]]
+
+
+class _Config(_Part):
+    seeds: list[int]
+
+
+class _Rule(_Part):
+    rule: str
+    jobs: int
+    wall_s: float
+    cpu_s: float
+    gpu_s: float
+    peak_mib: float
+
+
+class _Origin(_Part):
+    folder: str
+    other_versions: str = Field(alias="other versions")
+    other_code: str = Field(alias="other code")
 
 
 class _Record(_Part):
-    """What joining reads of it."""
+    """What joining reads of it; `config` has a check of its own."""
 
-    config: dict[str, Any]
+    config: _Config
     training_version: int
     code: _Code
     versions: dict[str, str | None]
     machines: dict[str, int]
-    rules: list[dict[str, Any]]
+    rules: list[_Rule]
     probing: _Probing
     measured_by: dict[str, list[str]]
+    joined: list[_Origin] = []
 
 
 def read_record(folder: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ticketscope.errors import InputError
 from ticketscope.joined.parts import Part, find_part
+from ticketscope.joined.tables import read_arrays
 from ticketscope.runtime import recorded
 
 # Seconds, which depend on what else the machine did.
@@ -49,8 +50,7 @@ def differences(again: Part, published: Part) -> Iterator[str]:
 
 def _read(path: Path) -> Columns:
     if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+        return read_arrays(path)
     table = pd.read_csv(path)
     return {str(name): column.to_numpy() for name, column in table.items()}
 

@@ -181,7 +181,7 @@ def _description(path: Path) -> Description:
 
 
 def _verify(path: Path, description: Description) -> None:
-    if description.format == 1:
+    if description.format == 1 and not description.checksums:
         return
     for file in ("store.json", "index.npz", *(f"{name}.npy" for name in description.shapes)):
         try:

@@ -19,7 +19,7 @@ def record(tables: Mapping[str, Path]) -> dict[str, Any]:
 def verify(folder: Path, provenance: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
     """Refuse tables that are not as they were when the experiment was finished.
 
-    What was not recorded passes: versions before 0.3 recorded no table.
+    Without any record all pass: versions before 0.3 recorded no table.
 
     Args:
         folder: The experiment's tables/.
@@ -27,8 +27,8 @@ def verify(folder: Path, provenance: Mapping[str, Any], names: Iterable[str] | N
         names: Of the tables, below the folder; None: all that are recorded and there.
 
     Raises:
-        InputError: a table was changed or damaged, another version of ticketscope wrote it, or the
-            record itself is damaged.
+        InputError: a table was changed or damaged, the record lacks it, another version of
+            ticketscope wrote it, or the record itself is damaged.
     """
     if "tables" not in provenance:
         return
@@ -43,8 +43,14 @@ def verify(folder: Path, provenance: Mapping[str, Any], names: Iterable[str] | N
     if format != FORMAT or not isinstance(digests, Mapping):
         raise InputError(f"{folder}: the record of its tables in provenance.json is damaged")
     for name in digests if names is None else names:
-        path, expected = folder / name, digests.get(name)
-        if expected is not None and path.is_file() and sha256(path) != expected:
+        path = folder / name
+        if not path.is_file():
+            continue
+        if name not in digests:
+            raise InputError(
+                f"{path}: provenance.json has no record of it: run the experiment to its end again"
+            )
+        if sha256(path) != digests[name]:
             raise InputError(
                 f"{path}: changed or damaged since provenance.json recorded it: delete it and run "
                 "the experiment to its end again"

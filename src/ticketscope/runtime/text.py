@@ -106,36 +106,50 @@ def opened(path: Path, member: str | None = None) -> Iterator[IO[bytes]]:
     Nothing of an archive reaches the disk: members are streamed, and only plain files are.
 
     Raises:
-        InputError: the archive has no such member.
+        InputError: the archive has no such member, or several: programs read different ones.
     """
     name = path.name
     with ExitStack() as stack:
         if name.endswith(".zip"):
             archive = stack.enter_context(zipfile.ZipFile(path))
-            if member not in archive.namelist():
-                raise InputError(f"{path} holds no file {member}")
+            if (copies := archive.namelist().count(member or "")) != 1:
+                raise _not_one(path, member, copies)
             yield stack.enter_context(archive.open(member or ""))
         elif name.endswith((".tar.gz", ".tgz")):
             packed = cast(IO[bytes], stack.enter_context(gzip.open(path)))
-            yield _tar_member(stack, path, member, packed)
+            with _tar_member(path, member, packed) as content:
+                yield content
             while packed.read(_CHUNK):  # the checksum stands at the end
                 pass
         elif name.endswith(".tar"):
-            yield _tar_member(stack, path, member, stack.enter_context(path.open("rb")))
+            plain = stack.enter_context(path.open("rb"))
+            yield stack.enter_context(_tar_member(path, member, plain))
         elif name.endswith(".gz"):
             yield cast(IO[bytes], stack.enter_context(gzip.open(path)))
         else:
             yield stack.enter_context(path.open("rb"))
 
 
-def _tar_member(stack: ExitStack, path: Path, member: str | None, stream: IO[bytes]) -> IO[bytes]:
-    archive = stack.enter_context(tarfile.open(fileobj=stream, mode="r:"))  # noqa: SIM115
-    for entry in archive:
-        if entry.isfile() and entry.name.removeprefix("./") == member:
-            content = archive.extractfile(entry)
-            assert content is not None  # a plain file
-            return stack.enter_context(content)
-    raise InputError(f"{path} holds no file {member}")
+@contextmanager
+def _tar_member(path: Path, member: str | None, stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    with tarfile.open(fileobj=stream, mode="r:") as archive:
+        entries = (
+            entry for entry in archive if entry.isfile() and entry.name.removeprefix("./") == member
+        )
+        if (entry := next(entries, None)) is None:
+            raise _not_one(path, member, 0)
+        content = archive.extractfile(entry)
+        assert content is not None  # a plain file
+        with content:
+            yield content
+        if others := len(list(entries)):
+            raise _not_one(path, member, 1 + others)
+
+
+def _not_one(path: Path, member: str | None, copies: int) -> InputError:
+    if copies:
+        return InputError(f"{path} holds {copies} files {member}: pack it again with one of them")
+    return InputError(f"{path} holds no file {member}")
 
 
 @contextmanager

@@ -70,7 +70,14 @@ def load(path: str | Path, remedy: str = "delete it and run again") -> State:
         state = torch.load(path, map_location="cpu", weights_only=True, mmap=is_archive)
     except FileNotFoundError:
         raise InputError(f"checkpoint {path} is missing") from None
-    except (RuntimeError, OSError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+    except (
+        RuntimeError,
+        OSError,
+        EOFError,
+        ValueError,
+        LookupError,
+        pickle.UnpicklingError,
+    ) as error:
         raise InputError(
             f"checkpoint {path} is corrupt or truncated ({_reason(error)}): {remedy}"
         ) from error
@@ -110,9 +117,12 @@ def _model_options(state: State) -> Mapping[str, Any]:
 
 def _reason(error: Exception) -> str:
     """The first line of what torch says, or what it refused to make of the file's contents."""
-    refused = re.search(r"Unsupported global: GLOBAL (\S+)", str(error))
+    refused = re.search(r"[Uu]nsupported (?:global: )?GLOBAL (\S+)", str(error))
     if refused:
         return f"it holds a {refused[1]}, which is neither weights nor options"
+    # Torch's own line advises to read the file without this protection.
+    if isinstance(error, pickle.UnpicklingError):
+        return "it holds what is neither weights nor options"
     return str(error).strip().split("\n")[0] or "it ends too early"
 
 

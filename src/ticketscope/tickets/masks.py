@@ -116,7 +116,8 @@ class Mask:
                 metadata = stream.metadata() or {}
         except FileNotFoundError:
             raise InputError(f"mask {path} is missing") from None
-        except (SafetensorError, OSError) as error:
+        # numpy lacks types that safetensors has, and has fewer dimensions.
+        except (SafetensorError, OSError, TypeError, AttributeError, ValueError) as error:
             raise InputError(
                 f"mask {path} is corrupt or truncated ({error}): delete it and run again"
             ) from error
@@ -124,15 +125,15 @@ class Mask:
             raise _changed(path, "it names no parameter")
         for name, array in kept.items():
             if array.dtype != np.bool_:
-                raise InputError(f"mask {path}: {name} is {array.dtype}, expected bool")
+                raise InputError(f"mask {path}: {name!r} is {array.dtype}, expected bool")
             if array.size and array.view(np.uint8).max() > 1:
-                raise _changed(path, f"{name} has a byte that is neither 0 nor 1")
+                raise _changed(path, f"{name!r} has a byte that is neither 0 nor 1")
         names, digest = _record(path, metadata)
         # A mask that another program wrote has no record, nor an order; any fixed one will do.
         mask = cls({name: kept[name] for name in names or sorted(kept) if name in kept})
         if names is not None and sorted(names) != sorted(kept):
             (name, *_) = sorted(set(names) ^ set(kept)) or names
-            raise _changed(path, f"{name} is {'missing' if name in names else 'no part of it'}")
+            raise _changed(path, f"{name!r} is {'missing' if name in names else 'no part of it'}")
         if digest is not None and mask.digest != digest:
             raise _changed(path, "its entries differ from its recorded SHA-256")
         return mask
@@ -149,7 +150,7 @@ def _record(path: str | Path, metadata: Mapping[str, str]) -> tuple[list[str] | 
                     f"{FORMAT}: use the version that made it, or delete it and run again"
                 )
             return [str(name) for name in record["parameters"]], str(record["sha256"])
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise _changed(path, f"its record cannot be read: {error}") from None
     if any('"sha256"' in value for value in metadata.values()):
         raise _changed(path, "its record is under another name")

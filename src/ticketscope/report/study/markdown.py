@@ -1,5 +1,7 @@
 """A table as Markdown."""
 
+import re
+
 import pandas as pd
 
 
@@ -9,6 +11,11 @@ def table(frame: pd.DataFrame) -> str:
         return ""
     lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + " --- |" * len(frame.columns)]
     for row in frame.itertuples(index=False):
-        cells = ["" if pd.isna(cell) else str(cell).replace("|", "\\|") for cell in row]
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append("| " + " | ".join("" if pd.isna(cell) else _cell(cell) for cell in row) + " |")
     return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    """Its text on one line; of HTML, which names of others may contain, line breaks alone."""
+    text = " ".join(str(value).splitlines()).replace("|", "\\|")
+    return re.sub(r"<(?!br>)(?=[a-zA-Z/!?])", "&lt;", text)
