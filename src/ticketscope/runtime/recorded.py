@@ -48,7 +48,8 @@ def verify(folder: Path, provenance: Mapping[str, Any], names: Iterable[str] | N
             continue
         if name not in digests:
             raise InputError(
-                f"{path}: provenance.json has no record of it: run the experiment to its end again"
+                f"{path}: provenance.json has no record of it: an earlier config made it, or the "
+                "experiment is not finished: run it to its end again"
             )
         if sha256(path) != digests[name]:
             raise InputError(
