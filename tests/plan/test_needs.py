@@ -1,6 +1,7 @@
 """What jobs ask for follows from the experiment's size."""
 
 import pytest
+import yaml
 
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
@@ -89,7 +90,8 @@ def test_a_text_of_ones_own_is_as_long_as_its_file(scale, tmp_path):
 
 
 def test_comet_asks_for_its_model_and_all_translations(scale, tmp_path):
-    (tmp_path / "comet.yaml").write_text(f"scoring: {{comet: {{model: {tmp_path}/model.ckpt}}}}")
+    comet = {"model": str(tmp_path / "model.ckpt"), "command": "true"}
+    (tmp_path / "comet.yaml").write_text(yaml.safe_dump({"scoring": {"comet": comet}}))
     with (tmp_path / "model.ckpt").open("wb") as file:
         file.truncate(2_300_000_000)
     paper, small = (scale(name, tmp_path / "comet.yaml") for name in ("wmt16", "smoke"))

@@ -56,7 +56,7 @@ def test_one_seed_shows_effects_and_says_why_there_are_no_verdicts(tmp_path):
 def test_a_claim_shows_both_columns_its_figure_and_what_it_was_read_from(tmp_path):
     text = page(tmp_path)
     row = text[text.index('id="claim-fc"') : text.index('id="probing"')]
-    assert "0.123 [-0.05,\u00a00.3]" in row and "✗ contradicted" in row
+    assert "0.12 [-0.05,\u00a00.30]" in row and "✗ contradicted" in row
     assert "One seed." in row and "Effect: points (trend), 5 seeds." in row
     # A table that does not exist is named without a link.
     assert re.findall(r'href="([^"]+)"', row[: row.index("</tr>")]) == [

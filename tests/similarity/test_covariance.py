@@ -149,7 +149,7 @@ def test_offsets_that_do_not_cover_the_tokens_are_refused(offsets):
 
 def test_a_jackknife_without_groups_and_a_pass_without_networks_are_refused():
     x, y = layers()
-    with pytest.raises(InputError, match="at least 2 groups of sentences, given 0"):
+    with pytest.raises(InputError, match="needs at least 2, given 0"):
         jackknife(cross_covariances([x, y], [(0, 1)]), layer_sim_of, 0, 1)
     with pytest.raises(InputError, match="no networks"):
         cross_covariances([], [])

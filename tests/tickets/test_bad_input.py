@@ -271,8 +271,8 @@ def test_a_diverged_training_is_stopped_with_its_update_and_likely_cause(data_bi
 
 
 def test_what_fairseq_refuses_is_fairseqs_own_line(data_bin, tmp_path):
-    setup = tiny_setup(data_bin, extra={"num-workers": -1})
-    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*num_workers"):
+    setup = tiny_setup(data_bin, extra={"update-epoch-batch-itr": "x"})
+    with pytest.raises(InputError, match=r"fairseq-train failed for seed 1 LTH0 .*malformed node"):
         train(setup, tmp_path)
 
 

@@ -102,5 +102,8 @@ def test_a_broken_checkpoint_and_a_sentence_too_long_are_one_line(lth0, data_bin
     (tmp_path / "broken.pt").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"^checkpoint .*broken\.pt is corrupt or truncated \("):
         translate(tmp_path / "broken.pt", data_bin)
-    with pytest.raises(InputError, match=r"lengths should not exceed max_tokens=6$"):
+    with pytest.raises(
+        InputError,
+        match=r"^decoding.max_tokens: a sentence of .* has more subwords than 6: raise it$",
+    ):
         translate(lth0 / "checkpoint.pt", data_bin, max_tokens=6)

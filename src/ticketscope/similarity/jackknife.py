@@ -42,8 +42,8 @@ def jackknife(sums: Covariances, measure: Reading, i: int, j: int) -> Interval:
     groups = len(sums.groups)
     if groups < 2:
         raise InputError(
-            "representations.split: its text has one sentence, and the jackknife leaves groups of "
-            "sentences out in turn: use a text of at least 2"
+            "a jackknife leaves groups of sentences out in turn and needs at least 2, given "
+            f"{groups}: name a text of more sentences in representations.split"
         )
     left_out = np.array([measure(sums.without(group), i, j) for group in range(groups)])
     return around(measure(sums, i, j), left_out)
