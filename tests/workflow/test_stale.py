@@ -131,7 +131,7 @@ def test_a_further_test_is_translated_and_makes_no_ticket_stale(stale):
 
 def test_comet_is_one_job_and_makes_nothing_else_stale(stale):
     # Any file that is there passes for a model until the job runs.
-    counts = stale({"scoring": {"comet": {"model": "config.yaml"}}})
+    counts = stale({"scoring": {"comet": {"model": "config.yaml", "command": "true"}}})
     assert counts == {"comet": 1, **PAGE}
 
 

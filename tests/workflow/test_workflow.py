@@ -27,7 +27,7 @@ def test_every_config_dry_runs(clone, config):
     printed = snakemake(clone, "-n", *overlay)
     counts = jobs(printed)
     # The forecast (docs/run/cluster.md) counts jobs that make something; `corpus` makes nothing.
-    assert f"\n  jobs         {sum(counts.values()):,}, in " in printed
+    assert f"\n  jobs         {sum(counts.values()):,}\n" in printed
     seeds, series, cuts, taken, saliency = SIZES[config]
     tickets = series * cuts
     assert counts["train_dense"] == seeds
