@@ -10,6 +10,7 @@ from ticketscope.claims.model import claims
 from ticketscope.claims.placebo import placebo
 from ticketscope.report.study.cells import cell, holds
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
+from ticketscope.report.study.forest import forest, points
 from ticketscope.report.study.last_ticket import at_last_ticket
 from ticketscope.report.study.limits import limits
 from ticketscope.report.study.outcomes import contradictions, outcome
@@ -43,6 +44,10 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     assert f"| {first} | {second} | {reading} |" in told["columns_differ"]
     shown = marks(rows)
     assert (shown["depends"], shown["sized_for"], shown["seeds_alone"]) == ("§", "", "")
+    for reference, plotted in (("paper", []), ("equal_training", ["§"])):
+        figure, caption = forest(points(rows, reference), {"mine": "mine"})
+        assert [text.get_text().strip() for text in figure.axes[0].texts] == plotted
+        assert ("§: the verdict depends on the control" in caption) == bool(plotted)
     limited = cell(rows.iloc[0].to_dict() | {"unknown": "POS", "seeds_alone": True})
     assert limited.startswith("? 0.30 [0.20,\u00a00.40]\u00a0°\u00a0¶<br>part")
 

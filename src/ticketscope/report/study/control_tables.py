@@ -52,7 +52,7 @@ def tables(rows: pd.DataFrame) -> dict[str, Any]:
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
     """Verdicts (id, experiment) by column."""
     wide = rows.pivot(index=["id", "experiment"], columns="column", values="verdict")
-    return wide.reindex(columns=REFERENCES).fillna("not asked")
+    return wide.reindex(columns=REFERENCES).astype(object).fillna("not asked")
 
 
 def _counts(rows: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from ticketscope.claims.model import claims as all_claims
 from ticketscope.report.figures import forms
 from ticketscope.report.figures.claims import LOOKS
 from ticketscope.report.figures.forms import Drawing
+from ticketscope.report.study.cells import DEPENDS
 from ticketscope.report.study.outcomes import COUNTED, FAR, SIZED_FOR
 
 # Where intervals are cut off, in a row's scale, so that a wide one shrinks no other experiment's.
@@ -95,12 +96,14 @@ def forest(drawn: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
         handles.append(forms.mark("the paper's effect", ls="", marker="|", ms=9, color="black"))
     forms.legend(figure, handles, columns=5 if len(titles) > 1 else 3)
     (reference,) = drawn["column"].unique()
+    depends = f"{DEPENDS}: the verdict depends on the control. " if drawn["depends"].any() else ""
     return figure, (
         f"Effects {_AGAINST[reference]}. Bars: 95 % intervals over seeds (Student's t, with what "
         "the sentences add where the tables tell it), before correction; an arrow: it goes on. "
         "Verdicts are corrected, so that an open effect may lie beyond the shading. Shaded: where "
         "the paper's sentence holds. The paper's effect is against LTH0. Not counted: the "
-        "experiment was sized for it, or has no ticket as sparse as the sentence says. Units "
+        "experiment was sized for it, or has no ticket as sparse as the sentence says. "
+        f"{depends}Units "
         "differ: each row has its own scale, the same in all panels, on which the largest effect "
         "of the row (any experiment's or the paper's) lies at 1 or -1. Lengths compare within a "
         "row, not between rows. A trend's effect is a slope that is extended to the dense model: "
@@ -128,6 +131,8 @@ def _panel(panel: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
                 if is_cut:
                     panel.plot(x, y, arrow, ms=3.5, color=look["color"], zorder=2)
         panel.plot(row["at"], y, ls="", ms=4.5, zorder=4, **look)
+        if row["depends"]:
+            panel.text(edge, y, f"{DEPENDS} ", ha="right", va="center", fontsize=7)
     panel.axvline(0, color="#333333", lw=0.8, zorder=1)
     panel.grid(False)
     panel.set_xlabel("effect / largest of the row")
