@@ -122,6 +122,23 @@ def test_one_ticket_has_its_difference():
     assert row["change"] == pytest.approx(-0.36, abs=0.01) and row["tickets"] == 1
 
 
+def test_a_change_is_none_up_to_the_smallest_that_the_paper_calls_one():
+    """SynPred's .905 to .921. All test instances are alike, so that the seeds alone vary."""
+    probes, _ = made_up()
+    probes = probes[probes["ticket"].isin(["LTH0", "LTH9"]) & (probes["series"] != "control")]
+    changes = {"falls": -0.018, "rises": 0.018, "stays": 0.014}
+
+    def tight(row):
+        change = changes[row["task"]] + 0.0005 * (row["seed"] - 2)
+        share = 0.5 + (change if row["series"] == "magnitude" else 0)
+        return ("x", "y"), np.tile([share, 1.0], (1, TESTED, 1))
+
+    table = Comparison(probes, tight, resamples=100, seed=1).trends(sparsities(probes), 0.05)
+    assert table.set_index("task")["class"].to_dict() == {
+        "falls": "degrading", "rises": "improving", "stays": "no change",
+    }  # fmt: skip
+
+
 def test_each_series_is_set_against_its_own_sparsity():
     """One deep cut beside the series: its LTH1 is as sparse as their LTH7."""
     probes, saved = made_up()

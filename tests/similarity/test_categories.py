@@ -69,7 +69,21 @@ def test_intervals_are_as_wide_as_those_of_brute_force():
     for _ in range(200):
         drawn = generator.integers(0, 1500, 1500)
         values.append(layer_sim(x[drawn], y[drawn]))
-    assert (similarity.high - similarity.low) / 3.92 == pytest.approx(np.std(values), rel=0.2)
+    width = (similarity.high - similarity.low) / 3.92
+    assert width == pytest.approx(np.std(values), rel=0.2)
+    # To first order the error is that of a sum of influences, without the noise of 200 draws.
+    sums = cross_covariances([x, y], [(0, 1)])
+    influence = _influence(sums, [x, y], np.arange(1500), similarity.debiased, block=512)
+    assert width == pytest.approx(influence.std() * math.sqrt(1500), rel=0.08)
+
+
+def test_no_interval_exceeds_1():
+    """One token of 200 differs: to first order, draws without it are above 1."""
+    x, _ = layers()
+    y = x.copy()
+    y[0] = -y[0]
+    similarity = by_label(x, y, ["all"] * 200)["all"]
+    assert similarity.low < similarity.debiased < similarity.high == 1
 
 
 def test_sentences_are_resampled_whole():
@@ -80,6 +94,18 @@ def test_sentences_are_resampled_whole():
     single = by_label(x, y, ["all"] * 900)["all"]
     whole = by_label(x, y, ["all"] * 900, sentences=sentences)["all"]
     assert (whole.high - whole.low) / (single.high - single.low) == pytest.approx(3, rel=0.15)
+
+
+def test_the_value_at_equal_size_varies_less_than_that_of_one_subset():
+    x, y = layers()
+    means = [
+        by_label(x, y, LABELS, least=20, resamples=2, seed=seed)["NN"].equal_n for seed in range(15)
+    ]
+    generator = np.random.default_rng(3)
+    subsets = [generator.choice(120, 60, replace=False) for _ in range(60)]
+    single = [layer_sim(x[rows], y[rows]) for rows in subsets]
+    assert np.mean(means) == pytest.approx(np.mean(single), abs=np.std(single) / 2)
+    assert np.std(means) < np.std(single) / 2
 
 
 def test_results_are_seeded():

@@ -10,7 +10,14 @@ import pytest
 
 from ticketscope.corpus.tokenization import tokenize_line
 from ticketscope.errors import InputError
-from ticketscope.similarity.labels import gold, label_positions, parse_labelled, tagged, toy
+from ticketscope.similarity.labels import (
+    gold,
+    label_positions,
+    parse_labelled,
+    tagged,
+    text_categories,
+    toy,
+)
 
 TEXT = "The\tDT\ndog\tNN\textra\n's\tPOS\n\n\nIt\tPRP\nran\tVBD\n"
 SENTENCES = [(["The", "dog", "'s"], ["DT", "NN", "POS"]), (["It", "ran"], ["PRP", "VBD"])]
@@ -78,6 +85,21 @@ def test_every_subword_of_a_word_gets_its_label_and_the_end_of_sentence_none() -
 def test_a_subword_of_two_words_takes_the_first_ones_label() -> None:
     labels, _ = label_positions([(["can", "not"], ["MD", "RB"])], ["cannot"], "pos", "moses")
     assert labels.tolist() == ["MD", ""]
+
+
+def test_every_position_but_the_end_of_sentence_has_a_frequency() -> None:
+    labels, reports = text_categories(
+        ["the a", "odd"],
+        {"the": 2, "a": 1},
+        {"pos": [(["the", "a"], ["DT", "DT"]), (["odd"], ["JJ"])]},
+        edges=[1],
+        tokenizer="moses",
+    )
+    assert {kind: values.tolist() for kind, values in labels.items()} == {
+        "frequency": ["0-1", "1+", "", "1+", ""],
+        "pos": ["DT", "DT", "", "JJ", ""],
+    }
+    assert list(labels) == ["frequency", "pos"] and list(reports) == ["pos"]
 
 
 def test_another_number_of_sentences_is_refused() -> None:

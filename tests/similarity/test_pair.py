@@ -6,9 +6,8 @@ import pytest
 from ticketscope.similarity import compare, compare_self, layer_sim, neuron_sim, spectrum
 from ticketscope.similarity.attention import Layout, pack
 from ticketscope.similarity.covariance import cross_covariances
-from ticketscope.similarity.jackknife import jackknife
-from ticketscope.similarity.layers import layer_sim_of
-from ticketscope.similarity.measures import ATTENTION
+from ticketscope.similarity.jackknife import around, jackknife
+from ticketscope.similarity.measures import ATTENTION, STATES
 from ticketscope.similarity.settings import Similarity
 
 from .data import distributions, layers
@@ -25,6 +24,7 @@ def ticket(seed, count=3):
 
 
 GROUPS = list(range(0, 301, 30))
+SINGLE = {"LayerSim": layer_sim, "NeuronSim": lambda x, y: neuron_sim(x, y).value}
 
 
 def test_all_numbers_are_those_of_the_single_measures():
@@ -48,8 +48,13 @@ def test_all_numbers_are_those_of_the_single_measures():
         assert comparison.same_rate[i] == single.same_rate
         assert comparison.same_rate_back[i] == neuron_sim(other[i], own[i]).same_rate
         for measure, values in comparison.values.items():
-            low, high = comparison.intervals[measure][i]
-            assert low < values[i, i] < high <= 1
+            left_out = [
+                SINGLE[measure](np.delete(own[i], rows, axis=0), np.delete(other[i], rows, axis=0))
+                for rows in np.arange(300).reshape(10, 30)
+            ]
+            expected = around(values[i, i], np.array(left_out))
+            assert tuple(comparison.intervals[measure][i]) == pytest.approx(expected)
+            assert expected.low < values[i, i] < expected.high < 1
 
 
 def test_a_ticket_against_itself():
@@ -72,10 +77,11 @@ def test_a_ticket_against_itself():
 def test_layers_of_a_ticket_have_intervals_where_there_are_groups():
     own = ticket(1)
     comparison = compare_self(own, groups=GROUPS)
-    found = comparison.intervals["LayerSim"]
     sums = cross_covariances(list(own), [(0, 1)], groups=GROUPS, grouped=[(0, 1)])
-    np.testing.assert_allclose(found[0, 1], jackknife(sums, layer_sim_of, 0, 1))
-    assert np.isnan(found[[0, 1, 1], [0, 0, 1]]).all()
+    for name, measure in STATES.items():
+        found = comparison.intervals[name]
+        np.testing.assert_allclose(found[0, 1], jackknife(sums, measure.of, 0, 1))
+        assert np.isnan(found[[0, 1, 1], [0, 0, 1]]).all()
     without = compare_self(own)
     assert np.isnan(without.intervals["LayerSim"]).all()
     np.testing.assert_allclose(comparison.values["LayerSim"], without.values["LayerSim"])

@@ -12,8 +12,11 @@ from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Description, Store
 from ticketscope.runtime.outputs import write_arrays
 from ticketscope.similarity import attention_sim, layer_sim, neuron_sim, spectrum
+from ticketscope.similarity.attention import Layout, concentration_interval
 from ticketscope.similarity.categories import category_sim
+from ticketscope.similarity.jackknife import even_groups
 from ticketscope.similarity.maxima import neuron_maxima
+from ticketscope.similarity.pair import compare
 from ticketscope.similarity.ticket import COLUMNS, TicketSimilarity, examine
 from ticketscope.similarity.ticket_categories import category_table
 
@@ -27,7 +30,10 @@ def offsets(side: str) -> np.ndarray:
 
 
 def store(seed: int) -> Store:
-    """Two states and an embedding a side, one attention layer of two heads a kind."""
+    """Two states and an embedding a side, two attention layers of two heads a kind.
+
+    Attention is more concentrated in the first layer than in the second.
+    """
     generator = np.random.default_rng(seed)
     shared = np.random.default_rng(0)
     sides = {
@@ -50,13 +56,16 @@ def store(seed: int) -> Store:
     )  # fmt: skip
     for kind in ("enc_self", "enc_dec", "dec_self"):
         queries, keys = opened.lengths(kind)
-        rows = []
-        for q, k in zip(queries, keys, strict=True):
-            weights = generator.random((q, k, 2)) ** 8
-            if kind == "dec_self":
-                weights *= np.tri(q)[:, :, None]
-            rows.append((weights / weights.sum(1, keepdims=True)).reshape(-1, 2))
-        opened.attention[kind] = np.concatenate(rows)[None]
+        layers = []
+        for power in (8, 4):
+            rows = []
+            for q, k in zip(queries, keys, strict=True):
+                weights = generator.random((q, k, 2)) ** power
+                if kind == "dec_self":
+                    weights *= np.tri(q)[:, :, None]
+                rows.append((weights / weights.sum(1, keepdims=True)).reshape(-1, 2))
+            layers.append(np.concatenate(rows))
+        opened.attention[kind] = np.stack(layers)
     return opened
 
 
@@ -101,13 +110,18 @@ def test_layers_are_compared_with_those_of_the_other_ticket(result, stores, side
 def test_neurons_are_followed_both_ways(result, stores):
     own, other = stores[LTH2].encoder, stores[LTH0].encoder
     forth = value(result, "NeuronSim", "LTH2", 1, "LTH0", 2, "encoder")["value"]
-    back = value(result, "NeuronSim", "LTH0", 2, "LTH2", 1, "encoder")["value"]
+    back = value(result, "NeuronSim", "LTH0", 2, "LTH2", 1, "encoder")
     assert forth == pytest.approx(neuron_sim(own[1], other[2]).value, abs=1e-6)
-    assert back == pytest.approx(neuron_sim(other[2], own[1]).value, abs=1e-6)
-    assert forth != pytest.approx(back, abs=1e-6)
+    assert back["value"] == pytest.approx(neuron_sim(other[2], own[1]).value, abs=1e-6)
+    assert forth != pytest.approx(back["value"], abs=1e-6)
+    assert back["series"] == "magnitude"  # whose ticket it is about, not LTH0's
     best = neuron_sim(own[2], other[2])
     assert result.matrices["encoder/LTH0/best/2"].tolist() == best.best.tolist()
     assert result.matrices["encoder/LTH0/maxima/2"] == pytest.approx(best.maxima, abs=1e-6)
+    same = value(result, "NeuronSim", "LTH2", 2, "LTH0", 2, "encoder")
+    groups = even_groups(offsets("encoder"), 4)
+    (interval,) = compare(own[2:], other[2:], groups=groups).intervals["NeuronSim"]
+    assert (same["low"], same["high"]) == pytest.approx(tuple(interval), abs=1e-6)
 
 
 def test_the_maxima_with_lth0_are_collected(result, tmp_path):
@@ -115,8 +129,8 @@ def test_the_maxima_with_lth0_are_collected(result, tmp_path):
     path = tmp_path / "LTH2.npz"
     write_arrays(path, result.matrices | {"encoder/seed2-LTH0/maxima/2": np.zeros(6)})
     maxima = neuron_maxima({LTH2: path})
-    layers = {"encoder": range(3), "decoder": range(3), "enc_self": [1], "enc_dec": [1],
-              "dec_self": [1]}  # fmt: skip
+    layers = {"encoder": range(3), "decoder": range(3), "enc_self": [1, 2], "enc_dec": [1, 2],
+              "dec_self": [1, 2]}  # fmt: skip
     assert list(maxima) == [
         f"seed1/magnitude/LTH2/{module}/{layer}" for module, of in layers.items() for layer in of
     ]
@@ -170,11 +184,11 @@ def test_the_neurons_of_lth0_look_for_their_match_in_the_ticket(stores):
 
 def test_tokens_a_dimension_stand_beside_every_similarity_and_few_are_warned_of(stores):
     table, said = {}, {}
-    for dim, tokens in ((6, 46), (12, 46)):
+    for dim, tokens in ((9, 46), (10, 46)):  # a little above ENOUGH, and below
         lines = []
         wide = {
             name: replace(
-                stores[name], encoder=np.concatenate([stores[name].encoder] * (dim // 6), 2)
+                stores[name], encoder=np.concatenate([stores[name].encoder] * 2, 2)[..., :dim]
             )
             for name in (LTH0, LTH2)
         }
@@ -186,8 +200,8 @@ def test_tokens_a_dimension_stand_beside_every_similarity_and_few_are_warned_of(
         rows = table[table["module"] == "encoder"]
         np.testing.assert_allclose(rows["n_per_d"], tokens / dim)
         said[dim] = [line for line in lines if line.startswith("warning: encoder has")]
-    assert not said[6]
-    assert len(said[12]) == 1 and "3.8 tokens for each of its 12 dimensions" in said[12][0]
+    assert not said[9]
+    assert len(said[10]) == 1 and "4.6 tokens for each of its 10 dimensions" in said[10][0]
 
 
 @pytest.mark.parametrize("kind", ["enc_self", "enc_dec", "dec_self"])
@@ -200,11 +214,25 @@ def test_attention_is_compared_head_by_word_pair(result, stores, kind):
     lengths = np.column_stack(stores[LTH0].lengths(kind))
     row = value(result, "AttentionSim", "LTH2", 1, "LTH0", 1, kind)
     assert row["value"] == pytest.approx(attention_sim(own, other, lengths, kind), abs=1e-6)
-    shares = [float((weights.max(axis=2) > 0.95).sum()) for weights in own]
-    cells = sum(weights.shape[0] * weights.shape[1] for weights in own)
-    rows = [row for row in result.concentration if row["module"] == kind]
-    assert [(row["kind"], row["layer"]) for row in rows] == [("layer", 1), ("all", None)]
-    assert rows[0]["share"] == rows[1]["share"] == pytest.approx(sum(shares) / cells)
+    between = value(result, "AttentionSim", "LTH2", 1, "LTH2", 2, kind)
+    assert between["low"] < between["value"] < between["high"] <= 1
+
+
+@pytest.mark.parametrize("kind", ["enc_self", "enc_dec", "dec_self"])
+def test_concentration_is_that_of_each_layer_and_their_mean(result, stores, kind):
+    ticket = stores[LTH2]
+    layout = Layout(np.column_stack(ticket.lengths(kind)), kind)
+    *layers, whole = [row for row in result.concentration if row["module"] == kind]
+    assert [(row["kind"], row["layer"]) for row in layers] == [("layer", 1), ("layer", 2)]
+    for layer, row in enumerate(layers):
+        maps = [ticket.attention_map(kind, layer, i) for i in range(ticket.sentences)]
+        concentrated = np.concatenate([(weights.max(axis=2) > 0.95).ravel() for weights in maps])
+        assert row["share"] == pytest.approx(concentrated.mean())
+        interval = concentration_interval(ticket.attention[kind][layer], layout, 4, threshold=0.95)
+        assert (row["low"], row["high"]) == interval
+    assert layers[0]["share"] > layers[1]["share"]
+    assert (whole["kind"], whole["layer"]) == ("all", None)
+    assert whole["share"] == pytest.approx((layers[0]["share"] + layers[1]["share"]) / 2)
 
 
 def test_a_tickets_own_layers_are_compared_once_and_never_with_themselves(result, stores):
@@ -217,6 +245,10 @@ def test_a_tickets_own_layers_are_compared_once_and_never_with_themselves(result
         (0, 2),
         (1, 2),
     ]
+    ordered = mine[(mine["measure"] == "NeuronSim") & (mine["module"] == "decoder")]
+    assert sorted(zip(ordered["layer"], ordered["other_layer"], strict=True)) == [
+        (0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1),
+    ]  # fmt: skip
     expected = layer_sim(own[0], own[2])
     assert pairs["value"].iloc[1] == pytest.approx(expected, abs=1e-6)
     assert result.matrices["decoder/LTH2/LayerSim"].shape == (3, 3)

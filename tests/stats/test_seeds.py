@@ -10,9 +10,10 @@ from ticketscope.stats.seeds import mean_effect, slope_weights
 EFFECTS = np.random.default_rng(3).normal(0.4, 1, size=(6, 5))
 
 
-def test_seeds_alone_are_students_one_sample_test():
-    effect = mean_effect(EFFECTS)
-    for i, seeds in enumerate(EFFECTS):
+@pytest.mark.parametrize("effects", [EFFECTS, EFFECTS[:, :2]])
+def test_seeds_alone_are_students_one_sample_test(effects):
+    effect = mean_effect(effects)
+    for i, seeds in enumerate(effects):
         test = stats.ttest_1samp(seeds, 0.1)
         assert 2 * min(effect.p_above(0.1)[i], effect.p_below(0.1)[i]) == pytest.approx(test.pvalue)
         low, high = test.confidence_interval()
@@ -34,6 +35,7 @@ def test_two_one_sided_tests_are_the_90_percent_interval():
         ]
         assert effect.p_within(margin) == pytest.approx(one_sided)
         low95, high95 = effect.interval(0.95)
+        assert effect.p_beyond(margin).max() <= 1
         assert ((effect.p_beyond(margin) < 0.05) == ((low95 > margin) | (high95 < -margin))).all()
 
 

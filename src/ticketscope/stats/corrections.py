@@ -22,4 +22,4 @@ def benjamini_hochberg(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     smallest = np.minimum.accumulate(steps[::-1], axis=0)[::-1]
     adjusted = np.empty_like(p_values)
     np.put_along_axis(adjusted, order, np.where(np.isnan(ranked), np.nan, smallest), axis=0)
-    return np.minimum(adjusted, 1)
+    return adjusted
