@@ -26,9 +26,11 @@ def test_the_most_frequent_label_of_a_word_else_of_all():
     assert found.tolist() == [2, 0, 1, 1]  # b's labels are tied: the first class
 
 
-def test_means_for_values():
+def test_values_have_means_and_no_ceiling():
     train_ = words("aab", [1.0, 2.0, 0.0], np.float32)
-    assert word_majority(train_, words("abz", [0.0] * 3, np.float32)).tolist() == [1.5, 0.0, 1.0]
+    test = words("abz", [0.0] * 3, np.float32)
+    assert word_majority(train_, test).tolist() == [1.5, 0.0, 1.0]
+    assert np.isnan(control_task({"train": train_, "dev": train_, "test": test}, 1).ceiling)
 
 
 def zipfian(size, seed, low=0):

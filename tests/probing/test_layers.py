@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketscope.probing.layers import best_layers, over_replicates, z_scores
+from ticketscope.probing.layers import best_layers, over_replicates, tasks_at_floor, z_scores
 
 
 def table(scores):
@@ -38,6 +38,19 @@ def test_replicates_are_averaged_before_the_best_layer_is_chosen():
 
 def test_single_replicates_have_no_spread():
     assert over_replicates(table([(1, 0, 0.5, 0.5)]))["test_sd"].isna().all()
+
+
+def test_a_task_is_at_its_floor_if_one_linear_probe_of_a_trained_layer_is():
+    rows = table([(layer, replicate, 0.5, 0.5) for layer in (0, 1, 2) for replicate in (0, 1)])
+
+    def stuck(layer, replicate=1, **columns):
+        at_floor = (rows["layer"] == layer) & (rows["replicate"] == replicate)
+        return rows.assign(at_floor=at_floor, **columns)
+
+    assert over_replicates(stuck(2))["at_floor"].tolist() == [False, False, True]
+    assert tasks_at_floor(stuck(2)) == {"POS"}
+    assert not tasks_at_floor(stuck(0))
+    assert not tasks_at_floor(stuck(2, probe="mlp")) | tasks_at_floor(stuck(2, series="untrained"))
 
 
 @given(st.lists(st.lists(st.floats(0, 1), min_size=9, max_size=9), min_size=6, max_size=6))

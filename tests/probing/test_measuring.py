@@ -11,13 +11,16 @@ import torch
 from tests.probing.made_up import normal
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
+from ticketscope.probing import measuring
 from ticketscope.probing.data import Data
+from ticketscope.probing.evaluation import losses
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.measuring import measure, prepare
 from ticketscope.probing.predictions import arrays_of, weights_of
 from ticketscope.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import TASKS
+from ticketscope.probing.training import Criterion
 from ticketscope.representations.layout import starts
 from ticketscope.runtime.outputs import write_arrays
 
@@ -25,6 +28,8 @@ FAST = Probing(
     lr=0.02, max_epoch=6, batch_size=10, hidden=8, fractions=[0.1, 0.5],
     by_task={"GED": {"replicates": 2}}, codelength="all", shuffled=True,
 )  # fmt: skip
+# Nothing but the probes themselves.
+PLAIN = dict.fromkeys(("control", "shuffled", "conditional"), False) | {"codelength": []}
 LABELS = {
     "accuracy": ("x", "y", "z"),
     "span_f1": ("B-a", "I-a", "O"),
@@ -32,11 +37,11 @@ LABELS = {
 }
 
 
-def made_up(task, size, seed):
+def made_up(task, size, seed, vocabulary=30):
     """Sentences of 4 words; the label of a word is which of its first 3 numbers is largest."""
     vectors = normal((2, 4 * size, 6), seed)
     largest = vectors[1, :, :3].argmax(1).reshape(size, 4)
-    words = np.random.default_rng(seed).integers(0, 30, (size, 4))
+    words = np.random.default_rng(seed).integers(0, vocabulary, (size, 4))
     instances = []
     for number, (chosen, forms) in enumerate(zip(largest, words, strict=True)):
         tokens = tuple(f"w{form}" for form in forms)
@@ -66,14 +71,13 @@ DATA = {
 }
 
 
-def run(name, settings=FAST, ticket=LTH1, kind="linear", factor=1):
-    task, data = TASKS[name], DATA[name]
+def run(name, settings=FAST, ticket=LTH1, kind="linear", factor=1, data=None):
     data = {
         split: replace(part, vectors=part.vectors * np.float32(factor))
-        for split, part in data.items()
+        for split, part in (data or DATA[name]).items()
     }
     lines = []
-    prepared = prepare(task, data, settings)
+    prepared = prepare(TASKS[name], data, settings)
     measured = measure(prepared, ticket, kind, settings, device="cpu", progress=lines.append)
     return measured, lines
 
@@ -90,12 +94,13 @@ def test_every_kind_of_task_gives_a_row_a_probe(name, kind):
     assert list(table.columns) == COLUMNS
     numbers = table.drop(columns="random_encoder").select_dtypes("number")
     if name == "EF":
-        numbers = numbers.drop(columns="control_ceiling")
+        assert numbers.pop("control_ceiling").isna().all()
     assert np.isfinite(numbers.to_numpy()).all()
     assert (
         measured.predicted.shape == measured.pointwise.shape == (2 * replicates, table["n_test"][0])
     )
     assert measured.statistics.shape[:2] == (2 * replicates, 50)
+    assert (table["undertrained"] == (table["best_epoch"] == FAST.max_epoch)).all()
     assert lines[-1].endswith("s") and "left" not in lines[-1]
     if name in ("POS", "NER", "EF"):
         flat, planted = measured.rows[0], measured.rows[-1]
@@ -108,8 +113,7 @@ def test_every_kind_of_task_gives_a_row_a_probe(name, kind):
 
 
 def test_a_row_has_the_majority_of_its_words_and_its_numbers_of_labels():
-    off = dict.fromkeys(("control", "shuffled"), False) | {"codelength": []}
-    measured, _ = run("POS", FAST.model_copy(update=off))
+    measured, _ = run("POS", FAST.model_copy(update=PLAIN))
     pairs = {
         name: [
             pair for each in data.instances for pair in zip(each.tokens, each.labels, strict=True)
@@ -125,9 +129,55 @@ def test_a_row_has_the_majority_of_its_words_and_its_numbers_of_labels():
         assert (row.n_train, row.n_test) == (4 * SIZES["train"], 4 * SIZES["test"])
 
 
+def test_v_information_is_of_the_epoch_with_the_lowest_loss_whatever_the_score_says(monkeypatch):
+    settings = FAST.model_copy(update=PLAIN)
+    plain, _ = run("POS", settings)
+
+    def worst(metric, dev):
+        return Criterion((losses,), lambda loss: loss.mean(axis=1))
+
+    monkeypatch.setattr(measuring, "highest", worst)
+    other, _ = run("POS", settings)
+    assert other.rows[1].test < plain.rows[1].test - 0.1
+    np.testing.assert_allclose(other.pointwise, plain.pointwise, atol=1e-3)
+
+
+def test_forms_that_train_lacks_do_not_count_for_control_seen():
+    """Vectors that name the forms of train, so that probes learn their control labels by heart."""
+    data = {
+        split: made_up(TASKS["POS"], size, size, vocabulary=60 if split == "test" else 30)
+        for split, size in SIZES.items()
+    }
+    for split, part in data.items():
+        forms = [int(token[1:]) for sentence in part.instances for token in sentence.tokens]
+        data[split] = replace(part, vectors=np.eye(60, 30, dtype=np.float32)[None, forms])
+    settings = FAST.model_copy(update=PLAIN | {"control": True, "lr": 0.1, "max_epoch": 12})
+    (row,) = run("POS", settings, data=data)[0].rows
+    assert row.control_seen == 1
+    assert 0.5 < row.control < 0.9
+
+
+def test_shuffled_probes_are_scaled_and_tested_by_the_shuffled_vectors():
+    """Those are the plain ones in another basis and far from the origin, so they say as much."""
+    data = {
+        split: replace(part, shuffled=1000 + 10 * part.vectors[..., ::-1])
+        for split, part in DATA["POS"].items()
+    }
+    settings = FAST.model_copy(update=PLAIN | {"shuffled": True, "standardise": "all"})
+    row = run("POS", settings, data=data)[0].rows[1]
+    assert row.test > 0.8 and row.shuffled == pytest.approx(row.test, abs=0.05)
+
+
+def test_small_blocks_of_the_code_have_as_many_updates_as_the_settings_say():
+    def bits(steps):
+        more = {"codelength": ["POS"], "block_steps": steps, "block_looks": 5}
+        return run("POS", FAST.model_copy(update=PLAIN | more))[0].rows[1].codelength_bits
+
+    assert bits(10) < 0.8 * bits(1)
+
+
 def test_what_is_not_asked_for_is_left_empty():
-    off = dict.fromkeys(("control", "shuffled", "conditional"), False) | {"codelength": ["CCG"]}
-    measured, lines = run("POS", FAST.model_copy(update=off))
+    measured, lines = run("POS", FAST.model_copy(update=PLAIN | {"codelength": ["CCG"]}))
     table = to_table(measured.rows)
     columns = ["control", "selectivity", "codelength_bits", "compression", "shuffled"]
     columns += ["v_information_conditional", "blocks_undertrained"]
@@ -173,16 +223,18 @@ def test_an_encoder_that_says_nothing_gives_scores_at_the_floor():
 
 def test_standardised_inputs_do_not_depend_on_the_scale_of_the_vectors():
     """Six epochs teach nothing about numbers of thousandths; standardised they are as before."""
-    off = dict.fromkeys(("control", "conditional"), False) | {"codelength": []}
 
     def last(standardise, factor):
-        settings = FAST.model_copy(update={**off, "standardise": standardise})
-        return run("POS", settings, factor=factor)[0]
+        settings = PLAIN | {"codelength": ["POS"], "standardise": standardise}
+        measured, _ = run("POS", FAST.model_copy(update=settings), factor=factor)
+        return measured.rows[1], measured.scaling
 
-    plain, large = last("all", 1), last("all", 0.001)
-    assert large.rows[1].test == pytest.approx(plain.rows[1].test, abs=0.01)
-    assert last("codelength", 0.001).rows[1].v_information < plain.rows[1].v_information / 2
-    assert large.scaling is not None and last("none", 1).scaling is None
+    (plain, _), (small, scaling) = last("all", 1), last("all", 0.001)
+    assert small.test == pytest.approx(plain.test, abs=0.01) and scaling is not None
+    coded, scaling = last("codelength", 0.001)
+    assert coded.v_information < plain.v_information / 2 and scaling is None
+    assert coded.codelength_bits == pytest.approx(plain.codelength_bits, rel=0.01)
+    assert last("none", 0.001)[0].codelength_bits > 1.5 * coded.codelength_bits
 
 
 def test_a_label_that_only_test_has_is_an_error_and_costs_nothing_else():
@@ -226,7 +278,7 @@ def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_pat
     measured, _ = run("GED")
     write_arrays(tmp_path / "all.npz", arrays_of("GED", "linear", measured))
     weights = weights_of("GED", "linear", measured)
-    test = DATA["GED"]["test"]
+    dev, test = DATA["GED"]["dev"], DATA["GED"]["test"]
     with np.load(tmp_path / "all.npz", allow_pickle=False) as kept:
         classes, gold = kept["GED/linear/classes"], kept["GED/linear/gold"]
         labels = [label for instance in test.instances for label in instance.labels]
@@ -236,8 +288,16 @@ def test_predictions_have_the_gold_labels_and_the_weights_that_made_them(tmp_pat
         weight, bias = weights["GED/linear/0.weight"], weights["GED/linear/0.bias"]
         layers = weights["GED/linear/layer"]
         assert layers.tolist() == kept["GED/linear/layer"].tolist()
-        logits = np.einsum("pwd,pod->pwo", test.vectors[layers], weight) + bias[:, None]
-        np.testing.assert_array_equal(logits.argmax(2), kept["GED/linear/predicted"])
+        on_dev, on_test = (
+            np.einsum("pwd,pod->pwo", part.vectors[layers], weight) + bias[:, None]
+            for part in (dev, test)
+        )
+        np.testing.assert_array_equal(on_test.argmax(2), kept["GED/linear/predicted"])
+        # Of probes at their floor, too, whose epoch no score has chosen.
+        gold = np.array([label == "i" for instance in dev.instances for label in instance.labels])
+        assert [row.at_floor for row in measured.rows] == [True, True, False, False]
+        for row, said in zip(measured.rows, classes[on_dev.argmax(2)] == "i", strict=True):
+            assert row.dev == pytest.approx(2 * (said & gold).sum() / (said.sum() + gold.sum()))
 
 
 def test_the_same_rows_twice_and_the_same_seeds_for_all_tickets_of_a_seed():

@@ -115,11 +115,17 @@ def test_pearson_is_torchmetrics_for_each_probe():
     np.testing.assert_allclose(scores, expected.numpy(), atol=1e-9)
 
 
-def test_a_probe_that_says_one_value_has_no_correlation():
-    gold = np.array([1.0, 2.0, 4.0, 3.1])
-    predicted = np.array([[0.1] * 4, [1, 2, 4, 3.1], [-1, -2, -4, -3.1]])
-    scores = metric_of("pearson").score(predicted, gold, np.array([0, 1, 4]))
-    np.testing.assert_allclose(scores, [0, 1, -1], atol=1e-12)
+def test_what_does_not_vary_has_no_correlation_and_none_is_beyond_one():
+    """Sums over a thousand items have rounding errors, which are neither spread nor agreement."""
+    gold, offsets = np.random.default_rng(1).normal(size=1000), starts(np.full(100, 10))
+    pearson = metric_of("pearson")
+    constant = np.arange(0.1, 1, 0.1)[:, None].repeat(1000, axis=1)
+    assert not pearson.score(constant, gold, offsets).any()
+    assert not any(pearson.score(gold[None], each, offsets) for each in constant)
+    factors = np.arange(1, 21)[:, None]
+    scores = pearson.score(np.concatenate([factors * gold, -factors * gold]), gold, offsets)
+    assert np.abs(scores).max() <= 1
+    np.testing.assert_allclose(scores, np.repeat([1, -1], 20))
 
 
 def test_nothing_found_and_nothing_there_is_zero():

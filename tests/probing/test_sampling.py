@@ -38,6 +38,16 @@ def test_documents_stay_whole():
     assert len(documents) == 5 and documents != set(range(5))
 
 
+def test_a_small_document_still_fits_where_a_larger_one_does_not():
+    documents = np.repeat(np.arange(1, 13), np.arange(1, 13))  # document 7 has seven sentences
+    instances = [
+        Instance(str(i), ("a",), ("x",), document=f"d{name}") for i, name in enumerate(documents)
+    ]
+    taken = Counter(documents[sample(instances, 40)].tolist())
+    assert all(size == document for document, size in taken.items())
+    assert 40 - taken.total() < min(set(range(1, 13)) - taken.keys())
+
+
 def test_another_task_on_the_same_documents_gets_the_same_ones():
     every = sentences(1000, documents=50)
     some = [instance for instance in every if int(instance.id) % 2]

@@ -137,3 +137,17 @@ def test_a_word_without_subwords_is_left_out_of_its_instance():
     assert (second.tokens, second.labels, second.pairs) == (("a", "b"), ("x",), ((0, 1),))
     assert data.rows.tolist() == [[0, 2], [2, 4], [4, 5]]
     assert data.vectors[0, :, 0].tolist() == [0, 2, 4, 5, 8]
+
+
+def test_a_word_without_subwords_in_the_permuted_sentence_is_left_out_of_both():
+    instances = [Instance("1", ("a", "b", "c"), ("x", "y", "z"))]
+    places = {
+        "t/test/instances": np.array([0]),
+        "t/test": np.array([[0, 3]]),
+        "t/test/shuffled": np.array([[3, 6]]),
+    }
+    spans = np.array([[0, 1], [1, 2], [2, 3], [2, 3], [1, 1], [0, 1]], dtype=np.int32)
+    vectors = np.arange(6, dtype=np.float32)[None, :, None]
+    data = load(instances, "t/test", places, spans, vectors)
+    assert data.instances[0].tokens == ("a", "c")
+    assert data.vectors[0, :, 0].tolist() == [0, 2] and data.shuffled[0, :, 0].tolist() == [3, 5]
