@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ticketscope.claims.effects import effects_of
+from ticketscope.claims.effects import SeedEffects, effects_of, mean_of_parts
 from ticketscope.claims.model import Claim, Part
 from ticketscope.claims.tables import NotMeasurable, Tables
 
@@ -21,7 +21,7 @@ SLOPE = {
 
 
 def tables(magnitude=MAGNITUDE, control=CONTROL, **more: pd.DataFrame) -> Tables:
-    """BLEU of three seeds, all 1 apart; and more tables."""
+    """BLEU of three seeds, all 1 apart, whose sparsities differ; and more tables."""
     rows = [
         {"seed": seed, "series": series, "k": k, "bleu": value + seed}
         for seed in (1, 2, 3)
@@ -30,7 +30,8 @@ def tables(magnitude=MAGNITUDE, control=CONTROL, **more: pd.DataFrame) -> Tables
     ]
     rows += [{"seed": seed, "series": "dense", "k": 0, "bleu": DENSE + seed} for seed in (1, 2, 3)]
     known = [
-        {"seed": 1, "series": "magnitude", "k": k, "sparsity_excl": sparsity}
+        {"seed": seed, "series": "magnitude", "k": k, "sparsity_excl": sparsity + 0.02 * (seed - 2)}
+        for seed in (1, 2, 3)
         for k, sparsity in SPARSITIES.items()
     ]
     return Tables({"table_a1": pd.DataFrame(rows), "sparsity": pd.DataFrame(known)} | more)
@@ -125,3 +126,15 @@ def test_draws_are_those_of_both_terms(relative):
     dy, db = (np.array(DRAWN[series])[:, None] for series in ("magnitude", "dense"))
     expected = dy / b - y * db / b**2 if relative else np.repeat(dy - db, 3, axis=1)
     np.testing.assert_allclose(found.draws, expected)
+    # The same sentences are in what is subtracted, so that their error cancels.
+    itself = change.model_copy(update={"minus": [{}]})
+    (nothing,) = effects_of(itself, Part(), tables(bleu_resamples=resamples), "paper")
+    assert not nothing.values.any() and not nothing.draws.any()
+
+
+def test_a_part_without_draws_adds_no_error_to_the_mean():
+    drawn = SeedEffects([1, 2, 3], np.array([1.0, 2, 3]), np.array([[1.0, 2, 4], [-1, -2, -4]]))
+    sure = SeedEffects([3, 2], np.array([9.0, 6]), None)
+    (mean,) = mean_of_parts([[drawn], [sure]])
+    assert mean.seeds == [2, 3] and mean.values.tolist() == [4, 6]
+    np.testing.assert_array_equal(mean.draws, [[1, 2], [-1, -2]])

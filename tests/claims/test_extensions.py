@@ -1,13 +1,14 @@
 """The extension's claims: what is planted is seen, what is not is not, the paper's stay apart."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from ticketscope.claims import judge
 from ticketscope.claims.behaviour import Churn, Contrast, Erased, Follows, Loss, Moved, WordF1
 from ticketscope.claims.calibration import calibrate
 from ticketscope.claims.model import claims, extensions
-from ticketscope.claims.simulation import NOISE, SPARSITIES, Simulation
+from ticketscope.claims.simulation import ITEMS, NOISE, SPARSITIES, Simulation
 from ticketscope.claims.tables import NotMeasurable, Tables
 
 SEEDS = 5
@@ -55,7 +56,9 @@ def planted(sign):
         tables[name] for name in ("words", "flips", "flip_resamples", "probabilities")
     )
     rare = 0.2 * along(words) * (words["bucket"] == 1)
-    tables["words"] = words.assign(f1=words["f1"] - rare)
+    # Words that train does not have are no rare words.
+    unseen = words[words["bucket"] == 1].assign(bucket=0, first=0)
+    tables["words"] = pd.concat([words.assign(f1=words["f1"] - rare), unseen])
     tables["flips"] = flips.assign(churn=flips["churn"] + 0.1 * along(flips))
     tables["flip_resamples"] = drawn.assign(churn=drawn["churn"] + 0.1 * along(drawn))
     tables["probabilities"] = kl.assign(kl=kl["kl"] + 0.5 * along(kl))
@@ -264,14 +267,15 @@ def test_one_seed_has_no_distance_between_trainings():
         Moved(quantity="moved", what="output").grid(Tables(tables), "magnitude")
 
 
-def test_draws_of_churn_go_with_their_tickets():
+def test_churn_is_from_the_seeds_own_lth0_and_its_draws_go_with_their_tickets():
     tables = null()
-    grid = Churn(quantity="churn", kind="contrast").grid(Tables(tables), "magnitude")
-    drawn = (
-        tables["flip_resamples"]
-        .query("series == 'magnitude' and kind == 'contrast' and k == 2 and seed == 3")["churn"]
-        .to_numpy()
-    )
+    flips = tables["flips"]
+    others = flips.assign(other_seed=flips["seed"] + 1, churn=1.0)
+    of_other_seeds = tables | {"flips": pd.concat([flips, others])}
+    grid = Churn(quantity="churn", kind="contrast").grid(Tables(of_other_seeds), "magnitude")
+    one = "series == 'magnitude' and kind == 'contrast' and k == 2 and seed == 3"
+    assert grid.values.loc[2, 3] == flips.query(one)["churn"].item()
+    drawn = tables["flip_resamples"].query(one)["churn"].to_numpy()
     np.testing.assert_allclose(grid.draws[:, 2, 3], drawn - drawn.mean())
     assert not grid.draws[:, 0].any() and not grid.values.loc[0].any()
 
@@ -290,14 +294,37 @@ def test_a_distance_and_its_error_are_shares_of_that_between_trainings():
 
 
 @pytest.mark.parametrize(
-    ("quantity", "noise"),
+    ("quantity", "error"),
     [
-        (WordF1(quantity="word f1", words="rare"), "word f1"),
-        (Moved(quantity="moved", what="output"), "kl"),
-        (Erased(quantity="erased"), "erased"),
+        (WordF1(quantity="word f1", words="rare"), NOISE["word f1"].shared),
+        (Moved(quantity="moved", what="output"), NOISE["kl"].shared),
+        # LTH0s of two seeds are half as alike as one is with itself.
+        (Moved(quantity="moved", what="hidden"), NOISE["kept"].shared / 0.5),
+        (Erased(quantity="erased"), NOISE["erased"].shared),
     ],
 )
-def test_intervals_are_read_as_those_of_95_percent(quantity, noise):
+def test_intervals_are_read_as_those_of_95_percent(quantity, error):
     """An error that all tickets share and as much of each; or of the erased and of the random."""
     grid = quantity.grid(Tables(null()), "magnitude")
-    assert grid.draws[:, 1:].std(axis=0) == pytest.approx(2**0.5 * NOISE[noise].shared, rel=0.2)
+    assert grid.draws[:, 1:].std(axis=0) == pytest.approx(2**0.5 * error, rel=0.2)
+
+
+def test_a_share_of_contrasts_has_a_binomial_error():
+    grid = Contrast(quantity="contrast", phenomenon="NER").grid(Tables(null()), "magnitude")
+    share = grid.values.to_numpy()
+    error = np.sqrt(share * (1 - share) / ITEMS)
+    assert error.min() > 0
+    np.testing.assert_allclose(grid.draws.std(axis=0), error, rtol=0.2)
+
+
+def test_tasks_whose_erasing_leaves_nothing_are_left_out():
+    tables = null()
+    rows = tables["erasure"]
+    of_it = rows["task"] == "POS"
+    whole = rows.assign(rank=rows["rank"].mask(of_it, rows["dim"]))
+    with_it, without = (
+        Erased(quantity="erased").grid(Tables(tables | {"erasure": table}), "magnitude")
+        for table in (whole, rows[~of_it])
+    )
+    pd.testing.assert_frame_equal(with_it.values, without.values)
+    np.testing.assert_array_equal(with_it.draws, without.draws)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.claims.asked import SEEDS, claim, rows_of
-from tests.report.claims_tables import build
+from tests.report.claims_tables import LEVELS, build
 from ticketscope.claims import judge, read_tables
 from ticketscope.claims.columns import COLUMNS, EFFECT_COLUMNS
 from ticketscope.claims.judge import measure
@@ -35,6 +35,21 @@ def test_every_sentence_sees_the_effect_that_was_planted(judged):
     kept = {"same-neuron", "enc-self-kept", "dec-self-identical"}
     if sign < 0:
         assert set(at_equal_training.index[at_equal_training == "supported"]) == kept
+
+
+def test_effects_are_as_large_as_what_was_planted(judged):
+    sign, table, _ = judged
+    effects = table.set_index("id")["effect"]
+    assert effects["enc-dec-halves"] == pytest.approx(0.15 if sign > 0 else -0.2)
+    # On the layer that is best on dev: the first, or the last, which test says the contrary of.
+    lost = 0.03 if sign > 0 else -0.035
+    assert effects["degrading-tasks"] == pytest.approx(lost * LEVELS[9])
+    # z over layers (down) and tickets; sparsity moves the last layer otherwise than those below.
+    below, last = (0.005, 0.0) if sign > 0 else (-0.035, -0.08)
+    layers = np.arange(1, 7)[:, None]
+    scores = sign * 0.03 * layers + np.where(layers < 6, below, last) * LEVELS[:10]
+    gained = below * LEVELS[9] / scores.std()
+    assert effects["pos-lower-layers-rise"] == pytest.approx(gained)
 
 
 def test_rows_hold_together(judged):
@@ -69,7 +84,8 @@ def test_what_training_alone_does_is_not_supported_at_equal_training():
         assert rows.loc[name, "verdict_equal_training"] == "open"
         assert rows.loc[name, "effect_equal_training"] == pytest.approx(0, abs=1e-9)
     # What further training explains is an effect with its interval.
-    assert "Further training without pruning has 0.0303 [" in rows.loc["degrading-tasks", "note"]
+    row = rows.loc["degrading-tasks"]
+    assert f"Further training without pruning has {row['effect']:.3g} [" in row["note"]
 
 
 def test_below_three_seeds_effects_are_described():
@@ -257,6 +273,10 @@ def test_a_mean_scores_error_is_binomial_beside_that_of_its_difference():
     error = np.sqrt((share * (1 - share) / 100_000).sum()) / 2
     assert grid.draws.std(axis=0) == pytest.approx(error, rel=0.2)
     assert np.ptp(grid.draws, axis=(1, 2)).max() == 0  # of all tickets and seeds alike
+    unsure = sure.assign(low=-1.96 * 0.02, high=1.96 * 0.02)
+    wide = score.grid(Tables(tables | {"probe_differences": unsure}), "magnitude")
+    assert wide.draws[:, 1:].std(axis=0) == pytest.approx(0.02, rel=0.2)
+    np.testing.assert_array_equal(wide.draws[:, 0], grid.draws[:, 0])  # of LTH0
 
 
 def test_missing_files_are_left_out(tmp_path):

@@ -66,8 +66,8 @@ def table_a1(sign, seeds, ks):
 
 def module_factor(sign, base, block, layer, layers, part):
     place = (layer - 1) / max(layers - 1, 1) - 0.5  # -.5 in the first layer, .5 in the last
-    if block == "fc":
-        return 1 + sign * 0.1 * place
+    if block == "fc":  # the larger part decides for both
+        return 1 + sign * (0.2 if part == "fc2" else -0.3) * place
     factor = 1 + sign * 0.111 * (1 if part in "vo" else -1)
     if block == "enc-dec":
         return factor * ((0.55 / 0.79 if sign > 0 else 1.1) - sign * 0.04 * place)
@@ -83,13 +83,17 @@ def module_sparsity(sign, seeds, ks, layers):
         base = LEVELS[k] if series != "control" else 0
         for side, layer in itertools.product(blocks, range(1, layers + 1)):
             for block in blocks[side]:
-                for part in ("fc1", "fc2") if block == "fc" else "qkvo":
-                    factor = module_factor(sign, base, block, layer, layers, part)
+                parts = ("fc1", "fc2") if block == "fc" else "qkvo"
+                # Biases do the opposite of weights, and do not count.
+                for part, kind in itertools.product(parts, ("weight", "bias")):
+                    total = 30_000 if part == "fc2" else 10_000
+                    of_kind = sign if kind == "weight" else -sign
+                    factor = module_factor(of_kind, base, block, layer, layers, part)
                     share_ = base * (factor if series == "magnitude" else 1)
                     rows.append(
                         ticket(seed, series, k)
                         | {"side": side, "layer": layer, "block": block, "part": part}
-                        | {"kind": "weight", "total": 10_000, "pruned": round(10_000 * share_)}
+                        | {"kind": kind, "total": total, "pruned": round(total * share_)}
                     )
     return pd.DataFrame(rows)
 
@@ -150,11 +154,15 @@ def probes(sign, seeds, ks, layers):
         for (task, group), probe, layer in itertools.product(
             GROUPS.items(), ("linear", "mlp"), range(layers + 1)
         ):
-            test = score(sign, task, probe, layer, layers, series, k)
+            # Dev ranks layers the other way round: its best one is test's worst.
+            dev, test = (
+                score(sign, task, probe, place, layers, series, k)
+                for place in (layers + 1 - layer, layer)
+            )
             rows.append(
                 {"suite": "toy", "task": task, "group": group, "probe": probe, "seed": seed}
                 | {"series": series, "ticket": f"LTH{k}", "layer": layer, "replicate": 0}
-                | {"metric": "accuracy", "dev": test, "test": test, "n_test": 100_000}
+                | {"metric": "accuracy", "dev": dev, "test": test, "n_test": 100_000}
             )
     return pd.DataFrame(rows)
 
@@ -229,8 +237,10 @@ def similarity(sign, seeds, ks, layers):
     return pd.DataFrame(rows)
 
 
-# Quantiles of the normal distribution: one peak. Below, the halves are moved apart.
-SHAPE = ndtri((np.arange(30) + 0.5) / 30)
+# Quantiles of the normal distribution, which has one peak; and two peaks, of which the lower has a
+# third of the neurons.
+ONE_PEAK = ndtri((np.arange(30) + 0.5) / 30)
+TWO_PEAKS = 0.2 * ONE_PEAK + np.where(np.arange(30) < 10, -1, 1)
 
 
 def neuron_maxima(sign, seeds, ks):
@@ -240,24 +250,32 @@ def neuron_maxima(sign, seeds, ks):
     ):
         # Heads and embeddings do the contrary of neurons, and do not count.
         counts = module != "enc_self" and layer
-        change = 0.3 * pruned(series, k) * sign * (-1 if counts else 1)
-        spread = 0.05 * SHAPE if sign > 0 else 0.02 * SHAPE + 0.1 * np.sign(SHAPE)
+        change = pruned(series, k) * sign * (1 if counts else -1)
+        # The highest correlations fall as the middle rises.
+        spread = 0.1 * (1 - 0.5 * change) * (ONE_PEAK if sign > 0 else TWO_PEAKS)
         for neuron in range(30):
             rows.append(
                 {"seed": seed, "series": series, "k": k, "module": module, "layer": layer}
-                | {"neuron": neuron, "value": 0.5 + change + spread[neuron]}
+                | {"neuron": neuron, "value": 0.5 + 0.02 * change + spread[neuron]}
             )
     return pd.DataFrame(rows)
 
 
 def spectra(sign, seeds, ks):
-    """80 % of the variance takes 50 of 100 components, fewer or more with sparsity."""
+    """80 % of the variance takes 50 of 100 components, fewer or more with sparsity.
+
+    Centred states do the opposite, and do not count.
+    """
     return pd.DataFrame(
         ticket(seed, series, k)
         | {"module": module, "centered": centered, "rank": rank}
-        | {"share": min(1.0, 0.8 * rank / (50 - sign * 30 * pruned(series, k)))}
-        for seed, (series, k), module, centered, rank in itertools.product(
-            seeds, names(ks), ("encoder", "decoder"), (True, False), range(1, 101)
+        | {"share": min(1.0, 0.8 * rank / (50 - change * 30 * pruned(series, k)))}
+        for seed, (series, k), module, (centered, change), rank in itertools.product(
+            seeds,
+            names(ks),
+            ("encoder", "decoder"),
+            ((True, -sign), (False, sign)),
+            range(1, 101),
         )
     )
 

@@ -42,7 +42,7 @@ def curve(axes, label):
 
 def share(tables: Tables, k: int, **columns) -> float:
     rows = tables.modules[(tables.modules["series"] == "magnitude") & (tables.modules["k"] == k)]
-    for column, value in columns.items():
+    for column, value in {"kind": "weight", **columns}.items():
         rows = rows[rows[column] == value]
     return 100 * rows["pruned"].sum() / rows["total"].sum()
 
@@ -57,7 +57,7 @@ def test_series_that_cut_all_modules_alike_are_told_by_chance(tables):
     assert uneven_series(tables.modules) == ["magnitude"]
     generator = np.random.default_rng(0)
     random = tables.modules["series"] == "random"
-    drawn = generator.binomial(10_000, 0.5, len(tables.modules))
+    drawn = generator.binomial(tables.modules["total"], 0.5)
     by_chance = tables.modules.assign(pruned=tables.modules["pruned"].mask(random, drawn))
     assert uneven_series(by_chance) == ["magnitude"]
     more = (random & (tables.modules["layer"] == 3)).to_numpy()
@@ -68,7 +68,7 @@ def test_series_that_cut_all_modules_alike_are_told_by_chance(tables):
 def test_each_layer_of_fully_connected_weights_is_a_line_against_the_whole(tables):
     figure = plots()["figure_a1"].draw(tables)
     assert [axes.get_title() for axes in figure.axes] == [
-        f"{side} FC\n(n = 20,000 weights a layer)" for side in ("encoder", "decoder")
+        f"{side} FC\n(n = 40,000 weights a layer)" for side in ("encoder", "decoder")
     ]
     axes = panel(figure, "decoder FC")
     whole = tables.sparsity[tables.sparsity["series"] == "magnitude"].set_index("k")
@@ -114,7 +114,7 @@ def test_biases_count_for_nothing(tables):
 
 def test_several_seeds_are_a_mean_with_their_interval_and_themselves():
     tables = made_up(layers=2, seeds=(1, 2, 3))
-    more = tables.modules["seed"].map({1: 100, 2: 0, 3: 40})
+    more = tables.modules["seed"].map({1: 0.01, 2: 0, 3: 0.004}) * tables.modules["total"]
     modules = tables.modules.assign(
         pruned=tables.modules["pruned"] + more * (tables.modules["series"] == "magnitude")
     )
