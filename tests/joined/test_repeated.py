@@ -38,9 +38,11 @@ def test_what_differs_is_told_with_how_much(again, published):
     rewrite(again / "tables/words.csv", value=["1.5", "1.1"], low=["0.3", "0.2"])
     np.savez(again / "tables/answers.npz", **{"seed1/x": np.array([1.0])})
     rewrite(again / "tables/lengths.csv", ticket="LTH7")
+    rewrite(again / "tables/decoding.csv", low=["0.3", ""])
     assert list(differences(find_part(again), published)) == [
         "words.csv: 2 of 10 values differ, by at most 0.5",
-        "lengths.csv: 2 of 10 values differ, in text or labels too",
+        "lengths.csv: 2 of 10 values differ, in text, labels or empty cells too",
+        "decoding.csv: 1 of 10 values differ, in text, labels or empty cells too",
         "answers.npz: has other rows or columns",
     ]
 
