@@ -1,18 +1,16 @@
 """The config: defaults, overlays, pages made from it, and one clear line for each mistake."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from ticketscope.config import Config, complete, load, merge, validate
 from ticketscope.config_errors import all_keys
 from ticketscope.config_pages import PAGES
 from ticketscope.errors import InputError
 
-ROOT = Path(__file__).parents[1]
 OVERLAYS = sorted((ROOT / "config").glob("*.yaml"))
 
 

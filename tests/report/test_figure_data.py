@@ -1,7 +1,6 @@
 """Every figure has its numbers beside it, and is those numbers."""
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.behaviour.made_up import erasure_rows
+from tests.conftest import ROOT
 from tests.report.anatomy_tables import anatomy as anatomy_tables
 from tests.report.behaviour_tables import PHENOMENA
 from tests.report.behaviour_tables import behaviour as behaviour_tables
@@ -35,7 +35,7 @@ from ticketscope.report.figures.plot import paper_findings, save_all
 from ticketscope.report.figures.style import save
 from ticketscope.report.paper import paper_values
 
-CAPTIONS = Path(__file__).parents[2] / "workflow/report"
+CAPTIONS = ROOT / "workflow/report"
 PARTS = (titles.CLAIMS, titles.BLEU, titles.SPARSITY, titles.PROBING, titles.SIMILARITY,
          titles.BEHAVIOUR, titles.ERASURE, titles.MASKS, titles.ANATOMY, titles.COST)  # fmt: skip
 TITLES = {name: title for part in PARTS for name, title in part.items()}
