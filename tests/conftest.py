@@ -130,6 +130,15 @@ def data_bin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return once(tmp_path_factory, "corpus", make_data_bin) / "bin"
 
 
+@pytest.fixture(scope="session")
+def pairs(data_bin: Path) -> list[list[str]]:
+    """Source and target of valid's first six pairs."""
+    return [
+        (data_bin.parent / f"valid.{language}").read_text().splitlines()[:6]
+        for language in ("en", "de")
+    ]
+
+
 def make_data_bin(folder: Path) -> Path:
     """Write the pairs and their binary data into a folder; fairseq-preprocess's folder in it."""
     folder.mkdir(exist_ok=True)

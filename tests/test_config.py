@@ -1,18 +1,16 @@
 """The config: defaults, overlays, pages made from it, and one clear line for each mistake."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from ticketscope.config import Config, complete, load, merge, validate
 from ticketscope.config_errors import all_keys
 from ticketscope.config_pages import PAGES
 from ticketscope.errors import InputError
 
-ROOT = Path(__file__).parents[1]
 OVERLAYS = sorted((ROOT / "config").glob("*.yaml"))
 
 
@@ -35,7 +33,7 @@ def test_every_key_is_commented_and_documented():
 
 @pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda path: path.stem)
 def test_an_overlay_changes_just_what_it_names(overlay):
-    named = set(_leaves(yaml.safe_load(overlay.read_text())))
+    named = set(leaves(yaml.safe_load(overlay.read_text())))
     before = dict(_items(Config().model_dump(mode="json")))
     after = dict(_items(load(ROOT / "config.yaml", overlay).model_dump(mode="json")))
     changed = {key for key in before | after if before.get(key) != after.get(key)}
@@ -49,7 +47,7 @@ def test_an_overlay_changes_just_what_it_names(overlay):
 
 def test_the_papers_experiment_pins_every_key():
     """A changed default elsewhere must not change the paper's experiment."""
-    named = set(_leaves(yaml.safe_load((ROOT / "config/wmt16.yaml").read_text())))
+    named = set(leaves(yaml.safe_load((ROOT / "config/wmt16.yaml").read_text())))
     irrelevant = {"joined", "mirror", "corpus.toy"}
     for key, value in _items(Config().model_dump(mode="json")):
         # What a task or a series does not say for itself: null.
@@ -278,10 +276,10 @@ def test_an_unreadable_file_is_named(tmp_path, text, message):
         load(tmp_path / "absent.yaml")
 
 
-def _leaves(tree, prefix=""):
+def leaves(tree, prefix=""):
     for key, value in tree.items():
         if isinstance(value, dict) and value:
-            yield from _leaves(value, f"{prefix}{key}.")
+            yield from leaves(value, f"{prefix}{key}.")
         else:
             yield prefix + key
 

@@ -31,15 +31,6 @@ def path(data_bin, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def text(data_bin):
-    """Source and reference of six sentences."""
-    return [
-        (data_bin.parent / f"valid.{language}").read_text().splitlines()[:6]
-        for language in ("en", "de")
-    ]
-
-
-@pytest.fixture(scope="module")
 def eraser():
     """Fitted on the host, as always."""
     generator = np.random.default_rng(0)
@@ -47,8 +38,8 @@ def eraser():
     return erasure.fit(generator.normal(size=(200, 16)) + labels[:, None], labels)
 
 
-def check_of(loaded, text):
-    return SpotCheck(loaded, Sentences(*text, text[1], "de", "moses"), max_tokens=30)
+def check_of(loaded, pairs):
+    return SpotCheck(loaded, Sentences(*pairs, pairs[1], "de", "moses"), max_tokens=30)
 
 
 def equal_on_both(ask, path, data_bin):
@@ -66,8 +57,8 @@ def equal_on_both(ask, path, data_bin):
     return expected
 
 
-def test_contrasts_are_scored_as_on_the_cpu_and_without_a_task_too(path, data_bin, text, eraser):
-    sides = {"source": text[0], "correct": text[1], "incorrect": text[1][::-1]}
+def test_contrasts_are_scored_as_on_the_cpu_and_without_a_task_too(path, data_bin, pairs, eraser):
+    sides = {"source": pairs[0], "correct": pairs[1], "incorrect": pairs[1][::-1]}
     plain, erased = (
         equal_on_both(
             lambda loaded, change=change: score_contrasts(
@@ -81,9 +72,9 @@ def test_contrasts_are_scored_as_on_the_cpu_and_without_a_task_too(path, data_bi
     assert (plain["margin"] != erased["margin"]).any()
 
 
-def test_predictions_diverge_as_on_the_cpu_and_without_a_task_too(path, data_bin, text, eraser):
+def test_predictions_diverge_as_on_the_cpu_and_without_a_task_too(path, data_bin, pairs, eraser):
     def ask(loaded):
-        source, (target,) = encode_pairs(loaded, text[0], [text[1]])
+        source, (target,) = encode_pairs(loaded, pairs[0], [pairs[1]])
         found = {"itself": diverge(loaded, loaded, source, target, **PACE)}
         found |= diverge_erased(loaded, source, target, {"erased": [eraser]}, **PACE)
         return {
@@ -96,9 +87,9 @@ def test_predictions_diverge_as_on_the_cpu_and_without_a_task_too(path, data_bin
     assert np.abs(found["itself", 0]).max() < 1e-6 < found["erased", 0].min()
 
 
-def test_translations_and_losses_are_those_of_the_cpu(path, data_bin, text, eraser):
+def test_translations_and_losses_are_those_of_the_cpu(path, data_bin, pairs, eraser):
     def ask(loaded):
-        check = check_of(loaded, text)
+        check = check_of(loaded, pairs)
         lost = {}
         for site in sites(loaded.model)[:4]:
             with silenced(loaded.model, site):
@@ -110,7 +101,7 @@ def test_translations_and_losses_are_those_of_the_cpu(path, data_bin, text, eras
     assert len({float(loss) for name, loss in found.items() if name not in ("plain", "erased")}) > 3
 
 
-def test_segments_are_walked_as_on_the_cpu(path, data_bin, text):
+def test_segments_are_walked_as_on_the_cpu(path, data_bin, pairs):
     ends = TicketName(1, "dense", 0), TicketName(1, "magnitude", 1)
     start = checkpoints.parameters(checkpoints.load(path))
     weights = {ends[0]: start, ends[1]: {name: 0.9 * values for name, values in start.items()}}
@@ -118,7 +109,7 @@ def test_segments_are_walked_as_on_the_cpu(path, data_bin, text):
 
     def ask(loaded):
         table = walk(
-            check_of(loaded, text), weights, [pair], points=3, translated=0, progress=quiet
+            check_of(loaded, pairs), weights, [pair], points=3, translated=0, progress=quiet
         )
         assert isinstance(table, pd.DataFrame)
         return {"loss": table["loss"].to_numpy()}
@@ -126,9 +117,9 @@ def test_segments_are_walked_as_on_the_cpu(path, data_bin, text):
     assert len(set(equal_on_both(ask, path, data_bin)["loss"])) == 3
 
 
-def test_what_is_left_on_the_host_is_noticed(path, data_bin, text):
+def test_what_is_left_on_the_host_is_noticed(path, data_bin, pairs):
     """So the tests above can fail: a real GPU would refuse this intervention too."""
-    sides = {"source": text[0], "correct": text[1], "incorrect": text[1]}
+    sides = {"source": pairs[0], "correct": pairs[1], "incorrect": pairs[1]}
     shift = torch.ones(16)
     score_contrasts(load_model(path, data_bin), sides, intervention=lambda x: x + shift, **PACE)
     with PretendGpu():

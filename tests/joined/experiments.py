@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 
 from ticketscope.config import validate
-from ticketscope.joined.parts import (
-    CONTRASTED,
-    ERASED,
-    OBSERVED,
-    PROBED,
-    SCORED,
-    SEGMENTS,
-    SILENCED,
-)
 
+# By name, so that a table which `parts` forgets is missed.
+TABLES = (
+    "corpus.csv", "sparsity.csv", "module_sparsity.csv", "mask_overlap.csv", "dead_units.csv",
+    "ranks.csv", "similarity.csv", "spectra.csv", "attention_concentration.csv", "categories.csv",
+    "neuron_maxima.npz", "probabilities.csv", "words.csv", "lengths.csv", "decoding.csv",
+    "flips.csv", "flip_resamples.csv", "answers.npz", "answer_units.csv", "cost.csv", "speed.csv",
+    "probes.csv", "probe_statistics.npz", "contrasts.csv", "contrast_items.csv",
+    "contrast_margins.npz", "erasure.csv", "segments.csv", "barriers.csv", "sensitivity.csv",
+)  # fmt: skip
+SCORED = ("bleu/seed{seed}.csv", "bleu/seed{seed}.resamples.csv")
 CODE = {"translate": ["a" * 64], "probe": ["b" * 64]}
 
 
@@ -48,8 +49,7 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
     tables = folder / "tables"
     (tables / "bleu").mkdir(parents=True)
     (folder / "provenance.json").write_text(json.dumps(provenance | (record or {})))
-    observed = (*OBSERVED, *CONTRASTED, *PROBED, *ERASED, *SEGMENTS, *SILENCED)
-    for name in (name for name in observed if name.endswith(".csv")):
+    for name in (name for name in TABLES if name.endswith(".csv")):
         rows = [f"{seed},LTH{k},{seed}.{k}000,," for seed in seeds for k in (0, 1)]
         (tables / name).write_text("\n".join(["seed,ticket,value,layer,low", *rows, ""]))
     (tables / "contrast_items.csv").write_text("set,item\ntoy,0\n")
@@ -60,7 +60,7 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
     (tables / "corpus.csv").write_text(
         "split,language,sentences,checksum\ntest,de,100,sha256:12\ntest,en,100,sha256:34\n"
     )
-    for name in (name for name in observed if name.endswith(".npz")):
+    for name in (name for name in TABLES if name.endswith(".npz")):
         arrays = {f"seed{seed}/dense/LTH0/x": np.array([seed, np.nan]) for seed in seeds}
         tests = {f"seed{seed}/POS/linear/test": np.array([7, 8], np.uint8) for seed in seeds}
         np.savez_compressed(tables / name, **arrays, **tests)

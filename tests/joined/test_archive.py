@@ -64,6 +64,7 @@ def test_the_same_results_give_the_same_bytes_and_are_unpacked_once(folder):
     pack(results, first)
     pack(results, second)
     assert first.read_bytes() == second.read_bytes()
+    assert find_part(first).folder.stat().st_mode & 0o777 == 0o755
     (find_part(first).folder / "mark").touch()
     assert (find_part(first).folder / "mark").exists()
     assert not (find_part(second).folder / "mark").exists()
@@ -146,11 +147,16 @@ def members_of(results):
             lambda members: [*members, *((tarfile.TarInfo(f"tables/{n}"), b"") for n in range(20))],
             "has more than 50 members",
         ),
+        (
+            lambda members: [*members, (tarfile.TarInfo("tables/large"), bytes(2 << 20))],
+            "has more than 0 GiB in its members",
+        ),
     ],
 )
 def test_an_archive_that_is_refused_is_named_and_leaves_nothing(folder, monkeypatch, change, said):
     members = list(members_of(finished(folder, 1)))
     monkeypatch.setattr("ticketscope.joined.unpacking._MAX_MEMBERS", 50)
+    monkeypatch.setattr("ticketscope.joined.unpacking._MAX_BYTES", 1 << 20)
     assert find_part(archive_of(members, folder / "whole.tar.xz")).seeds == [1]
     line = refusal(archive_of(change(members), folder / "bad.tar.xz"))
     assert line.startswith(f"config error: joined: {folder}/bad.tar.xz: ") and said in line

@@ -5,10 +5,11 @@ import shutil
 
 import pytest
 
-from tests.joined.experiments import CODE, rewrite, write
+from tests.joined.experiments import CODE, SCORED, TABLES, rewrite, write
+from tests.test_config import leaves
 from ticketscope.config import validate
 from ticketscope.errors import InputError
-from ticketscope.joined.parts import other_code, resolve
+from ticketscope.joined.parts import other_code, read_part, resolve, table_names
 from ticketscope.plan import overview
 from ticketscope.plan.experiment import Plan
 from ticketscope.results import load
@@ -56,11 +57,30 @@ def test_settings_that_the_parts_have_may_be_said_again(folder):
         {"mirror": "/elsewhere"},
         {"representations": {"keep": True, "texts": {"mine": "mine.txt"}}},
         {"probing": {"folder": "/elsewhere", "keep_weights": True}},
-        {"training": {"lr": 0.004, "log_interval": 7}},
+        {"training": {"lr": 0.004, "log_interval": 7, "save_interval_updates": 9}},
     ],
 )
 def test_settings_that_decide_no_number_may_differ(folder, more):
     join(write(folder / "a", [1], **RECIPE), write(folder / "b", [2], **RECIPE | more))
+
+
+def test_no_other_setting_may_differ(folder):
+    part = read_part(write(folder / "a", [1], representations={"texts": {"mine": "mine.txt"}}))
+    assert {*leaves(part.config.model_dump(mode="json"))} - {*part.settings} == {
+        "experiment", "seeds", "joined", "mirror", "training.log_interval",
+        "training.save_interval_updates", "external_tickets.data", "external_tickets.codes",
+        "external_tickets.tickets", "representations.keep", "representations.texts.mine",
+        "probing.folder", "probing.keep_weights",
+    }  # fmt: skip
+
+
+def test_every_table_of_observations_is_part_of_an_experiment():
+    more = {"corpus": {"tests": {"more": "toy"}}, "scoring": {"comet": {"model": "comet.ckpt"}}}
+    known = [*TABLES, *(name.format(seed=3) for name in SCORED)]
+    assert sorted(table_names(validate({"seeds": [3]}), probed=["POS"])) == sorted(known)
+    known += ["further_tests.csv", "further_words.csv", "further_lengths.csv"]
+    known += ["further_decoding.csv", "comet.csv"]
+    assert sorted(table_names(validate({"seeds": [3]} | more), probed=["POS"])) == sorted(known)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.joined.experiments import rewrite, write
+from tests.joined.test_archive import finished
 from tests.joined.test_parts import RECIPE
 from ticketscope.errors import InputError
 from ticketscope.joined.archive import pack
@@ -33,14 +34,25 @@ def test_the_same_tables_are_the_same_whenever_they_were_measured(again, publish
 
 
 def test_what_differs_is_told_with_how_much(again, published):
-    rewrite(again / "tables/words.csv", value=["1.5", "1.1"])
+    rewrite(published.folder / "tables/words.csv", low="0.2")
+    rewrite(again / "tables/words.csv", value=["1.5", "1.1"], low=["0.3", "0.2"])
     np.savez(again / "tables/answers.npz", **{"seed1/x": np.array([1.0])})
     rewrite(again / "tables/lengths.csv", ticket="LTH7")
+    rewrite(again / "tables/decoding.csv", low=["0.3", ""])
     assert list(differences(find_part(again), published)) == [
-        "words.csv: 1 of 10 values differ, by at most 0.5",
-        "lengths.csv: 2 of 10 values differ, in text or labels too",
+        "words.csv: 2 of 10 values differ, by at most 0.5",
+        "lengths.csv: 2 of 10 values differ, in text, labels or empty cells too",
+        "decoding.csv: 1 of 10 values differ, in text, labels or empty cells too",
         "answers.npz: has other rows or columns",
     ]
+
+
+def test_tables_that_were_changed_since_are_refused(folder, published):
+    changed = find_part(finished(folder / "other", 1))
+    rewrite(changed.folder / "tables/words.csv", value="1")
+    for parts in ((changed, published), (published, changed)):
+        with pytest.raises(InputError, match=r"other/seed1/tables/words\.csv: changed or damaged"):
+            list(differences(*parts))
 
 
 def test_other_seeds_are_refused(folder, published):

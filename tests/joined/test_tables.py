@@ -75,7 +75,13 @@ def test_tables_of_other_seeds_than_their_provenance_are_named(parts, tmp_path, 
         joined(parts | {tmp_path / "b": [4]}, name, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["mask_overlap.csv", "segments.csv", "probabilities.csv"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mask_overlap.csv", "segments.csv", "barriers.csv", "categories.csv", "probabilities.csv",
+        "flips.csv", "flip_resamples.csv",
+    ],
+)  # fmt: skip
 def test_comparisons_may_leave_a_seed_out_but_name_no_other(parts, tmp_path, name):
     """The first seed has no earlier one, and an experiment may have nothing to pair."""
     header = "seed,other_seed,both\n"

@@ -17,13 +17,13 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from ticketscope.config import Config, complete, load, validate
 from ticketscope.config_files import read
 from ticketscope.errors import InputError
 from ticketscope.joined.parts import resolve
 from ticketscope.plan.experiment import Plan
 
-ROOT = Path(__file__).parents[2]
 OVERLAYS = [
     text
     for path in sorted((ROOT / "config").glob("*.yaml"))

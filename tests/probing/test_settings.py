@@ -1,15 +1,12 @@
 """The config's section: the paper's defaults, and what single tasks have otherwise."""
 
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
+from tests.conftest import ROOT
 from ticketscope.config import load
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import TASKS
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_wmt16_has_the_papers_and_liu_et_als_settings():

@@ -172,6 +172,10 @@ def test_a_difference_that_is_there_is_seen():
         assert row["interval"] == "seeds, test items"
     others = table[~table.index.get_level_values("id").str.startswith("random")]
     assert (others["verdict"] == "differs").mean() <= 0.05
+    assert {reference for _, reference in table.index} == set(REFERENCES)
+    for _, family in table.dropna(subset="p").groupby(["reference", "part_of"]):
+        expected = stats.false_discovery_control(family["p"])
+        assert family["p_corrected"].tolist() == pytest.approx(list(expected))
 
 
 def test_fewer_than_three_seeds_a_side_are_described():

@@ -43,6 +43,17 @@ def test_probes_are_resampled_on_the_same_instances(pair):
     assert drawn == [pytest.approx(expected[0]), pytest.approx(expected[1])]
 
 
+def test_f1_of_errors_is_resampled_though_no_classes_are_known(pair):
+    """Correct, predicted and gold errors of each instance are all that it takes."""
+    found = np.random.default_rng(2).integers(0, 3, (1, INSTANCES, 3)).astype(float)
+    found[..., 1:] += found[..., :1]
+    path = pair[0].folder / "tables/probe_statistics.npz"
+    np.savez(path, **{"seed1/magnitude/LTH1/GED/linear": found})
+    drawn = of_probes(pair[0])(PROBE | {"task": "GED", "metric": "error_f1"})
+    correct, predicted, gold = np.moveaxis(resample(INSTANCES, 1000, 1) @ found[0], -1, 0)
+    assert drawn == pytest.approx(2 * correct / (predicted + gold))
+
+
 def test_what_was_not_kept_is_unknown(pair):
     assert of_probes(pair[0])(PROBE | {"task": "CCG"}) is None
     (pair[0].folder / "tables/probe_statistics.npz").unlink()

@@ -39,6 +39,12 @@ def test_tickets_of_other_fractions_are_matched_by_sparsity(tmp_path):
     assert tickets.as_a(pd.Series(["LTH0", "LTH1", "LTH2"])).tolist() == ["LTH0", "LTH3", "LTH6"]
 
 
+def test_the_nearest_tickets_are_matched_first(tmp_path):
+    # .01: 0, .01, .0199; .0199: 0, .0199, which is near enough to both.
+    tickets = match_tickets(results(0.01, 2, tmp_path), results(0.0199, 1, tmp_path))
+    assert tickets.partner == {0: 0, 1: 2}
+
+
 def test_a_ticket_too_far_from_all_others_has_no_partner(tmp_path):
     tickets = match_tickets(results(0.5, 1, tmp_path), results(0.47, 1, tmp_path))
     assert tickets.partner == {0: 0}

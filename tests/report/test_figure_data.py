@@ -1,7 +1,6 @@
 """Every figure has its numbers beside it, and is those numbers."""
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,10 +8,12 @@ import pandas as pd
 import pytest
 
 from tests.behaviour.made_up import erasure_rows
+from tests.conftest import ROOT
 from tests.report.anatomy_tables import anatomy as anatomy_tables
 from tests.report.behaviour_tables import PHENOMENA
 from tests.report.behaviour_tables import behaviour as behaviour_tables
 from tests.report.claims_tables import build
+from tests.report.drawn_words import caption
 from tests.report.mask_tables import mask_tables
 from tests.report.probing_tables import made_up
 from tests.report.test_figures_sparsity import made_up as sparsity_tables
@@ -21,6 +22,7 @@ from ticketscope.report import titles
 from ticketscope.report.figures import (
     anatomy,
     behaviour,
+    claims,
     cost,
     erasure,
     masks,
@@ -33,7 +35,7 @@ from ticketscope.report.figures.plot import paper_findings, save_all
 from ticketscope.report.figures.style import save
 from ticketscope.report.paper import paper_values
 
-CAPTIONS = Path(__file__).parents[2] / "workflow/report"
+CAPTIONS = ROOT / "workflow/report"
 PARTS = (titles.CLAIMS, titles.BLEU, titles.SPARSITY, titles.PROBING, titles.SIMILARITY,
          titles.BEHAVIOUR, titles.ERASURE, titles.MASKS, titles.ANATOMY, titles.COST)  # fmt: skip
 TITLES = {name: title for part in PARTS for name, title in part.items()}
@@ -106,12 +108,16 @@ def drawn(request, tmp_path_factory):
 ENDINGS = ("svg", "pdf", "csv")
 
 
-def test_a_figure_drawn_from_its_csv_is_the_same_file(drawn, tmp_path):
+def test_a_figure_drawn_from_its_csv_is_the_same_file_and_says_what_the_paper_found(
+    drawn, tmp_path
+):
     """So the numbers beside a picture are all that it shows, and nothing is drawn that is not."""
     plots, tables, folder = drawn
     for name, plot in plots.items():
         data = pd.read_csv(folder / f"{name}.csv")
-        save(plot.figure(data, tables), tmp_path / "a.svg", tmp_path / "a.pdf")
+        figure = plot.figure(data, tables)
+        assert paper_findings()[name] in caption(figure)
+        save(figure, tmp_path / "a.svg", tmp_path / "a.pdf")
         again = (tmp_path / "a.svg").read_bytes()
         assert again == (folder / f"{name}.svg").read_bytes(), name
         pdf = (folder / f"{name}.pdf").read_bytes()
@@ -165,6 +171,11 @@ NOT_PRINTED = {
     "figure_a6", "figure_a9", "erasure", *titles.MASKS, *titles.ANATOMY, *titles.COST,
     *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip
+
+
+def test_every_title_has_a_figure_and_every_figure_a_title():
+    sections = [claims.plots(), *(plots for plots, _ in SECTIONS.values())]
+    assert sorted(map(list, sections)) == sorted(map(list, PARTS))
 
 
 def test_every_figure_has_a_caption_and_every_caption_a_figure():

@@ -9,16 +9,11 @@ from tests.report.anatomy_tables import HEIGHTS, anatomy
 from tests.report.drawn_words import caption, legend
 from ticketscope.report.figures import anatomy as draw
 from ticketscope.report.tables import anatomy as numbers
-from ticketscope.report.titles import ANATOMY
 
 
 @pytest.fixture(scope="module")
 def tables():
     return anatomy()
-
-
-def test_figures_are_those_that_have_titles():
-    assert list(draw.plots()) == list(ANATOMY)
 
 
 def test_barriers_are_means_over_the_seeds_that_have_the_pair(tables):

@@ -18,7 +18,6 @@ from ticketscope.report.figures.labels import name_dots
 from ticketscope.report.tables import behaviour as numbers
 from ticketscope.report.tables import contrasts
 from ticketscope.report.tables.similarity import OTHER_SEED
-from ticketscope.report.titles import BEHAVIOUR, CONTRASTS
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +36,6 @@ def interval(values):
 
 def pairs(tables):
     return contrasts.pair_changes(tables.of_pairs, contrasts.known_to_lth0(tables.contrasts))
-
-
-def test_figures_are_those_that_have_titles():
-    assert list(draw.plots()) == list(BEHAVIOUR) and set(CONTRASTS) < set(BEHAVIOUR)
 
 
 # --- contrasts -------------------------------------------------------------------------------

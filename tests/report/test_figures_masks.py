@@ -6,9 +6,7 @@ import pytest
 from tests.report.drawn_words import caption, words
 from tests.report.mask_tables import HEADS, TicketName, mask_of, mask_tables
 from ticketscope.report.figures.masks import plots
-from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.tables.masks import module_overlaps, overlaps, what_is_left
-from ticketscope.report.titles import MASKS
 from ticketscope.tickets.overlap import mask_overlap, pool_overlap
 
 
@@ -21,12 +19,6 @@ def above(seed: int, other: int, k: int) -> float:
     masks = (mask_of(TicketName(s, "magnitude", k)) for s in (seed, other))
     table = mask_overlap(*masks, HEADS).query("kind == 'weight'").assign(all=1)
     return 100 * pool_overlap(table, ["all"])["above_chance"].iloc[0]
-
-
-def test_every_title_has_a_figure_and_every_figure_a_title(tables):
-    assert list(plots()) == list(MASKS)
-    for name, plot in plots().items():
-        assert paper_findings()[name] in caption(plot.draw(tables))
 
 
 def test_a_seeds_value_is_its_mean_with_the_others_and_has_no_interval(tables):

@@ -8,10 +8,8 @@ from scipy import stats
 
 from tests.report.claims_tables import build
 from tests.report.drawn_words import caption, legend, words
-from ticketscope.report.figures.plot import paper_findings
 from ticketscope.report.figures.sparsity import Tables, plots
 from ticketscope.report.tables.sparsity import uneven_series
-from ticketscope.report.titles import SPARSITY
 
 
 def made_up(layers=6, seeds=(1,), ks=range(1, 9)) -> Tables:
@@ -45,12 +43,6 @@ def share(tables: Tables, k: int, **columns) -> float:
     for column, value in {"kind": "weight", **columns}.items():
         rows = rows[rows[column] == value]
     return 100 * rows["pruned"].sum() / rows["total"].sum()
-
-
-def test_every_title_has_a_figure_and_every_figure_a_title(tables):
-    assert list(plots()) == list(SPARSITY)
-    for name, plot in plots().items():
-        assert paper_findings()[name] in caption(plot.draw(tables))
 
 
 def test_series_that_cut_all_modules_alike_are_told_by_chance(tables):

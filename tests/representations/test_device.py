@@ -20,14 +20,6 @@ def path(request, data_bin, tmp_path_factory):
     return save_untrained(data_bin, file, *TINY, *SHAPES[request.param])
 
 
-@pytest.fixture(scope="module")
-def pairs(data_bin):
-    return [
-        (data_bin.parent / f"valid.{language}").read_text().splitlines()[:6]
-        for language in ("en", "de")
-    ]
-
-
 def test_a_store_is_that_of_the_cpu(path, data_bin, pairs, tmp_path):
     settings = {"precision": "float32", "max_tokens": 30, "progress": quiet}
     extract(path, data_bin, *pairs, tmp_path / "cpu", **settings)

@@ -16,14 +16,6 @@ SMOOTHING = 0.1
 
 
 @pytest.fixture(scope="module")
-def pairs(data_bin):
-    return tuple(
-        (data_bin.parent / f"valid.{language}").read_text().splitlines()[:12]
-        for language in ("en", "de")
-    )
-
-
-@pytest.fixture(scope="module")
 def ticket(lth0, data_bin):
     loaded = load_model(lth0 / "checkpoint.pt", data_bin)
     return loaded, Mask.load(lth0 / "mask.safetensors")

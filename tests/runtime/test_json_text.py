@@ -6,16 +6,6 @@ from ticketscope.errors import InputError
 from ticketscope.runtime.json_text import parse_json, read_json
 
 
-@pytest.fixture
-def file(tmp_path):
-    def write(content):
-        path = tmp_path / "text"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -4,11 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import wait_until
+from ticketscope.runtime import processes as module
 from ticketscope.runtime.processes import Processes
 
 SLEEP = ["sleep", "600"]
@@ -19,13 +20,6 @@ def alive(pid):
         return (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def wait_until(what):
-    end = time.monotonic() + 60
-    while not what():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def test_all_print_into_one_stream_and_end_well():
@@ -42,8 +36,12 @@ def test_one_that_fails_takes_the_others_with_it_and_its_code_counts(end, code):
         assert processes.wait() == code
 
 
-def test_one_that_ends_well_leaves_the_others_alone():
-    with Processes([["true"], ["sh", "-c", "sleep 0.5; echo late"]], os.environ) as processes:
+def test_one_that_ends_well_leaves_the_others_alone(tmp_path):
+    go = tmp_path / "go"
+    waits = f"until [ -e {go} ]; do sleep 0.01; done; echo late"
+    with Processes([["true"], ["sh", "-c", waits]], os.environ) as processes:
+        processes._guards[0].join()  # its end has been noticed
+        go.touch()
         assert list(processes.lines) == ["late\n"]
 
 
@@ -57,12 +55,14 @@ def test_an_error_of_ours_ends_all():
     assert not alive(pid)
 
 
-def test_a_command_that_cannot_start_ends_those_before_it(tmp_path):
-    first = ["sh", "-c", f"sleep 0.3; touch {tmp_path / 'lived'}"]
+def test_a_command_that_cannot_start_ends_those_before_it(tmp_path, monkeypatch):
+    start, started = module._start, []
+    monkeypatch.setattr(module, "_start", lambda *how: started.append(start(*how)) or started[-1])
     with pytest.raises(FileNotFoundError):
-        Processes([first, [str(tmp_path / "absent")]], os.environ)
-    time.sleep(0.6)
-    assert not (tmp_path / "lived").exists()
+        Processes([SLEEP, [str(tmp_path / "absent")]], os.environ)
+    (first,) = started
+    wait_until(lambda: first.poll() is not None)
+    assert first.returncode == -signal.SIGKILL
 
 
 def test_they_die_with_the_process_that_started_them():

@@ -1,4 +1,8 @@
-"""What a process took before its useful part."""
+"""What a process took before its useful part.
+
+The bounds hold however busy the machine is: a sleep takes no CPU, and a process is no older than
+the time in which it was started and ended. They leave 0.05 s for rounding.
+"""
 
 import os
 import subprocess
@@ -41,6 +45,7 @@ def test_a_forked_process_begins_at_the_fork():
     os.close(writing)
     with os.fdopen(reading) as line:
         seconds, cpu, process = LINE.fullmatch(line.read()).groups()
-    assert float(seconds) <= whole + 0.05 and float(cpu) < 0.2 and int(process) == child
+    assert float(seconds) <= whole + 0.05 and int(process) == child
+    assert float(cpu) <= whole + 0.05  # and not what pytest has taken
     ours, _, _ = LINE.fullmatch(start_up()).groups()
     assert float(ours) > whole + 0.05  # which pytest's own start has taken

@@ -24,16 +24,6 @@ def refusal(path, member=None):
     return str(error.value).replace(f"{path.parent}/", "")
 
 
-@pytest.fixture
-def file(tmp_path):
-    def write(content, name="text"):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 # White space of Unicode that neither ends a line nor divides words.
 ODD = "\u00a0\u2028\u2029\u0085\x0b\x0c\x1c\u3000\u200b"
 

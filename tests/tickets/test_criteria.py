@@ -9,6 +9,7 @@ import torch
 from safetensors.numpy import save_file
 
 from tests.lottery import prune
+from tests.tickets.shares import share
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.settings import Series
@@ -140,7 +141,7 @@ def test_each_group_loses_exactly_its_lowest_and_nothing_else_changes(
     for number in np.setdiff1d(group, [-1]):
         inside = group == number
         left = int(was[inside].sum())
-        expected = min(left, 2) if scope == "2:4" else left - int(FRACTION * left + 0.5)
+        expected = min(left, 2) if scope == "2:4" else left - share(FRACTION, left)
         assert stays[inside].sum() == expected
         gone = scores[inside & was & ~stays]
         if gone.size and expected:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.waiting import wait_until
 from ticketscope.config import validate
 from ticketscope.report.provenance import provenance
 
@@ -53,13 +54,10 @@ def undisturbed(data_bin, tmp_path_factory) -> Path:
 
 def wait_for_row(folder: Path, epoch: float) -> None:
     """Until training is so far into an epoch."""
-    end = time.monotonic() + 120
     rows = folder / "work/rows.jsonl"
-    while not rows.exists() or not any(
-        float(found) % 1 > epoch for found in re.findall(r'"epoch": ([\d.]+)', rows.read_text())
-    ):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
+    wait_until(rows.exists)
+    found = re.compile(r'"epoch": ([\d.]+)').findall
+    wait_until(lambda: any(float(number) % 1 > epoch for number in found(rows.read_text())))
 
 
 def test_a_training_that_slurm_warns_and_kills_goes_on_from_there(data_bin, tmp_path, undisturbed):
@@ -67,11 +65,7 @@ def test_a_training_that_slurm_warns_and_kills_goes_on_from_there(data_bin, tmp_
     process = start(data_bin, folder, SLURM_JOB_ID="1")
     wait_for_row(folder, 0.1)
     os.killpg(process.pid, signal.SIGTERM)  # as Slurm does: to every process of the job
-    end = time.monotonic() + 60
-    while not list((folder / "work").glob("checkpoint_*_*.pt")):
-        assert process.poll() is None, "it ended at SIGTERM"
-        assert time.monotonic() < end, "it did not save"
-        time.sleep(0.01)
+    wait_until(lambda: list((folder / "work").glob("checkpoint_*_*.pt")), process)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert start(data_bin, folder, SLURM_JOB_ID="2").wait() == 0
@@ -92,11 +86,7 @@ def test_near_its_time_limit_a_training_saves_has_its_job_requeued_and_goes_on_f
         (slurm / name).chmod(0o755)
     more = {"SLURM_JOB_ID": "17", "PATH": f"{slurm}:{os.environ['PATH']}"}
     process = start(data_bin, folder, **more)
-    end = time.monotonic() + 120
-    while not (slurm / "asked").exists():
-        assert process.poll() is None, "it ended"
-        assert time.monotonic() < end, "it did not ask for another piece"
-        time.sleep(0.01)
+    wait_until((slurm / "asked").exists, process)
     # At least one update, so that any number of pieces comes to an end; and none after the save.
     assert [path.name for path in (folder / "work").glob("checkpoint_*_*.pt")] == [
         "checkpoint_1_1.pt"

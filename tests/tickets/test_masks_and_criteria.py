@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tickets.shares import FRACTIONS, share
 from ticketscope.errors import InputError
 from ticketscope.tickets.criteria.magnitude import scores as magnitude
 from ticketscope.tickets.criteria.random import scores as random
@@ -21,14 +22,13 @@ tied = npst.arrays(
     elements=st.sampled_from([0.0, 0.5, -0.5, 1.0, -1.0]),
 )
 models = st.dictionaries(st.sampled_from(["a", "b", "c"]), tied, min_size=1)
-fractions = st.floats(0.01, 0.99)
 
 
 def dense(weights):
     return Mask.full({name: array.shape for name, array in weights.items()})
 
 
-@given(models, fractions, st.sampled_from(["global", "layer"]), st.integers(1, 4))
+@given(models, FRACTIONS, st.sampled_from(["global", "layer"]), st.integers(1, 4))
 def test_cuts_are_exact_nested_and_lowest_first(weights, fraction, scope, iterations):
     before = dense(weights)
     for _ in range(iterations):
@@ -37,7 +37,7 @@ def test_cuts_are_exact_nested_and_lowest_first(weights, fraction, scope, iterat
         for group in groups:
             left = sum(int(before.kept[n].sum()) for n in group)
             gone = sum(int((before.kept[n] & ~after.kept[n]).sum()) for n in group)
-            assert gone == int(fraction * left + 0.5)
+            assert gone == share(fraction, left)
             cut_now = [np.abs(weights[n][before.kept[n] & ~after.kept[n]]) for n in group]
             still = [np.abs(weights[n][after.kept[n]]) for n in group]
             if gone and gone < left:
@@ -49,14 +49,14 @@ def test_cuts_are_exact_nested_and_lowest_first(weights, fraction, scope, iterat
 @given(
     npst.arrays(np.float32, st.integers(1, 300), elements=st.floats(0, 4, width=16)),
     st.integers(0, 2**32 - 1),
-    fractions,
+    FRACTIONS,
 )
 def test_a_cut_that_looks_at_a_sample_and_at_blocks_is_a_stable_sort(scores, seed, fraction):
     """With few scores in the sample the bracket is often wrong: that path counts too."""
     kept = np.random.default_rng(seed).random(scores.size) > 0.3
     order = [i for i in np.argsort(scores, kind="stable") if kept[i]]
     expected = kept.copy()
-    expected[order[: int(fraction * len(order) + 0.5)]] = False
+    expected[order[: share(fraction, len(order))]] = False
     halves = [slice(None, scores.size // 2), slice(scores.size // 2, None)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ticketscope.tickets.cut.SAMPLE", 5)
@@ -88,9 +88,9 @@ def test_global_and_layer_scope_differ_where_scales_do():
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("scope", ["global", "layer"])
 def test_nan_and_infinity_are_refused_by_name(bad, scope):
-    weights = {"fine": np.ones(3, np.float32), "sick": np.array([1, bad, 2], np.float32)}
+    scores = {"fine": np.ones(3, np.float32), "sick": np.array([1, bad, 2], np.float32)}
     with pytest.raises(InputError, match="sick holds a weight that is NaN or infinite"):
-        cut(dense(weights), magnitude(weights, seed=1, k=1), 0.2, scope)
+        cut(dense(scores), scores, 0.2, scope)
 
 
 def test_random_scores_are_seeded_by_seed_and_iteration():
@@ -171,3 +171,5 @@ def test_a_mask_of_another_architecture_is_refused():
         mask.check_fits({"decoder.layers.0.fc1.weight": (4, 2)}, "model.pt")
     with pytest.raises(InputError, match=r"\(4, 2\), the parameter \(2, 4\)"):
         mask.check_fits({"encoder.layers.0.fc1.weight": (2, 4)}, "model.pt")
+    larger = Mask.full({"encoder.layers.0.fc1.weight": (4, 2), "encoder.layers.0.fc1.bias": (4,)})
+    assert mask.is_nested_in(mask) and not mask.is_nested_in(larger)

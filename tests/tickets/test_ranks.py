@@ -20,6 +20,7 @@ from ticketscope.tickets.ranks import (
 )
 
 SHAPE = (30, 50)
+EPS = np.finfo(np.float32).eps
 
 
 def planted(rank: int, noise: float = 0.0) -> np.ndarray:
@@ -66,6 +67,15 @@ def test_a_planted_rank_is_found(rank):
         assert numerical_rank(values, weights.shape) == rank
         assert effective_rank(values) == pytest.approx(rank, rel=1e-4)
         assert stable_rank(values) == pytest.approx(rank, rel=1e-4)
+
+
+def test_singular_values_that_float32_resolves_count_as_in_numpy():
+    """What it resolves depends on the larger side: 40 of its roundings are too few for 50."""
+    weights = np.zeros(SHAPE, np.float32)
+    weights[[0, 1, 2], [0, 1, 2]] = 1, 60 * EPS, 40 * EPS
+    for matrix in (weights, weights.T):
+        assert numerical_rank(singular_values(matrix), matrix.shape) == 2
+        assert np.linalg.matrix_rank(matrix) == 2
 
 
 def test_noise_fills_the_rank_and_hardly_changes_the_stable_rank():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tickets.shares import FRACTIONS, share
 from ticketscope.errors import InputError
 from ticketscope.tickets.cut import cut
 from ticketscope.tickets.heads import split_heads
@@ -42,15 +43,17 @@ def draw(seed):
 
 def cut_twice(scope, fraction, seed):
     """Masks before and after two cuts in a row, whose scores are zero where the first has cut."""
-    scores = draw(seed)
-    first = cut(Mask.full(shapes()), scores, fraction, scope, {"encoder": HEADS, "decoder": HEADS})
-    left = {name: scores[name] * first.kept[name] for name in scores}
-    return first, cut(first, left, fraction, scope, {"encoder": HEADS, "decoder": HEADS}), scores
+    scores, heads = draw(seed), {"encoder": HEADS, "decoder": HEADS}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ticketscope.tickets.scopes.BLOCK", 16)  # a row or two
+        first = cut(Mask.full(shapes()), scores, fraction, scope, heads)
+        left = {name: scores[name] * first.kept[name] for name in scores}
+        return first, cut(first, left, fraction, scope, heads), scores
 
 
 @given(
     st.sampled_from(["global", "layer", "row", "erk", "head", "2:4", "1:4"]),
-    st.floats(0.05, 0.9),
+    FRACTIONS,
     st.integers(0, 99),
 )
 def test_every_scope_is_nested(scope, fraction, seed):
@@ -58,7 +61,7 @@ def test_every_scope_is_nested(scope, fraction, seed):
     assert second.is_nested_in(first)
 
 
-@given(st.floats(0.05, 0.9), st.integers(0, 99))
+@given(FRACTIONS, st.integers(0, 99))
 def test_rows_lose_their_lowest_weights_each(fraction, seed):
     first, second, scores = cut_twice("row", fraction, seed)
     for mask, before in ((first, Mask.full(shapes())), (second, first)):
@@ -68,7 +71,7 @@ def test_rows_lose_their_lowest_weights_each(fraction, seed):
                 rows = zip(kept, before.kept[name], scores[name], strict=True)
             for row, row_before, row_scores in rows:
                 left = row_before.sum()
-                assert row.sum() == left - int(fraction * left + 0.5)
+                assert row.sum() == left - share(fraction, left)
                 lost = row_before & ~row
                 if lost.any() and row.any():
                     assert row_scores[lost].max() < row_scores[row].min()
@@ -101,7 +104,7 @@ def test_a_matrix_that_no_pattern_fits_is_named():
         )
 
 
-@given(st.floats(0.05, 0.9), st.integers(0, 99))
+@given(FRACTIONS, st.integers(0, 99))
 def test_erk_cuts_as_many_as_global_by_shape(fraction, seed):
     first, second, scores = cut_twice("erk", fraction, seed)
     of_all, _, _ = cut_twice("global", fraction, seed)
@@ -123,9 +126,14 @@ def test_erk_is_proportional_to_sides_over_product_below_the_cap():
     """Evci et al. (2020), by hand: sides 20 and 40 share 60 entries as 20 and 40."""
     tensors = {"a": (10, 10), "b": (20, 20)}
     assert erk_counts(tensors, {"a": 100, "b": 400}, 60) == {"a": 20, "b": 40}
+    # Of 31, 10 1/3 and 20 2/3: the larger remainder is rounded up.
+    assert erk_counts(tensors, {"a": 100, "b": 400}, 31) == {"a": 10, "b": 21}
     # Of 330, a's share would be 110 of 100: it stays dense, and b has the rest.
     assert erk_counts(tensors, {"a": 100, "b": 400}, 330) == {"a": 100, "b": 230}
     assert sum(erk_counts(tensors, {"a": 100, "b": 400}, 331).values()) == 331
+    # A bias of 9 is a matrix of one column: its sides are 10.
+    with_bias = {"a": (10, 10), "bias": (9,)}
+    assert erk_counts(with_bias, {"a": 100, "bias": 9}, 24) == {"a": 16, "bias": 8}
 
 
 @given(st.sampled_from([0.25, 0.5]), st.integers(0, 99))
@@ -133,7 +141,7 @@ def test_heads_go_whole_and_the_lowest_first(fraction, seed):
     first, second, scores = cut_twice("head", fraction, seed)
     total = HEADS * len(ATTENTION)
     for mask, expected in (
-        (first, total - int(fraction * total + 0.5)),
+        (first, total - share(fraction, total)),
         (second, None),
     ):
         alive, means = {}, {}
@@ -155,3 +163,14 @@ def test_heads_go_whole_and_the_lowest_first(fraction, seed):
             value = {key: np.concatenate(arrays).mean() for key, arrays in means.items()}
             gone = [key for key in value if key not in left]
             assert max(value[key] for key in gone) <= min(value[key] for key in left)
+
+
+def test_a_head_is_worth_the_mean_of_what_is_left_of_it():
+    """Half of the first head's entries are cut: neither a sum nor zeros may count against it."""
+    name = f"{ATTENTION[0]}.q_proj.weight"
+    kept, scores = np.ones((DIM, DIM), bool), np.full((DIM, DIM), 1.5, np.float32)
+    first, half = slice(DIM // 2), slice(DIM // 4)
+    scores[first] = 2
+    kept[half], scores[half] = False, 0
+    after = cut(Mask({name: kept}), {name: scores}, 0.5, "head", {"encoder": 2}).kept[name]
+    assert np.array_equal(after[first], kept[first]) and not after[DIM // 2 :].any()

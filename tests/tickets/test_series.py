@@ -9,6 +9,7 @@ import torch
 
 from tests.conftest import ROOT, tiny_config, tiny_setup
 from tests.lottery import prune, retrain
+from tests.tickets.shares import share
 from ticketscope.plan.experiment import Plan
 from ticketscope.representations.model import untrained
 from ticketscope.tickets import checkpoints
@@ -166,6 +167,6 @@ def test_criteria_get_what_they_need_and_cut_exactly(lth0, tmp_path):
     )
     moved = torch.cat([(last[n] ** 2 - rewound[n] ** 2).flatten() for n in mask.kept])
     kept = torch.cat([torch.from_numpy(array.ravel()) for array in mask.kept.values()])
-    assert int((~kept).sum()) == int(0.3 * kept.numel() + 0.5)
+    assert int((~kept).sum()) == share(0.3, kept.numel())
     assert float(moved[~kept].max()) <= float(moved[kept].min())
     assert float(moved[~kept].min()) < 0, "weights that shrank have negative scores"

@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import once
+from tests.conftest import ROOT, once
 from tests.warm import Program, Warm
 from ticketscope.upstream import script_server, snakemake_scripts
 
 BIN = Path(sys.executable).parent
-ROOT = Path(__file__).parents[2]
 
 
 def command(*arguments: str) -> list[str]:

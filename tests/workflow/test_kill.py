@@ -3,13 +3,13 @@
 import os
 import shutil
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import wait_until
 from tests.warm import Program
 from tests.workflow.conftest import snakemake, start
 
@@ -32,20 +32,13 @@ def processes(folder: Path, name: str = "") -> list[int]:
     return numbers
 
 
-def wait(what: Callable[[], object], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 @contextmanager
 def running(folder: Path, target: str) -> Iterator[Program]:
     """snakemake making `target`, caught when its fairseq has saved something to resume from."""
     with (folder / "killed.txt").open("wb") as out:
         process = start(folder, target, *CONFIG, output=out.fileno())
         try:
-            wait(lambda: list(folder.glob(SAVED)))
+            wait_until(lambda: list(folder.glob(SAVED)))
             yield process
         finally:
             process.kill()
@@ -106,8 +99,8 @@ def test_nothing_is_trained_twice_when_snakemake_dies_as_the_job_ends(smoke, kil
     """Snakemake has not heard of the job's end, so it deletes the outputs and runs it again."""
     with running(killed, OUTPUTS[0]) as process:
         process.send_signal(signal.SIGSTOP)  # so that it cannot hear of the end before it dies
-        wait(lambda: list(killed.glob(f"{KEPT}/*/recipe.json")))
-        wait(lambda: not processes(killed, "retrain.py"))
+        wait_until(lambda: list(killed.glob(f"{KEPT}/*/recipe.json")))
+        wait_until(lambda: not processes(killed, "retrain.py"))
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert (killed / OUTPUTS[0]).exists(), "the job was not at its end: the test is void"
@@ -143,7 +136,7 @@ def test_ctrl_c_stops_everything_and_is_resumed(smoke, killed):
         for pid in processes(killed):  # as a terminal does: the whole group gets it
             os.kill(pid, signal.SIGINT)
         process.wait()
-        wait(lambda: not processes(killed))
+        wait_until(lambda: not processes(killed))
     assert "Traceback" not in (killed / "killed.txt").read_text()
     snakemake(killed, OUTPUTS[0], *CONFIG)
     check(smoke, killed)

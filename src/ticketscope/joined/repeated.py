@@ -60,20 +60,21 @@ def _difference(here: Columns, there: Columns) -> str:
     sizes = [{name: values.shape for name, values in columns.items()} for columns in (here, there)]
     if sizes[0] != sizes[1]:
         return "has other rows or columns"
-    cells, differing, largest, text = 0, 0, 0.0, False
+    cells, differing, largest, other = 0, 0, 0.0, False
     for name, values in here.items():
         others = there[name]
         cells += values.size
         unequal = ~_equal(values, others)
         differing += int(unequal.sum())
-        if unequal.any() and values.dtype.kind in "fiub" and others.dtype.kind in "fiub":
+        if values.dtype.kind in "fiub" and others.dtype.kind in "fiub":
             gaps = np.abs(values[unequal].astype(float) - others[unequal].astype(float))
-            largest = max(largest, float(gaps.max()))
+            largest = max(largest, float(np.nanmax(gaps, initial=0)))
+            other = other or bool(np.isnan(gaps).any())  # one of the two is empty
         elif unequal.any():
-            text = True
+            other = True
     if not differing:
         return ""
-    by = "in text or labels too" if text else f"by at most {largest:.3g}"
+    by = "in text, labels or empty cells too" if other else f"by at most {largest:.3g}"
     return f"{differing:,} of {cells:,} values differ, {by}"
 
 

@@ -57,7 +57,8 @@ def cut(
             names the parameter.
     """
     for name, array in scores.items():
-        if not np.isfinite(array.max(initial=0)):  # max() propagates NaN: one pass, no copy
+        # Both propagate NaN; neither copies.
+        if not np.isfinite([array.min(initial=0), array.max(initial=0)]).all():
             raise InputError(f"cannot prune: {name} holds a weight that is NaN or infinite")
     kept = {name: mask.kept[name].flatten() for name in mask.kept}
     entries = {name: (kept[name], scores[name].ravel()) for name in kept}

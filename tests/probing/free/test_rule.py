@@ -7,11 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import wait_until
 from ticketscope.probing.free import page
 
 pytestmark = pytest.mark.workflow
@@ -54,11 +54,8 @@ def test_a_build_that_was_killed_goes_on_to_the_same_bytes(root, mirror, folder)
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 120
     # A split is being written: killed between the first and the last file of the task.
-    while not list(target.parent.glob(".*.gz.*")):
-        assert begun.poll() is None and time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
+    wait_until(lambda: list(target.parent.glob(".*.gz.*")), begun)
     os.killpg(begun.pid, signal.SIGKILL)
     begun.wait()
     assert not target.is_file()

@@ -5,7 +5,7 @@ python -m ticketscope.corpus.grammar [lines]
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ticketscope.corpus.grammar import lexicon
 from ticketscope.corpus.grammar.derivation import Derivation
@@ -17,6 +17,9 @@ _CLAUSES = {
     "negation": {"neg"},
 }
 _PUNCTUATION = str.maketrans("", "", ",.")
+
+Pairs = Sequence[tuple[str, str | float]]
+"""Words and their labels."""
 
 
 def _lexicon() -> None:
@@ -52,22 +55,24 @@ def _corpus(lines: list[Derivation]) -> None:
     for name, relations in _CLAUSES.items():
         print(f"  {name:23}{_share(lines, (bool(relations & set(x.relations)) for x in lines))}")
     print("labels (tokens that the word's most frequent label misses)")
+    labels: dict[str, Pairs] = {}
     for name in ("pos", "ccg", "chunks", "ner", "relations", "semtags"):
-        pairs = [p for x in lines for p in zip(x.tokens, getattr(x, name), strict=True)]
-        _missed(name, pairs)
-    _missed("roles", [(x.tokens[i], role) for x in lines for i, role, _ in x.supersenses])
-    _missed("functions", [(x.tokens[i], what) for x in lines for i, _, what in x.supersenses])
-    _missed("factuality", [(x.tokens[i], value) for x in lines for i, value in x.factuality])
+        labels[name] = [p for x in lines for p in zip(x.tokens, getattr(x, name), strict=True)]
+    labels["roles"] = [(x.tokens[i], role) for x in lines for i, role, _ in x.supersenses]
+    labels["functions"] = [(x.tokens[i], what) for x in lines for i, _, what in x.supersenses]
+    labels["factuality"] = [(x.tokens[i], value) for x in lines for i, value in x.factuality]
+    for name, pairs in labels.items():
+        print(f"  {name} {len({label for _, label in pairs})} ({100 * missed(pairs):.0f} %)")
     arcs = {label for x in lines for *_, label in x.semantic_arcs}
     print(f"  semantic arcs {len(arcs)} labels")
 
 
-def _missed(name: str, pairs: list[tuple[str, str]] | list[tuple[str, float]]) -> None:
+def missed(pairs: Pairs) -> float:
+    """Share of words and labels that their word's most frequent label misses."""
     by_word: dict[str, Counter[str | float]] = {}
     for word, label in pairs:
         by_word.setdefault(word.lower(), Counter())[label] += 1
-    right = sum(max(counts.values()) for counts in by_word.values())
-    print(f"  {name} {len({label for _, label in pairs})} ({100 * (1 - right / len(pairs)):.0f} %)")
+    return 1 - sum(max(counts.values()) for counts in by_word.values()) / len(pairs)
 
 
 if __name__ == "__main__":
