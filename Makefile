@@ -104,7 +104,7 @@ KILLS ?= 200
 DAMAGE := tests/plan/test_mutated_configs.py tests/runtime/test_mutated_files.py \
 	tests/runtime/test_mutated_artifacts.py
 
-torture: env ## test kills, bad disks, damaged files: benchmarks/results/torture.json (KILLS=20)
+torture: env ## test kills, bad disks, damaged files: docs/reliability.md (KILLS=20)
 	$(pytest) tests/workflow/test_disk.py tests/workflow/test_kill.py $(DAMAGE)
 	$(python) benchmarks/torture.py --kills $(KILLS)
 

@@ -10,6 +10,7 @@ no kill may have cost a training more updates than lie between two saves.
 
 Each round is written down in build/torture before the next begins, so an interrupted run goes on.
 `--add benchmarks/results/torture.json --seed 2 --output ...` adds other instants to an earlier run.
+Without --output, the tables of docs/reliability.md are written anew, too.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,6 +38,7 @@ from run import write
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
+RESULT, PAGE = HERE / "results/torture.json", ROOT / "docs/reliability.md"
 WORKFLOW = ("Makefile", "Snakefile", "config.yaml", "config", "envs", "profiles", "rules", "slurm",
             "workflow")  # fmt: skip
 OVERLAYS = "config/smoke.yaml config/demo.yaml torture.yaml"
@@ -52,6 +54,7 @@ JOBS = {path.name[:15]: path.stem for path in (ROOT / "workflow/scripts").glob("
 STAGES = ["train_dense", "prune", "retrain", "translate", "represent", "probe", "similarity",
           "join_tables"]  # fmt: skip
 
+NO_JOB = "no job"
 JOB, TREE, SERVER, SNAKEMAKE, ALL, TERM, INTERRUPT = KINDS = (
     "SIGKILL of a job",
     "SIGKILL of a job and its children",
@@ -66,6 +69,7 @@ JOB, TREE, SERVER, SNAKEMAKE, ALL, TERM, INTERRUPT = KINDS = (
 MEASURED = re.compile(
     r"provenance\.json|report\.html|(.*\.)?speed\.csv|cost_speed\.\w+|recipe\.json"
 )
+MARKS = "<!-- Written by benchmarks/torture.py. -->", "<!-- End. -->"  # of the tables in PAGE
 LONGEST = 1200  # seconds that a start may take before it counts as hung
 
 
@@ -76,7 +80,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the instants")
     parser.add_argument("--add", type=Path, help="results of a run, to which these are added")
     parser.add_argument("--folder", type=Path, default=ROOT / "build/torture")
-    parser.add_argument("--output", type=Path, default=HERE / "results/torture.json")
+    parser.add_argument("--output", type=Path, default=RESULT)
     arguments = parser.parse_args()
     # What was started in the background may ignore Ctrl-C, and what it starts would, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -101,6 +105,8 @@ def main() -> int:
     if arguments.add:
         sums = _added(json.loads(arguments.add.read_text()), sums)
     write(arguments.output, __doc__, sums)
+    if arguments.output == RESULT:
+        PAGE.write_text(with_tables(PAGE.read_text(), sums))
     return sum(bool(done["lost"]) for done in rounds)
 
 
@@ -320,7 +326,7 @@ class Round:
                     for pid in victims:
                         with suppress(ProcessLookupError):
                             os.kill(pid, number)
-                    return sorted(_jobs(running).values()) or ["no job"]
+                    return sorted(_jobs(running).values()) or [NO_JOB]
             time.sleep(0.03)
         return []
 
@@ -419,6 +425,44 @@ def _added(earlier: dict[str, Any], sums: dict[str, Any]) -> dict[str, Any]:
         else:
             total[name] = earlier[name] + value
     return total
+
+
+def with_tables(page: str, sums: Mapping[str, Any]) -> str:
+    """The page, with these sums in the tables between its marks."""
+    lost = "nothing" if not sums["lost"] else "; ".join(sums["lost"])
+    rows = {
+        "kind of kill": "times",
+        **{kind: sums["kinds"].get(kind, 0) for kind in KINDS},
+        "**all kills**": sums["kills"],
+    }
+    jobs = {f"`{name}`": sums["jobs_that_ran"].get(name, 0) for name in STAGES}
+    ran = {
+        "while jobs of this rule ran": "kills",
+        **jobs,
+        NO_JOB: sums["jobs_that_ran"].get(NO_JOB, 0),
+    }
+    counts = {
+        "of all rounds": "number",
+        "rounds": sums["rounds"],
+        "files compared": sums["files"],
+        "updates trained": sums["updates"],
+        "updates trained again after a kill": sums["repeated"],
+        "most of them after one kill": sums["most_repeated"],
+        "half-written hidden files left": sums["left_over"],
+        "lost": lost,
+    }
+    tables = "\n\n".join(map(_table, (rows, ran, counts)))
+    before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
+    return f"{before}{MARKS[0]}\n{tables}\n{MARKS[1]}{after}"
+
+
+def _table(cells: Mapping[str, object]) -> str:
+    """Two columns, the first pair their heads."""
+    (head, *rows) = (
+        f"| {name} | {f'{value:,}' if isinstance(value, int) else value} |"
+        for name, value in cells.items()
+    )
+    return "\n".join([head, "| --- | --- |", *rows])
 
 
 if __name__ == "__main__":
