@@ -66,7 +66,7 @@ def compare(
     """Seconds of writing and of the plain pass by a clock, and their ratio."""
     chosen_batches = list(batches(np.maximum(source.lengths, target.lengths), MAX_TOKENS))
     _plain(loaded, source, target, chosen_batches[0])
-    plain, ours = [], []
+    plain, extracted = [], []
     with ExitStack() as stack:
         start = clock()
         description = describe(loaded, source, target, attention, "float16", sha256(checkpoint))
@@ -78,7 +78,7 @@ def compare(
         for number, chosen in enumerate(chosen_batches):
             ways: list[tuple[list[float], Callable[[], None]]] = [
                 (plain, lambda chosen=chosen: _plain(loaded, source, target, chosen)),
-                (ours, lambda chosen=chosen: extraction.batch(chosen)),
+                (extracted, lambda chosen=chosen: extraction.batch(chosen)),
             ]
             for seconds, work in ways[:: 1 if number % 2 else -1]:
                 start = clock()
@@ -87,9 +87,9 @@ def compare(
         start = clock()
     around += clock() - start
     return {
-        "ratio": round((sum(ours) + around) / sum(plain), 4),
+        "ratio": round((sum(extracted) + around) / sum(plain), 4),
         "median_batch_ratio": round(
-            statistics.median(a / b for a, b in zip(ours, plain, strict=True)), 4
+            statistics.median(a / b for a, b in zip(extracted, plain, strict=True)), 4
         ),
         "plain_seconds": round(sum(plain), 2),
         "around_seconds": round(around, 2),
@@ -98,12 +98,12 @@ def compare(
 
 
 def _plain(loaded: LoadedModel, source: Text, target: Text, chosen: Integers) -> None:
-    read = collate(source, chosen, loaded.source, left=True, shift=False)
-    said = collate(target, chosen, loaded.target, left=False, shift=True)
+    source_batch = collate(source, chosen, loaded.source, left=True, shift=False)
+    target_batch = collate(target, chosen, loaded.target, left=False, shift=True)
     loaded.model(
-        read.tokens.to(loaded.device),
-        torch.from_numpy(read.lengths).to(loaded.device),
-        said.tokens.to(loaded.device),
+        source_batch.tokens.to(loaded.device),
+        torch.from_numpy(source_batch.lengths).to(loaded.device),
+        target_batch.tokens.to(loaded.device),
         features_only=True,
     )
 

@@ -65,7 +65,7 @@ def smoke(step: Step) -> Numbers:
     tables = [pd.read_csv(run / "tables/table_a1.csv") for run in (gpu, cpu)]
     rows = {}
     previous: Mask | None = None
-    for k, (ours, theirs) in enumerate(zip(*(x.itertuples() for x in tables), strict=True)):
+    for k, (on_gpu, on_cpu) in enumerate(zip(*(x.itertuples() for x in tables), strict=True)):
         ticket = "dense/LTH0" if k == 0 else f"magnitude/LTH{k}"
         folders = [run / f"tickets/seed1/{ticket}" for run in (gpu, cpu)]
         states = [checkpoints.load(folder / "checkpoint.pt") for folder in folders]
@@ -73,38 +73,38 @@ def smoke(step: Step) -> Numbers:
         names = [list(checkpoints.parameters(state)) for state in states]
         require(names[0] == names[1], f"{ticket}: other parameters than on the CPU")
         require(masks[0].pruned == masks[1].pruned, f"{ticket}: another number of weights is cut")
-        require(ours.sparsity_incl == theirs.sparsity_incl, f"{ticket}: another sparsity")
+        require(on_gpu.sparsity_incl == on_cpu.sparsity_incl, f"{ticket}: another sparsity")
         require(previous is None or masks[0].is_nested_in(previous), f"{ticket}: revives weights")
         previous = masks[0]
-        overlap = ours.bleu_low <= theirs.bleu_high and theirs.bleu_low <= ours.bleu_high
+        overlap = on_gpu.bleu_low <= on_cpu.bleu_high and on_cpu.bleu_low <= on_gpu.bleu_high
         require(
-            overlap or abs(ours.bleu - theirs.bleu) <= 1,
-            f"{ticket}: BLEU {ours.bleu:.2f} on the GPU, {theirs.bleu:.2f} on the CPU: more than 1 "
-            "apart, and the intervals do not overlap",
+            overlap or abs(on_gpu.bleu - on_cpu.bleu) <= 1,
+            f"{ticket}: BLEU {on_gpu.bleu:.2f} on the GPU, {on_cpu.bleu:.2f} on the CPU: more than "
+            "1 apart, and the intervals do not overlap",
         )
         rows[ticket] = {
             "parameters": checkpoints.count_parameters(states[0])[0],
             "pruned": masks[0].pruned,
             "cut_by_one_alone": _cut_by_one(*masks),
             "losses_differ_by": _losses_apart(folders, ticket),
-            "bleu": [round(ours.bleu, 3), round(theirs.bleu, 3)],
+            "bleu": [round(on_gpu.bleu, 3), round(on_cpu.bleu, 3)],
         }
     return rows
 
 
-def _cut_by_one(ours: Mask, theirs: Mask) -> int:
+def _cut_by_one(first: Mask, second: Mask) -> int:
     """Weights that the first mask cuts and the second keeps."""
-    return sum(int((theirs.kept[name] & ~kept).sum()) for name, kept in ours.kept.items())
+    return sum(int((second.kept[name] & ~kept).sum()) for name, kept in first.kept.items())
 
 
 def _losses_apart(folders: Sequence[Path], ticket: str) -> float:
     """The largest difference of a row's loss, in bits; that of LTH0's first rows is rounding."""
-    ours, theirs = (pd.read_csv(folder / "log.csv")["loss"] for folder in folders)
-    require(len(ours) == len(theirs), f"{ticket}: {len(ours)} rows, {len(theirs)} on the CPU")
-    gaps = (ours - theirs).abs()
+    on_gpu, on_cpu = (pd.read_csv(folder / "log.csv")["loss"] for folder in folders)
+    require(len(on_gpu) == len(on_cpu), f"{ticket}: {len(on_gpu)} rows, {len(on_cpu)} on the CPU")
+    gaps = (on_gpu - on_cpu).abs()
     first, last = gaps[:FIRST].max(), gaps.iloc[-1]
     require(ticket != "dense/LTH0" or first <= 0.005, f"{ticket}: first losses {first:.3f} apart")
-    require(last <= 0.05 * theirs.iloc[-1], f"{ticket}: last losses {last:.3f} apart")
+    require(last <= 0.05 * on_cpu.iloc[-1], f"{ticket}: last losses {last:.3f} apart")
     return round(float(gaps.max()), 4)
 
 
@@ -292,16 +292,16 @@ with devices.claim_device(waited.append) as device:
 def jobs(step: Step) -> Numbers:
     """Two jobs share one device in turn, and use two at the same time."""
     numbers: Numbers = {}
-    one, two = step.gpus[:1], step.gpus[:2]
-    a, b = _two_jobs(step, one)
-    require(a[0] == b[0] == one[0], "a job took a device that it was not to see")
+    first, both = step.gpus[:1], step.gpus[:2]
+    a, b = _two_jobs(step, first)
+    require(a[0] == b[0] == first[0], "a job took a device that it was not to see")
     require(a[2] <= b[1] or b[2] <= a[1], "two jobs computed on one device at the same time")
     require(a[3] != b[3], "not one of two jobs said that it waits")
     numbers["one_device"] = "in turn, and the second said that it waits"
-    if len(two) < 2:
+    if len(both) < 2:
         return numbers | {"two_devices": "left out: this machine has one"}
-    a, b = _two_jobs(step, two)
-    require({a[0], b[0]} == {*two}, f"two jobs took the devices {a[0]} and {b[0]}")
+    a, b = _two_jobs(step, both)
+    require({a[0], b[0]} == {*both}, f"two jobs took the devices {a[0]} and {b[0]}")
     require(a[1] < b[2] and b[1] < a[2], "two jobs did not use two devices at the same time")
     numbers["two_devices"] = "at the same time"
     setup = masking.toy_setup(step.folder, step.pairs)

@@ -30,12 +30,14 @@ def throughput(step: Step) -> Numbers:
     mask = masking.half_mask(setup, step.folder)
     epochs = 2 if step.tiny else 5
     options: Numbers = {"max_epoch": epochs, "cpu": step.on_cpu}
-    ours = command(setup, step.folder / "ours", mask=mask, **options)
+    masked = command(setup, step.folder / "masked", mask=mask, **options)
     stock = masking.stock(command(setup, step.folder / "stock", **options))
     speeds: dict[str, list[float]] = {"masked": [], "stock": []}
     order = ["stock", "masked"] if step.tiny else ["stock", "masked", "masked", "stock"]
     for name in order:
-        printed = _fairseq([*(ours if name == "masked" else stock), "--no-save"], step.one)
+        printed = _fairseq(
+            [*(masked if name == "masked" else stock), "--no-save"], step.visible_gpu
+        )
         speeds[name].append(masking.throughput(printed))
     ratio = sum(speeds["masked"]) / sum(speeds["stock"])
     require(step.tiny or ratio >= 0.95, f"with a mask, training is {ratio:.3f} as fast")
@@ -124,7 +126,7 @@ def transformer_big(step: Step) -> Numbers:
         setup = Setup(model, training, paper.languages, step.folder / "bin", seed=1)
         arguments = command(setup, step.folder / name, max_epoch=1, cpu=step.on_cpu)
         arguments += ["--max-update", "3", "--log-interval", "1", "--no-save"]
-        printed = _fairseq(arguments, step.one)
+        printed = _fairseq(arguments, step.visible_gpu)
         rows = [
             json.loads(line.partition("| train_inner | ")[2])
             for line in printed.splitlines()

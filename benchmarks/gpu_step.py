@@ -43,7 +43,7 @@ class Step:
         return ["0", "1"] if self.on_cpu else os.environ.get(VISIBLE, "0").split(",")
 
     @property
-    def one(self) -> str:
+    def visible_gpu(self) -> str:
         """What CUDA_VISIBLE_DEVICES lets one training see: fairseq takes all that it sees."""
         return "" if self.on_cpu else self.gpus[0]
 

@@ -97,8 +97,8 @@ def half_mask(setup: Setup, folder: Path) -> Path:
 
 
 def _pair(setup: Setup, folder: Path, mask: Path, cores: list[int]) -> tuple[float, float]:
-    ours = command(setup, folder / "ours", max_epoch=EPOCHS, cpu=True, mask=mask)
-    theirs = stock(command(setup, folder / "stock", max_epoch=EPOCHS, cpu=True))
+    masked = command(setup, folder / "masked", max_epoch=EPOCHS, cpu=True, mask=mask)
+    unmasked = stock(command(setup, folder / "stock", max_epoch=EPOCHS, cpu=True))
     running = [
         subprocess.Popen(
             [*arguments, "--no-save"],
@@ -108,7 +108,7 @@ def _pair(setup: Setup, folder: Path, mask: Path, cores: list[int]) -> tuple[flo
             env=fairseq_environment("") | {"OMP_NUM_THREADS": "1"},
             preexec_fn=lambda core=core: os.sched_setaffinity(0, {core}),
         )
-        for arguments, core in zip((ours, theirs), cores, strict=True)
+        for arguments, core in zip((masked, unmasked), cores, strict=True)
     ]
     printed = [process.communicate()[0] for process in running]
     for process, text in zip(running, printed, strict=True):

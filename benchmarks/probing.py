@@ -216,23 +216,23 @@ def paper() -> dict[str, object]:
     products(case, splits, shuffled=True)
     rows = []
     for _ in range(ROUNDS):
-        own = cpu_ms(lambda: stacked(case, splits), case.probe_epochs)
+        stack_ms = cpu_ms(lambda: stacked(case, splits), case.probe_epochs)
         floor, fetched = (
             cpu_ms(lambda some=shuffled: products(case, splits, shuffled=some), case.epochs)
             for shuffled in (False, True)
         )
         row = {
-            "stacked_ms": own,
-            "stacked_over_products": own / floor,
-            "stacked_over_shuffled_products": own / fetched,
+            "stacked_ms": stack_ms,
+            "stacked_over_products": stack_ms / floor,
+            "stacked_over_shuffled_products": stack_ms / fetched,
         }
         for name, toolkit in (("padded", False), ("toolkit", True)):
             peer = cpu_ms(lambda some=toolkit: padded(case, splits, toolkit=some), case.epochs)
-            row[f"{name}_over_stacked"] = peer / own
+            row[f"{name}_over_stacked"] = peer / stack_ms
             row[f"{name}_over_products"] = peer / floor
         if "NEUROX" in os.environ:
             peer = cpu_ms(lambda: neurox(case, splits), case.epochs)
-            row["neurox_over_stacked"] = peer / own
+            row["neurox_over_stacked"] = peer / stack_ms
             row["neurox_over_products"] = peer / floor
         rows.append({name: round(value, 2) for name, value in row.items()})
     return {
@@ -244,11 +244,13 @@ def paper() -> dict[str, object]:
 def small(case: Case) -> dict[str, float]:
     """A small stack beside the padded loop; the best of some rounds, since these are short."""
     splits = case.splits()
-    own = min(cpu_ms(lambda: stacked(case, splits), case.probe_epochs) for _ in range(4 * ROUNDS))
+    stack_ms = min(
+        cpu_ms(lambda: stacked(case, splits), case.probe_epochs) for _ in range(4 * ROUNDS)
+    )
     peer = min(
         cpu_ms(lambda: padded(case, splits, toolkit=False), case.epochs) for _ in range(ROUNDS)
     )
-    return {"stacked_ms": round(own, 2), "padded_over_stacked": round(peer / own, 2)}
+    return {"stacked_ms": round(stack_ms, 2), "padded_over_stacked": round(peer / stack_ms, 2)}
 
 
 def measure() -> dict[str, object]:

@@ -68,7 +68,7 @@ def judged(result: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
     """A result with its limits and those that it missed; a number that is not there has none."""
     if not limits:
         return dict(result)
-    numbers = {name: found for name in limits if (found := _number(result, name)) is not None}
+    numbers = {name: number for name in limits if (number := _number(result, name)) is not None}
     missed = [
         f"{name} is {number}, the limit {side} {limit}"
         for name, number in numbers.items()
@@ -81,8 +81,8 @@ def judged(result: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
 
 def _number(result: Mapping[str, Any], name: str) -> Any:
     outer, _, inner = name.partition(".")
-    found = result.get(outer)
-    return _number(found, inner) if inner and found is not None else found
+    value = result.get(outer)
+    return _number(value, inner) if inner and value is not None else value
 
 
 def write(path: Path, what: str, result: Mapping[str, object]) -> None:

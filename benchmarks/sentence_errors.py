@@ -130,16 +130,20 @@ def _category_errors(
                 tokens = np.concatenate([np.arange(*offsets[s : s + 2]) for s in chosen])
                 layers = [store.encoder[-1], stores[name.dense].encoder[-1]]
                 for kind, category in sorted(compared):
-                    mine = tokens[labels[kind][tokens] == category]
-                    sums = cross_covariances(layers, [(0, 1)], rows=mine, device="cpu")
+                    of_category = tokens[labels[kind][tokens] == category]
+                    sums = cross_covariances(layers, [(0, 1)], rows=of_category, device="cpu")
                     value = layer_sim_of(sums, 0, 1, debiased=True)
                     about = name.columns | {"kind": kind, "category": category}
                     rows.append(about | dict.fromkeys(("debiased", "low", "high"), value))
         return effects(pd.DataFrame(rows))
 
-    told, whole, left_out = effects(published), of(sentences), [of(kept) for kept in parts]
+    published_effects, whole, left_out = (
+        effects(published),
+        of(sentences),
+        [of(kept) for kept in parts],
+    )
     numbers: dict[str, object] = {}
-    for key, effect in told.items():
+    for key, effect in published_effects.items():
         if not np.allclose(whole[key].values, effect.values, atol=1e-4):
             raise InputError(f"{key}: the states give another effect than the tables")
         assert effect.draws is not None  # of categories, each row has an interval
@@ -185,12 +189,12 @@ def _effects(
     similarity, spectra, maxima = [], [], []
     for name, store in stores.items():
         others = {} if name.series == DENSE else {name.dense: stores[name.dense]}
-        found = examine(
+        compared = examine(
             name, store, others, groups=2, block=8192, threshold=0.95, device="cpu", progress=quiet
         )
-        similarity.append(found.table())
-        spectra += _components(found.spectra)
-        for key, values in found.matrices.items():
+        similarity.append(compared.table())
+        spectra += _components(compared.spectra)
+        for key, values in compared.matrices.items():
             module, other, what, *layer = key.split("/")
             if (other, what) == ("LTH0", "maxima"):
                 about = name.columns | {"module": module, "layer": int(layer[0])}

@@ -64,7 +64,7 @@ def gemm_limit(tokens: int, rounds: int = 15) -> float:
     return (time.process_time() - start) / rounds * BLOCKS * tokens / BLOCK
 
 
-def ours(tokens: int) -> dict[str, float]:
+def stream(tokens: int) -> dict[str, float]:
     """One pass, LinCKA plain and debiased, NeuronSim both ways, spectra."""
     networks = [Made(tokens, seed) for seed in range(NETWORKS)]
     before = gemm_limit(tokens)
@@ -129,7 +129,7 @@ def apart(what: str, tokens: int) -> dict[str, float]:
 
 def measure(tokens: int = TOKENS) -> dict[str, object]:
     """CPU-seconds and memory, ours, six times the tokens, and the peer if there is one."""
-    small, large = apart("ours", tokens), apart("ours", 6 * tokens)
+    small, large = apart("stream", tokens), apart("stream", 6 * tokens)
     result: dict[str, object] = {
         "tokens": tokens,
         # Without the work on matrices, which is the same for any number of tokens.
@@ -152,6 +152,6 @@ def measure(tokens: int = TOKENS) -> dict[str, object]:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    measured = {"ours": ours, "peer": peer}[sys.argv[1]](int(sys.argv[2]))
+    measured = {"stream": stream, "peer": peer}[sys.argv[1]](int(sys.argv[2]))
     measured["peak_gib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
     print(json.dumps(measured))

@@ -34,9 +34,9 @@ def measure() -> dict[str, object]:
             lab = Lab(for_profile(state, ROOT / "slurm/config.yaml", accounting=False))
             try:
                 lab.up()
-                found = check(scenario, folder / scenario, lab, undisturbed)
+                result = check(scenario, folder / scenario, lab, undisturbed)
                 # One that fails has neither.
-                seen[scenario] = {"same_bytes": False, "same_log": False, **found}
+                seen[scenario] = {"same_bytes": False, "same_log": False, **result}
             finally:
                 lab.down()
     return seen

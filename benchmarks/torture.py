@@ -150,10 +150,10 @@ def _prepare(folder: Path) -> None:
 def _started(folder: Path, config: str) -> Iterator["subprocess.Popen[bytes]"]:
     """`make results`, in a process group of its own; what it prints is appended to printed.txt."""
     command = ["make", "--old-file", ".venv/.installed", "results", f"CONFIG={config}", "CORES=2"]
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     with (folder / "printed.txt").open("ab") as out:
         process = subprocess.Popen(
-            command, cwd=folder, env=ours, stdout=out, stderr=out, start_new_session=True
+            command, cwd=folder, env=environment, stdout=out, stderr=out, start_new_session=True
         )
     try:
         yield process
@@ -292,9 +292,9 @@ class Round:
         self._lost += [f"{name}: {process.name} still runs" for process in running.values()]
 
     def _compare(self, undisturbed: Path, killed: Path) -> None:
-        expected, found = published(undisturbed), published(killed)
-        for path in sorted(expected | found):
-            if expected.get(path) != found.get(path):
+        expected, after_kills = published(undisturbed), published(killed)
+        for path in sorted(expected | after_kills):
+            if expected.get(path) != after_kills.get(path):
                 self._lost.append(f"{killed.name}/{path} differs, is missing or is not expected")
         self._counts["files"] += len(expected)
         # Of a file that was half written: hidden beside where it was to go.

@@ -52,7 +52,8 @@ if JOBS_RUN_HERE:
         workflow.register_resource("gpu", gpus)
 
 
-slurm.use_patient_clients(CONFIG.experiment)
+if workflow.is_main_process and not JOBS_RUN_HERE:
+    slurm.use_patient_clients(CONFIG.experiment)
 
 
 onstart:

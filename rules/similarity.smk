@@ -15,7 +15,7 @@ rule similarity:
 
 rule compare_ticket:
     input:
-        own=PATHS.representations,
+        ticket=PATHS.representations,
         others=PLAN.comparisons.stores,
     output:
         similarity=f"{PATHS.similarity}.csv",
@@ -74,7 +74,7 @@ rule categories_of_text:
 
 rule categories:
     input:
-        own=PATHS.representations,
+        ticket=PATHS.representations,
         dense=PLAN.comparisons.dense_store,
         categories=rules.categories_of_text.output.categories,
     output:

@@ -1,8 +1,8 @@
 """Train a translation Transformer, prune it ticket by ticket, dissect what every ticket knows.
 
-`plan` derives the jobs of an experiment from its `config`. One room per stage follows, in the order
-in which the data flows: `corpus`, `tickets`, `translation`, `representations`, `probing`,
-`similarity`, `claims`, `report`; no room imports a later one. `stats`, `runtime` and `upstream`
+`plan` derives the jobs of an experiment from its `config`. One package per stage follows, in the
+order in which the data flows: `corpus`, `tickets`, `translation`, `representations`, `probing`,
+`similarity`, `claims`, `report`; no package imports a later one. `stats`, `runtime` and `upstream`
 serve all.
 `ticketscope.load("results/toy")` opens what an experiment has written.
 """

@@ -51,12 +51,12 @@ def check(config: "Config") -> None:
 
 
 def _check_names(config: "Config") -> None:
-    own = config.probing.own
+    tasks = config.probing.own
     for key, names in (
         ("pruning.series", config.pruning.series),
         ("external_tickets.tickets", [each.series for each in config.external_tickets.tickets]),
-        ("probing.own", own),
-        *((f"probing.own.{name}.group", [task.group]) for name, task in own.items()),
+        ("probing.own", tasks),
+        *((f"probing.own.{name}.group", [task.group]) for name, task in tasks.items()),
         ("corpus.tests", config.corpus.tests),
         ("similarity.labels", config.similarity.labels),
     ):

@@ -46,12 +46,12 @@ def read(path: Path) -> dict[str, Any]:
             names file and line.
     """
     try:
-        found = path.stat()
+        status = path.stat()
         # A pipe's content would be gone when Snakemake reads it; a device's may have no end.
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise InputError(f"{path} is no config: it is no regular file")
-        if found.st_size > LARGEST_FILE:
-            raise InputError(f"{path} is no config: it has {found.st_size:,} bytes")
+        if status.st_size > LARGEST_FILE:
+            raise InputError(f"{path} is no config: it has {status.st_size:,} bytes")
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error

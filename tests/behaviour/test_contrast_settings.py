@@ -85,8 +85,8 @@ def test_a_name_that_a_table_would_not_keep_is_refused(name):
 
 
 def test_own_files_are_listed_for_the_workflow():
-    assert files_of(entry(LINES)).own == ["a.en", "b.de", "c.de"]
-    assert files_of(entry(MLT)).own == ["m.txt", "n.txt", "a.en", "a.de"]
+    assert files_of(entry(LINES)).paths == ["a.en", "b.de", "c.de"]
+    assert files_of(entry(MLT)).paths == ["m.txt", "n.txt", "a.en", "a.de"]
     assert files_of(entry(LINES)).public == []
 
 

@@ -59,8 +59,8 @@ def test_a_silent_sublayer_is_one_whose_output_is_zero(loaded, data_bin):
         expected = check.loss()
         handle.remove()
         with silenced(loaded.model, site):
-            assert check.loss() == pytest.approx(expected, rel=1e-6), site
-        assert expected != pytest.approx(check.loss(), rel=1e-6)
+            assert check.loss() == pytest.approx(expected, rel=1e-5), site
+        assert expected != pytest.approx(check.loss(), rel=1e-5)
 
 
 def test_a_silent_head_is_one_whose_values_are_zero(loaded, data_bin):
@@ -78,8 +78,8 @@ def test_a_silent_head_is_one_whose_values_are_zero(loaded, data_bin):
         attention.v_proj.weight.copy_(weight)
         attention.v_proj.bias.copy_(bias)
         with silenced(loaded.model, site):
-            assert check.loss() == pytest.approx(expected, rel=1e-6), site
-        assert expected != pytest.approx(check.loss(), rel=1e-6)
+            assert check.loss() == pytest.approx(expected, rel=1e-5), site
+        assert expected != pytest.approx(check.loss(), rel=1e-5)
 
 
 def test_all_is_as_before_even_after_an_error(loaded):
@@ -123,7 +123,7 @@ def test_the_table_has_a_row_a_module_with_its_sparsity(loaded, data_bin, module
         head = None if pd.isna(row.head) else int(row.head)
         with silenced(loaded.model, Site(row.side, row.layer, row.block, head)):
             # Decoder's modules are measured behind an encoder that is asked once.
-            assert row.loss == pytest.approx(check.loss(), rel=1e-6)
+            assert row.loss == pytest.approx(check.loss(), rel=1e-5)
     assert (table["bleu"].notna() == table["head"].isna()).all()
     pruned = table.query("side == 'decoder' and layer == 1 and block == 'enc-dec'")
     width = 16 * 8

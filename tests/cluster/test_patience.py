@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ticketscope.cluster.slurm import cancel_leftovers
+from ticketscope.cluster.slurm import cancel_leftovers, use_patient_clients
 from ticketscope.errors import InputError
 from ticketscope.upstream import slurm_clients
 
@@ -104,6 +104,21 @@ def test_sacct_with_accounts_is_slurms_own(root, slurm):
     slurm.answer("sacct", ("7|COMPLETED\n", "", 0))
     assert slurm.call(root, "sacct", "-X", "--name", "run-id").stdout == "7|COMPLETED\n"
     assert len(slurm.calls()) == 1
+
+
+@pytest.mark.parametrize("version", ["2.8.0", "2.9.0"])
+def test_the_clients_are_for_one_version_of_the_plugin(monkeypatch, capsys, version):
+    monkeypatch.setattr("ticketscope.upstream.version", lambda distribution: version)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setenv("TICKETSCOPE_EXPERIMENT", "")
+    use_patient_clients("mine")
+    printed = capsys.readouterr().err
+    if version == "2.8.0":
+        assert os.environ["PATH"] == f"{slurm_clients.FOLDER}:/usr/bin:/bin" and not printed
+        assert os.environ["TICKETSCOPE_EXPERIMENT"] == "mine"
+    else:
+        assert os.environ["PATH"] == "/usr/bin:/bin"
+        assert printed.startswith("snakemake-executor-plugin-slurm is 2.9.0, not 2.8.0: running")
 
 
 LISTED = """\

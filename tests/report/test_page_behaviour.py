@@ -117,17 +117,17 @@ def test_each_claim_of_ours_leads_to_its_figure():
     drawn = [*titles.BEHAVIOUR, *titles.ERASURE, "probe_scores_linear", "bleu_sparsity"]
     for claim in extensions():
         row = OWN.iloc[[0]].assign(id=claim.id, section=claim.section)
-        (fold,) = claims_of.own_folds(row, drawn, str)
+        (fold,) = claims_of.extension_folds(row, drawn, str)
         assert next(name for _, name in fold.rows[0]["figures"]) in drawn, claim.id
         assert fold.section == (
             "anatomy" if fold.number in claims_of.ANATOMY_PARTS else "behaviour"
         )
-        assert claims_of.own_folds(row, [], str)[0].rows[0]["figures"] == []
+        assert claims_of.extension_folds(row, [], str)[0].rows[0]["figures"] == []
 
 
 def test_every_part_of_ours_has_its_fold():
     assert {claim.section for claim in extensions()} == {
-        *claims_of.OWN_PARTS, *claims_of.ANATOMY_PARTS
+        *claims_of.EXTENSION_PARTS, *claims_of.ANATOMY_PARTS
     }  # fmt: skip
 
 

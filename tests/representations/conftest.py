@@ -70,22 +70,22 @@ class Stock:
     task: object
 
     @torch.no_grad()
-    def one(self, source, target):
+    def run_pair(self, source, target):
         """One pair without padding, read with fairseq's own public arguments."""
         dictionary = self.task.source_dictionary
         tokens = dictionary.encode_line(source, add_if_not_exist=False).long().unsqueeze(0)
-        said = self.task.target_dictionary.encode_line(target, add_if_not_exist=False).long()
-        said = torch.cat([said[-1:], said[:-1]]).unsqueeze(0)
+        shifted = self.task.target_dictionary.encode_line(target, add_if_not_exist=False).long()
+        shifted = torch.cat([shifted[-1:], shifted[:-1]]).unsqueeze(0)
         lengths = torch.tensor([tokens.shape[1]])
         encoded = self.model.encoder(tokens, lengths, return_all_hiddens=True)
-        logits, extra = self.model.decoder(said, encoder_out=encoded)
+        logits, extra = self.model.decoder(shifted, encoder_out=encoded)
         return SimpleNamespace(
             encoder=[state[:, 0] for state in encoded["encoder_states"]],
             encoder_out=encoded["encoder_out"][0][:, 0],
             decoder=[state[:, 0] for state in extra["inner_states"]],
             logits=logits[0],
             tokens=tokens[0],
-            said=said[0],
+            prev_output_tokens=shifted[0],
         )
 
 

@@ -27,7 +27,7 @@ def test_states_are_those_of_each_sentence_alone_and_the_last_is_what_is_read(st
     assert len(store.encoder) == len(encoder.layers) + 1
     assert len(store.decoder) == len(decoder.layers) + 1
     for number, (source, target) in enumerate(zip(*lines, strict=True)):
-        alone = stock.one(source, target)
+        alone = stock.run_pair(source, target)
         states = rows(store, "encoder", number)
         for layer, state in enumerate(alone.encoder[:-1]):
             np.testing.assert_allclose(states[layer], state, **CLOSE)
@@ -42,7 +42,7 @@ def test_states_are_those_of_each_sentence_alone_and_the_last_is_what_is_read(st
 
 def test_layer_0_is_the_embedding(store, stock, lines):
     encoder = stock.model.encoder
-    alone = stock.one(lines[0][0], lines[1][0])
+    alone = stock.run_pair(lines[0][0], lines[1][0])
     with torch.no_grad():
         expected = encoder.embed_scale * encoder.embed_tokens.weight[alone.tokens]
         expected = expected + encoder.embed_positions(alone.tokens[None])[0]
@@ -54,14 +54,14 @@ def test_layer_0_is_the_embedding(store, stock, lines):
 def test_the_norm_after_the_last_layer_is_said_and_used(store, stock, lines):
     pre_norm = stock.model.encoder.layer_norm is not None
     assert store.description.final_norm == (["encoder", "decoder"] if pre_norm else [])
-    last = stock.one(lines[0][0], lines[1][0]).encoder[-1]
+    last = stock.run_pair(lines[0][0], lines[1][0]).encoder[-1]
     assert np.allclose(rows(store, "encoder", 0)[-1], last, **CLOSE) is not pre_norm
 
 
 def test_attention_is_that_of_each_sentence_alone(store, stock, lines):
     """The reference is the softmax over the projections' products, computed here."""
     for number in (0, 4, 5, 6, 19):
-        alone = stock.one(lines[0][number], lines[1][number])
+        alone = stock.run_pair(lines[0][number], lines[1][number])
         for kind, index, module in attention_modules(stock.model):
             stack = stock.model.encoder if kind == "enc_self" else stock.model.decoder
             layer = stack.layers[index]
@@ -119,8 +119,8 @@ def test_attention_rows_sum_to_one_and_nobody_looks_ahead(store):
 
 def test_handing_over_changes_no_logit_and_ends_with_the_block(checkpoint, data_bin, stock, lines):
     model = load_model(checkpoint, data_bin).model
-    before = stock.one(lines[0][0], lines[1][0])
-    tokens, said = before.tokens[None], before.said[None]
+    before = stock.run_pair(lines[0][0], lines[1][0])
+    tokens, said = before.tokens[None], before.prev_output_tokens[None]
     lengths = torch.tensor([tokens.shape[1]])
     seen = []
     with torch.no_grad():
@@ -131,7 +131,7 @@ def test_handing_over_changes_no_logit_and_ends_with_the_block(checkpoint, data_
     assert sorted(seen) == sorted((k, n) for k, n, _ in attention_modules(model))
     assert len(seen) == asked, "it still hands over"
     np.testing.assert_allclose(handing, before.logits, **CLOSE)
-    assert torch.equal(plain, stock.one(lines[0][0], lines[1][0]).logits)
+    assert torch.equal(plain, stock.run_pair(lines[0][0], lines[1][0]).logits)
     for _, _, module in attention_modules(model):
         assert "forward" not in vars(module)
 

@@ -1,6 +1,6 @@
 """How alike a ticket's final encoder layer and LTH0's are, by category of token (section 5.3).
 
-Input: own, dense (stores), categories (npz). Output: table (CSV).
+Input: ticket, dense (stores), categories (npz). Output: table (CSV).
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ with job(snakemake) as progress, claim_device(progress) as device:
     with np.load(snakemake.input.categories, allow_pickle=False) as categories:
         table = category_table(
             TicketName.of(snakemake.wildcards),
-            Store.open(snakemake.input.own),
+            Store.open(snakemake.input.ticket),
             Store.open(snakemake.input.dense),
             categories,
             device=device,

@@ -1,6 +1,6 @@
 """Compare a ticket with its own layers and with other tickets.
 
-Input: own (store), others (stores). Output: similarity, spectra, concentration (CSV), matrices
+Input: ticket (store), others (stores). Output: similarity, spectra, concentration (CSV), matrices
 (npz).
 """
 
@@ -18,7 +18,7 @@ with job(snakemake) as progress, claim_device(progress) as device:
     others = [TicketName(*name) for name in settings.pop("others")]
     result = examine(
         TicketName.of(snakemake.wildcards),
-        Store.open(snakemake.input.own),
+        Store.open(snakemake.input.ticket),
         dict(zip(others, map(Store.open, snakemake.input.others), strict=True)),
         device=device,
         progress=progress,

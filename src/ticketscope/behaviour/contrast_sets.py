@@ -17,11 +17,11 @@ class NeededFiles:
 
     Attributes:
         public: Files to fetch, each once.
-        own: Paths of the user's files, each once.
+        paths: Paths of the user's files, each once.
     """
 
     public: list[SourceFile]
-    own: list[str]
+    paths: list[str]
 
 
 def files_of(entry: str | ContrastFiles) -> NeededFiles:

@@ -315,8 +315,8 @@ class Erased(Base):
 
 def _from_control(quantity: Base, tables: Tables, series: str) -> pd.DataFrame:
     """A quantity of a series less that of the control of the same iteration: (k from 1, seed)."""
-    own, control = (quantity.grid(tables, name).values for name in (series, CONTROL))
-    change = own - control
+    values, control = (quantity.grid(tables, name).values for name in (series, CONTROL))
+    change = values - control
     return change[change.index > 0].dropna()
 
 

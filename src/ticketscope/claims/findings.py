@@ -58,11 +58,11 @@ def findings(table: pd.DataFrame) -> list[Finding]:
         return [Finding("counts", "No claim could be measured.")]
     if max(claim["seeds"] for claim in measured) < LEAST_SEEDS:
         return [_few_seeds(measured), *islice(_described(measured), MOST - 1)]
-    told = [_counts(claims)]
+    listed = [_counts(claims)]
     for kind, most in ((_holds, 2), (_training, 2), (_contradicted, 2), (_open, 3)):
-        new = [claim for claim in measured if (claim["id"],) not in {each.ids for each in told}]
-        told += islice(kind(new), most)
-    return told[:MOST]
+        new = [claim for claim in measured if (claim["id"],) not in {each.ids for each in listed}]
+        listed += islice(kind(new), most)
+    return listed[:MOST]
 
 
 def seeds_for(effect: float, half_width: float, seeds: int) -> int:
@@ -144,8 +144,10 @@ def _training(claims: list[dict[str, Any]]) -> Iterator[Finding]:
         for claim in sorted(rows, key=lambda claim: claim["p"]):
             # The interval is of one claim, the verdict is corrected for all.
             is_alone = verdict == "open" and claim["low_equal_training"] > 0
-            told = _ALONE if is_alone and _of_an_effect(claim["id"]) else ending
-            yield Finding("training", f"Only against LTH0: {_text(claim)}; {told}.", (claim["id"],))
+            reading = _ALONE if is_alone and _of_an_effect(claim["id"]) else ending
+            yield Finding(
+                "training", f"Only against LTH0: {_text(claim)}; {reading}.", (claim["id"],)
+            )
 
 
 def _contradicted(claims: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -156,11 +158,11 @@ def _contradicted(claims: list[dict[str, Any]]) -> Iterator[Finding]:
         for suffix, way in ways.items()
         if claim[f"verdict{suffix}"] == "contradicted"
     ]
-    told: set[str] = set()
+    named: set[str] = set()
     for _, way, claim in sorted(rows, key=lambda row: row[0]):
-        if claim["id"] in told:
+        if claim["id"] in named:
             continue
-        told.add(claim["id"])
+        named.add(claim["id"])
         yield Finding("contradicted", f"Contradicted {way}: {_text(claim)}.", (claim["id"],))
 
 

@@ -215,11 +215,11 @@ def main() -> None:
     if options.series:
         verdict = made["verdict_equal_training"]
         tested, decided = verdict.isin(TESTED), verdict.isin(DECIDED)
-        told = f"{decided.sum()} of {tested.sum()} claims decided; {(~tested).sum()} not tested"
+        summary = f"{decided.sum()} of {tested.sum()} claims decided; {(~tested).sum()} not tested"
     else:
         shares = made[["decided", "decided_corrected"]].mean()
-        told = "decided: {:.1%} of all claims and draws, {:.1%} after correction".format(*shares)
-    print(told, file=sys.stderr)
+        summary = "decided: {:.1%} of all claims and draws, {:.1%} after correction".format(*shares)
+    print(summary, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ticketscope.errors import InputError
-from ticketscope.upstream import slurm_clients
+from ticketscope.upstream import made_for, slurm_clients
 
 # By it our sbatch knows the experiment's name, which it puts into a job's comment.
 _VARIABLE = "TICKETSCOPE_EXPERIMENT"
@@ -15,7 +15,14 @@ _PATIENCE = 300  # seconds until cancelled jobs must be gone: twice what Slurm w
 
 
 def use_patient_clients(experiment: str) -> None:
-    """Put `upstream.slurm_clients` before Slurm's programs, for this process and its children."""
+    """Put `upstream.slurm_clients` before Slurm's programs, for this process and its children.
+
+    Beside another version of the plugin Slurm's own programs stay, and `cancel_leftovers` finds no
+    job.
+    """
+    lost = "patient Slurm clients, and without cancelling the jobs of a killed snakemake"
+    if not made_for("snakemake-executor-plugin-slurm", "2.8.0", lost):
+        return
     clients, folders = str(slurm_clients.FOLDER), os.environ["PATH"].split(os.pathsep)
     if clients not in folders:
         os.environ["PATH"] = os.pathsep.join([clients, *folders])

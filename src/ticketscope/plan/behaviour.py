@@ -65,7 +65,7 @@ class BehaviourJobs:
         return (
             [CONTRAST_MANIFEST.format(name=entry)]
             if isinstance(entry, str)
-            else files_of(entry).own
+            else files_of(entry).paths
         )
 
     def set_settings(self, wildcards: SetWildcards) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class BehaviourJobs:
             for task in entry.tasks if isinstance(entry, ContrastLines) else []:
                 if task not in tasks:
                     raise InputError(f"{key}.tasks: unknown task {task}; {hint(task, tasks)}")
-            for path in files_of(entry).own:
+            for path in files_of(entry).paths:
                 require_file(path, key)
             if isinstance(entry, ContrastTable):
                 _check_table(Path(entry.file), key, tasks)

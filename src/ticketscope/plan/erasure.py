@@ -19,11 +19,11 @@ def erased_tasks(config: Config, probed: Sequence[str]) -> list[str]:
     Raises:
         InputError: a task is unknown, or its labels are no classes of single words.
     """
-    own = config.probing.own
-    known = [*TASKS, *SOURCES_OF, *own]
+    configured = config.probing.own
+    known = [*TASKS, *SOURCES_OF, *configured]
     formats = {task.format: task.kind for task in TASKS.values()}
     kinds = {name: task.kind for name, task in TASKS.items()}
-    kinds |= {name: formats.get(task.format, "") for name, task in own.items()}
+    kinds |= {name: formats.get(task.format, "") for name, task in configured.items()}
     for name in config.behaviour.erase.tasks:
         if name not in known:
             raise InputError(

@@ -94,7 +94,7 @@ class Scale:
             else:
                 needed = files_of(entry)
                 sizes = [(file.bytes or 0) * _packed(Path(file.path)) for file in needed.public]
-                sizes += [_size(Path(path)) for path in needed.own]
+                sizes += [_size(Path(path)) for path in needed.paths]
                 pairs += max(1, sum(sizes) // (3 * _BYTES_PER_LINE))
         return pairs
 

@@ -42,7 +42,7 @@ class Stack:
             if place:
                 states[-1].relu_()
             weight, bias = self.parameters[place : place + 2]
-            states.append(_affine(weight, bias, states[-1]))
+            states.append(torch.baddbmm(bias, weight, states[-1]))
         return states
 
     def select(self, chosen: torch.Tensor) -> "Stack":
@@ -52,18 +52,6 @@ class Stack:
             self.layers[chosen],
             self.replicates[chosen],
         )
-
-
-def _affine(weight: torch.Tensor, bias: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
-    """The outputs (stack, out, items) of a Linear, of inputs (stack, in, items)."""
-    _, outputs, width = weight.shape
-    if width >= 1024 and 8 < outputs <= 64:
-        # For these shapes MKL computes the transposed product in four fifths of the time (measured
-        # for features of 64 to 3072 numbers and 2 to 1024 outputs). The two products can differ in
-        # the last bits.
-        weight, bias, inputs = (part.transpose(1, 2) for part in (weight, bias, inputs))
-        return torch.baddbmm(bias, inputs, weight).transpose(1, 2)
-    return torch.baddbmm(bias, weight, inputs)
 
 
 def fresh(

@@ -150,25 +150,27 @@ def examine(
             "measures": module.measures, "rows": module.rows, "block": block, "device": device,
         }  # fmt: skip
         sentences = even_groups(module.offsets, groups)
-        own = compare_self(module.layers, groups=sentences if module.layout else (), **options)
-        if own.n < ENOUGH * module.dim:
+        comparison = compare_self(
+            module.layers, groups=sentences if module.layout else (), **options
+        )
+        if comparison.n < ENOUGH * module.dim:
             progress(
-                f"warning: {module.name} has {own.n / module.dim:.1f} tokens for each of its "
-                f"{module.dim} dimensions; below {ENOUGH}, similarity comes from the few tokens "
-                "alone: read the debiased values, or compare on a longer text"
+                f"warning: {module.name} has {comparison.n / module.dim:.1f} tokens for each of "
+                f"its {module.dim} dimensions; below {ENOUGH}, similarity comes from the few "
+                "tokens alone: read the debiased values, or compare on a longer text"
             )
-        result.add_matrices(module, name.label, own)
-        result.similarity += _own_rows(module, name, own)
+        result.add_matrices(module, name.label, comparison)
+        result.similarity += _layer_rows(module, name, comparison)
         if module.layout is None:
-            result.spectra += _spectrum_rows(module, name, own)
+            result.spectra += _spectrum_rows(module, name, comparison)
         else:
             result.concentration += _concentration_rows(
                 module, module.layout, name, threshold, groups
             )
-        for other, theirs in other_modules.items():
+        for other, counterparts in other_modules.items():
             pair = compare(
                 module.layers,
-                theirs[module.name].layers,
+                counterparts[module.name].layers,
                 groups=sentences,
                 **options,
             )
@@ -196,13 +198,15 @@ def _row(
     }
 
 
-def _own_rows(module: Module, name: TicketName, own: OwnComparison) -> Iterator[Row]:
+def _layer_rows(module: Module, name: TicketName, comparison: OwnComparison) -> Iterator[Row]:
     """Each pair of different layers, in both directions if the measure has two."""
-    for a, b in np.ndindex(own.shape):
+    for a, b in np.ndindex(comparison.shape):
         for measure, definition in module.measures.items():
             if a < b or (a > b and not definition.symmetric):
-                low, high = own.intervals[measure][a, b]
-                yield _row(module, name, name, a, b, **own.cell(measure, a, b), low=low, high=high)
+                low, high = comparison.intervals[measure][a, b]
+                yield _row(
+                    module, name, name, a, b, **comparison.cell(measure, a, b), low=low, high=high
+                )
 
 
 def _pair_rows(
@@ -233,8 +237,8 @@ def _pair_rows(
             )  # fmt: skip
 
 
-def _spectrum_rows(module: Module, name: TicketName, own: OwnComparison) -> Iterator[Row]:
-    for centered, spectra in ((True, own.spectra), (False, own.spectra_uncentered)):
+def _spectrum_rows(module: Module, name: TicketName, comparison: OwnComparison) -> Iterator[Row]:
+    for centered, spectra in ((True, comparison.spectra), (False, comparison.spectra_uncentered)):
         columns = name.columns | {"module": module.name, "centered": centered}
         for rank, share in enumerate(spectra[-1].tolist(), start=1):
             yield columns | {"rank": rank, "share": share}

@@ -74,12 +74,12 @@ def mask_overlap(mask: Mask, other: Mask, heads: Heads) -> pd.DataFrame:
             {
                 **vars(module),
                 "head": head,
-                "total": ours.size,
-                "kept": int(np.count_nonzero(ours)),
-                "other_kept": int(np.count_nonzero(theirs)),
-                "both": int(np.count_nonzero(ours & theirs)),
+                "total": entries.size,
+                "kept": int(np.count_nonzero(entries)),
+                "other_kept": int(np.count_nonzero(other_entries)),
+                "both": int(np.count_nonzero(entries & other_entries)),
             }
-            for (head, ours), (_, theirs) in pairs
+            for (head, entries), (_, other_entries) in pairs
         ]
         rows.append(parts[0] | {"head": None} | {c: sum(p[c] for p in parts) for c in _COUNTS})
         if len(parts) > 1:
@@ -118,12 +118,12 @@ def _at_chance(table: pd.DataFrame) -> pd.DataFrame:
 
 def _with_indices(table: pd.DataFrame, chance: pd.DataFrame) -> pd.DataFrame:
     expected, either = chance["expected"], table["kept"] + table["other_kept"]
-    room = chance["largest"] - expected
-    room = room.where(room > 0)
+    margin = chance["largest"] - expected
+    margin = margin.where(margin > 0)
     return table.assign(
         expected=expected,
         jaccard=table["both"] / (either - table["both"]),
         jaccard_chance=expected / (either - expected),
-        above_chance=(table["both"] - expected) / room,
-        chance_sd=np.sqrt(chance["variance"]) / room,
+        above_chance=(table["both"] - expected) / margin,
+        chance_sd=np.sqrt(chance["variance"]) / margin,
     )

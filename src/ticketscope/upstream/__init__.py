@@ -2,7 +2,8 @@
 
 Each module opens with what is wrong upstream and in which version, what the work-around gains, and
 when it can go. It applies to that version only: with another, `made_for` prints one line and the
-work-around steps aside.
+work-around steps aside. Where a training would then silently compute something else, it applies to
+every version, and its module gives the reason.
 """
 
 import sys

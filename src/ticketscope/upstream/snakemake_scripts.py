@@ -61,11 +61,11 @@ def _execute(script: Any, path: str, edit: bool = False) -> None:
     }
     environment = {**os.environ, **dict.fromkeys(_THREADS, "1")}
     environment |= {name: value for name, value in temporary.items() if value}
-    ours, its = socket.socketpair()
-    with ours, ours.makefile() as answers:
-        with its, _lock:
-            _send(its)
-        ours.sendall(f"{json.dumps([path, environment])}\n".encode())
+    client, remote = socket.socketpair()
+    with client, client.makefile() as answers:
+        with remote, _lock:
+            _send(remote)
+        client.sendall(f"{json.dumps([path, environment])}\n".encode())
         with benchmarked(int(answers.readline() or 0) or False, script.bench_record):
             code = int(answers.readline() or -9)
     if code != 0:
@@ -86,15 +86,15 @@ def _get_server() -> socket.socket:
     """Our end of the server's socket; the server starts with the first call."""
     global _server
     if _server is None:
-        _server, its = socket.socketpair()
-        with its:
+        _server, remote = socket.socketpair()
+        with remote:
             subprocess.Popen(
                 [
                     sys.executable,
                     "-c",
-                    f"import {script_server.__name__} as server; server.main({its.fileno()})",
+                    f"import {script_server.__name__} as server; server.main({remote.fileno()})",
                 ],
-                pass_fds=[its.fileno()],
+                pass_fds=[remote.fileno()],
                 stdin=subprocess.DEVNULL,
                 env={**sources_on_path(os.environ), **ENVIRONMENT},
             )

@@ -163,9 +163,9 @@ def item_flips(frame: pd.DataFrame) -> Drawing:
         for way, panel in zip(WAYS, column, strict=True):
             _against_other_seeds(panel, rows[rows["measure"] == way], series_of(frame))
         count, of = rows["n"].iloc[0], {"contrast": "phenomena", "linear": "tasks"}.get(kind)
-        told = [f"mean of {count} {of}"] if count > 1 else []
-        told += [f"{n} {UNKNOWN}" for n in rows["n_unknown"].unique() if n]
-        column[0].set_title(KINDS[kind] + (f"\n({', '.join(told)})" if told else ""))
+        notes = [f"mean of {count} {of}"] if count > 1 else []
+        notes += [f"{n} {UNKNOWN}" for n in rows["n_unknown"].unique() if n]
+        column[0].set_title(KINDS[kind] + (f"\n({', '.join(notes)})" if notes else ""))
     axes[0, 0].set_ylim(bottom=0)
     forms.label_axes(axes, forms.SPARSITY, list(WAYS.values()))
     forms.legend(figure)

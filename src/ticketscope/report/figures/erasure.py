@@ -91,8 +91,8 @@ def _tickets(
         )  # fmt: skip
         return
     if n := rows["unknown"].iloc[0]:
-        told = f"{n} of {rows['phenomena'].iloc[0]} phenomena {UNKNOWN}"
-        axes.set_title(told, fontsize=8, loc="right", color="#555555")
+        note = f"{n} of {rows['phenomena'].iloc[0]} phenomena {UNKNOWN}"
+        axes.set_title(note, fontsize=8, loc="right", color="#555555")
     for place, (series, ticket) in enumerate(tickets):
         look = forms.look_of(series, names)
         here = rows[(rows["series"] == series) & (rows["ticket"] == ticket)]

@@ -260,8 +260,8 @@ def heatmaps(
     """
     cells = max(grid.shape[1] for row in rows for grid in row.values())
     columns = max(map(len, rows))
-    room = (WIDEST - 1.2) / columns - 0.5
-    width = max(1.6, cells * max(min(cell[0], LEAST_CELL), min(cell[0], room / cells)))
+    available = (WIDEST - 1.2) / columns - 0.5
+    width = max(1.6, cells * max(min(cell[0], LEAST_CELL), min(cell[0], available / cells)))
     columns = min(columns, max(1, int((WIDEST - 1.2) / (width + 0.5))))
     counts = [-(-len(row) // columns) for row in rows]  # of rows of panels, for each of `rows`
     rows = [part for row in rows for part in _chunks(row, columns)]

@@ -14,7 +14,7 @@ from ticketscope.report.tables.bleu import bleu_points
 from ticketscope.report.tables.shared import DENSE, series_of
 
 # Share of the axis that the number of a ticket takes.
-ROOM = 0.03
+LABEL_WIDTH = 0.03
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def _name_tickets(axes: Axes, places: pd.Series) -> None:
     scale.scale_sparsity(top, places)
     top.set_xlim(axes.get_xlim())
     top.spines["top"].set_visible(True)
-    shown = scale.without_overlap(top, places, ROOM)
-    labels = [str(k) if room else "" for k, room in zip(places.index, shown, strict=True)]
+    shown = scale.without_overlap(top, places, LABEL_WIDTH)
+    labels = [str(k) if is_shown else "" for k, is_shown in zip(places.index, shown, strict=True)]
     top.xaxis.set_major_locator(FixedLocator(places.to_list()))
     top.xaxis.set_major_formatter(FixedFormatter(labels))
     top.grid(False)

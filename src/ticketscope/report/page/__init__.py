@@ -75,7 +75,7 @@ def report_page(results: Path, links: Links, notice: str = "") -> str:
     drawn = [shown.name for section in figures.values() for shown in section]
     folds = claims.folds(judged, drawn, links.to)
     if (extensions := _if_there(results, provenance, "extension_claims")) is not None:
-        folds += claims.own_folds(extensions, drawn, links.to)
+        folds += claims.extension_folds(extensions, drawn, links.to)
     behaved = {name: _if_there(results, provenance, name) for name in behaviour.TABLES}
     costs, speeds = (_if_there(results, provenance, name) for name in cost.TABLES)
     return render(

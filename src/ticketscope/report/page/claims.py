@@ -37,18 +37,18 @@ PARTS = {
     "5.4": ("Attention", "similarity"),
 }
 # The same of the claims that are ours, which are never counted with the paper's.
-OWN_PARTS = {
+EXTENSION_PARTS = {
     "Contrasts": ("", "behaviour"),
     "Item by item": ("", "behaviour"),
     "Difficult or semantic": ("", "behaviour"),
     "Cause, not correlation": ("", "behaviour"),
 }
-_OWN_COLUMNS: dict[Reference, str] = COLUMNS | {"paper": "Against LTH0"}
+_EXTENSION_COLUMNS: dict[Reference, str] = COLUMNS | {"paper": "Against LTH0"}
 # Series are compared with each other.
 ANATOMY_PARTS = {"What makes a ticket": ("", "anatomy")}
 _ANATOMY_COLUMNS: dict[Reference, str] = {"paper": "Difference"}
 # Figures that show a claim of ours.
-_OWN_FIGURES = {
+_EXTENSION_FIGURES = {
     "contrast-lost": "contrasts_kept",
     "minority-first": "contrast_margins",
     "contrast-follows-probe": "contrasts_probes",
@@ -121,12 +121,12 @@ def folds(claims: pd.DataFrame, figures: Collection[str], link: Callable[[str], 
     return _folds(claims, PARTS, COLUMNS, figures, link)
 
 
-def own_folds(
+def extension_folds(
     claims: pd.DataFrame, figures: Collection[str], link: Callable[[str], str]
 ) -> list[Fold]:
     """The claims that are ours (tables/extension_claims.csv), as `folds` has the paper's."""
     return [
-        *_folds(claims, OWN_PARTS, _OWN_COLUMNS, figures, link),
+        *_folds(claims, EXTENSION_PARTS, _EXTENSION_COLUMNS, figures, link),
         *_folds(claims, ANATOMY_PARTS, _ANATOMY_COLUMNS, figures, link),
     ]
 
@@ -142,17 +142,17 @@ def _folds(
     by_sentence = {name: rows.to_dict("records") for name, rows in parts.groupby("part_of")}
     folds = []
     for number, (title, section) in sections.items():
-        mine = sentences(claims)
-        mine = mine[mine["section"].astype(str).str.startswith(number)]
-        if mine.empty:
+        in_section = sentences(claims)
+        in_section = in_section[in_section["section"].astype(str).str.startswith(number)]
+        if in_section.empty:
             continue
         counts = {
-            name: _counts(mine[f"verdict{suffix(reference)}"])
+            name: _counts(in_section[f"verdict{suffix(reference)}"])
             for reference, name in zip(REFERENCES[:2], columns.values(), strict=False)
         }
         rows = [
             _row(claim, by_sentence.get(claim["id"], []), columns, figures, link)
-            for claim in mine.to_dict("records")
+            for claim in in_section.to_dict("records")
         ]
         named, of_paper = list(columns.values()), sections is PARTS
         folds.append(Fold(number, title, section, of_paper, named, counts, rows))
@@ -207,7 +207,7 @@ def _columns(claim: Mapping[Any, Any], names: Mapping[Reference, str]) -> list[d
 
 def _figures(claim: Mapping[Any, Any], drawn: Collection[str]) -> Iterator[tuple[str, str]]:
     """What shows a claim: the name of each figure that its section mentions, and its anchor."""
-    section, figure = str(claim["section"]), _OWN_FIGURES.get(str(claim["id"]))
+    section, figure = str(claim["section"]), _EXTENSION_FIGURES.get(str(claim["id"]))
     if figure is not None and figure in drawn:
         yield "plot", figure
     for table, name in _TABLES.items():

@@ -56,14 +56,16 @@ def _wide(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counts(rows: pd.DataFrame) -> pd.DataFrame:
-    held = _wide(rows).query("paper == 'supported'")
+    supported = _wide(rows).query("paper == 'supported'")
     verdicts = [*DECIDED, "open", "not measurable", "not asked"]
     lines = []
     for name in rows["experiment"].unique():
-        of_one = held[held.index.get_level_values("experiment") == name]["equal_training"]
-        counts = of_one.value_counts()
+        at_equal_training = supported[supported.index.get_level_values("experiment") == name][
+            "equal_training"
+        ]
+        counts = at_equal_training.value_counts()
         lines.append(
-            {"experiment": name, "supported as in the paper": len(of_one)}
+            {"experiment": name, "supported as in the paper": len(at_equal_training)}
             | {
                 f"{'at equal training: ' * (verdict == verdicts[0])}{verdict}": int(
                     counts.get(verdict, 0)
@@ -80,10 +82,10 @@ def _supported_as_in_the_paper(rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for name in rows["id"].unique():
         part = wide.loc[[name]]
-        held = part[part["paper"] == "supported"]["equal_training"].droplevel("id")
-        if len(held) and (held != "not asked").any():
-            told = {experiment: held.get(experiment, _NOT_SUPPORTED) for experiment in names}
-            lines.append({"claim": f"`{name}`"} | told)
+        supported = part[part["paper"] == "supported"]["equal_training"].droplevel("id")
+        if len(supported) and (supported != "not asked").any():
+            cells = {experiment: supported.get(experiment, _NOT_SUPPORTED) for experiment in names}
+            lines.append({"claim": f"`{name}`"} | cells)
     return pd.DataFrame(lines)
 
 
@@ -100,8 +102,8 @@ def _against_lth0_alone(rows: pd.DataFrame) -> dict[str, str]:
 def _columns_differ(rows: pd.DataFrame) -> pd.DataFrame:
     """Sentences whose verdict is another one at equal training: a row for each experiment."""
     lines = []
-    for name, of_one in rows.groupby("id", sort=False):
-        for experiment, part in of_one.groupby("experiment", sort=False):
+    for name, of_sentence in rows.groupby("id", sort=False):
+        for experiment, part in of_sentence.groupby("experiment", sort=False):
             by_column = {row["column"]: row for row in part.to_dict("records")}
             if not by_column.keys() >= {*COUNTED}:
                 continue

@@ -72,8 +72,8 @@ def none_near(experiments: Sequence[Finished]) -> pd.DataFrame:
     for e in experiments:
         judged = pd.concat([e.judged(extension=False), e.judged(extension=True)])
         for name, note in zip(judged["id"], judged["note"], strict=True):
-            if found := re.search(rf"{NONE_NEAR}.*? instead\.", str(note)):
-                lines.setdefault((e.label, found.group()), []).append(f"`{name}`")
+            if reason := re.search(rf"{NONE_NEAR}.*? instead\.", str(note)):
+                lines.setdefault((e.label, reason.group()), []).append(f"`{name}`")
     return pd.DataFrame(
         {"experiment": label, "sentences": ", ".join(names), "why": why}
         for (label, why), names in lines.items()

@@ -31,7 +31,7 @@ from ticketscope.report.study.outcomes import (
     alike,
     contradictions,
     counts,
-    found_in,
+    experiments_with,
 )
 from ticketscope.report.study.power import open_rows
 
@@ -50,20 +50,20 @@ def findings(
         registered: Experiments whose verdicts are findings without the plan's amendment too.
     """
     at_least = min(ENOUGH, rows["experiment"].nunique())
-    in_enough = found_in(rows, DECIDED) >= at_least
-    as_registered = found_in(rows[rows["experiment"].isin(registered)], DECIDED) >= ENOUGH
+    in_enough = experiments_with(rows, DECIDED) >= at_least
+    as_registered = experiments_with(rows[rows["experiment"].isin(registered)], DECIDED) >= ENOUGH
     by_outcome = counts(rows).rename(index=HEADINGS, columns=NAMES).rename_axis("sentences")
     return {
         "sentences": rows["id"].nunique(),
         "counts": table(by_outcome.reset_index()),
         "decided": int(in_enough.sum()),
         "decided_as_registered": int(as_registered.sum()),
-        "tested_in_enough": int((found_in(rows, TESTED) >= at_least).sum()),
+        "tested_in_enough": int((experiments_with(rows, TESTED) >= at_least).sum()),
         "decided_by": table(_decided(rows)),
         "decided_sections": _by_section(in_enough.index[in_enough]),
         "alike": {
             NAMES[column]: {
-                "decided": int((found_in(rows, DECIDED, [column]) >= ENOUGH).sum()),
+                "decided": int((experiments_with(rows, DECIDED, [column]) >= ENOUGH).sum()),
                 "alike": alike(rows, column),
             }
             for column in COUNTED
@@ -103,19 +103,19 @@ def marks(rows: pd.DataFrame) -> dict[str, str]:
 def _by_section(names: Collection[str]) -> str:
     """How many of these sentences are in each section of the paper."""
     sections = {claim.id: claim.section for claim in claims()}
-    told = []
+    by_section = []
     for number, (title, _) in PARTS.items():
         decided, known = (
             sum(sections[name].startswith(number) for name in part) for part in (names, sections)
         )
-        told.append(f"{title} ({number}) {decided} of {known}")
-    return ", ".join(told)
+        by_section.append(f"{title} ({number}) {decided} of {known}")
+    return ", ".join(by_section)
 
 
 def _small(rows: pd.DataFrame) -> dict[str, str]:
     """How large effects are that are supported as in the paper, as shares of the paper's."""
-    held = rows[(rows["column"] == "paper") & (rows["verdict"] == "supported")]
-    shares = pd.Series([share(row) for row in held.to_dict("records")]).dropna()
+    supported = rows[(rows["column"] == "paper") & (rows["verdict"] == "supported")]
+    shares = pd.Series([share(row) for row in supported.to_dict("records")]).dropna()
     if shares.empty:
         return {}
     return {
@@ -134,7 +134,7 @@ def _decided(rows: pd.DataFrame) -> pd.DataFrame:
         parts.append((f"in at least {ENOUGH}", rows, ENOUGH))
 
     def count(part: pd.DataFrame, at_least: int, *of: Any) -> int:
-        return int((found_in(part, *of) >= at_least).sum())
+        return int((experiments_with(part, *of) >= at_least).sum())
 
     return pd.DataFrame(
         {
@@ -162,11 +162,11 @@ def _list(rows: pd.DataFrame, column: Reference, outcome: str) -> pd.DataFrame:
     lines = []
     for _, part in chosen.groupby("id", sort=False):
         first = part.iloc[0]
-        told = {row["experiment"]: cell(row) for row in part.to_dict("records")}
+        cells = {row["experiment"]: cell(row) for row in part.to_dict("records")}
         paper = "" if pd.isna(first["paper"]) else first["paper"]
         lines.append(
             {"sentence": sentence(first, f", {first['section']}"), "paper": paper}
-            | {name: told.get(name, "") for name in names}
+            | {name: cells.get(name, "") for name in names}
         )
     return pd.DataFrame(lines)
 
@@ -178,18 +178,18 @@ def every_sentence(rows: pd.DataFrame) -> str:
         rows: `outcomes.verdict_rows`, also of experiments that lack seeds.
     """
     lines = []
-    for _, of_one in rows.groupby("id", sort=False):
-        first = of_one.iloc[0]
+    for _, of_sentence in rows.groupby("id", sort=False):
+        first = of_sentence.iloc[0]
         paper = "" if pd.isna(first["paper"]) else first["paper"]
-        told = {"sentence": sentence(first, f", {first['section']}"), "paper": paper}
-        for experiment, part in of_one.groupby("experiment", sort=False):
+        heading = {"sentence": sentence(first, f", {first['section']}"), "paper": paper}
+        for experiment, part in of_sentence.groupby("experiment", sort=False):
             verdicts = {row["column"]: cell(row) for row in part.to_dict("records")}
             lines.append(
-                told
+                heading
                 | {"experiment": experiment}
                 | {NAMES[column]: verdicts.get(column, "") for column in REFERENCES}
             )
-            told = {"sentence": "", "paper": ""}  # in its first row alone
+            heading = {"sentence": "", "paper": ""}  # in its first row alone
     return table(pd.DataFrame(lines))
 
 
@@ -207,9 +207,9 @@ def _extensions(extensions: pd.DataFrame) -> pd.DataFrame:
         )
     sentences = list(dict.fromkeys(line["sentence"] for line in lines))
     lines.sort(key=lambda line: sentences.index(line["sentence"]))
-    told = pd.DataFrame(lines)
+    listed = pd.DataFrame(lines)
     # A sentence stands in the first of its rows alone.
-    return told.assign(sentence=told["sentence"].mask(told["sentence"].duplicated(), ""))
+    return listed.assign(sentence=listed["sentence"].mask(listed["sentence"].duplicated(), ""))
 
 
 def _open(rows: pd.DataFrame) -> pd.DataFrame:

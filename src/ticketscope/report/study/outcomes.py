@@ -135,12 +135,12 @@ def contradictions(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines).T
 
 
-def found_in(
+def experiments_with(
     rows: pd.DataFrame, verdicts: Sequence[str], columns: Sequence[Reference] = COUNTED
 ) -> pd.Series:
     """In how many experiments each sentence has such a verdict in one of these columns, by id."""
-    found = rows[rows["column"].isin(columns) & rows["verdict"].isin(verdicts)]
-    return found.groupby("id")["experiment"].nunique().reindex(rows["id"].unique(), fill_value=0)
+    chosen = rows[rows["column"].isin(columns) & rows["verdict"].isin(verdicts)]
+    return chosen.groupby("id")["experiment"].nunique().reindex(rows["id"].unique(), fill_value=0)
 
 
 def alike(rows: pd.DataFrame, column: Reference) -> int:

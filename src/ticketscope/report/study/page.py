@@ -33,7 +33,7 @@ _INTERVAL = ("effect", "low", "high")
 _CONTROL = ("control", "control_low", "control_high")
 
 
-class Told:
+class EffectTexts:
     """Numbers for the texts of study.yaml, by claim, experiment and column of verdicts.
 
     `times`: a factor, such as -1 for how much something falls, or 100 for percent.
@@ -121,8 +121,8 @@ def page(
         "not_converged": table(deviations.not_converged(experiments)),
         "none_near": table(deviations.none_near(experiments)),
     }
-    texts, told = environment().from_string, Told(rows)
-    insert = {"effect": told.effect, "control": told.control, "last": told.last}
+    texts, effects = environment().from_string, EffectTexts(rows)
+    insert = {"effect": effects.effect, "control": effects.control, "last": effects.last}
     context["inserted"] = lambda text: texts(text).render(**insert)
     if len(rows):
         labels = {e.name: e.label for e in experiments}

@@ -1,4 +1,4 @@
-"""fairseq's `--user-dir`: a translation task that resumes exactly and keeps pruned weights pruned.
+"""fairseq's `--user-dir`: a translation task that keeps pruned weights pruned.
 
 The task is the one place of fairseq that sees parameter names and the optimiser together. It
 masks gradients before they are measured and clipped, and weights after every update. Zeroing once
@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any, Optional
 
 import torch
-from fairseq.logging import metrics
 from fairseq.tasks import register_task
 from fairseq.tasks.translation import TranslationConfig, TranslationTask
 from fairseq.utils import set_torch_seed
 
-from ticketscope.runtime.startup import start_up
-from ticketscope.tickets.fairseq_plugin.interruption import save_on_sigterm
+from ticketscope.tickets.fairseq_plugin.watched import WatchedTask
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.watch import BATCHES, LEFT_OUT, OUT_OF_MEMORY
 from ticketscope.upstream import fairseq_fp16, fairseq_updates
+from ticketscope.upstream.fairseq_batches import SameBatches
+from ticketscope.upstream.fairseq_empty_batches import NoEmptyBatch
+from ticketscope.upstream.fairseq_meters import RowsOfOneEpoch
 
 torch.serialization.add_safe_globals([argparse.Namespace])
 fairseq_fp16.apply()
@@ -42,13 +42,14 @@ class MaskedTranslationConfig(TranslationConfig):
 
 
 @register_task("masked_translation", dataclass=MaskedTranslationConfig)
-class MaskedTranslationTask(TranslationTask):
+class MaskedTranslationTask(
+    WatchedTask, SameBatches, NoEmptyBatch, RowsOfOneEpoch, TranslationTask
+):
     """Translation with a fixed pruning mask; without a mask it is fairseq's own."""
 
     cfg: MaskedTranslationConfig
     _weights: list[torch.nn.Parameter] | None = None
     _masks: list[torch.Tensor]
-    _begun = False
 
     def build_model(self, cfg, *args, **options):  # type: ignore[no-untyped-def]
         """With weights of another seed, if one is given; all else is drawn from fairseq's own."""
@@ -56,61 +57,17 @@ class MaskedTranslationTask(TranslationTask):
             set_torch_seed(self.cfg.init_seed)
         return super().build_model(cfg, *args, **options)
 
-    def get_batch_iterator(self, dataset, *args, epoch=1, **options):  # type: ignore[no-untyped-def]
-        """The same batches whichever epoch a process begins in.
-
-        fairseq sorts sentences into batches once a process, with a seed that counts the epoch in
-        which it began. A resumed or rewound training would see other batches than the training it
-        continues; batches are those of epoch 1 here, and each epoch still shuffles them anew.
-        """
-        known = self.dataset_to_epoch_iter.get(dataset)
-        iterator = super().get_batch_iterator(dataset, *args, epoch=1, **options)
-        if iterator is not known:
-            iterator.epoch = max(epoch, 1)
-            dataset.set_epoch(iterator.epoch)
-            iterator.collate_fn = _NoEmptyBatch(dataset, self.target_dictionary.pad())
-            # In one write: the processes of a training print into one stream.
-            print(f"{BATCHES}{len(iterator)}\n", end="", flush=True)
-        return iterator
-
-    def filter_indices_by_size(self, indices, dataset, *args, **options):  # type: ignore[no-untyped-def]
-        """The same, and a line on pairs that are too long, which fairseq leaves out."""
-        kept = super().filter_indices_by_size(indices, dataset, *args, **options)
-        if len(kept) < len(indices):
-            counts = (len(indices) - len(kept), len(indices), int(dataset.sizes.max()))
-            print(f"{LEFT_OUT}{' '.join(map(str, counts))}\n", end="", flush=True)
-        return kept
-
-    def begin_epoch(self, epoch, model) -> None:  # type: ignore[no-untyped-def]
-        """Rows of the log average over updates of one epoch only, so that a resumed run's match."""
-        super().begin_epoch(epoch, model)
-        metrics.reset_meters("train_inner")
-        save_on_sigterm()
-        if not self._begun:
-            self._begun = True
-            print(f"{start_up()}\n", end="", flush=True)
-
     def train_step(  # type: ignore[no-untyped-def]
         self, sample, model, criterion, optimizer, update_num, ignore_grad=False
     ):
-        """Forward and backward, then no gradient where the mask has cut.
-
-        Raises:
-            SystemExit: the device's memory is full. fairseq would drop the update, go on, and end
-                as if nothing had happened.
-        """
+        """Forward and backward, then no gradient where the mask has cut."""
         if self.cfg.prune_mask is not None and self._weights is None:
             # Before the first forward pass: weights that were just drawn are not masked yet.
             self._bind(model)
             self._clear(optimizer)
-        try:
-            result = super().train_step(
-                sample, model, criterion, optimizer, update_num, ignore_grad=ignore_grad
-            )
-        except RuntimeError as error:
-            if "out of memory" in str(error):
-                raise SystemExit(f"{OUT_OF_MEMORY}{update_num}: {error}") from error
-            raise
+        result = super().train_step(
+            sample, model, criterion, optimizer, update_num, ignore_grad=ignore_grad
+        )
         if self._weights is not None:
             gradients, masks = [], []
             for weight, mask in zip(self._weights, self._masks, strict=True):
@@ -180,26 +137,6 @@ class Bfloat16Task(MaskedTranslationTask):
         return super().train_step(
             sample, model, autocast, optimizer, update_num, ignore_grad=ignore_grad
         )
-
-
-class _NoEmptyBatch:
-    """Puts sentences into a batch; none become a batch with nothing to predict.
-
-    With several devices an epoch's end may leave some without a batch. fairseq then forgets what
-    such a device has predicted in earlier batches of the same update, and divides the gradient by
-    too little. A batch in which every label is padding adds nothing, to any sum.
-    """
-
-    def __init__(self, dataset: Any, padding: int) -> None:
-        self._dataset, self._padding = dataset, padding
-
-    def __call__(self, sentences: list[Any]) -> dict[str, Any]:
-        if sentences:
-            return self._dataset.collater(sentences)
-        batch = self._dataset.collater([self._dataset[0]])
-        batch["target"].fill_(self._padding)
-        batch["ntokens"] = 0
-        return batch
 
 
 def _owned_tensors(
