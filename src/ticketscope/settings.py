@@ -1,7 +1,7 @@
 """What the sections of the config are made of.
 
-Each room has the sections that it needs in its own `settings` module, so that a new key of one
-room makes no other room's results stale; `ticketscope.config` puts them together.
+Each package has the sections that it needs in its own `settings` module, so that a new key of one
+package makes no other package's results stale; `ticketscope.config` puts them together.
 """
 
 import re
