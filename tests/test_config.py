@@ -184,7 +184,7 @@ def test_a_series_has_its_own_recipe_over_the_experiments():
         ({"pruning": {"series": {"s": {"criterion": "shuffled"}}}}, "name it as `of`"),
         (
             {"pruning": {"series": {"s": {"of": "magnitude", "criterion": "random"}}}},
-            "takes the mask of magnitude, so that it has no criterion but shuffled",
+            "takes the mask of magnitude: its criterion must be shuffled, or left out",
         ),
         (
             {"pruning": {"series": {"s": {"of": "magnitude", "scope": "layer"}}}},
@@ -251,7 +251,7 @@ def test_a_series_has_its_own_recipe_over_the_experiments():
                     "tickets": [{"series": "dense", "k": 0, "checkpoint": "c"}],
                 },
             },
-            "subwords.codes: external_tickets.codes is given too",
+            "subwords.codes: leave it out, since external_tickets.codes is used",
         ),
     ],
 )

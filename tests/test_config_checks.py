@@ -23,11 +23,11 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         ({"corpus": {"toy": {"exponent": "1e12"}}}, "exponent: given 1000000000000.0, should be"),
         (
             {"corpus": {"tests": {"valid": "multi30k"}}},
-            "corpus.tests.valid: the name is that of corpus.valid, choose another",
+            "corpus.tests.valid: corpus.valid has this name, choose another",
         ),
-        ({"corpus": {"tests": {"train": "multi30k"}}}, "the name is that of corpus.train"),
-        ({"corpus": {"tests": {"unseen": "multi30k"}}}, "the name is that of the grammar's text"),
-        ({"corpus": {"tests": {"subwords": "multi30k"}}}, "that of translations as decoded"),
+        ({"corpus": {"tests": {"train": "multi30k"}}}, "corpus.train has this name"),
+        ({"corpus": {"tests": {"unseen": "multi30k"}}}, "the grammar's text has this name"),
+        ({"corpus": {"tests": {"subwords": "multi30k"}}}, "translations in subwords have"),
         ({"corpus": {"tests": {"mine": []}}}, "corpus.tests.mine: lists no text"),
         ({"similarity": {"labels": {"mine": []}}}, "similarity.labels.mine: names no command"),
         ({"similarity": {"labels": {"mine": ["nowhere"]}}}, "mine: there is no program nowhere"),
@@ -40,9 +40,9 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         ({"corpus": {"toy": {"valid": 1}}}, "corpus.toy.valid: given 1, should be greater than or"),
         (
             {"corpus": {"train": {"src": __file__, "tgt": __file__}}},
-            "corpus.train: src and tgt are one file",
+            "corpus.train: src and tgt are the same file",
         ),
-        ({"similarity": {"labels": {"frequency": ["tag"]}}}, "that of the frequency bins"),
+        ({"similarity": {"labels": {"frequency": ["tag"]}}}, "the frequency bins have this name"),
         (
             {"probing": {"own": {"Mine": OWN | {"metric": "pearson"}}}},
             "probing.own.Mine.metric: pearson does not fit the labels of conllu: give accuracy or",
@@ -117,7 +117,7 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
                     | {"encoder-attention-heads": 5},
                 }
             },
-            "encoder-embed-dim, 64, is no multiple of 5, encoder-attention-heads of transformer_t",
+            "encoder-embed-dim (64) must be a multiple of encoder-attention-heads (5) of transform",
         ),
         (
             {"pruning": {"series": {"mine": {"criterion": "magnitude", "scope": "2:5"}}}},
@@ -149,7 +149,7 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
                 "model": {"overrides": {"encoder-attention-heads": None}},
                 "training": {"extra": {"encoder-attention-heads": 2}},
             },
-            "training.extra: encoder-attention-heads is of the architecture: give it in model.over",
+            "training.extra: encoder-attention-heads belongs to the architecture: give it in model",
         ),
     ],
 )

@@ -1,9 +1,7 @@
 """Train a translation Transformer, prune it ticket by ticket, dissect what every ticket knows.
 
-`plan` derives the jobs of an experiment from its `config`. One package per stage follows, in the
-order in which the data flows: `corpus`, `tickets`, `translation`, `representations`, `probing`,
-`similarity`, `claims`, `report`; no package imports a later one. `stats`, `runtime` and `upstream`
-serve all.
+`plan` derives the jobs of an experiment from its `config`. The packages of the steps follow in the
+order in which the data flow, and none imports a later one; docs/design.md lists them all.
 `ticketscope.load("results/toy")` opens what an experiment has written.
 """
 

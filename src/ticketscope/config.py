@@ -111,7 +111,7 @@ class Config(Section):
     def _texts_and_tickets_agree(self) -> Self:
         external, subwords = self.external_tickets, self.subwords
         if external.codes and subwords.codes:
-            raise ValueError("subwords.codes: external_tickets.codes is given too: those are used")
+            raise ValueError("subwords.codes: leave it out, since external_tickets.codes is used")
         if subwords.tokenizer == "sentencepiece" and self.codes is None:
             key = "external_tickets" if external.tickets else "subwords"
             raise ValueError(
@@ -136,7 +136,7 @@ class Config(Section):
             )
         if self.corpus.train == TOY and self.corpus.test != TOY:
             raise ValueError(
-                "corpus.train: is the default, toy, and corpus.test is not: name the text that "
+                "corpus.train: is the default, toy, but corpus.test is not: name the text that "
                 "external_tickets were trained on, or none: []"
             )
         return self

@@ -100,16 +100,18 @@ def _check_texts(config: "Config") -> None:
     for name, texts in config.corpus.tests.items():
         key = f"corpus.tests.{name}"
         if name in ("train", "valid", "test"):
-            raise ValueError(f"{key}: the name is that of corpus.{name}, choose another")
+            raise ValueError(f"{key}: corpus.{name} has this name, choose another")
         if name == "subwords":
-            raise ValueError(f"{key}: the name is that of translations as decoded, choose another")
+            raise ValueError(f"{key}: translations in subwords have this name, choose another")
         if name == "unseen" and texts not in (TOY, [TOY]):
-            raise ValueError(f"{key}: the name is that of the grammar's text, choose another")
+            raise ValueError(f"{key}: the grammar's text has this name, choose another")
         if texts == []:
             raise ValueError(f"{key}: lists no text")
     for name, source in config.similarity.labels.items():
         if name == "frequency":
-            raise ValueError("similarity.labels.frequency: the name is that of the frequency bins")
+            raise ValueError(
+                "similarity.labels.frequency: the frequency bins have this name, choose another"
+            )
         if isinstance(source, list) and not (source and source[0]):
             raise ValueError(f"similarity.labels.{name}: names no command")
 
@@ -146,7 +148,7 @@ def _check_training(config: "Config") -> None:
     for name in training.extra:
         if name in _OF_MODEL:
             raise ValueError(
-                f"training.extra: {name} is of the architecture: give it in model.overrides"
+                f"training.extra: {name} belongs to the architecture: give it in model.overrides"
             )
     try:
         check_schedule(

@@ -262,8 +262,8 @@ def test_statistics_count_what_is_there(corpus):
     assert table.loc[("valid", "en"), ["dropped", "in_train"]].tolist() == [3, 1.0]
     # valid repeats train.
     assert [line for line in said if " in train too" in line] == [
-        f"warning: 100% of the sentences of valid.{language} are in train too: scores on them tell "
-        "what was learnt by heart"
+        f"warning: 100% of the sentences of valid.{language} are in train too: scores on them show "
+        "what was memorised"
         for language in LANGUAGES
     ]
     assert table.loc[("test", "de"), ["sentences", "words", "in_train", "oov"]].tolist() == [

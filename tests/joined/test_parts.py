@@ -266,7 +266,7 @@ def test_a_notebook_reads_the_tables_of_an_experiment_without_tickets(folder):
     (part / "tables/claims.csv").write_text("id,verdict\nbleu,open\n")
     results = load(part)
     assert results.claims["verdict"].to_dict() == {"bleu": "open"}
-    with pytest.raises(InputError, match="a has tables alone; load the experiments it joins"):
+    with pytest.raises(InputError, match="a has only tables: load the experiments that it joins"):
         results.ticket()
 
 

@@ -41,7 +41,7 @@ def test_a_table_about_texts_is_copied_if_all_have_the_same(parts, tmp_path, nam
     assert output.read_bytes() == (tmp_path / "a/tables" / name).read_bytes()
     path = tmp_path / "b/tables" / name
     path.write_text(path.read_text().replace("0", "1"))
-    with pytest.raises(InputError, match=rf"b/tables/{name}: its rows are not those of .*/a/"):
+    with pytest.raises(InputError, match=rf"b/tables/{name}: its rows differ from those of .*/a/"):
         joined(parts, name, tmp_path)
 
 

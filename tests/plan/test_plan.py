@@ -264,7 +264,7 @@ def test_codes_that_are_missing_or_do_not_fit_a_text_are_one_line():
         plan(subwords={"codes": "no"})
     pieces = {"tokenizer": "sentencepiece", "codes": __file__}
     assert plan(subwords=pieces, corpus={"test": "newstest2014"}).config.codes == __file__
-    with pytest.raises(InputError, match="is sentencepiece, and a text of the corpus"):
+    with pytest.raises(InputError, match="is sentencepiece, but a text of the corpus"):
         plan(subwords=pieces, corpus={"train": "wmt16_en_de", "test": "newstest2014"})
 
 

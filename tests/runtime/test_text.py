@@ -185,4 +185,4 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
         [sys.executable, "-c", BOMB, str(path), str(600 << 20)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.stdout == f"{path}, line 1: is longer than 64 MiB, and so no text\n", done.stderr
+    assert done.stdout == f"{path}, line 1: is longer than 64 MiB, so it is not text\n", done.stderr

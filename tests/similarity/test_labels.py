@@ -45,7 +45,7 @@ def test_a_line_without_a_label_is_named(tmp_path: Path) -> None:
         ("a\x1bb", r"label 'a\x1bb' has a character that cannot be shown: leave it out"),
         (
             "x" * 201,
-            "a label of 201 characters, at most 200 are read: is a tab or a line end lost?",
+            "a label of 201 characters, at most 200 are read: is a tab or a line end missing?",
         ),
     ],
 )

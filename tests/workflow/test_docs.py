@@ -169,11 +169,38 @@ def test_every_page_is_reached_from_the_navigation():
 def test_the_rules_that_write_tables_exist():
     text = (ROOT / "docs/reference/tables.md").read_text(encoding="utf-8")
     named = re.findall(r"^Rules? `(\w+)`(?: and `(\w+)`)?", text, re.MULTILINE)
-    rules = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
     assert len(named) > 10
-    assert {rule for pair in named for rule in pair if rule} <= set(
-        re.findall(r"^(?:use rule \w+ as|rule) (\w+)", rules, re.MULTILINE)
+    assert {rule for pair in named for rule in pair if rule} <= _rules()
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs/steps").glob("*.md")), ids=lambda page: page.stem
+)
+def test_every_step_names_its_rules_and_modules(page):
+    text = page.read_text(encoding="utf-8")
+    table = re.search(
+        r"^\| (.*rule.*) \| (?:module|code) in `(src/.*/)` \|\n.*\n((?:\|.*\n)+)",
+        text,
+        re.MULTILINE,
     )
+    assert table, "no table of rules and modules"
+    head, base, rows = table.groups()
+    (column,) = (n for n, name in enumerate(head.split(" | ")) if name.startswith("rule"))
+    for row in rows.splitlines():
+        cells = row.strip("| ").split(" | ")
+        named = re.findall(r"`(\w+)`", cells[column])
+        assert named and {*named} <= _rules(), row
+        code = re.findall(r"`([\w/]+(?:/|\.\w+))`", cells[-1])
+        assert code, row
+        for path in code:
+            assert (ROOT / base / path).exists() or (ROOT / path).exists(), path
+    if page.stem != "index":
+        assert text.rpartition("\n\n")[2].startswith("**Feeds**: ")
+
+
+def _rules() -> set[str]:
+    text = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
+    return {*re.findall(r"^(?:use rule \w+ as|rule) (\w+)", text, re.MULTILINE)}
 
 
 def test_pages_that_code_and_settings_name_exist():

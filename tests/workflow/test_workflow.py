@@ -81,7 +81,7 @@ def test_a_training_asks_for_as_many_gpus_and_cores_as_it_has_devices(clone):
         ({"languages": {"target": "fr"}}, "toy is English to German, languages are en and fr"),
         (
             {"corpus": {"test": "newstest2014"}, "decoding": {"split": "unseen"}},
-            "unseen exists for the toy only",
+            "unseen needs corpus.test: toy",
         ),
     ],
 )

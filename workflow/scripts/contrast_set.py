@@ -46,7 +46,9 @@ with job(snakemake) as progress:
             "to the models"
         )
     if not kept:
-        raise InputError(f"contrasts.{name}: to the models, all pairs of translations are the same")
+        raise InputError(
+            f"contrasts.{name}: both translations of every pair are the same to the models"
+        )
     for side, path in zip(SIDES, snakemake.output.subwords, strict=True):
         write_lines(path, [lines[side][number] for number in kept])
     write_contrasts(Path(snakemake.output.contrasts), [items[number] for number in kept])

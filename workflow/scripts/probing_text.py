@@ -44,7 +44,7 @@ with job(snakemake) as progress:
     dictionary = Path(snakemake.input.data, f"dict.{params.language}.txt")
     warn_of_unknown(snakemake.wildcards.text, text.subwords, dictionary, params.tokenizer, progress)
     for name in text.too_long:
-        progress(f"left out, for a sentence is longer than the model reads: {name}")
+        progress(f"left out, because a sentence is longer than the model reads: {name}")
     write_lines(snakemake.output.subwords, text.subwords)
     write_arrays(snakemake.output.alignment, vars(alignment))
     write_arrays(snakemake.output.places, text.place_arrays())

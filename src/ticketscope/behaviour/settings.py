@@ -157,8 +157,8 @@ class Erase(Section):
     )
     tickets: Literal["last"] | list[Count] = Field(
         "last",
-        description="Tickets to erase from beside LTH0, by k, or the last of each series; those "
-        "that are not probed are skipped.",
+        description="Tickets, besides LTH0, from which tasks are erased: the last of each series, "
+        "or a list of k. Tickets that are not probed are skipped.",
     )
     items: Count = Field(
         100, description="Items of each phenomenon whose contrasts are scored: the first ones."
@@ -223,7 +223,7 @@ class Sensitivity(Section):
         "silenced.",
     )
     translated: Literal["none", "sublayers", "all"] = Field(
-        "sublayers", description="Modules whose silence is also judged by BLEU; all: heads, too."
+        "sublayers", description="Modules for which BLEU is measured as well; all: also for heads."
     )
 
 

@@ -73,7 +73,7 @@ def split_statistics(
                 if split != "train" and in_train > MOST_IN_TRAIN:
                     progress(
                         f"warning: {in_train:.0%} of the sentences of {split}.{language} are in "
-                        "train too: scores on them tell what was learnt by heart"
+                        "train too: scores on them show what was memorised"
                     )
             if unknown:
                 name = f"{split}.{language}"

@@ -128,6 +128,6 @@ def check_zero(mask: Mask, prunable: Mapping[str, np.ndarray], what: str) -> Non
         worst = max(alive, key=lambda name: alive[name])
         raise InputError(
             f"{what}: {sum(alive.values())} weights that its mask cuts are not zero, most of them "
-            f"in {worst} ({alive[worst]}): another checkpoint's mask, or one never applied "
+            f"in {worst} ({alive[worst]}): the mask is of another checkpoint, or was never applied "
             "(docs/extend/external-tickets.md)"
         )

@@ -65,7 +65,8 @@ class ExternalTickets(Section):
         for number, ticket in enumerate(self.tickets):
             if (ticket.series == DENSE) != (ticket.k == 0):
                 raise ValueError(
-                    f"tickets.{number}: {ticket.name}: LTH0, and it alone, is of series {DENSE}"
+                    f"tickets.{number}: {ticket.name}: give series {DENSE} to LTH0 and to no other "
+                    "ticket"
                 )
             if ticket.k == 0 and ticket.mask is not None:
                 raise ValueError(f"tickets.{number}: {ticket.name} is dense: it takes no mask")

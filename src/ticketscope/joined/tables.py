@@ -76,7 +76,7 @@ def _copy_shared(tables: Mapping[Path, pd.DataFrame], output: Path) -> None:
     first, *others = tables
     for path in others:
         if not tables[path].equals(tables[first]):
-            raise InputError(f"{path}: its rows are not those of {first}: they are of other texts")
+            raise InputError(f"{path}: its rows differ from those of {first}: the texts differ")
     with atomic_write(output) as temporary:
         shutil.copyfile(first, temporary)
 

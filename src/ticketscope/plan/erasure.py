@@ -32,8 +32,8 @@ def erased_tasks(config: Config, probed: Sequence[str]) -> list[str]:
         if (kind := kinds.get(name)) in ("pairs", "regression"):
             labels = "pairs of words" if kind == "pairs" else "numbers"
             raise InputError(
-                f"config error: behaviour.erase.tasks: the labels of {name} are {labels}, only "
-                "classes of single words can be erased"
+                f"config error: behaviour.erase.tasks: the labels of {name} are {labels}, but "
+                "only classes of single words can be erased"
             )
     return [name for name in config.behaviour.erase.tasks if name in probed]
 

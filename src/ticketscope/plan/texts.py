@@ -123,7 +123,7 @@ class TextJobs:
                     require_file(text.src, f"config error: {key}")
                     require_file(text.tgt, f"config error: {key}")
                     if text.src == text.tgt:
-                        raise InputError(f"config error: {key}: src and tgt are one file")
+                        raise InputError(f"config error: {key}: src and tgt are the same file")
                 elif text == registry.TOY and (source, target) != ("en", "de"):
                     raise InputError(
                         f"config error: {key}: toy is English to German, languages are "
@@ -152,11 +152,11 @@ class TextJobs:
             require_file(config.subwords.codes, "config error: subwords.codes")
         if config.subwords.tokenizer == "sentencepiece" and self._pretokenized():
             raise InputError(
-                "config error: subwords.tokenizer: is sentencepiece, and a text of the corpus has "
-                "BPE's subwords already"
+                "config error: subwords.tokenizer: is sentencepiece, but a text of the corpus is "
+                "already in BPE subwords"
             )
         if config.decoding.split == "unseen" and self.sources("test") != [registry.TOY]:
-            raise InputError("config error: decoding.split: unseen exists for the toy only")
+            raise InputError("config error: decoding.split: unseen needs corpus.test: toy")
 
 
 def _require_command(name: str, key: str) -> None:

@@ -80,7 +80,7 @@ class Instance:
         if self.sentences is not None:
             bounds = (*self.sentences, size)
             if bounds[0] != 0 or any(a >= b for a, b in pairwise(bounds)):
-                raise ValueError("sentences must start at rising tokens, the first at 0")
+                raise ValueError("the first tokens of sentences must increase and begin with 0")
 
     def without(self, missing: NDArray[np.bool_]) -> "Instance | None":
         """The instance without some of its tokens; None: it has nothing left to predict.

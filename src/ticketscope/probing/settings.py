@@ -146,11 +146,11 @@ class Probing(Section):
     )
     block_steps: Count = Field(
         5,
-        description="Updates between two looks at dev while a block trains; an epoch if that is "
-        "more. A block stops after `patience` looks without a lower dev loss.",
+        description="Updates between two evaluations on dev while a block trains; an epoch if "
+        "that is more. A block stops after `patience` evaluations without a lower dev loss.",
     )
     block_looks: Count = Field(
-        40, description="Largest number of looks; blocks that reach it have not converged."
+        40, description="Largest number of evaluations; blocks that reach it have not converged."
     )
     resamples: Annotated[int, Field(ge=100)] = Field(
         1000, description="Bootstrap resamples of the test instances (section 4.2)."

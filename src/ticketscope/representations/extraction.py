@@ -76,7 +76,7 @@ def extract(
         if len(target_lines) != len(source_lines):
             raise InputError(
                 f"the source text has {len(source_lines)} lines, the target text "
-                f"{len(target_lines)}: they must be line by line a pair"
+                f"{len(target_lines)}: each line must have its translation"
             )
         target = encode(target_lines, loaded.target, target_limit, "target")
     attention = attention and target is not None

@@ -39,7 +39,7 @@ def pool_words(
         (layers, words, dim).
 
     Raises:
-        ValueError: the alignment is of another text than the states.
+        ValueError: the alignment and the states belong to different texts.
     """
     spans = _rows(offsets, alignment)
     if how == "first":
@@ -75,7 +75,7 @@ def _rows(offsets: Integers, alignment: TextAlignment) -> Integers:
     # The last position of a sentence is its EOS.
     subwords = np.repeat(np.diff(offsets) - 1, words)
     if np.any(alignment.spans[:, 1] > subwords):
-        raise ValueError("the alignment is of another text than the states")
+        raise ValueError("the alignment and the states belong to different texts")
     return alignment.spans + np.repeat(offsets[:-1], words)[:, None]
 
 

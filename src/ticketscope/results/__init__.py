@@ -74,7 +74,7 @@ class Results:
         seeds = {ticket.seed for ticket in self.tickets}
         if seed is None:
             if not seeds:
-                raise InputError(f"{self.path} has tables alone; load the experiments it joins")
+                raise InputError(f"{self.path} has only tables: load the experiments that it joins")
             if len(seeds) > 1:
                 raise InputError(f"which ticket? give one of the seeds: {sorted(seeds)}")
             (seed,) = seeds

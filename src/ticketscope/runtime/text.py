@@ -60,7 +60,7 @@ def stream_lines(stream: IO[bytes], place: str) -> Iterator[tuple[int, str]]:
 
 def _text(raw: bytes, place: str, *, first: bool) -> str:
     if len(raw) > LONGEST_LINE:
-        raise InputError(f"{place}: is longer than {LONGEST_LINE >> 20} MiB, and so no text")
+        raise InputError(f"{place}: is longer than {LONGEST_LINE >> 20} MiB, so it is not text")
     try:
         end = 2 if raw.endswith(b"\r\n") else raw.endswith(b"\n")
         text = raw[: len(raw) - end].decode("utf-8")

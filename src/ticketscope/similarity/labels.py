@@ -65,7 +65,7 @@ def _label(text: str, place: str) -> str:
     if len(text) > _LONGEST:
         raise InputError(
             f"{place}: a label of {len(text):,} characters, at most {_LONGEST} are read: is a tab "
-            "or a line end lost?"
+            "or a line end missing?"
         )
     try:
         return as_label(text) if text else text

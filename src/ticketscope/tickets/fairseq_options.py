@@ -217,8 +217,8 @@ def check_sizes(architecture: str, overrides: Mapping[str, FlagValue]) -> None:
         dim, heads = has[f"{side}-embed-dim"], has[f"{side}-attention-heads"]
         if dim % heads:
             raise ValueError(
-                f"{side}-embed-dim, {dim}, is no multiple of {heads}, {side}-attention-heads of "
-                f"{architecture}"
+                f"{side}-embed-dim ({dim}) must be a multiple of {side}-attention-heads ({heads}) "
+                f"of {architecture}"
             )
     dims = [has[f"{side}-embed-dim"] for side in ("encoder", "decoder")]
     if overrides.get("share-all-embeddings") and dims[0] != dims[1]:

@@ -57,7 +57,7 @@ def prune(
         if not after.pruned:
             raise InputError(
                 f"pruning: a cut of {fraction:g} by {series.criterion}, scope {series.scope}, "
-                "removes nothing of so small a model: raise fraction"
+                "removes nothing from a model this small: raise fraction"
             )
     if not after.is_nested_in(before):
         raise AssertionError(f"the mask of iteration {k} revives weights")  # a bug of ours

@@ -112,7 +112,9 @@ class Training(Section):
     )
     log_interval: Count = Field(20, description="Updates between two rows of log.csv.")
     average_checkpoints: Count = Field(
-        1, description="Last epochs whose checkpoints are averaged for decoding. The paper: 1."
+        1,
+        description="Number of last epochs whose checkpoints are averaged for decoding. "
+        "The paper: 1.",
     )
     extra: dict[Flag, FlagValue] = Field(
         default_factory=dict, description="Other options of fairseq-train, without leading dashes."
@@ -141,8 +143,8 @@ class Training(Section):
         if gathered is not None and gathered % devices:
             raise ValueError(
                 f"must divide training.update_freq, {gathered}: each device computes as many of "
-                "an update's batches. A larger update_freq with smaller max_tokens has the same "
-                "batch in more parts"
+                "an update's batches. A larger update_freq with smaller max_tokens divides the "
+                "same batch into more parts"
             )
         return devices
 
@@ -202,12 +204,12 @@ class Series(Section):
             )
         if self.of is not None and self.criterion not in (None, SHUFFLED):
             raise ValueError(
-                f"takes the mask of {self.of}, so that it has no criterion but shuffled, and none "
-                "for the mask as it is"
+                f"takes the mask of {self.of}: its criterion must be shuffled, or left out for the "
+                "mask as it is"
             )
         cuts = self.of is None and self.criterion != "none"
         if not cuts and (self.scope != "global" or self.fraction is not None):
-            raise ValueError("cuts nothing itself, so that it has neither scope nor fraction")
+            raise ValueError("cuts nothing itself: leave out scope and fraction")
         if self.pattern is not None:
             kept, group = self.pattern
             if kept >= group:

@@ -59,7 +59,7 @@ class Trained:
         except (ValueError, LookupError, TypeError):
             digests = {}
         if any(not self._is_whole(output, digests) for output in self.outputs):
-            progress(f"{name}: {self.folder} is damaged and is removed; it is trained again")
+            progress(f"{name}: {self.folder} is damaged and removed; the ticket is trained again")
             shutil.rmtree(self.folder)
             return False
         for output, path in self.outputs.items():

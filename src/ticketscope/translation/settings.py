@@ -37,6 +37,6 @@ class Scoring(Section):
     )
     comet: Comet | None = Field(
         None,
-        description="COMET by a `model`, the path of a checkpoint, and a `command`, by default "
-        "comet-score (docs/steps/translation.md); null: none.",
+        description="COMET: `model` is the path of a checkpoint, `command` the program, by default "
+        "comet-score (docs/steps/translation.md); null: not computed.",
     )
