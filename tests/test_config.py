@@ -131,6 +131,14 @@ def test_rewind_epochs_and_epochs_seen():
     assert config.epochs_seen("control", 9) == 60 + 6 * 30 + 3 * 48
 
 
+@pytest.mark.parametrize(
+    ("max_epoch", "point", "epoch"), [(5, 0.5, 3), (10, 0.58, 6), (10, 0.01, 1), (10, 0.96, 9)]
+)
+def test_a_rewind_point_is_the_nearest_epoch_but_neither_end(max_epoch, point, epoch):
+    config = validate({"training": {"max_epoch": max_epoch}, "rewinding": {"point": point}})
+    assert config.rewind_epochs == [epoch]
+
+
 def test_a_series_has_its_own_recipe_over_the_experiments():
     config = validate(
         {
@@ -144,7 +152,7 @@ def test_a_series_has_its_own_recipe_over_the_experiments():
                     "gentle": {"criterion": "magnitude", "fraction": 0.1, "iterations": 20},
                     "permuted": {"criterion": "shuffled", "of": "gentle"},
                     "reinit": {"of": "magnitude", "kind": "redrawn", "iterations": 2},
-                    "pattern": {"criterion": "wanda", "scope": "2:4"},
+                    "pattern": {"criterion": "wanda", "scope": "1:4"},
                 },
             },
         }
@@ -155,7 +163,7 @@ def test_a_series_has_its_own_recipe_over_the_experiments():
     assert recipes["gentle"].fractions == [0.1] * 20
     assert recipes["permuted"].iterations == 20, "as many as the series whose masks it takes"
     assert (recipes["reinit"].kind, recipes["reinit"].epochs) == ("redrawn", [0, 0])
-    assert (recipes["pattern"].iterations, recipes["pattern"].fractions) == (1, [0.5])
+    assert (recipes["pattern"].iterations, recipes["pattern"].fractions) == (1, [0.75])
     assert config.rewind_epochs == [30], "the initialisation is no checkpoint"
     assert config.epochs_seen("lottery", 4) == 60 + 4 * 60
     assert config.epochs_seen("gentle", 20) == 60 + 20 * 30

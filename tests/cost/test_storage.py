@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import torch
 
-from ticketscope.cost.storage import LEVEL, deflated, storage
+from ticketscope.cost.storage import deflated, storage
 from ticketscope.cost.ticket import ticket_cost
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
@@ -39,14 +39,14 @@ def test_each_format_takes_the_bytes_that_it_takes_when_it_is_written():
         written += sum(part.numpy().nbytes for part in parts)
     assert sizes.csr == written
     stream = io.BytesIO()
-    stream.write(zlib.compress(b"".join(a.tobytes() for a in weights.values()), LEVEL))
+    stream.write(zlib.compress(b"".join(a.tobytes() for a in weights.values()), 6))
     assert sizes.deflate == len(stream.getvalue())
 
 
 def test_large_arrays_are_compressed_piece_by_piece_to_the_same_size():
     array = np.zeros((1 << 11, 1 << 10), np.float32)
     array[::7] = np.random.default_rng(1).normal(size=1 << 10)
-    assert deflated([array]) == len(zlib.compress(array.tobytes(), LEVEL))
+    assert deflated([array]) == len(zlib.compress(array.tobytes(), 6))
 
 
 def test_a_dense_model_gains_nothing_and_an_empty_one_nearly_all():

@@ -1,6 +1,7 @@
 """Names of folders and files are text in a model's card, whatever they contain."""
 
 import ast
+import hashlib
 import json
 import re
 from types import SimpleNamespace
@@ -21,7 +22,9 @@ def results(tmp_path):
         "versions": {"torch": "9.9", "ve-fairseq": "8"},
         "licences": [
             {"data": "<b>|.en, my_file.de", "licence": "your own files: see their terms",
-             "citation": ""}
+             "citation": ""},
+            {"data": "contrast set lingeval97", "licence": "MIT", "citation": "S 2017"},
+            {"data": "probing task upos", "licence": "CC BY-SA 4.0", "citation": "N 2016"},
         ],
     }  # fmt: skip
     (path / PATHS.provenance).write_text(json.dumps(record))
@@ -30,11 +33,13 @@ def results(tmp_path):
 
 @pytest.fixture
 def ticket(results):
-    file = results.path / "mask.safetensors"
-    file.touch()
+    names = ("checkpoint.pt", "averaged.pt", "mask.safetensors")
+    for name in names:
+        (results.path / name).write_text(name)
+    checkpoint, averaged, _ = (results.path / name for name in names)
     return SimpleNamespace(
-        series="magnitude", label="LTH1", root=results.path, checkpoint=file,
-        decoded_checkpoint=file, mask=SimpleNamespace(pruned=1, total=2, sparsity=0.5),
+        series="magnitude", label="LTH1", root=results.path, checkpoint=checkpoint,
+        decoded_checkpoint=averaged, mask=SimpleNamespace(pruned=1, total=2, sparsity=0.5),
     )  # fmt: skip
 
 
@@ -53,3 +58,15 @@ def test_other_names_are_no_markup(ticket, results):
     cells = [line for line in model_card(ticket, results, "x") if line.startswith("| ")]
     assert r"| experiment | \<img src=x\> \| \[a\](b) \`c\` \*d\* |" in cells
     assert r"| \<b\>\|.en, my\_file.de | your own files: see their terms |  |" in cells
+
+
+def test_the_files_that_are_exported_are_told_by_their_sha256(ticket, results):
+    cells = model_card(ticket, results, "x")
+    for what, file in (("checkpoint", b"averaged.pt"), ("mask", b"mask.safetensors")):
+        assert f"| {what}, SHA-256 | {hashlib.sha256(file).hexdigest()} |" in cells
+
+
+def test_only_texts_that_the_weights_are_made_from_are_named(ticket, results):
+    card = model_card(ticket, results, "x")
+    texts = card[card.index("| text | licence | citation |") + 2 :]
+    assert [row.split(" | ")[0] for row in texts] == [r"| \<b\>\|.en, my\_file.de"]

@@ -148,3 +148,7 @@ def test_masked_weights_that_are_not_zero_are_counted_and_the_worst_place_is_nam
     none = Mask({name: np.zeros_like(kept.numpy()) for name, kept in KEPT.items()})
     with pytest.raises(InputError, match=rf"c: 3 weights .* not zero, most of them in {FC1} \(2\)"):
         check_zero(none, prunable, "c")
+    one = mask_of_zeros(prunable)
+    one.kept[BIAS][1] = False
+    with pytest.raises(InputError, match=rf"c: 1 weights .* not zero, most of them in {BIAS} \(1"):
+        check_zero(one, prunable, "c")

@@ -20,6 +20,9 @@ from ticketscope.tickets.sparsity import Architecture
 LANGUAGES = Languages()
 FC1 = "encoder.layers.0.fc1.weight"
 
+# Of fc1's rows, 16 of the 4,880 prunable weights each: 1 % of the weights is 48.8.
+FEW, MANY = 3, 4
+
 
 @pytest.fixture
 def external(data_bin, tmp_path):
@@ -112,13 +115,16 @@ def test_a_given_mask_goes_before_the_zeros(lth0, external, tmp_path):
 
 
 def test_the_mask_of_a_denser_ticket_is_refused(lth0, external, tmp_path):
-    """All that it cuts is zero, and so is much else."""
-    kept = torch.ones_like(weights(lth0 / "checkpoint.pt")[FC1])
-    checkpoint, _ = pruned(lth0 / "checkpoint.pt", tmp_path / "pruned.pt", rows=len(kept))
+    """All that it cuts is zero, and so is more than biases that never moved would be."""
+    dense, mask = lth0 / "checkpoint.pt", tmp_path / "mask.pt"
+    kept = torch.ones_like(weights(dense)[FC1])
     kept[0] = 0
-    torch.save({FC1: kept}, tmp_path / "mask.pt")
-    with pytest.raises(InputError, match=r"\d+ weights that its mask keeps are exactly zero"):
-        external(checkpoint, tmp_path / "mask.pt", dense=lth0 / "checkpoint.pt")
+    torch.save({FC1: kept}, mask)
+    few, _ = pruned(dense, tmp_path / "few.pt", rows=1 + FEW)
+    external(few, mask, dense=dense)
+    many, _ = pruned(dense, tmp_path / "many.pt", rows=1 + MANY)
+    with pytest.raises(InputError, match=r": 64 weights that its mask keeps are exactly zero"):
+        external(many, mask, dense=dense)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -208,25 +214,38 @@ def test_what_is_no_checkpoint_of_fairseq_is_one_line(lth0, external, tmp_path):
         external(path)
 
 
-def test_another_dictionary_is_told_by_both_numbers(lth0, data_bin, external, tmp_path):
+@pytest.mark.parametrize(("side", "language"), [("encoder", "en"), ("decoder", "de")])
+def test_another_dictionary_is_told_by_both_numbers(
+    lth0, data_bin, external, tmp_path, side, language
+):
     data = tmp_path / "other"
     data.mkdir()
     lines = (data_bin / "dict.en.txt").read_text().splitlines(keepends=True)
-    (data / "dict.en.txt").write_text("".join(lines))
-    (data / "dict.de.txt").write_text("".join(lines[:-3]))
+    for name in ("dict.en.txt", "dict.de.txt"):
+        (data / name).write_text("".join(lines))
+    (data / f"dict.{language}.txt").write_text("".join(lines[:-3]))
     rows = len(lines) + 4
-    message = rf"dict\.de\.txt has {rows - 3} entries.* the decoder of .* embeds {rows}: "
+    message = rf"dict\.{language}\.txt has {rows - 3} entries.* the {side} of .* embeds {rows}: "
     with pytest.raises(InputError, match=message):
         external(lth0 / "checkpoint.pt", data=data)
-    (data / "dict.de.txt").write_text("a 1\nb\n")
-    with pytest.raises(InputError, match=r"dict\.de\.txt, line 2: not a subword and its count"):
+    (data / f"dict.{language}.txt").write_text("a 1\nb\n")
+    with pytest.raises(
+        InputError, match=rf"dict\.{language}\.txt, line 2: not a subword and its c"
+    ):
         external(lth0 / "checkpoint.pt", data=data)
 
 
-def test_another_language_is_named(lth0, external):
-    languages = Languages(source="en", target="fr")
-    with pytest.raises(InputError, match=r"target language de, languages\.target is fr"):
+@pytest.mark.parametrize(("side", "trained"), [("source", "en"), ("target", "de")])
+def test_another_language_is_named(lth0, external, side, trained):
+    languages = Languages(**{"source": "en", "target": "de"} | {side: "fr"})
+    with pytest.raises(InputError, match=rf"{side} language {trained}, languages\.{side} is fr"):
         external(lth0 / "checkpoint.pt", languages=languages)
+
+
+def test_an_adaptive_softmax_is_refused(data_bin, external, tmp_path):
+    path = save_untrained(data_bin, tmp_path / "a.pt", *TINY, "--adaptive-softmax-cutoff=10,20")
+    with pytest.raises(InputError, match=r"a\.pt has an adaptive softmax; only models with one"):
+        external(path)
 
 
 def test_a_ticket_of_another_architecture_than_lth0_is_refused(lth0, data_bin, external, tmp_path):
@@ -237,8 +256,8 @@ def test_a_ticket_of_another_architecture_than_lth0_is_refused(lth0, data_bin, e
 
 
 def test_a_pruned_lth0_is_refused(lth0, external, tmp_path):
-    few, _ = pruned(lth0 / "checkpoint.pt", tmp_path / "few.pt")
+    few, _ = pruned(lth0 / "checkpoint.pt", tmp_path / "few.pt", rows=FEW)
     assert Mask.load(external(few) / "mask.safetensors").pruned == 0
-    many, count = pruned(lth0 / "checkpoint.pt", tmp_path / "many.pt", rows=24)
+    many, count = pruned(lth0 / "checkpoint.pt", tmp_path / "many.pt", rows=MANY)
     with pytest.raises(InputError, match=rf"is LTH0, and {count} of its \d+ prunable weights"):
         external(many)

@@ -13,8 +13,14 @@ from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write, disk_errors, require_file, sha256
 
 
-def test_a_file_appears_whole_with_the_users_permissions(tmp_path: Path) -> None:
+def test_a_file_appears_whole_with_the_users_permissions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "new/table.csv"
+    synced = []
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: synced.append((os.fstat(handle).st_ino, path.exists()))
+    )
     before = os.umask(0o027)
     try:
         with atomic_write(path) as temporary:
@@ -24,6 +30,8 @@ def test_a_file_appears_whole_with_the_users_permissions(tmp_path: Path) -> None
     finally:
         os.umask(before)
     assert path.read_text() == "a,b\n"
+    # Else a power cut could leave the name on an empty file.
+    assert synced == [(path.stat().st_ino, False)], "it is on disk before it has its name"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert [entry.name for entry in path.parent.iterdir()] == ["table.csv"]
 

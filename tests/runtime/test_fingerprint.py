@@ -27,8 +27,11 @@ FILES = {
     "pkg/low/sums.py": "from ..base import ZERO\n\ndef add(v):\n    return sum(v, ZERO)\n",
     "pkg/base.py": "ZERO = 0\n",
     "pkg/data/__init__.py": "",
-    "pkg/data/table.py": '"""Not of unused.yaml."""\nTABLE = __file__ + "/../table.yaml"\n',
+    "pkg/data/table.py": (
+        '"""Not of unused.yaml."""\nTABLE = __file__ + "/../table.yaml"\nMORE = "table.json"\n'
+    ),
     "pkg/data/table.yaml": "a: 1\n",
+    "pkg/data/table.json": "{}\n",
     "pkg/data/unused.yaml": "a: 1\n",
     "pkg/plugin.py": "from pkg.plugged import X\n",
     "pkg/plugged.py": "X = 1\n",
@@ -95,6 +98,7 @@ def test_words_and_looks_count_for_nothing(project: Project, name: str, old: str
         ("pkg/base.py", "ZERO = 0", "ZERO = 1"),
         ("pkg/data/__init__.py", "", "import sys"),
         ("pkg/data/table.yaml", "a: 1", "a: 1 # bytes count"),
+        ("pkg/data/table.json", "{}", "{ }"),
     ],
 )
 def test_a_change_in_anything_reached_counts(

@@ -10,7 +10,8 @@ from safetensors.numpy import save_file
 
 from tests.lottery import prune
 from tests.tickets.shares import share
-from ticketscope.tickets import checkpoints
+from ticketscope.errors import InputError
+from ticketscope.tickets import checkpoints, criteria
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.settings import Series
 
@@ -147,3 +148,27 @@ def test_each_group_loses_exactly_its_lowest_and_nothing_else_changes(
         if gone.size and expected:
             # Scores are float32.
             assert gone.max() <= scores[inside & stays].min() + 1e-6 * np.abs(scores).max()
+
+
+@pytest.fixture
+def needs_of(tmp_path, monkeypatch):
+    """What a criterion needs whose module is of such lines."""
+
+    def needs(lines):
+        (tmp_path / "mine.py").write_text(lines)
+        return criteria.needs("mine")
+
+    monkeypatch.setattr(criteria, "__path__", [str(tmp_path)])
+    return needs
+
+
+@pytest.mark.parametrize("annotation", ["", ": tuple[str, ...]"])
+def test_needs_are_read_off_the_module_annotated_or_not(needs_of, annotation):
+    assert needs_of(f"NEEDS{annotation} = ('rewound', 'input_norm')\n") == ("rewound", "input_norm")
+    with pytest.raises(InputError, match="criterion mine needs fisher; there are gradient_product"):
+        needs_of(f"NEEDS{annotation} = ('fisher',)\n")
+
+
+@pytest.mark.parametrize("lines", ["", "OTHERS = ('rewound',)\n", "NEEDS: tuple[str, ...]\n"])
+def test_a_criterion_that_lists_no_needs_has_none(needs_of, lines):
+    assert needs_of(lines) == ()

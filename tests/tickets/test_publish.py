@@ -1,14 +1,25 @@
-"""The log of a training that was cut off in the middle of a row."""
+"""What a finished training leaves in its work folder, and what is published of it."""
 
+import csv
 import json
+from types import SimpleNamespace
 
-from ticketscope.tickets.publish import write_log
+import torch
+
+from ticketscope.tickets import checkpoints
+from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.publish import publish_run, write_log
 from ticketscope.tickets.training import COLUMNS
-from ticketscope.tickets.workfolder import read_rows
+from ticketscope.tickets.workfolder import ROWS, read_rows
 
 
 def row(update: int, loss: float) -> str:
     return json.dumps(dict.fromkeys(COLUMNS, 1) | {"update": update, "loss": loss})
+
+
+def losses(log):
+    with log.open() as table:
+        return [(int(line["update"]), float(line["loss"])) for line in csv.DictReader(table)]
 
 
 def test_a_torn_row_costs_no_other(tmp_path):
@@ -18,6 +29,36 @@ def test_a_torn_row_costs_no_other(tmp_path):
     rows.write_text(f"{row(1, 0.1)}\n{row(2, 0.2)}\n{torn}{row(3, 0.3)}\n{row(4, 0.4)}\n{torn}")
     assert [found["update"] for found in read_rows(rows)] == [1, 2, 3, 4]
     write_log(rows, log)
-    lines = [line.split(",") for line in log.read_text().splitlines()]
-    place = lines[0].index("loss")
-    assert [line[place] for line in lines[1:]] == ["0.1", "0.2", "0.3", "0.4"]
+    assert losses(log) == [(1, 0.1), (2, 0.2), (3, 0.3), (4, 0.4)]
+
+
+def test_of_an_update_that_a_resumed_training_repeats_the_later_row_counts(tmp_path):
+    rows, log = tmp_path / "rows.jsonl", tmp_path / "log.csv"
+    made = [(1, 0.1), (2, 0.2), (3, 0.3), (2, 0.25), (3, 0.35), (4, 0.4)]
+    rows.write_text("".join(f"{row(*update)}\n" for update in made))
+    write_log(rows, log)
+    assert losses(log) == [(1, 0.1), (2, 0.25), (3, 0.35), (4, 0.4)]
+
+
+def test_the_mean_is_of_the_last_epochs_by_number(tmp_path):
+    """By name, checkpoint9 would come after checkpoint11."""
+    name = "encoder.layers.0.fc1.weight"
+    for epoch in (8, 9, 10, 11):
+        state = {"cfg": {}, "extra_state": {}, "optimizer_history": [], "model": {}}
+        state["model"][name] = torch.full((1, 2), float(2**epoch))
+        torch.save(state, tmp_path / f"checkpoint{epoch}.pt")
+    for other in ("checkpoint_last.pt", "checkpoint_11_900.pt"):  # no end of an epoch
+        torch.save(state | {"model": {name: torch.zeros(1, 2)}}, tmp_path / other)
+    (tmp_path / ROWS).write_text(row(1, 0.1))
+    checkpoint, averaged = tmp_path / "out/checkpoint.pt", tmp_path / "out/averaged.pt"
+    publish_run(
+        tmp_path,
+        SimpleNamespace(training=SimpleNamespace(average_checkpoints=2)),
+        Mask.full({name: (1, 2)}),
+        state,
+        checkpoint,
+        tmp_path / "log.csv",
+        averaged,
+    )
+    means = [checkpoints.load(path)["model"][name].tolist() for path in (averaged, checkpoint)]
+    assert means == [[[1536, 1536]], [[2048, 2048]]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.tickets.shares import FRACTIONS, share
@@ -105,6 +105,7 @@ def test_a_matrix_that_no_pattern_fits_is_named():
 
 
 @given(FRACTIONS, st.integers(0, 99))
+@example(1 / 8, 0)  # of 788 entries 98.5: 99 go
 def test_erk_cuts_as_many_as_global_by_shape(fraction, seed):
     first, second, scores = cut_twice("erk", fraction, seed)
     of_all, _, _ = cut_twice("global", fraction, seed)

@@ -14,7 +14,7 @@ from ticketscope.plan.experiment import Plan
 from ticketscope.representations.model import untrained
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.rewinding import start_checkpoint
+from ticketscope.tickets.rewinding import redraw_seed, start_checkpoint
 from ticketscope.tickets.settings import Pruning, Series
 
 
@@ -78,6 +78,10 @@ def test_a_ticket_begins_at_lth0s_initial_weights_and_a_redrawn_one_does_not(
     assert correlation(rewound, initial, kept) > 0.9
     for first, second in ((redrawn, initial), (another, initial), (redrawn, another)):
         assert abs(correlation(first, second, kept)) < 0.2
+
+
+def test_redrawn_weights_have_a_seed_of_their_own_for_each_seed_and_ticket():
+    assert len({redraw_seed(seed, k) for seed in range(1, 6) for k in range(1, 6)}) == 25
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,13 @@ def test_embeddings_and_biases_are_prunable_on_request(lth0, tmp_path):
     ], "tied embeddings are one parameter"
 
 
+def test_a_model_without_anything_to_prune_has_no_mask(tmp_path):
+    torch.save({"model": {"encoder.embed_tokens.weight": torch.ones(4, 2)}}, tmp_path / "c.pt")
+    with pytest.raises(InputError, match=r"c\.pt has no prunable parameter"):
+        dense_mask(tmp_path / "c.pt", embeddings=False, biases=True, output=tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
 KILLED = """
 import sys
 from pathlib import Path

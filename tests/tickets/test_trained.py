@@ -121,15 +121,24 @@ def test_a_damaged_training_is_carried_out_again(lth0_job, data_bin):
     assert after["checkpoint.pt"] == before["checkpoint.pt"]
 
 
-@pytest.mark.parametrize("content", [b"", b'{"recipe": ', b"[]", b'{"sha256": 3}', b"\xff\xfe"])
-def test_a_damaged_record_of_a_training_drops_it(tmp_path, content):
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        *[
+            ("recipe.json", content)
+            for content in (b"", b'{"recipe": ', b"[]", b'{"sha256": 3}', b"\xff\xfe")
+        ],
+        ("checkpoint.pt", b"heights"),  # one byte differs
+    ],
+)
+def test_a_damaged_record_or_output_of_a_training_drops_it(tmp_path, file, content):
     output, lines = tmp_path / "checkpoint.pt", list[str]()
     output.write_text("weights")
     trained = Trained(tmp_path / "kept", {"version": 1}, {"checkpoint.pt": output})
     trained.keep("LTH0", lines.append)
     output.unlink()
     assert trained.publish("LTH0", lines.append) and output.read_text() == "weights"
-    (trained.folder / "recipe.json").write_bytes(content)
+    (trained.folder / file).write_bytes(content)
     assert not trained.publish("LTH0", lines.append)
     assert "is damaged and is removed" in lines[-1] and not trained.folder.exists()
 

@@ -24,7 +24,7 @@ MOST_LEFT_OUT = 0.01
 
 
 class Watch:
-    """Turns rows into a line with the time left, and stops a training whose loss is NaN."""
+    """Turns rows into a line with the time left, and stops a training that diverges."""
 
     def __init__(self, name: str, max_epoch: int, progress: Progress) -> None:
         self._name, self._max_epoch, self._progress = name, max_epoch, progress
@@ -40,7 +40,8 @@ class Watch:
         """
         self.update = row["update"]
         if not math.isfinite(row["loss"]):
-            raise InputError(_divergence(self._name, f"loss is NaN at update {self.update}"))
+            symptom = f"loss is NaN or infinite at update {self.update}"
+            raise InputError(_divergence(self._name, symptom))
         now = time.monotonic()
         if self._first is None:
             self._first = (now, row["epoch"])

@@ -36,13 +36,17 @@ def needs(name: str) -> tuple[str, ...]:
         InputError: it needs what does not exist.
     """
     module = ast.parse(Path(__path__[0], f"{name}.py").read_text(encoding="utf-8"))
+    needed: tuple[str, ...] = ()
     for node in module.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NEEDS":
-            needed = tuple(ast.literal_eval(node.value))
-            if unknown := set(needed) - {REWOUND, *STATISTICS}:
-                raise InputError(
-                    f"criterion {name} needs {min(unknown)}; there are {', '.join(STATISTICS)} and "
-                    f"{REWOUND}"
-                )
-            return needed
-    return ()
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name("NEEDS")], value=value)
+                | ast.AnnAssign(target=ast.Name("NEEDS"), value=ast.expr() as value)
+            ):
+                needed = tuple(ast.literal_eval(value))
+    if unknown := set(needed) - {REWOUND, *STATISTICS}:
+        raise InputError(
+            f"criterion {name} needs {min(unknown)}; there are {', '.join(STATISTICS)} and "
+            f"{REWOUND}"
+        )
+    return needed
