@@ -60,6 +60,14 @@ def test_training_time_follows_epochs_text_and_rewind(scale, tmp_path):
     assert minutes("retrain", tmp_path / "late.yaml") == pytest.approx(base / 4)
 
 
+def test_heads_are_the_architectures_where_the_config_names_none(scale, tmp_path):
+    heads = "encoder-attention-heads: null, decoder-attention-heads: null"
+    (tmp_path / "unnamed.yaml").write_text(f"model: {{overrides: {{{heads}}}}}")
+    named, unnamed = scale("wmt16"), scale("wmt16", tmp_path / "unnamed.yaml")
+    assert named.config.model != unnamed.config.model
+    assert need(named, "sensitivity", {"seed": "1"}) == need(unnamed, "sensitivity", {"seed": "1"})
+
+
 def test_each_attempt_asks_for_more_until_the_longest(scale):
     expected = need(scale("multi30k"), "train_dense", {})
     first, second, third = (request(expected, attempt) for attempt in (1, 2, 3))
