@@ -44,6 +44,9 @@ def test_pairs_of_the_default():
     assert named(planned, 1, "seeds") == named(planned, 1, "orders") == set()
     assert "dense LTH0 - dense LTH0 of 1" in named(planned, 2, "seeds")
     assert len(named(planned, 2, "seeds")) == 1 + 3 * 3
+    listed = plan(seeds=[3, 1])  # the seed before is the one before in the config
+    assert not named(listed, 3, "seeds")
+    assert "dense LTH0 - dense LTH0 of 3" in named(listed, 1, "seeds")
 
 
 def test_two_orders_of_data_under_one_mask():
@@ -52,13 +55,15 @@ def test_two_orders_of_data_under_one_mask():
         "control": NONE,
         "reordered": NONE | {"order_seed": 1},
         "copied": NONE,
+        "earlier": NONE | {"order_seed": 2, "point": 0.5},
     }
     planned = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
     assert named(planned, 1, "orders") == {
         "reordered LTH1 - control LTH1 of 1", "copied LTH1 - reordered LTH1 of 1",
     }  # fmt: skip
     assert named(planned, 1, "control") == {
-        f"magnitude LTH1 - {control} LTH1 of 1" for control in ("control", "reordered", "copied")
+        f"magnitude LTH1 - {control} LTH1 of 1"
+        for control in ("control", "reordered", "copied", "earlier")
     }
 
 

@@ -54,4 +54,5 @@ def test_the_ticket_that_stands_for_the_papers():
     assert stand_in(8, {1: 0.5, 2: 0.75, 3: 0.84, 4: 0.9}) == 3
     assert stand_in(8, {1: 0.2, 2: 0.36}) == 2  # none is near: the last
     assert stand_in(4, {1: 0.5, 2: 0.75}) == 2
+    assert stands_for(7, 0.771) and not stands_for(7, 0.769)  # the paper's: 0.79
     assert stands_for(8, 0.831) and not stands_for(8, 0.79) and not stands_for(10, 0.9)

@@ -60,6 +60,40 @@ def test_training_time_follows_epochs_text_and_rewind(scale, tmp_path):
     assert minutes("retrain", tmp_path / "late.yaml") == pytest.approx(base / 4)
 
 
+def test_estimated_hours_are_batches_shared_by_the_devices(scale, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where no training is finished
+    (tmp_path / "two.yaml").write_text("training: {devices: 2, update_freq: 2}")
+    one, two = scale("toy"), scale("toy", tmp_path / "two.yaml")
+    # 6000 lines of 11.1 subwords, 20 times, in batches of 0.9 * 512 subwords and 0.1 seconds.
+    assert need(one, "train_dense", {}).minutes == pytest.approx(1 + 20 * 145 * 0.1 / 60)
+    assert need(two, "train_dense", {}).minutes == pytest.approx(1 + 20 * 145 * 0.05 / 60)
+
+
+def test_files_that_stay_are_told_from_scratch(scale, tmp_path):
+    (tmp_path / "points.yaml").write_text(
+        "pruning: {iterations: 3}\nrewinding: {point: [0.5, 0.25, 0.75]}"
+    )
+    (tmp_path / "keep.yaml").write_text("representations: {keep: true}")
+    base, points, keep = (
+        scale("toy", *overlay)
+        for overlay in ([], [tmp_path / "points.yaml"], [tmp_path / "keep.yaml"])
+    )
+    # A checkpoint at the end of each of three epochs that tickets rewind to, in place of one.
+    disk = [need(each, "train_dense", {}).disk for each in (base, points)]
+    assert disk[1] - disk[0] == pytest.approx(2 * checkpoint(base))
+    read, kept = (need(each, "represent", {}) for each in (base, keep))
+    assert (read.disk, kept.scratch) == (0, 0)
+    assert kept.disk == read.scratch > 0
+
+
+def test_heads_are_the_architectures_where_the_config_names_none(scale, tmp_path):
+    heads = "encoder-attention-heads: null, decoder-attention-heads: null"
+    (tmp_path / "unnamed.yaml").write_text(f"model: {{overrides: {{{heads}}}}}")
+    named, unnamed = scale("wmt16"), scale("wmt16", tmp_path / "unnamed.yaml")
+    assert named.config.model != unnamed.config.model
+    assert need(named, "sensitivity", {"seed": "1"}) == need(unnamed, "sensitivity", {"seed": "1"})
+
+
 def test_each_attempt_asks_for_more_until_the_longest(scale):
     expected = need(scale("multi30k"), "train_dense", {})
     first, second, third = (request(expected, attempt) for attempt in (1, 2, 3))

@@ -1,6 +1,7 @@
 """Which jobs an experiment has, from its config alone."""
 
 import inspect
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -78,6 +79,44 @@ def test_a_ticket_is_made_of_the_one_before_and_of_lth0s_rewind_point():
     assert jobs.previous_mask(job(1, "random", 2)).endswith("random/LTH1/mask.safetensors")
     assert jobs.criterion(wildcards) != jobs.criterion(job(1, "magnitude", 1))
     assert jobs.criterion(job(1, "control", 1)) == ""
+
+
+def test_a_mask_depends_on_its_seed_and_iteration():
+    """Random ones are drawn anew in each."""
+    jobs = plan(seeds=[1, 2]).training
+    names = [(seed, k) for seed in (1, 2) for k in (1, 2)]
+    assert len({str(jobs.prune_settings(job(seed, "random", k))) for seed, k in names}) == 4
+
+
+def test_what_is_averaged_decodes():
+    rewound = {"rewinding": {"point": 0.5}}
+    one, three = (plan(training={"average_checkpoints": n}, **rewound) for n in (1, 3))
+    assert one.training.decoded_checkpoint == one.paths.checkpoint
+    assert three.training.decoded_checkpoint == three.paths.averaged != three.paths.checkpoint
+
+
+def test_a_file_of_a_ticket_trained_elsewhere_that_is_replaced_is_noticed(tmp_path):
+    """Another file may be of the same size, and bring an old time with it."""
+    paths = {
+        name: tmp_path / name for name in ("dict.en.txt", "dict.de.txt", "codes", "0", "1", "m")
+    }
+    for path in paths.values():
+        path.write_bytes(b"1234")
+    tickets = [
+        {"series": "dense", "k": 0, "checkpoint": str(paths["0"])},
+        {"series": "mine", "k": 1, "checkpoint": str(paths["1"]), "mask": str(paths["m"])},
+    ]
+    external = {"data": str(tmp_path), "codes": str(paths["codes"]), "tickets": tickets}
+    jobs, ticket = plan(external_tickets=external).training, TicketName(1, "mine", 1)
+    assert jobs.external_dense(ticket) == [str(paths["0"])] != jobs.external_dense(ticket.dense)
+    for name in ("1", "m"):
+        before = jobs.external_stamps(ticket)
+        os.utime(paths[name], ns=(0, 10**9))
+        replaced = jobs.external_stamps(ticket)
+        assert replaced != before
+        paths[name].write_bytes(b"12345")
+        os.utime(paths[name], ns=(0, 10**9))
+        assert jobs.external_stamps(ticket) != replaced
 
 
 def test_series_of_other_recipes_read_what_they_need_and_no_more():
@@ -183,8 +222,16 @@ def test_tickets_are_compared_with_lth0_even_ones_with_even_ones_lth0_with_other
     assert comparisons.partners(TicketName(3, "random", 6)) == [
         dense, (3, "random", 2), (3, "random", 4)
     ]  # fmt: skip
+    # The last of the full heat maps.
+    assert [other.k for other in comparisons.partners(TicketName(3, "random", 8))] == [0, 2, 4, 6]
     wildcards = job(3, "random", 6)
     assert len(comparisons.stores(wildcards)) == len(comparisons.settings(wildcards)["others"]) == 3
+
+
+def test_predictions_are_compared_with_lth0_and_those_of_lth0_with_the_seeds_before():
+    behaviour = plan(seeds=[3, 1, 2]).behaviour
+    assert behaviour.partners(TicketName(1, "random", 3)) == [(1, "dense", 0)]
+    assert behaviour.partners(TicketName(2, "dense", 0)) == [(3, "dense", 0), (1, "dense", 0)]
 
 
 def test_a_limit_above_the_toy_suites_size_makes_a_larger_suite_for_that_task_alone():
@@ -277,6 +324,7 @@ def test_texts_are_found_by_split(tmp_path):
             "train": ["toy", "multi30k", {"src": str(source), "tgt": str(target)}],
             "test": "multi30k",
             "limit": 7,
+            "pairs": {"multi30k": 5},
         }
     ).texts
     assert texts.splits == ["train", "valid", "test"]
@@ -290,6 +338,7 @@ def test_texts_are_found_by_split(tmp_path):
         ["resources/sources/multi30k/train.en.gz", "resources/sources/multi30k/train.de.gz"],
         [None, None],
     ]
+    assert [part["at_most"] for part in texts.settings("train")["parts"]] == [None, 5, None]
     assert (texts.settings("train")["limit"], texts.settings("test")["limit"]) == (7, None)
     assert texts.derivations("train") == []
     assert plan().texts.splits == ["train", "valid", "test", "unseen"]

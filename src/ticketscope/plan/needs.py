@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.scale import Scale
+from ticketscope.tickets.fairseq_options import sizes
 
 MARGIN = 2.0  # of time: a busy node, a slow file system
 MEASURED_MARGIN = 1.2  # of measured memory: Snakemake looks now and then and may miss the peak
@@ -320,9 +321,10 @@ def _sensitivity(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Loss without each module of a seed's tickets, and some translations."""
     settings = scale.config.behaviour.sensitivity
     tickets = len(scale.plan.sensitivity.tickets(int(wildcards["seed"])))
-    model = scale.config.model.overrides
+    model = scale.config.model
+    has = sizes(model.arch, model.overrides)
     encoder, decoder = scale.encoder.layers, scale.decoder.layers
-    heads = [int(model.get(f"{side}-attention-heads", 8)) for side in ("encoder", "decoder")]
+    heads = [has[f"{side}-attention-heads"] for side in ("encoder", "decoder")]
     sublayers = 2 * encoder + 3 * decoder
     modules = sublayers + encoder * heads[0] + 2 * decoder * heads[1]
     translated = {"none": 0, "sublayers": 1 + sublayers, "all": 1 + modules}[settings.translated]
