@@ -3,6 +3,8 @@
 Statistics are made up, so that what has to go is known; the expectation is numpy's alone.
 """
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -167,6 +169,10 @@ def test_needs_are_read_off_the_module_annotated_or_not(needs_of, annotation):
     assert needs_of(f"NEEDS{annotation} = ('rewound', 'input_norm')\n") == ("rewound", "input_norm")
     with pytest.raises(InputError, match="criterion mine needs fisher; there are gradient_product"):
         needs_of(f"NEEDS{annotation} = ('fisher',)\n")
+    for value in ("(REWOUND,)", "3"):
+        message = rf"criterion mine: NEEDS must be a literal tuple.*not {re.escape(value)}$"
+        with pytest.raises(InputError, match=message):
+            needs_of(f"NEEDS{annotation} = {value}\n")
 
 
 @pytest.mark.parametrize("lines", ["", "OTHERS = ('rewound',)\n", "NEEDS: tuple[str, ...]\n"])

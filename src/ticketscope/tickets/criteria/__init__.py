@@ -33,7 +33,7 @@ def needs(name: str) -> tuple[str, ...]:
     """What a criterion needs beside weights; its module is read, not imported.
 
     Raises:
-        InputError: it needs what does not exist.
+        InputError: it needs what does not exist, or its NEEDS is no literal.
     """
     module = ast.parse(Path(__path__[0], f"{name}.py").read_text(encoding="utf-8"))
     needed: tuple[str, ...] = ()
@@ -43,7 +43,13 @@ def needs(name: str) -> tuple[str, ...]:
                 ast.Assign(targets=[ast.Name("NEEDS")], value=value)
                 | ast.AnnAssign(target=ast.Name("NEEDS"), value=ast.expr() as value)
             ):
-                needed = tuple(ast.literal_eval(value))
+                try:
+                    needed = tuple(ast.literal_eval(value))
+                except (ValueError, TypeError) as error:
+                    raise InputError(
+                        f"criterion {name}: NEEDS must be a literal tuple, such as "
+                        f'("{REWOUND}",), not {ast.unparse(value)}'
+                    ) from error
     if unknown := set(needed) - {REWOUND, *STATISTICS}:
         raise InputError(
             f"criterion {name} needs {min(unknown)}; there are {', '.join(STATISTICS)} and "
