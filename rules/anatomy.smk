@@ -44,7 +44,6 @@ rule segments:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("segments"),
-        gpu=1,
     params:
         settings=lambda wildcards: PLAN.segments.settings(wildcards),
         code=code("segments.py", PLUGIN),
@@ -89,7 +88,6 @@ rule sensitivity:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("sensitivity"),
-        gpu=1,
     params:
         settings=lambda wildcards: PLAN.sensitivity.settings(wildcards),
         code=code("sensitivity.py", PLUGIN),

@@ -135,7 +135,6 @@ rule score_contrasts:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("score_contrasts"),
-        gpu=1,
     params:
         settings={
             "sets": list(PLAN.behaviour.sets),
@@ -190,7 +189,6 @@ rule probabilities:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("probabilities"),
-        gpu=1,
     params:
         settings=lambda wildcards: {
             "others": [list(name) for name in PLAN.behaviour.partners(wildcards)],

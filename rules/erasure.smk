@@ -33,7 +33,6 @@ rule erase:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("erase"),
-        gpu=1,
     params:
         settings={
             "tasks": PLAN.erasure.texts,

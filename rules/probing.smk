@@ -181,7 +181,6 @@ use rule represent_text as represent_probing with:
         f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.jsonl"
     resources:
         **get_resources("represent_probing"),
-        gpu=1,
 
 
 rule probe:
@@ -205,7 +204,6 @@ rule probe:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("probe"),
-        gpu=1,
     params:
         settings=PLAN.probing.settings,
         code=code("probe.py"),

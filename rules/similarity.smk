@@ -30,7 +30,6 @@ rule compare_ticket:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("compare_ticket"),
-        gpu=1,
     params:
         settings=PLAN.comparisons.settings,
         code=code("similarity.py"),
@@ -87,7 +86,6 @@ rule categories:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("categories"),
-        gpu=1,
     params:
         settings=CONFIG.similarity.model_dump(
             mode="json", include={"least", "resamples", "block"}

@@ -51,7 +51,6 @@ rule train_dense:
     threads: CONFIG.training.devices
     resources:
         **get_resources("train_dense"),
-        gpu=CONFIG.training.devices,
     params:
         settings=PLAN.training.train_settings,
         work=PATHS.dense_work,
@@ -106,7 +105,6 @@ rule saliency:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("saliency"),
-        gpu=1,
     params:
         settings=PLAN.training.saliency_settings,
         version=TRAINING_VERSION,
@@ -188,7 +186,6 @@ rule retrain:
     threads: CONFIG.training.devices
     resources:
         **get_resources("retrain"),
-        gpu=CONFIG.training.devices,
     params:
         settings=PLAN.training.retrain_settings,
         work=PATHS.work,

@@ -48,7 +48,6 @@ rule translate:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("translate"),
-        gpu=1,
     params:
         settings=CONFIG.sections("decoding", "languages")
         | {
@@ -169,7 +168,6 @@ rule comet:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("comet"),
-        gpu=1,
     params:
         settings=CONFIG.sections("scoring")
         | {"tickets": [list(name) for name in PLAN.tickets]},

@@ -70,8 +70,15 @@ def request(expected: Need, attempt: int) -> Request:
     return Request(memory, min(runtime, LONGEST))
 
 
-def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int]]:
-    """What a rule's jobs ask for, as functions of Snakemake's wildcards and attempt."""
+def gpus(scale: Scale, rule: str) -> int:
+    """How many GPUs a job of the rule uses where there are some."""
+    if rule in ("train_dense", "retrain"):
+        return scale.config.training.devices
+    return int(rule in ON_GPU)
+
+
+def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int] | int]:
+    """What a rule's jobs ask for; mem_mb and runtime are functions of wildcards and attempt."""
 
     def mem_mb(wildcards: Mapping[str, str], attempt: int) -> int:
         return request(need(scale, rule, wildcards), attempt).memory
@@ -79,7 +86,8 @@ def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int]]:
     def runtime(wildcards: Mapping[str, str], attempt: int) -> int:
         return request(need(scale, rule, wildcards), attempt).runtime
 
-    return {"mem_mb": mem_mb, "runtime": runtime}
+    needed = gpus(scale, rule)
+    return {"mem_mb": mem_mb, "runtime": runtime} | ({"gpu": needed} if needed else {})
 
 
 def checkpoint(scale: Scale) -> float:
@@ -409,3 +417,10 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "plot_similarity": _tables,
     "claims": _tables,
 }
+
+# Rules whose jobs use one GPU if there is one; a training uses as many as it has devices.
+ON_GPU = {
+    "saliency", "translate", "translate_further", "comet", "score_contrasts", "probabilities",
+    "erase", "segments", "sensitivity", "represent", "represent_text", "represent_probing",
+    "compare_ticket", "categories", "probe",
+}  # fmt: skip
