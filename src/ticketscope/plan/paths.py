@@ -14,6 +14,8 @@ FREE_SOURCES = f"{SOURCES}/free"
 # The files of a public contrast set are listed there; they lie below `SOURCES`.
 CONTRAST_MANIFEST = f"{SOURCES}/contrasts/{{name}}.json"
 TASKS = "resources/probing"
+# Two finished experiments compared, a folder a pair: <a>-<b>.
+COMPARISONS = "results/compare"
 
 
 @dataclass(frozen=True)
