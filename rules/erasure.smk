@@ -26,9 +26,9 @@ rule erase:
     output:
         table=f"{PATHS.behaviour}.erasure.csv",
     log:
-        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.log",
+        f"{LOGS}/behaviour/{TICKET}.erasure.log",
     benchmark:
-        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.jsonl"
+        f"{LOGS}/behaviour/{TICKET}.erasure.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     resources:

@@ -4,13 +4,12 @@ MASK_TABLES = {
     name: f"{PATHS.tables}/{name}.csv"
     for name in ("mask_overlap", "dead_units", "ranks")
 }
-MASK_FIGURES = get_figures(titles.MASKS)
 
 
 rule masks:
     input:
         MASK_TABLES.values(),
-        MASK_FIGURES,
+        get_figures(titles.MASKS),
 
 
 rule mask_overlap:

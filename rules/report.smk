@@ -2,7 +2,11 @@
 
 
 # What makes a ticket.
-TICKET_FIGURES = [*MASK_FIGURES, *ANATOMY_FIGURES, *COST_FIGURES]
+TICKET_FIGURES = [
+    *get_figures(titles.MASKS),
+    *ANATOMY_FIGURES,
+    *get_figures(titles.COST),
+]
 
 
 rule report:

@@ -39,9 +39,13 @@ rule compare_ticket:
 
 rule categories_of_text:
     input:
-        subwords=f"{READ}.{SOURCE}",
-        train=[f"{PATHS.bpe}/train.{SOURCE}"] if "train" in SPLITS else [],
-        dictionary=DICTIONARIES[:1] if "train" not in SPLITS else [],
+        subwords=f"{PATHS.bpe}/{CONFIG.representations.split}.{SOURCE}",
+        train=PLAN.texts.train_subwords(SOURCE),
+        dictionary=(
+            []
+            if PLAN.texts.train_subwords(SOURCE)
+            else keep_local(PLAN.texts.dictionaries[:1])
+        ),
         raw=f"{PATHS.raw}/{CONFIG.representations.split}.{SOURCE}",
         derivations=PLAN.texts.derivations(CONFIG.representations.split),
         files=[

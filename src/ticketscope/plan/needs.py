@@ -349,14 +349,14 @@ def _spot_checks(scale: Scale, sentences: int, losses: int, translations: int) -
 
 def _ticket_costs(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Reading all tickets of a seed and compressing them, 15 MB of weights a second."""
-    tickets = len(scale.plan.cost.of_seed(wildcards["seed"]))
+    tickets = len(scale.plan.cost.of_seed(int(wildcards["seed"])))
     return Need(1 + tickets * 4 * scale.parameters / 15e6 / 60, START + 2 * checkpoint(scale))
 
 
 def _measure_speed(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Forward passes of the tickets that are timed, dense and sparse (docs/steps/cost.md)."""
     cost = scale.config.cost
-    tickets = len(scale.plan.cost.timed_of_seed(wildcards["seed"]))
+    tickets = len(scale.plan.cost.timed_of_seed(int(wildcards["seed"])))
     passes = tickets * (cost.repeats + 1) * cost.sentences * cost.length
     seconds = 30 + 3 * tickets + passes * scale.parameters * (1 / DENSE_SPEED + 1 / SPARSE_SPEED)
     # The model, and its copy with indices of 8 bytes beside the values.
