@@ -112,7 +112,7 @@ rule collect_sensitivity:
         "../workflow/scripts/collect_tables.py"
 
 
-rule plot_anatomy:
+use rule plot_sparsity as plot_anatomy with:
     input:
         sparsity=f"{PATHS.tables}/sparsity.csv",
         module_sparsity=f"{PATHS.tables}/module_sparsity.csv",
@@ -125,10 +125,5 @@ rule plot_anatomy:
         f"{LOGS}/figures/anatomy.log",
     benchmark:
         f"{LOGS}/figures/anatomy.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(ANATOMY_TITLES), "series": PLAN.series},
-        code=code("plot_anatomy.py"),
-    script:
-        "../workflow/scripts/plot_anatomy.py"
+        **get_figure_params("anatomy", ANATOMY_TITLES),

@@ -324,7 +324,7 @@ rule pies:
         "../workflow/scripts/pies.py"
 
 
-rule plot_behaviour:
+use rule plot_sparsity as plot_behaviour with:
     input:
         # By path, since another rule makes them in a joined experiment.
         sparsity=f"{PATHS.tables}/sparsity.csv",
@@ -344,10 +344,5 @@ rule plot_behaviour:
         f"{LOGS}/figures/behaviour.log",
     benchmark:
         f"{LOGS}/figures/behaviour.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(BEHAVIOUR_TITLES), "series": PLAN.series},
-        code=code("plot_behaviour.py"),
-    script:
-        "../workflow/scripts/plot_behaviour.py"
+        **get_figure_params("behaviour", BEHAVIOUR_TITLES),

@@ -84,24 +84,6 @@ def keep_local(paths):
     return [path if path.startswith(results) else local(path) for path in paths]
 
 
-def get_figures(names):
-    """Figures of a section, by their titles."""
-    return [f"{PATHS.figures}/{name}.svg" for name in names]
-
-
-def get_figure_outputs(names, category):
-    """SVG (in Snakemake's report by its title, with its caption), PDF and numbers of figures."""
-    shown = []
-    for path, (name, title) in zip(get_figures(names), names.items()):
-        caption, labels = f"../workflow/report/{name}.rst", {"figure": title}
-        shown.append(report(path, caption, category, "Figures", labels=labels))
-    return {
-        "svg": shown,
-        "pdf": [f"{PATHS.figures}/{name}.pdf" for name in names],
-        "csv": [f"{PATHS.figures}/{name}.csv" for name in names],
-    }
-
-
 def get_kept(output):
     """Representations, deleted when everything that reads them is done unless config keeps them."""
     return output if CONFIG.representations.keep else temp(output)

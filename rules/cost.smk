@@ -85,22 +85,16 @@ use rule collect_costs as collect_speeds with:
         f"{LOGS}/tables/speed.jsonl"
 
 
-rule plot_cost:
+use rule plot_sparsity as plot_cost with:
     input:
         # By path, since another rule makes them in a joined experiment.
+        **COST_TABLES,
         sparsity=f"{PATHS.tables}/sparsity.csv",
-        cost=COST_TABLES["cost"],
-        speed=COST_TABLES["speed"],
     output:
         **get_figure_outputs(titles.COST, "Cost"),
     log:
         f"{LOGS}/figures/cost.log",
     benchmark:
         f"{LOGS}/figures/cost.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.COST), "series": PLAN.series},
-        code=code("plot_cost.py"),
-    script:
-        "../workflow/scripts/plot_cost.py"
+        **get_figure_params("cost", titles.COST),

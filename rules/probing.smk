@@ -261,7 +261,7 @@ rule compare_probes:
         "../workflow/scripts/compare_probes.py"
 
 
-rule plot_probing:
+use rule plot_sparsity as plot_probing with:
     input:
         probes=PROBES["probes"],
         differences=PROBING_TABLES["differences"],
@@ -273,12 +273,7 @@ rule plot_probing:
         f"{LOGS}/figures/probing.log",
     benchmark:
         f"{LOGS}/figures/probing.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     resources:
         **get_resources("plot_probing"),
     params:
-        settings={"figures": list(titles.PROBING), "series": PLAN.series},
-        code=code("plot_probing.py"),
-    script:
-        "../workflow/scripts/plot_probing.py"
+        **get_figure_params("probing", titles.PROBING),

@@ -129,7 +129,7 @@ rule collect_similarity:
         "../workflow/scripts/collect_similarity.py"
 
 
-rule plot_similarity:
+use rule plot_sparsity as plot_similarity with:
     input:
         # By path, since another rule makes them in a joined experiment.
         similarity=f"{PATHS.tables}/similarity.csv",
@@ -144,12 +144,7 @@ rule plot_similarity:
         f"{LOGS}/figures/similarity.log",
     benchmark:
         f"{LOGS}/figures/similarity.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     resources:
         **get_resources("plot_similarity"),
     params:
-        settings={"figures": list(titles.SIMILARITY), "series": PLAN.series},
-        code=code("plot_similarity.py"),
-    script:
-        "../workflow/scripts/plot_similarity.py"
+        **get_figure_params("similarity", titles.SIMILARITY),

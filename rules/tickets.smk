@@ -218,3 +218,22 @@ rule sparsity:
         code=code("sparsity.py"),
     script:
         "../workflow/scripts/sparsity.py"
+
+
+# Figures of other sections are drawn by copies of this rule.
+rule plot_sparsity:
+    input:
+        modules=f"{PATHS.tables}/module_sparsity.csv",
+        sparsity=f"{PATHS.tables}/sparsity.csv",
+    output:
+        **get_figure_outputs(titles.SPARSITY, "Sparsity (section 3.4)"),
+    log:
+        f"{LOGS}/figures/sparsity.log",
+    benchmark:
+        f"{LOGS}/figures/sparsity.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        **get_figure_params("sparsity", titles.SPARSITY),
+    script:
+        "../workflow/scripts/plot.py"
