@@ -27,8 +27,8 @@ rule anatomy:
 
 rule segments:
     input:
-        checkpoints=lambda wildcards: PLAN.segments.checkpoints(
-            wildcards, PLAN.training.decoded_checkpoint
+        checkpoints=files_of_seed(
+            PLAN.segments.tickets, PLAN.training.decoded_checkpoint
         ),
         data=PATHS.binary,
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
@@ -37,16 +37,15 @@ rule segments:
     output:
         table=PATHS.segments,
     log:
-        f"{BEHAVIOUR_LOG}/seed{{seed}}/segments.log",
+        f"{LOGS}/behaviour/seed{{seed}}/segments.log",
     benchmark:
-        f"{BEHAVIOUR_LOG}/seed{{seed}}/segments.jsonl"
+        f"{LOGS}/behaviour/seed{{seed}}/segments.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("segments"),
-        gpu=1,
     params:
-        settings=lambda wildcards: PLAN.segments.settings(wildcards),
+        settings=PLAN.segments.settings,
         code=code("segments.py", PLUGIN),
     script:
         "../workflow/scripts/segments.py"
@@ -71,10 +70,10 @@ rule barriers:
 
 rule sensitivity:
     input:
-        checkpoints=lambda wildcards: PLAN.sensitivity.files(
-            wildcards, PLAN.training.decoded_checkpoint
+        checkpoints=files_of_seed(
+            PLAN.sensitivity.tickets, PLAN.training.decoded_checkpoint
         ),
-        masks=lambda wildcards: PLAN.sensitivity.files(wildcards, PATHS.mask),
+        masks=files_of_seed(PLAN.sensitivity.tickets, PATHS.mask),
         data=PATHS.binary,
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
         target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
@@ -82,16 +81,15 @@ rule sensitivity:
     output:
         table=PATHS.sensitivity,
     log:
-        f"{BEHAVIOUR_LOG}/seed{{seed}}/sensitivity.log",
+        f"{LOGS}/behaviour/seed{{seed}}/sensitivity.log",
     benchmark:
-        f"{BEHAVIOUR_LOG}/seed{{seed}}/sensitivity.jsonl"
+        f"{LOGS}/behaviour/seed{{seed}}/sensitivity.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("sensitivity"),
-        gpu=1,
     params:
-        settings=lambda wildcards: PLAN.sensitivity.settings(wildcards),
+        settings=PLAN.sensitivity.settings,
         code=code("sensitivity.py", PLUGIN),
     script:
         "../workflow/scripts/sensitivity.py"
@@ -114,7 +112,7 @@ rule collect_sensitivity:
         "../workflow/scripts/collect_tables.py"
 
 
-rule plot_anatomy:
+use rule plot_sparsity as plot_anatomy with:
     input:
         sparsity=f"{PATHS.tables}/sparsity.csv",
         module_sparsity=f"{PATHS.tables}/module_sparsity.csv",
@@ -127,10 +125,5 @@ rule plot_anatomy:
         f"{LOGS}/figures/anatomy.log",
     benchmark:
         f"{LOGS}/figures/anatomy.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(ANATOMY_TITLES), "series": PLAN.series},
-        code=code("plot_anatomy.py"),
-    script:
-        "../workflow/scripts/plot_anatomy.py"
+        **get_figure_params("anatomy", ANATOMY_TITLES),

@@ -5,7 +5,6 @@ from ticketscope.plan.paths import CONTRAST_MANIFEST
 
 BEHAVIOUR_LOG = f"{LOGS}/behaviour"
 SET_LOG = f"{BEHAVIOUR_LOG}/contrasts/{{set}}"
-DECODED = CONFIG.decoding.split
 BEHAVIOUR_TABLES = {
     name: f"{PATHS.tables}/{name}.csv"
     for name in (
@@ -76,9 +75,9 @@ rule toy_contrasts:
     input:
         # No contrast has a sentence of the corpus.
         corpus=expand(f"{PATHS.toy}/{{split}}.en", split=TOY_SPLITS),
-        train=[f"{PATHS.raw}/train.{language}" for language in LANGUAGES],
+        train=[f"{PATHS.raw}/train.{language}" for language in PLAN.texts.languages],
     output:
-        contrasts=f"{PATHS.results}/behaviour/toy_contrasts.tsv",
+        contrasts=PATHS.toy_contrasts,
     log:
         f"{BEHAVIOUR_LOG}/toy_contrasts.log",
     benchmark:
@@ -94,12 +93,7 @@ rule toy_contrasts:
 
 rule contrast_set:
     input:
-        given=lambda wildcards: [
-            path if path.startswith(PATHS.results) else local(path)
-            for path in PLAN.behaviour.given(
-                wildcards, rules.toy_contrasts.output.contrasts
-            )
-        ],
+        given=lambda wildcards: keep_local(PLAN.behaviour.given(wildcards)),
         codes=f"{PATHS.bpe}/codes",
         data=PATHS.binary,
     output:
@@ -135,7 +129,6 @@ rule score_contrasts:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("score_contrasts"),
-        gpu=1,
     params:
         settings={
             "sets": list(PLAN.behaviour.sets),
@@ -190,13 +183,8 @@ rule probabilities:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("probabilities"),
-        gpu=1,
     params:
-        settings=lambda wildcards: {
-            "others": [list(name) for name in PLAN.behaviour.partners(wildcards)],
-            "max_tokens": CONFIG.behaviour.max_tokens,
-            "resamples": CONFIG.behaviour.resamples,
-        },
+        settings=PLAN.behaviour.probability_settings,
         code=code("probabilities.py", PLUGIN),
     script:
         "../workflow/scripts/probabilities.py"
@@ -224,7 +212,7 @@ rule translated_words:
         hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.subwords.txt"),
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
         target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
-        train=[f"{PATHS.bpe}/train.{TARGET}"] if "train" in SPLITS else [],
+        train=PLAN.texts.train_subwords(TARGET),
         texts=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
         reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
     output:
@@ -255,13 +243,13 @@ rule translated_words:
 # The same of the further test texts, a job a text; `further_tests` collects them.
 use rule translated_words as further_words with:
     input:
-        hypotheses=lambda wildcards: PLAN.per_ticket(
-            f"{FURTHER}.subwords.txt", split=wildcards.split
+        hypotheses=PLAN.per_ticket(
+            f"{PATHS.further_hypotheses}.subwords.txt", split="{split}"
         ),
         source=f"{PATHS.bpe}/{{split}}.{SOURCE}",
         target=f"{PATHS.bpe}/{{split}}.{TARGET}",
         train=rules.translated_words.input.train,
-        texts=lambda wildcards: PLAN.per_ticket(f"{FURTHER}.txt", split=wildcards.split),
+        texts=PLAN.per_ticket(f"{PATHS.further_hypotheses}.txt", split="{split}"),
         reference=f"{PATHS.raw}/{{split}}.{TARGET}",
     output:
         words=f"{PATHS.tables}/words/{{split}}.csv",
@@ -279,7 +267,7 @@ rule flips:
         reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
         source=f"{PATHS.raw}/{DECODED}.{SOURCE}",
         words=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
-        train=[f"{PATHS.bpe}/train.{SOURCE}"] if "train" in SPLITS else [],
+        train=PLAN.texts.train_subwords(SOURCE),
         derivations=PLAN.texts.derivations(DECODED),
         contrasts=CONTRAST_TABLES.values(),
         probes=PROBES["probes"] if PLAN.probing.tasks else [],
@@ -336,7 +324,7 @@ rule pies:
         "../workflow/scripts/pies.py"
 
 
-rule plot_behaviour:
+use rule plot_sparsity as plot_behaviour with:
     input:
         # By path, since another rule makes them in a joined experiment.
         sparsity=f"{PATHS.tables}/sparsity.csv",
@@ -356,10 +344,5 @@ rule plot_behaviour:
         f"{LOGS}/figures/behaviour.log",
     benchmark:
         f"{LOGS}/figures/behaviour.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(BEHAVIOUR_TITLES), "series": PLAN.series},
-        code=code("plot_behaviour.py"),
-    script:
-        "../workflow/scripts/plot_behaviour.py"
+        **get_figure_params("behaviour", BEHAVIOUR_TITLES),

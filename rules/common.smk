@@ -9,6 +9,7 @@ import ticketscope
 from ticketscope.errors import InputError
 from ticketscope.joined.experiment import read_experiment
 from ticketscope.joined.parts import table_names
+from ticketscope.plan.inputs import files_of_seed
 from ticketscope.plan.paths import TICKET
 from ticketscope.plan.texts import TOY_SPLITS
 from ticketscope.report import titles
@@ -42,6 +43,7 @@ wildcard_constraints:
 
 PATHS, LOGS = PLAN.paths, PLAN.paths.logs
 SOURCE, TARGET = PLAN.texts.languages
+DECODED = CONFIG.decoding.split
 TOKENIZER = CONFIG.subwords.tokenizer
 # Scripts get it as a resource: another param would make stale all that follows from a download.
 MIRROR = CONFIG.mirror or os.environ.get("TICKETSCOPE_MIRROR", "")
@@ -77,26 +79,9 @@ OBSERVED = list(filter(has_table, table_names(CONFIG, probed=[*PLAN.probing.task
 
 
 def keep_local(paths):
-    """Files that stay on this disk, whatever the default storage."""
-    return [local(path) for path in paths]
-
-
-def get_figures(names):
-    """Figures of a section, by their titles."""
-    return [f"{PATHS.figures}/{name}.svg" for name in names]
-
-
-def get_figure_outputs(names, category):
-    """SVG (in Snakemake's report by its title, with its caption), PDF and numbers of figures."""
-    shown = []
-    for path, (name, title) in zip(get_figures(names), names.items()):
-        caption, labels = f"../workflow/report/{name}.rst", {"figure": title}
-        shown.append(report(path, caption, category, "Figures", labels=labels))
-    return {
-        "svg": shown,
-        "pdf": [f"{PATHS.figures}/{name}.pdf" for name in names],
-        "csv": [f"{PATHS.figures}/{name}.csv" for name in names],
-    }
+    """Files that stay on this disk, whatever the default storage: all but the experiment's own."""
+    results = f"{PATHS.results}/"
+    return [path if path.startswith(results) else local(path) for path in paths]
 
 
 def get_kept(output):

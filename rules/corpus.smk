@@ -5,7 +5,6 @@ from ticketscope.plan.paths import SOURCES
 CORPUS_LOG = f"{LOGS}/corpus"
 SPLITS, LANGUAGES = PLAN.texts.splits, PLAN.texts.languages
 MAIN = PLAN.texts.main
-DICTIONARIES = keep_local(PLAN.texts.dictionaries)
 
 
 # With the text comes all else that needs a network, so that what follows needs none.
@@ -60,10 +59,7 @@ rule toy_text:
 
 rule raw_text:
     input:
-        texts=lambda wildcards: [
-            path if path.startswith(PATHS.toy) else local(path)
-            for path in PLAN.texts.files(wildcards.split)
-        ],
+        texts=lambda wildcards: keep_local(PLAN.texts.files(wildcards.split)),
         manifests=lambda wildcards: keep_local(PLAN.texts.manifests([wildcards.split])),
     output:
         source=f"{PATHS.raw}/{{split}}.{SOURCE}",
@@ -116,7 +112,7 @@ rule subwords:
 rule binarize:
     input:
         text=rules.subwords.output.text,
-        dictionaries=DICTIONARIES,
+        dictionaries=keep_local(PLAN.texts.dictionaries),
     output:
         data=directory(PATHS.binary),
     log:

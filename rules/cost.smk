@@ -2,24 +2,18 @@
 
 COST_LOG = f"{LOGS}/cost"
 COST_TABLES = {name: f"{PATHS.tables}/{name}.csv" for name in ("cost", "speed")}
-COST_FIGURES = get_figures(titles.COST)
 
 
 rule cost:
     input:
         COST_TABLES.values(),
-        COST_FIGURES,
+        get_figures(titles.COST),
 
 
 rule ticket_costs:
     input:
-        checkpoints=lambda wildcards: [
-            name.fill(PLAN.training.decoded_checkpoint)
-            for name in PLAN.cost.of_seed(wildcards.seed)
-        ],
-        masks=lambda wildcards: [
-            name.fill(PATHS.mask) for name in PLAN.cost.of_seed(wildcards.seed)
-        ],
+        checkpoints=files_of_seed(PLAN.cost.of_seed, PLAN.training.decoded_checkpoint),
+        masks=files_of_seed(PLAN.cost.of_seed, PATHS.mask),
     output:
         table=f"{PATHS.cost}.csv",
     log:
@@ -31,10 +25,7 @@ rule ticket_costs:
     resources:
         **get_resources("ticket_costs"),
     params:
-        settings=lambda wildcards: {
-            "tickets": [list(name) for name in PLAN.cost.of_seed(wildcards.seed)],
-            "length": CONFIG.cost.length,
-        },
+        settings=PLAN.cost.settings,
         code=code("ticket_costs.py"),
     script:
         "../workflow/scripts/ticket_costs.py"
@@ -42,13 +33,10 @@ rule ticket_costs:
 
 rule measure_speed:
     input:
-        checkpoints=lambda wildcards: [
-            name.fill(PLAN.training.decoded_checkpoint)
-            for name in PLAN.cost.timed_of_seed(wildcards.seed)
-        ],
-        masks=lambda wildcards: [
-            name.fill(PATHS.mask) for name in PLAN.cost.timed_of_seed(wildcards.seed)
-        ],
+        checkpoints=files_of_seed(
+            PLAN.cost.timed_of_seed, PLAN.training.decoded_checkpoint
+        ),
+        masks=files_of_seed(PLAN.cost.timed_of_seed, PATHS.mask),
         data=PATHS.binary,
         source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
         target=f"{PATHS.bpe}/{DECODED}.{TARGET}",
@@ -63,13 +51,7 @@ rule measure_speed:
     resources:
         **get_resources("measure_speed"),
     params:
-        settings=lambda wildcards: {
-            "tickets": [
-                list(name) for name in PLAN.cost.timed_of_seed(wildcards.seed)
-            ],
-            "sentences": CONFIG.cost.sentences,
-            "repeats": CONFIG.cost.repeats,
-        },
+        settings=PLAN.cost.speed_settings,
         code=code("measure_speed.py", PLUGIN),
     script:
         "../workflow/scripts/measure_speed.py"
@@ -103,22 +85,16 @@ use rule collect_costs as collect_speeds with:
         f"{LOGS}/tables/speed.jsonl"
 
 
-rule plot_cost:
+use rule plot_sparsity as plot_cost with:
     input:
         # By path, since another rule makes them in a joined experiment.
+        **COST_TABLES,
         sparsity=f"{PATHS.tables}/sparsity.csv",
-        cost=COST_TABLES["cost"],
-        speed=COST_TABLES["speed"],
     output:
         **get_figure_outputs(titles.COST, "Cost"),
     log:
         f"{LOGS}/figures/cost.log",
     benchmark:
         f"{LOGS}/figures/cost.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.COST), "series": PLAN.series},
-        code=code("plot_cost.py"),
-    script:
-        "../workflow/scripts/plot_cost.py"
+        **get_figure_params("cost", titles.COST),

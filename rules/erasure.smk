@@ -26,14 +26,13 @@ rule erase:
     output:
         table=f"{PATHS.behaviour}.erasure.csv",
     log:
-        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.log",
+        f"{LOGS}/behaviour/{TICKET}.erasure.log",
     benchmark:
-        f"{BEHAVIOUR_LOG}/{TICKET}.erasure.jsonl"
+        f"{LOGS}/behaviour/{TICKET}.erasure.jsonl"
     conda:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("erase"),
-        gpu=1,
     params:
         settings={
             "tasks": PLAN.erasure.texts,
@@ -68,10 +67,10 @@ rule collect_erasure:
         "../workflow/scripts/collect_tables.py"
 
 
-rule plot_erasure:
+use rule plot_sparsity as plot_erasure with:
     input:
         # By its path: in a joined experiment another rule makes it.
-        table=f"{PATHS.tables}/erasure.csv",
+        erasure=f"{PATHS.tables}/erasure.csv",
         contrasts=CONTRAST_TABLES.get("contrasts", []),
     output:
         **get_figure_outputs(titles.ERASURE, "Behaviour"),
@@ -79,10 +78,5 @@ rule plot_erasure:
         f"{LOGS}/figures/erasure.log",
     benchmark:
         f"{LOGS}/figures/erasure.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.ERASURE), "series": PLAN.series},
-        code=code("plot_erasure.py"),
-    script:
-        "../workflow/scripts/plot_erasure.py"
+        **get_figure_params("erasure", titles.ERASURE),

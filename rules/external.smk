@@ -16,14 +16,14 @@ rule external_ticket:
             ancient(path)
             for path in keep_local(PLAN.training.external_dense(wildcards))
         ],
-        dictionaries=DICTIONARIES,
+        dictionaries=keep_local(PLAN.texts.dictionaries),
     output:
         checkpoint=PATHS.checkpoint,
         mask=PATHS.mask,
     log:
-        f"{TICKET_LOG}/external.log",
+        f"{PATHS.ticket_logs}/external.log",
     benchmark:
-        f"{TICKET_LOG}/external.jsonl"
+        f"{PATHS.ticket_logs}/external.jsonl"
     priority: CHAIN
     conda:
         "../envs/ticketscope.yaml"

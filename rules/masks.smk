@@ -4,13 +4,12 @@ MASK_TABLES = {
     name: f"{PATHS.tables}/{name}.csv"
     for name in ("mask_overlap", "dead_units", "ranks")
 }
-MASK_FIGURES = get_figures(titles.MASKS)
 
 
 rule masks:
     input:
         MASK_TABLES.values(),
-        MASK_FIGURES,
+        get_figures(titles.MASKS),
 
 
 rule mask_overlap:
@@ -56,7 +55,7 @@ rule dead_units:
         "../workflow/scripts/dead_units.py"
 
 
-rule plot_masks:
+use rule plot_sparsity as plot_masks with:
     input:
         # By path, since another rule makes them in a joined experiment.
         sparsity=f"{PATHS.tables}/sparsity.csv",
@@ -69,10 +68,5 @@ rule plot_masks:
         f"{LOGS}/figures/masks.log",
     benchmark:
         f"{LOGS}/figures/masks.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.MASKS), "series": PLAN.series},
-        code=code("plot_masks.py"),
-    script:
-        "../workflow/scripts/plot_masks.py"
+        **get_figure_params("masks", titles.MASKS),

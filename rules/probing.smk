@@ -181,7 +181,6 @@ use rule represent_text as represent_probing with:
         f"{PROBING_LOG}/vectors/{TICKET}/{{text}}.jsonl"
     resources:
         **get_resources("represent_probing"),
-        gpu=1,
 
 
 rule probe:
@@ -205,7 +204,6 @@ rule probe:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("probe"),
-        gpu=1,
     params:
         settings=PLAN.probing.settings,
         code=code("probe.py"),
@@ -263,7 +261,7 @@ rule compare_probes:
         "../workflow/scripts/compare_probes.py"
 
 
-rule plot_probing:
+use rule plot_sparsity as plot_probing with:
     input:
         probes=PROBES["probes"],
         differences=PROBING_TABLES["differences"],
@@ -275,12 +273,7 @@ rule plot_probing:
         f"{LOGS}/figures/probing.log",
     benchmark:
         f"{LOGS}/figures/probing.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     resources:
         **get_resources("plot_probing"),
     params:
-        settings={"figures": list(titles.PROBING), "series": PLAN.series},
-        code=code("plot_probing.py"),
-    script:
-        "../workflow/scripts/plot_probing.py"
+        **get_figure_params("probing", titles.PROBING),

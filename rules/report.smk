@@ -2,7 +2,11 @@
 
 
 # What makes a ticket.
-TICKET_FIGURES = [*MASK_FIGURES, *ANATOMY_FIGURES, *COST_FIGURES]
+TICKET_FIGURES = [
+    *get_figures(titles.MASKS),
+    *ANATOMY_FIGURES,
+    *get_figures(titles.COST),
+]
 
 
 rule report:
@@ -17,7 +21,7 @@ rule report:
         PATHS.page,
 
 
-rule plot_claims:
+use rule plot_sparsity as plot_claims with:
     input:
         claims=f"{PATHS.tables}/claims.csv",
     output:
@@ -26,51 +30,21 @@ rule plot_claims:
         f"{LOGS}/figures/claims.log",
     benchmark:
         f"{LOGS}/figures/claims.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.CLAIMS), "series": PLAN.series},
-        code=code("plot_claims.py"),
-    script:
-        "../workflow/scripts/plot_claims.py"
+        **get_figure_params("claims", titles.CLAIMS),
 
 
-rule plot_bleu:
+use rule plot_sparsity as plot_bleu with:
     input:
-        table=f"{PATHS.tables}/table_a1.csv",
+        table_a1=f"{PATHS.tables}/table_a1.csv",
     output:
         **get_figure_outputs(titles.BLEU, "Translation (section 3.3)"),
     log:
         f"{LOGS}/figures/bleu_sparsity.log",
     benchmark:
         f"{LOGS}/figures/bleu_sparsity.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
-        settings={"figures": list(titles.BLEU), "series": PLAN.series},
-        split=CONFIG.decoding.split,
-        code=code("plot_bleu.py"),
-    script:
-        "../workflow/scripts/plot_bleu.py"
-
-
-rule plot_sparsity:
-    input:
-        modules=f"{PATHS.tables}/module_sparsity.csv",
-        sparsity=f"{PATHS.tables}/sparsity.csv",
-    output:
-        **get_figure_outputs(titles.SPARSITY, "Sparsity (section 3.4)"),
-    log:
-        f"{LOGS}/figures/sparsity.log",
-    benchmark:
-        f"{LOGS}/figures/sparsity.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
-    params:
-        settings={"figures": list(titles.SPARSITY), "series": PLAN.series},
-        code=code("plot_sparsity.py"),
-    script:
-        "../workflow/scripts/plot_sparsity.py"
+        **get_figure_params("tickets", titles.BLEU, split=DECODED),
 
 
 rule claims:
@@ -144,7 +118,6 @@ use rule claims as extension_claims with:
         f"{LOGS}/tables/extension_claims.jsonl"
     params:
         settings={"claims": "extension"},
-        code=code("claims.py"),
 
 
 # Rules whose code decides what is measured of a ticket, apart from its training.
@@ -181,23 +154,23 @@ MEASURERS = [
 ]
 
 
-# Rules that make what the page shows, and their scripts.
-MAKERS = {
-    "collect_table_a1": "table_a1.py",
-    "plot_claims": "plot_claims.py",
-    "plot_bleu": "plot_bleu.py",
-    "plot_sparsity": "plot_sparsity.py",
-    "plot_probing": "plot_probing.py",
-    "plot_similarity": "plot_similarity.py",
-    "plot_behaviour": "plot_behaviour.py",
-    "pies": "pies.py",
-    "plot_erasure": "plot_erasure.py",
-    "plot_masks": "plot_masks.py",
-    "plot_anatomy": "plot_anatomy.py",
-    "plot_cost": "plot_cost.py",
-    "claims": "claims.py",
-    "extension_claims": "claims.py",
-}
+# Rules that make what the page shows.
+MAKERS = [
+    "collect_table_a1",
+    "plot_claims",
+    "plot_bleu",
+    "plot_sparsity",
+    "plot_probing",
+    "plot_similarity",
+    "plot_behaviour",
+    "pies",
+    "plot_erasure",
+    "plot_masks",
+    "plot_anatomy",
+    "plot_cost",
+    "claims",
+    "extension_claims",
+]
 
 
 # Tables that readers of the finished experiment verify, below tables/.
@@ -254,11 +227,12 @@ rule provenance:
             },
             "made_by": {
                 rule: {
-                    "script": f"workflow/scripts/{script}",
-                    "code": code(script),
-                    "settings": getattr(getattr(rules, rule).params, "settings", {}),
+                    "script": f"workflow/scripts/{Path(each.rule.script).name}",
+                    "code": each.params.code,
+                    "settings": getattr(each.params, "settings", {}),
                 }
-                for rule, script in MAKERS.items()
+                for rule in MAKERS
+                for each in [getattr(rules, rule)]
             },
         },
         code=code("provenance.py"),

@@ -37,7 +37,6 @@ rule represent:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("represent"),
-        gpu=1,
     params:
         settings={
             "precision": CONFIG.representations.precision,
@@ -93,7 +92,6 @@ rule represent_text:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("represent_text"),
-        gpu=1,
     params:
         settings={
             "precision": CONFIG.representations.precision,

@@ -30,7 +30,6 @@ rule compare_ticket:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("compare_ticket"),
-        gpu=1,
     params:
         settings=PLAN.comparisons.settings,
         code=code("similarity.py"),
@@ -40,9 +39,13 @@ rule compare_ticket:
 
 rule categories_of_text:
     input:
-        subwords=f"{READ}.{SOURCE}",
-        train=[f"{PATHS.bpe}/train.{SOURCE}"] if "train" in SPLITS else [],
-        dictionary=DICTIONARIES[:1] if "train" not in SPLITS else [],
+        subwords=f"{PATHS.bpe}/{CONFIG.representations.split}.{SOURCE}",
+        train=PLAN.texts.train_subwords(SOURCE),
+        dictionary=(
+            []
+            if PLAN.texts.train_subwords(SOURCE)
+            else keep_local(PLAN.texts.dictionaries[:1])
+        ),
         raw=f"{PATHS.raw}/{CONFIG.representations.split}.{SOURCE}",
         derivations=PLAN.texts.derivations(CONFIG.representations.split),
         files=[
@@ -87,7 +90,6 @@ rule categories:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("categories"),
-        gpu=1,
     params:
         settings=CONFIG.similarity.model_dump(
             mode="json", include={"least", "resamples", "block"}
@@ -127,7 +129,7 @@ rule collect_similarity:
         "../workflow/scripts/collect_similarity.py"
 
 
-rule plot_similarity:
+use rule plot_sparsity as plot_similarity with:
     input:
         # By path, since another rule makes them in a joined experiment.
         similarity=f"{PATHS.tables}/similarity.csv",
@@ -142,12 +144,7 @@ rule plot_similarity:
         f"{LOGS}/figures/similarity.log",
     benchmark:
         f"{LOGS}/figures/similarity.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     resources:
         **get_resources("plot_similarity"),
     params:
-        settings={"figures": list(titles.SIMILARITY), "series": PLAN.series},
-        code=code("plot_similarity.py"),
-    script:
-        "../workflow/scripts/plot_similarity.py"
+        **get_figure_params("similarity", titles.SIMILARITY),

@@ -51,7 +51,6 @@ rule train_dense:
     threads: CONFIG.training.devices
     resources:
         **get_resources("train_dense"),
-        gpu=CONFIG.training.devices,
     params:
         settings=PLAN.training.train_settings,
         work=PATHS.dense_work,
@@ -106,7 +105,6 @@ rule saliency:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("saliency"),
-        gpu=1,
     params:
         settings=PLAN.training.saliency_settings,
         version=TRAINING_VERSION,
@@ -188,7 +186,6 @@ rule retrain:
     threads: CONFIG.training.devices
     resources:
         **get_resources("retrain"),
-        gpu=CONFIG.training.devices,
     params:
         settings=PLAN.training.retrain_settings,
         work=PATHS.work,
@@ -221,3 +218,22 @@ rule sparsity:
         code=code("sparsity.py"),
     script:
         "../workflow/scripts/sparsity.py"
+
+
+# Figures of other sections are drawn by copies of this rule.
+rule plot_sparsity:
+    input:
+        modules=f"{PATHS.tables}/module_sparsity.csv",
+        sparsity=f"{PATHS.tables}/sparsity.csv",
+    output:
+        **get_figure_outputs(titles.SPARSITY, "Sparsity (section 3.4)"),
+    log:
+        f"{LOGS}/figures/sparsity.log",
+    benchmark:
+        f"{LOGS}/figures/sparsity.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
+    params:
+        **get_figure_params("sparsity", titles.SPARSITY),
+    script:
+        "../workflow/scripts/plot.py"

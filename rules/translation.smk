@@ -1,8 +1,6 @@
 # Decoding and scoring (section 3.1, Table A1).
 
 
-# Further test texts: their names follow those of the tickets' files.
-FURTHER = f"{PATHS.hypotheses}.{{split}}"
 FURTHER_TABLES = (
     {
         name: f"{PATHS.tables}/further_{name}.csv"
@@ -12,7 +10,7 @@ FURTHER_TABLES = (
     else {}
 )
 COMET_TABLE = [f"{PATHS.tables}/comet.csv"] if CONFIG.scoring.comet else []
-IN_FURTHER = CONFIG.decoding.split in PLAN.texts.further
+IN_FURTHER = DECODED in PLAN.texts.further
 
 
 rule translations:
@@ -32,11 +30,9 @@ rule translate:
     input:
         checkpoint=PLAN.training.decoded_checkpoint,
         data=(
-            PATHS.further_binary.format(split=CONFIG.decoding.split)
-            if IN_FURTHER
-            else PATHS.binary
+            PATHS.further_binary.format(split=DECODED) if IN_FURTHER else PATHS.binary
         ),
-        source=f"{PATHS.bpe}/{CONFIG.decoding.split}.{SOURCE}",
+        source=f"{PATHS.bpe}/{DECODED}.{SOURCE}",
     output:
         subwords=f"{PATHS.hypotheses}.subwords.txt",
         text=f"{PATHS.hypotheses}.txt",
@@ -48,11 +44,10 @@ rule translate:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("translate"),
-        gpu=1,
     params:
         settings=CONFIG.sections("decoding", "languages")
         | {
-            "subset": "test" if IN_FURTHER else CONFIG.decoding.split,
+            "subset": "test" if IN_FURTHER else DECODED,
             "tokenizer": TOKENIZER,
         },
         code=code("translate.py", PLUGIN),
@@ -66,8 +61,8 @@ use rule translate as translate_further with:
         data=PATHS.further_binary,
         source=f"{PATHS.bpe}/{{split}}.{SOURCE}",
     output:
-        subwords=f"{FURTHER}.subwords.txt",
-        text=f"{FURTHER}.txt",
+        subwords=f"{PATHS.further_hypotheses}.subwords.txt",
+        text=f"{PATHS.further_hypotheses}.txt",
     log:
         f"{LOGS}/translations/seed{{seed}}/{{series}}/LTH{{k}}.{{split}}.log",
     benchmark:
@@ -75,16 +70,12 @@ use rule translate as translate_further with:
     params:
         settings=CONFIG.sections("decoding", "languages")
         | {"subset": "test", "tokenizer": TOKENIZER},
-        code=code("translate.py", PLUGIN),
 
 
 rule score:
     input:
-        reference=f"{PATHS.raw}/{CONFIG.decoding.split}.{TARGET}",
-        hypotheses=lambda wildcards: [
-            name.fill(f"{PATHS.hypotheses}.txt")
-            for name in PLAN.tickets_of_seed(int(wildcards.seed))
-        ],
+        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
+        hypotheses=files_of_seed(PLAN.tickets_of_seed, f"{PATHS.hypotheses}.txt"),
     output:
         table=f"{PATHS.tables}/bleu/seed{{seed}}.csv",
         resamples=f"{PATHS.tables}/bleu/seed{{seed}}.resamples.csv",
@@ -113,10 +104,9 @@ rule score:
 use rule score as score_further with:
     input:
         reference=f"{PATHS.raw}/{{split}}.{TARGET}",
-        hypotheses=lambda wildcards: [
-            f"{name.fill(PATHS.hypotheses)}.{wildcards.split}.txt"
-            for name in PLAN.tickets_of_seed(int(wildcards.seed))
-        ],
+        hypotheses=files_of_seed(
+            PLAN.tickets_of_seed, f"{PATHS.further_hypotheses}.txt"
+        ),
     output:
         table=f"{PATHS.tables}/bleu/{{split}}.seed{{seed}}.csv",
         resamples=f"{PATHS.tables}/bleu/{{split}}.seed{{seed}}.resamples.csv",
@@ -156,8 +146,8 @@ rule further_tests:
 rule comet:
     input:
         hypotheses=PLAN.per_ticket(f"{PATHS.hypotheses}.txt"),
-        source=f"{PATHS.raw}/{CONFIG.decoding.split}.{SOURCE}",
-        reference=f"{PATHS.raw}/{CONFIG.decoding.split}.{TARGET}",
+        source=f"{PATHS.raw}/{DECODED}.{SOURCE}",
+        reference=f"{PATHS.raw}/{DECODED}.{TARGET}",
         model=local(CONFIG.scoring.comet.model) if CONFIG.scoring.comet else [],
     output:
         table=COMET_TABLE,
@@ -169,7 +159,6 @@ rule comet:
         "../envs/ticketscope.yaml"
     resources:
         **get_resources("comet"),
-        gpu=1,
     params:
         settings=CONFIG.sections("scoring")
         | {"tickets": [list(name) for name in PLAN.tickets]},

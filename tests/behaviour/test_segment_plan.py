@@ -1,14 +1,14 @@
 """Which tickets are joined by segments, and whose modules are silenced."""
 
-from types import SimpleNamespace
-
 import pytest
+from snakemake.iocontainers import Wildcards
 
 from ticketscope.config import Config, validate
 from ticketscope.errors import InputError
 from ticketscope.joined.parts import table_names
 from ticketscope.plan import segments
 from ticketscope.plan.experiment import Plan
+from ticketscope.plan.inputs import files_of_seed
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.needs import need
 from ticketscope.plan.scale import Scale
@@ -110,8 +110,8 @@ def test_tickets_and_kinds_may_be_chosen():
 
 def test_a_job_reads_the_tickets_of_its_pairs_once():
     planned = plan()
-    job = SimpleNamespace(seed="2")
-    paths = planned.segments.checkpoints(job, planned.paths.checkpoint)
+    job = Wildcards(fromdict={"seed": "2"})
+    paths = files_of_seed(planned.segments.tickets, planned.paths.checkpoint)(job)
     settings = planned.segments.settings(job)
     assert len(paths) == len(set(paths)) == len(settings["tickets"])
     ends = {tuple(end) for _, *pair in settings["pairs"] for end in pair}
@@ -126,8 +126,9 @@ def test_modules_of_lth0_and_of_the_last_tickets():
     ]  # fmt: skip
     listed = plan(behaviour={"sensitivity": {"tickets": [3]}})
     assert {n.k for n in listed.sensitivity.tickets(1)} == {0, 3}
-    files = planned.sensitivity.files(SimpleNamespace(seed="1"), planned.paths.mask)
-    assert files[1] == TicketName(1, "magnitude", 9).fill(planned.paths.mask)
+    files = files_of_seed(planned.sensitivity.tickets, f"{planned.paths.mask}.{{split}}")
+    found = files(Wildcards(fromdict={"seed": "1", "split": "unseen"}))
+    assert found[1] == TicketName(1, "magnitude", 9).fill(planned.paths.mask) + ".unseen"
 
 
 def external(tmp_path, *names):

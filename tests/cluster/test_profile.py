@@ -11,7 +11,7 @@ import yaml
 from tests.workflow.conftest import copy_workflow, jobs, snakemake
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
-from ticketscope.plan.needs import RULES, need, request
+from ticketscope.plan.needs import ON_GPU, RULES, need, request
 from ticketscope.plan.scale import Scale
 
 
@@ -33,11 +33,9 @@ def test_the_default_profile_which_wins_erases_nothing(root, profile):
     assert default == {key: profile[key] for key in default}
 
 
-def test_every_rule_that_wants_a_gpu_gets_one_where_there_are_some(profile, rules):
-    wanting = {name for name, body in rules.items() if re.search(r"gpu=\d", body)}
-    wanting |= {"represent_probing", "translate_further"}  # copies of represent_text, translate
+def test_every_rule_that_wants_a_gpu_gets_one_where_there_are_some(profile):
     given = {name: found for name, found in profile["set-resources"].items() if "gpu" in found}
-    assert given.keys() == wanting
+    assert given.keys() == ON_GPU
     assert {found["slurm_partition"] for found in given.values()} == {"gpu"}
 
 

@@ -114,5 +114,5 @@ def test_tickets_of_which_nothing_is_pruned_are_not_timed(chosen, expected):
          "cost": {"tickets": chosen}}
     )  # fmt: skip
     jobs = CostJobs(config, tickets_of(config))
-    assert [name[1:] for name in jobs.timed_of_seed("5")] == expected
-    assert len(jobs.of_seed("5")) == 7 and {name.seed for name in jobs.of_seed("5")} == {5}
+    assert [name[1:] for name in jobs.timed_of_seed(5)] == expected
+    assert len(jobs.of_seed(5)) == 7 and {name.seed for name in jobs.of_seed(5)} == {5}

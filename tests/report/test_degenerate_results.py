@@ -183,18 +183,12 @@ def figures_of(case):
 
 def similarity_tables(read):
     frames = {name: read[name] for name in (
-        "spectra", "categories", "attention_concentration", "sparsity"
+        "spectra", "categories", "attention_concentration", "neuron_maxima", "sparsity"
     )}  # fmt: skip
     similar = read["similarity"].assign(debiased=read["similarity"]["value"], n=100)
-    of_neurons = read["neuron_maxima"].groupby(["seed", "series", "k", "module", "layer"])["value"]
-    maxima = {
-        f"seed{seed}/{series}/LTH{k}/{module}/{layer}": values.to_numpy()
-        for (seed, series, k, module, layer), values in of_neurons
-        if module in ("encoder", "decoder")
-    }
     sparse = frames.pop("sparsity")
     return similarity.Tables(
-        similarity=similar, neuron_maxima=maxima, sparsity=sparse.assign(
+        similarity=similar, sparsity=sparse.assign(
             ticket="LTH" + sparse["k"].astype(str)
         ), **frames,
     )  # fmt: skip

@@ -44,19 +44,12 @@ SEEDS = (1, 2, 3)
 
 def similarity_tables() -> similarity.Tables:
     made = build(1, seeds=SEEDS, ks=range(1, 9), layers=2)
-    rows = made["neuron_maxima"]
-    maxima = {
-        f"seed{seed}/{series}/LTH{k}/{module}/{layer}": own["value"].to_numpy()
-        for (seed, series, k, module, layer), own in rows.groupby(
-            ["seed", "series", "k", "module", "layer"]
-        )
-    }
     return similarity.Tables(
         made["similarity"].assign(n=100),
         made["spectra"],
         made["categories"],
         made["attention_concentration"].assign(ticket=lambda t: "LTH" + t["k"].astype(str)),
-        maxima,
+        made["neuron_maxima"],
         made["sparsity"],
     )
 

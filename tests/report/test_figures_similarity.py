@@ -78,16 +78,17 @@ def tables() -> Tables:
         for (s, k), (bin, v) in itertools.product(names[1:], bins.items())
     ]  # fmt: skip
     generator = np.random.default_rng(1)
-    maxima = {
-        f"seed1/{s}/LTH{k}/{side}/{layer}": generator.random(8)
+    maxima = [
+        {"seed": 1, "series": s, "k": k, "module": side, "layer": layer, "value": value}
         for (s, k), side, layer in itertools.product(names[1:], ("encoder", "decoder"), (1, 2))
-    }
+        for value in generator.random(8)
+    ]
     return Tables(
         similarity=pd.DataFrame(similarity_rows()),
         spectra=pd.DataFrame(spectra),
         categories=pd.DataFrame(categories),
         attention_concentration=pd.DataFrame(concentration),
-        neuron_maxima=maxima,
+        neuron_maxima=pd.DataFrame(maxima),
         sparsity=pd.DataFrame(
             {"seed": 1, "series": s, "ticket": f"LTH{k}", "k": k,
              "sparsity_excl": 0 if s in ("dense", "control") else 1 - 0.8**k}
@@ -135,13 +136,7 @@ def gaps(tables) -> Tables:
         names = zip(frame["series"], numbers[frame.index], strict=True)
         return frame[[name in there for name in names]].reset_index(drop=True)
 
-    frames = {name: some(frame) for name, frame in vars(tables).items() if name != "neuron_maxima"}
-    maxima = {
-        key: values
-        for key, values in tables.neuron_maxima.items()
-        if (key.split("/")[1], int(key.split("/")[2][3:])) in there
-    }
-    return Tables(**frames, neuron_maxima=maxima)
+    return Tables(**{name: some(frame) for name, frame in vars(tables).items()})
 
 
 def test_tickets_that_are_not_there_are_in_no_block_matrix(gaps):
@@ -298,13 +293,20 @@ def test_the_interval_of_several_seeds_is_over_them(tables):
 
 def test_the_curve_of_neurons_is_the_mean_of_the_seeds_curves(tables):
     generator = np.random.default_rng(2)
-    maxima = {
-        f"seed{seed}/magnitude/LTH1/{side}/2": generator.random(8)
+    values = {
+        (seed, side): generator.random(8)
         for seed, side in itertools.product((1, 2, 3), ("encoder", "decoder"))
     }
+    maxima = pd.concat(
+        pd.DataFrame(
+            {"seed": seed, "series": "magnitude", "k": 1, "module": side, "layer": 2,
+             "value": of_seed}
+        )
+        for (seed, side), of_seed in values.items()
+    )  # fmt: skip
     curves = neuron_curves(maxima).query("module == 'encoder'")
     for row in curves.to_dict("records"):
-        seeds = [maxima[f"seed{seed}/magnitude/LTH1/encoder/2"] for seed in (1, 2, 3)]
+        seeds = [values[seed, "encoder"] for seed in (1, 2, 3)]
         shares = [100 * np.mean(own <= row["correlation"]) for own in seeds]
         assert row["share_percent"] == pytest.approx(np.mean(shares))
         assert row["seed_percent"] == pytest.approx(shares[row["seed"] - 1])
@@ -351,11 +353,9 @@ def only(tables: Tables, last: int, layers: int) -> Tables:
         for name in ("spectra", "categories", "attention_concentration", "sparsity")
         for table in [getattr(tables, name)]
     }
-    maxima = {
-        key: values
-        for key, values in tables.neuron_maxima.items()
-        if key.split("/")[2] in names and int(key.split("/")[4]) <= layers
-    }
+    maxima = tables.neuron_maxima[
+        (tables.neuron_maxima["k"] <= last) & (tables.neuron_maxima["layer"] <= layers)
+    ]
     return Tables(similarity=similarity, neuron_maxima=maxima, **others)
 
 

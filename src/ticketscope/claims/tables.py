@@ -258,7 +258,11 @@ def _array_rows(path: Path, names: Sequence[str], place: str, value: str) -> pd.
                 value: values,
             }
             parts.append(pd.DataFrame(columns))
-    return pd.concat(parts) if parts else pd.DataFrame(columns=[*names, place, value])
+    return (
+        pd.concat(parts)
+        if parts
+        else pd.DataFrame(columns=["seed", "series", "k", *names, place, value])
+    )
 
 
 def _shown(wanted: object) -> str:

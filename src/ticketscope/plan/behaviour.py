@@ -57,11 +57,11 @@ class BehaviourJobs:
             f"{folder.format(set=name)}.{side}.subwords" for name in self.sets for side in SIDES
         ]
 
-    def given(self, wildcards: SetWildcards, grammar: str) -> list[str]:
-        """What a set is read from: `grammar`, the manifest of public files, or the user's files."""
+    def given(self, wildcards: SetWildcards) -> list[str]:
+        """Files of a set: the grammar's, the manifest of a public one, or the user's own."""
         entry = self.sets[wildcards.set]
         if entry == TOY:
-            return [grammar]
+            return [self._paths.toy_contrasts]
         return (
             [CONTRAST_MANIFEST.format(name=entry)]
             if isinstance(entry, str)
@@ -92,6 +92,11 @@ class BehaviourJobs:
     def partner_checkpoints(self, wildcards: TicketWildcards, pattern: str) -> list[str]:
         """Their checkpoints, of the pattern by which tickets decode."""
         return [name.fill(pattern) for name in self.partners(wildcards)]
+
+    def probability_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
+        """What the comparison of a ticket's predictions depends on, apart from files."""
+        others = {"others": [list(name) for name in self.partners(wildcards)]}
+        return others | self._config.behaviour.model_dump(include={"max_tokens", "resamples"})
 
     @property
     def manifests(self) -> list[str]:

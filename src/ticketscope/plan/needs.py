@@ -71,8 +71,15 @@ def request(expected: Need, attempt: int) -> Request:
     return Request(memory, min(runtime, LONGEST))
 
 
-def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int]]:
-    """What a rule's jobs ask for, as functions of Snakemake's wildcards and attempt."""
+def gpus(scale: Scale, rule: str) -> int:
+    """How many GPUs a job of the rule uses where there are some."""
+    if rule in ("train_dense", "retrain"):
+        return scale.config.training.devices
+    return int(rule in ON_GPU)
+
+
+def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int] | int]:
+    """What a rule's jobs ask for; mem_mb and runtime are functions of wildcards and attempt."""
 
     def mem_mb(wildcards: Mapping[str, str], attempt: int) -> int:
         return request(need(scale, rule, wildcards), attempt).memory
@@ -80,7 +87,8 @@ def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int]]:
     def runtime(wildcards: Mapping[str, str], attempt: int) -> int:
         return request(need(scale, rule, wildcards), attempt).runtime
 
-    return {"mem_mb": mem_mb, "runtime": runtime}
+    needed = gpus(scale, rule)
+    return {"mem_mb": mem_mb, "runtime": runtime} | ({"gpu": needed} if needed else {})
 
 
 def checkpoint(scale: Scale) -> float:
@@ -343,14 +351,14 @@ def _spot_checks(scale: Scale, sentences: int, losses: int, translations: int) -
 
 def _ticket_costs(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Reading all tickets of a seed and compressing them, 15 MB of weights a second."""
-    tickets = len(scale.plan.cost.of_seed(wildcards["seed"]))
+    tickets = len(scale.plan.cost.of_seed(int(wildcards["seed"])))
     return Need(1 + tickets * 4 * scale.parameters / 15e6 / 60, START + 2 * checkpoint(scale))
 
 
 def _measure_speed(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Forward passes of the tickets that are timed, dense and sparse (docs/steps/cost.md)."""
     cost = scale.config.cost
-    tickets = len(scale.plan.cost.timed_of_seed(wildcards["seed"]))
+    tickets = len(scale.plan.cost.timed_of_seed(int(wildcards["seed"])))
     passes = tickets * (cost.repeats + 1) * cost.sentences * cost.length
     seconds = 30 + 3 * tickets + passes * scale.parameters * (1 / DENSE_SPEED + 1 / SPARSE_SPEED)
     # The model, and its copy with indices of 8 bytes beside the values.
@@ -411,3 +419,10 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "plot_similarity": _tables,
     "claims": _tables,
 }
+
+# Rules whose jobs use one GPU if there is one; a training uses as many as it has devices.
+ON_GPU = {
+    "saliency", "translate", "translate_further", "comet", "score_contrasts", "probabilities",
+    "erase", "segments", "sensitivity", "represent", "represent_text", "represent_probing",
+    "compare_ticket", "categories", "probe",
+}  # fmt: skip

@@ -14,6 +14,8 @@ FREE_SOURCES = f"{SOURCES}/free"
 # The files of a public contrast set are listed there; they lie below `SOURCES`.
 CONTRAST_MANIFEST = f"{SOURCES}/contrasts/{{name}}.json"
 TASKS = "resources/probing"
+# Two finished experiments compared, a folder a pair: <a>-<b>.
+COMPARISONS = "results/compare"
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,11 @@ class Paths:
         return f"{self.results}/translations/{TICKET}"
 
     @property
+    def further_hypotheses(self) -> str:
+        """The same of a further test text: the split follows the ticket's name."""
+        return f"{self.hypotheses}.{{split}}"
+
+    @property
     def behaviour(self) -> str:
         """A ticket's behaviour: <this>.contrasts.npz, .probabilities.csv, .erasure.csv."""
         return f"{self.results}/behaviour/{TICKET}"
@@ -149,6 +156,11 @@ class Paths:
     def sensitivity(self) -> str:
         """What a seed's tickets lose with each module."""
         return f"{self.results}/behaviour/seed{{seed}}/sensitivity.csv"
+
+    @property
+    def toy_contrasts(self) -> str:
+        """Contrasts of the grammar."""
+        return f"{self.results}/behaviour/toy_contrasts.tsv"
 
     @property
     def contrasts(self) -> str:

@@ -2,20 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from ticketscope.config import Config
+from ticketscope.plan.inputs import SeedWildcards
 from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.paths import Paths
-
-
-class SeedWildcards(Protocol):
-    """Snakemake's wildcards of a job that belongs to a seed."""
-
-    seed: str
-
 
 # Kind, ticket, other: the columns of tables/segments.csv that tell a segment from others.
 PlannedPair = tuple[str, TicketName, TicketName]
@@ -89,10 +83,6 @@ class SegmentJobs:
         """Tickets at the ends of a seed's segments, each once."""
         ends = (name for _, ticket, other in self.pairs(seed) for name in (other, ticket))
         return list(dict.fromkeys(ends))
-
-    def checkpoints(self, wildcards: SeedWildcards, pattern: str) -> list[str]:
-        """Their checkpoints, of the pattern by which tickets decode."""
-        return [name.fill(pattern) for name in self.tickets(int(wildcards.seed))]
 
     def settings(self, wildcards: SeedWildcards) -> dict[str, Any]:
         """What the segments of a job's seed depend on, apart from files."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ticketscope.config import Config
+from ticketscope.plan.inputs import SeedWildcards
 from ticketscope.plan.names import TicketName
 from ticketscope.plan.paths import Paths
-from ticketscope.plan.segments import SeedWildcards
 from ticketscope.plan.tickets import chosen_tickets
 
 
@@ -26,10 +26,6 @@ class SensitivityJobs:
     def tickets(self, seed: int) -> list[TicketName]:
         """Tickets of a seed, LTH0 first."""
         return [name for name in self._tickets if name.seed == seed]
-
-    def files(self, wildcards: SeedWildcards, pattern: str) -> list[str]:
-        """A file of each ticket of a job's seed, such as its mask."""
-        return [name.fill(pattern) for name in self.tickets(int(wildcards.seed))]
 
     def settings(self, wildcards: SeedWildcards) -> dict[str, Any]:
         """What the table of a job's seed depends on, apart from files."""

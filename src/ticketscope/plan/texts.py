@@ -96,6 +96,10 @@ class TextJobs:
         """The split that is taken from a public text."""
         return split if split in MAIN_SPLITS else "test"
 
+    def train_subwords(self, language: str) -> list[str]:
+        """A side of the train text in subwords; there may be none (see `splits`)."""
+        return [f"{self._paths.bpe}/train.{language}"] if "train" in self.splits else []
+
     def derivations(self, split: str) -> list[str]:
         """The grammar's annotation of a split, if its text is the grammar's alone."""
         if self.sources(split) != [registry.TOY]:

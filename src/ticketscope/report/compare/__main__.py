@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ticketscope.errors import InputError
+from ticketscope.plan.paths import COMPARISONS
 from ticketscope.report.compare.comparison import Comparison
 from ticketscope.report.compare.page import page
 from ticketscope.report.compare.results import open_results
 from ticketscope.runtime.outputs import write_table, write_text
 
-OUTPUT = Path("results/compare")
 USAGE = "give two folders of results: make compare A=results/x B=results/y"
 
 
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> str:
     if len(arguments) != 2 or not all(arguments):
         raise InputError(USAGE)
     comparison = Comparison.of(*map(open_results, arguments))
-    folder = OUTPUT / f"{comparison.a.name}-{comparison.b.name}"
+    folder = Path(COMPARISONS) / f"{comparison.a.name}-{comparison.b.name}"
     for name, table in comparison.tables().items():
         write_table(folder / f"{name}.csv", table)
     write_text(folder / "compare.html", page(comparison))

@@ -4,7 +4,7 @@ Layer 0 is the embedding, shown as E.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from ticketscope.plan.comparisons import LAST_MAP
 from ticketscope.plan.paper_tickets import stand_in
@@ -51,7 +50,7 @@ class Tables:
     spectra: pd.DataFrame
     categories: pd.DataFrame
     attention_concentration: pd.DataFrame
-    neuron_maxima: Mapping[str, NDArray[np.float64]]
+    neuron_maxima: pd.DataFrame
     sparsity: pd.DataFrame
 
     @property

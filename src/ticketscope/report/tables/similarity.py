@@ -4,14 +4,12 @@ Seeds are averaged. Layer 0 is the embedding.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ticketscope.plan.names import TicketName
 from ticketscope.report.tables.shared import (
     DENSE,
     in_order,
@@ -123,37 +121,28 @@ def layers_by_layers(
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def neuron_curves(maxima: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
+def neuron_curves(maxima: pd.DataFrame) -> pd.DataFrame:
     """Distribution of each neuron's best correlation with LTH0, final layers.
 
     Args:
-        maxima: tables/neuron_maxima.npz: `seed1/magnitude/LTH3/encoder/6` -> (dim,).
+        maxima: tables/neuron_maxima.npz as `claims.read_tables` reads it: seed, series, k, module,
+            layer, neuron, value.
 
     Returns:
         A row a neuron of a seed; columns module, series, ticket, layer, seed, correlation,
         share_percent (of the neurons of all seeds that have at most that), seed_percent (of its own
         seed's), seeds. With as many neurons a seed, the first share is the mean of the seeds'.
     """
-    # By module, series and ticket: each seed's last layer and its values.
-    finals: dict[tuple[str, str, str], dict[int, tuple[int, NDArray[np.float64]]]] = {}
-    for key, values in maxima.items():
-        name, (module, layer) = TicketName.parse(key)
-        if module in STATES:
-            seeds = finals.setdefault((module, name.series, name.label), {})
-            if int(layer) >= seeds.get(name.seed, (0,))[0]:
-                seeds[name.seed] = (int(layer), values)
+    states = maxima[maxima["module"].isin(STATES)].rename(columns={"value": "correlation"})
+    last = states.groupby(["module", "series", "k", "seed"])["layer"].transform("max")
+    groups = states[states["layer"].eq(last)].groupby(["module", "series", "k"], sort=False)
     parts = []
-    for module, series, ticket in sorted(finals, key=lambda key: STATES.index(key[0])):
-        seeds = finals[module, series, ticket]
-        neurons = pd.concat(
-            pd.DataFrame({"layer": layer, "seed": seed, "correlation": values})
-            for seed, (layer, values) in seeds.items()
-        ).sort_values("correlation", kind="stable")
+    for (_, _, k), group in sorted(groups, key=lambda each: STATES.index(each[0][0])):
+        neurons = group.sort_values("correlation", kind="stable").assign(ticket=f"LTH{k}")
         neurons["share_percent"] = 100 * np.arange(1, len(neurons) + 1) / len(neurons)
         by_seed = neurons.groupby("seed")["correlation"]
         neurons["seed_percent"] = 100 * (by_seed.cumcount() + 1) / by_seed.transform("size")
-        place = {"module": module, "series": series, "ticket": ticket}
-        parts.append(neurons.assign(**place, seeds=len(seeds)))
+        parts.append(neurons.assign(seeds=neurons["seed"].nunique()))
     columns = ["module", "series", "ticket", "layer", "seed", "correlation", "share_percent",
                "seed_percent", "seeds"]  # fmt: skip
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
