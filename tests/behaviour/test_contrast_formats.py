@@ -193,27 +193,27 @@ HATS = [
     ("A big hat", "Ein großer Hut", "Hut"),
     ("An old hat.", "Ein alter Hut.", "Hut"),
     ("A hard hat.", "Ein Helm.", "Helm"),
-    ("One hat on a hat.", "Ein Hut auf einem Hut.", "Hut"),
+    ("One hat on a hat.", "Ein Hut obenauf.", "Hut"),
+    ("A hat and a cap.", "Ein Hut und noch ein Hut.", "Hut"),
 ]
 PEOPLE = [(f"{n} people.", f"{n} {word}.", word) for n in "12" for word in ("Leute", "Menschen")]
+USES = [("hat", *use) for use in HATS] + [("people", *use) for use in PEOPLE]
 
 
-def mlt(folder, extra=""):
+def mlt(folder, extra="", uses=USES):
     """MLT's lines of these, tokenised as theirs, and one of a sentence that the text lacks."""
-    uses = [("hat", *use) for use in HATS] + [("people", *use) for use in PEOPLE]
-    uses.append(("hat", "Not there.", "Nicht da.", "Hut"))
     tokenised = [
         tuple(
             text.lower().replace(".", " .").replace("'s", " &apos;s")
             for text in (word, translation, source, target)
         )
-        for word, source, target, translation in uses
+        for word, source, target, translation in (*uses, ("hat", "Not there.", "Nicht da.", "Hut"))
     ]
     paths = write(
         folder,
         mlt="".join(f"{' | '.join(fields)} | 1.jpg\n" for fields in tokenised) + extra,
-        en="".join(f"{source}\n" for source, _, _ in HATS + PEOPLE),
-        de="".join(f"{target}\n" for _, target, _ in HATS + PEOPLE),
+        en="".join(f"{source}\n" for _, source, _, _ in uses),
+        de="".join(f"{target}\n" for _, _, target, _ in uses),
     )
     return Mlt(format="mlt", file=[paths["mlt"]], src=[paths["en"]], tgt=[paths["de"]])
 
@@ -232,10 +232,17 @@ def test_mlt_exchanges_a_translation_for_another_of_the_word(tmp_path):
     assert items[0].source == "A man's hat."
     assert {item.phenomenon for item in items} == {"word_sense"}
     assert [line.replace(f"{tmp_path}/", "") for line in seen] == [
-        "mlt: left out 1 of 12 lines, whose sentence is not in en",
-        "mlt: left out 1 of 12 lines, whose word or translation is not exactly once in its "
+        "mlt: left out 1 of 13 lines, whose sentence is not in en",
+        "mlt: left out 2 of 13 lines, whose word or translation is not exactly once in its "
         "sentence",
     ]
+
+
+def test_forms_of_one_translation_are_counted_together_in_mlt(tmp_path):
+    forms = ["Mann"] * 2 + ["Männer"] * 2 + ["Herr"] * 3
+    uses = [("fellow", f"Fellow {n}.", f"{form} {n}.", form) for n, form in enumerate(forms)]
+    items = read_set(mlt(tmp_path, uses=uses), tmp_path)
+    assert [item.minority for item in items] == [False] * 4 + [True] * 3
 
 
 def test_a_line_of_mlt_that_is_there_twice_counts_once(tmp_path):
@@ -244,10 +251,10 @@ def test_a_line_of_mlt_that_is_there_twice_counts_once(tmp_path):
 
 
 def test_mlt_that_is_wrong(tmp_path):
-    message = "mlt, line 13: should be word | translation | sentence | reference | image, has 3 "
+    message = "mlt, line 14: should be word | translation | sentence | reference | image, has 3 "
     assert refused(mlt(tmp_path, "hat | hut | a hat .\n"), tmp_path) == f"{message}fields"
     assert refused(mlt(tmp_path, "hat | hut |  | a hat . | \n"), tmp_path).startswith(
-        "mlt, line 13"
+        "mlt, line 14"
     )
 
 

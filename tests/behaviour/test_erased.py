@@ -69,7 +69,9 @@ def task(tmp_path):
             [Instance(str(i), tokens, tuple(f"c{n}" for n in labels[i])) for i in numbers],
         )
         chosen = rows[numbers.start : numbers.stop]
-        places |= {f"T/{split}": chosen, f"T/{split}/instances": np.arange(len(chosen))}
+        for name in ("T", "same"):
+            places |= {f"{name}/{split}": chosen}
+            places |= {f"{name}/{split}/instances": np.arange(len(chosen))}
     with new_vectors(tmp_path / "words.npy", vectors.shape, "float32") as words:
         words[:] = vectors
     np.savez(tmp_path / "places.npz", **places)
@@ -88,12 +90,18 @@ def test_a_task_is_erased_from_the_last_layer_and_a_random_subspace_beside_it(ta
     assert erased.probe_left != erased.majority
     assert other.probe_erased > 0.8 and other.probe_left > 0.8
     assert erased.eraser.rank == other.eraser.rank == 2
-    again = erase_text(*task, seed=1, draws=2)[Condition("T", "random")]
+    # What probes read is of the first draw, which does not depend on how many follow.
+    again = erase_text(*task, seed=1, draws=1)[Condition("T", "random")]
     assert torch.equal(again.eraser.left, other.eraser.left)
+    assert again.probe_erased == other.probe_erased and again.probe_left == other.probe_left
     first, second = other.erasers
     assert not torch.allclose(first.left, second.left) and len(erased.erasers) == 1
     third = erase_text(*task, seed=2, draws=1)[Condition("T", "random")]
     assert not torch.allclose(third.eraser.left, other.eraser.left)
+    files, *text = task
+    twins = erase_text({"T": files["T"], "same": files["T"]}, *text, seed=1, draws=1)
+    ours, same = (twins[Condition(name, "random")].eraser.left for name in ("T", "same"))
+    assert torch.equal(ours, first.left) and not torch.allclose(ours, same)
 
 
 def test_words_that_a_task_does_not_label_have_no_label():
@@ -190,25 +198,29 @@ def test_the_first_items_of_each_phenomenon_with_their_subwords():
 def test_a_ticket_is_measured_without_a_task(model, pairs, task):
     """Each number is that of the function that measures it alone."""
     erasures = erase_text(*task, seed=1, draws=2)
-    eraser = erasures[Condition("T", "erased")].eraser
     text = Sentences(pairs["source"], pairs["correct"], pairs["correct"], "de", "moses")
     sets = {"toy": EncodedSet([contrast("a")] * len(pairs["source"]), pairs)}
     ticket, options = TicketName(1, "magnitude", 2), {"resamples": 20, **PACE}
     table = measure_erased(model, ticket, erasures, text, sets, translated=3, **options)
     assert table["kind"].tolist() == ["erased", "erased", "random", "random"]
-    of_text, of_contrasts = table.iloc[0], table.iloc[1]
     source, (target,) = encode_pairs(model, text.source, [text.target])
-    alone = diverge(model, model, source, target, intervention=eraser, **PACE)
-    assert of_text["kl"] == pytest.approx(alone.kl.sum() / target.lengths.sum(), rel=1e-5)
-    statistics = SpotCheck(model, text.spread(3), max_tokens=60).statistics(eraser)
-    assert of_text["bleu_erased"] == corpus_bleu(statistics.sum(axis=0, keepdims=True))[0]
-    plain, without = (
-        score_contrasts(model, pairs, intervention=intervention, **PACE)["margin"] > 0
-        for intervention in (None, eraser)
-    )
-    assert of_contrasts["accuracy"] == plain.mean()
-    assert of_contrasts["accuracy_erased"] == without.mean()
-    assert (of_contrasts["lost"], of_contrasts["gained"]) == flips(plain, without)
+    check = SpotCheck(model, text.spread(3), max_tokens=60)
+    plain = score_contrasts(model, pairs, **PACE)["margin"] > 0
+    for place, erasure in ((0, erasures["T", "erased"]), (2, erasures["T", "random"])):
+        of_text, of_contrasts = table.iloc[place], table.iloc[place + 1]
+        alone = [
+            diverge(model, model, source, target, intervention=eraser, **PACE).kl.sum()
+            for eraser in erasure.erasers
+        ]
+        assert of_text["kl"] == pytest.approx(np.mean(alone) / target.lengths.sum(), rel=1e-5)
+        # Translations and contrasts are asked of the first draw alone.
+        eraser = erasure.erasers[0]
+        statistics = check.statistics(eraser)
+        assert of_text["bleu_erased"] == corpus_bleu(statistics.sum(axis=0, keepdims=True))[0]
+        without = score_contrasts(model, pairs, intervention=eraser, **PACE)["margin"] > 0
+        assert of_contrasts["accuracy"] == plain.mean()
+        assert of_contrasts["accuracy_erased"] == without.mean()
+        assert (of_contrasts["lost"], of_contrasts["gained"]) == flips(plain, without)
     untranslated = measure_erased(model, ticket, erasures, text, {}, translated=0, **options)
     assert len(untranslated) == 2 and untranslated["sentences"].isna().all()
 
@@ -223,7 +235,9 @@ def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task
     right[None] = {"toy": np.array([True, True, False, True])}
     ticket = TicketName(3, "magnitude", 9)
     lines = ["the old house is red", "a cat sleeps in the garden"]
-    before, after = (sentence_statistics(text, lines) for text in (lines, ["the house", lines[1]]))
+    texts = [["the old house was red", lines[1]], ["the house", lines[1]]]
+    before, after = (sentence_statistics(text, lines) for text in texts)
+    bleu, erased = (BLEU().corpus_score(text, [lines]).score for text in texts)
     translated = dict.fromkeys(erasers, before) | {Condition("T", "erased"): after, None: before}
     table = erasure_table(ticket, erasures, moved, {"toy": items}, right, translated, resamples=100)
     assert list(table) == COLUMNS and len(table) == 2 * (1 + 2)
@@ -233,11 +247,12 @@ def test_the_table_has_a_row_of_the_text_and_one_a_phenomenon(model, pairs, task
         assert row.kl == pytest.approx(moved[condition].kl.sum() / target.lengths.sum())
         assert row.kl_low < row.kl < row.kl_high
         assert (row.seed, row.series, row.ticket, row.k) == (3, "magnitude", "LTH9", 9)
-        assert (row.sentences, row.bleu) == (2, pytest.approx(100))
-    bleu = BLEU().corpus_score(["the house", lines[1]], [lines]).score
-    assert text["bleu_erased"].tolist() == pytest.approx([bleu, 100])
-    assert text["bleu_lost_low"].tolist() == pytest.approx([0, 0])  # the second sentence is drawn
-    assert text["bleu_lost_high"].iloc[0] > 100 - bleu
+        assert (row.sentences, row.bleu) == (2, pytest.approx(bleu))
+    assert text["bleu_erased"].tolist() == pytest.approx([erased, bleu])
+    assert text["bleu_lost_low"].iloc[0] == pytest.approx(0)  # the second sentence is drawn twice
+    assert text["bleu_lost_high"].iloc[0] > bleu - erased
+    # What translates as before has lost nothing in any resample.
+    assert text[["bleu_lost_low", "bleu_lost_high"]].iloc[1].tolist() == [0, 0]
     untranslated = erasure_table(ticket, erasures, moved, {}, right, {}, resamples=100)
     assert untranslated[["sentences", "bleu", "bleu_lost_low"]].isna().all(axis=None)
     a, b = (table[table["phenomenon"] == name].iloc[0] for name in "ab")

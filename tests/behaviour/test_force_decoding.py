@@ -11,7 +11,7 @@ import torch
 from tests.lottery import quiet
 from ticketscope.behaviour.contrast_scores import score_contrasts
 from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
-from ticketscope.behaviour.probabilities import diverge, probability_table
+from ticketscope.behaviour.probabilities import Divergence, diverge, means, probability_table
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.model import load_model
@@ -133,6 +133,16 @@ def test_divergence_is_the_textbooks(loaded, text, lth0, data_bin):
         forced(loaded, text, max_tokens=100).log_probability.sum() / divergence.positions.sum(),
         rel=1e-4,
     )
+
+
+def test_means_are_over_positions_and_not_over_sentences():
+    positions = np.array([1, 9, 2, 30])
+    agreement = np.array([1.0, 3, 0, 30])
+    row = means(Divergence(positions / 4, agreement, -2.0 * positions, positions), resamples=100)
+    assert (row["positions"], row["log_probability"]) == (42, -2)
+    assert row["agreement"] == pytest.approx(34 / 42)
+    # A quarter nat at each position, whichever sentences are drawn.
+    assert [row["kl_low"], row["kl"], row["kl_high"]] == pytest.approx([0.25] * 3)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])

@@ -8,6 +8,7 @@ from sacrebleu.metrics import BLEU
 from ticketscope.behaviour.lengths import length_table
 from ticketscope.behaviour.words import Buckets, count_words
 from ticketscope.plan.names import TicketName
+from ticketscope.stats.resampling import resample
 from ticketscope.translation.scores import sentence_statistics
 
 REFERENCES = [
@@ -19,6 +20,7 @@ HYPOTHESES = [
     "the man reads a letter at night", "she sees the house of a king",
 ]  # fmt: skip
 DENSE, SPARSE = TicketName(1, "dense", 0), TicketName(1, "magnitude", 2)
+COUNTS = resample(len(REFERENCES), 200)
 LENGTHS = np.array([len(line.split()) for line in REFERENCES])
 
 
@@ -34,19 +36,27 @@ def table(hypotheses, edges=(5, 9, 20)):
     )
 
 
+def bleu(places):
+    """sacrebleu's score of these sentences."""
+    hypotheses, references = (
+        [text[place] for place in places] for text in (HYPOTHESES, REFERENCES)
+    )
+    return BLEU().corpus_score(hypotheses, [references]).score
+
+
 def test_a_bucket_has_the_bleu_of_its_sentences():
     rows = table([REFERENCES, HYPOTHESES]).set_index(["series", "bucket"])
     assert rows.loc["dense", "bleu"].tolist() == pytest.approx([100] * 3)
     for bucket, places in {0: [0, 2], 1: [1, 4], 2: [3]}.items():
         row = rows.loc[("magnitude", bucket)]
-        hypotheses, references = (
-            [lines[place] for place in places] for lines in (HYPOTHESES, REFERENCES)
-        )
-        score = BLEU().corpus_score(hypotheses, [references]).score
-        assert (row["sentences"], row["bleu"]) == (len(places), pytest.approx(score))
-        assert row["bleu_low"] <= row["bleu"] <= row["bleu_high"]
+        assert (row["sentences"], row["bleu"]) == (len(places), pytest.approx(bleu(places)))
+        # Draws without a sentence of the bucket say nothing of it, and are no BLEU of 0.
+        drawn = [np.repeat(places, times) for times in COUNTS[:, places] if times.any()]
+        ends = np.quantile([*map(bleu, drawn)], [0.025, 0.975])
+        assert row[["bleu_low", "bleu_high"]].tolist() == pytest.approx(ends.tolist())
     # Of 8 words of the short ones 7 match; of the longest, 7 of 7 in 9.
     assert rows.loc[("magnitude", 0), "f1"] == pytest.approx(7 / 8)
+    assert rows.loc[("magnitude", 0), ["f1_low", "f1_high"]].tolist() == [3 / 4, 1]
     assert rows.loc[("magnitude", 2), ["f1", "length_ratio"]].tolist() == pytest.approx(
         [2 * 7 / (7 + 9), 7 / 9]
     )

@@ -123,9 +123,10 @@ def test_barriers_by_hand():
     assert list(row) == BARRIER_COLUMNS and row["other_loss"] == 1 and row["loss"] == 2
     assert row["highest"] == 3 and row["barrier"] == 1.5 and row["instability"] == 1.5
     assert row["bleu_drop"] == 20 and (row["other_bleu"], row["bleu"]) == (40, 20)
-    straight = table.assign(loss=1 + table["alpha"])
+    straight = table.assign(loss=1 + table["alpha"], bleu=[40, None, 35, None, 20])
     (row,) = barriers(straight).to_dict("records")
     assert row["barrier"] == 0 and row["instability"] == 0.5
+    assert row["bleu_drop"] == 0  # BLEU is above the line between the ends
 
 
 def test_tied_embeddings_stay_tied_and_nothing_is_reloaded(loaded, weights, data_bin):

@@ -57,14 +57,13 @@ def test_contrasts_by_hand():
     scores = {
         DENSE: scored(1, 2, 3, -1, greedy=[False, True, True, True]),
         SPARSE: scored(-1, 2, 3, 4, per_token=[-1, -2, 3, 4]),
-        CONTROL: scored(1, 1, -1, 1),
+        CONTROL: scored(1, 1, 0, 1),
     }
     table = contrast_table(scores, item_table({"toy": ITEMS}), resamples=100)
     sparse = row(table, SPARSE)
     assert (sparse["items"], sparse["accuracy"], sparse["accuracy_per_token"]) == (3, 2 / 3, 1 / 3)
     assert sparse["margin"] == pytest.approx(5 / 3)
     assert sparse["margin_per_token"] == pytest.approx(1 / 3)
-    assert sparse["accuracy_low"] <= 2 / 3 <= sparse["accuracy_high"]
     assert (sparse["lost"], sparse["gained"], sparse["p_vs_lth0"]) == (1, 1, 1)
     assert (sparse["lost_vs_control"], sparse["gained_vs_control"]) == (1, 0)
     assert row(table, SPARSE, subset="minority")["accuracy"] == 0
@@ -72,7 +71,25 @@ def test_contrasts_by_hand():
     # What LTH0 itself would write: for all tickets the same items.
     assert row(table, SPARSE, subset="own")["items"] == 2
     assert row(table, SPARSE, "negation", "minority") is None
+    # Who scores both alike does not know which is right.
+    tie = row(table, CONTROL, "negation")
+    assert tie["accuracy"] == tie["accuracy_per_token"] == 0
     assert np.isnan(row(table, DENSE)["lost"]) and np.isnan(row(table, CONTROL)["p_vs_control"])
+
+
+def test_contrasts_have_the_interval_of_their_resamples_and_the_p_values_of_their_flips():
+    before, control, after = np.ones((3, 30))
+    before[20:], control[19:], after[11:29] = -1, -1, -1
+    scores = {DENSE: scored(*before), SPARSE: scored(*after), CONTROL: scored(*control)}
+    items = item_table({"toy": ITEMS[:1] * 30})
+    sparse = row(contrast_table(scores, items, resamples=400), SPARSE)
+    low, high = np.quantile(resample(30, 400) @ (after > 0) / 30, [0.025, 0.975])
+    assert sparse["accuracy_low"] == pytest.approx(low) and low < 12 / 30
+    assert sparse["accuracy_high"] == pytest.approx(high) and high > 12 / 30
+    assert (sparse["lost"], sparse["gained"]) == (9, 1)
+    assert (sparse["lost_vs_control"], sparse["gained_vs_control"]) == (8, 1)
+    assert sparse["p_vs_lth0"] == pytest.approx(binomtest(1, 10).pvalue)
+    assert sparse["p_vs_control"] == pytest.approx(binomtest(1, 9).pvalue)
 
 
 def test_mcnemar_is_a_sign_test_of_the_flips():
@@ -88,13 +105,18 @@ def test_words_are_counted_as_compare_mt_does():
     buckets = Buckets([1, 3], train)
     assert buckets.ranges == [(0, 0), (1, 2), (3, None)]
     assert [buckets.of(word) for word in ("a", "b", "x")] == [2, 1, 0]
-    counts = count_words(["a a b y", "c c"], ["a b b x", "c"], buckets)
-    assert counts.sum(axis=0).tolist() == [[0, 1, 1], [2, 3, 3], [1, 2, 1]]
+    counts = count_words(["a a b y", "c c b"], ["a b b x", "c"], buckets)
+    assert counts.sum(axis=0).tolist() == [[0, 1, 1], [2, 4, 3], [1, 2, 1]]
     table = word_table({SPARSE: counts}, buckets, resamples=100).set_index("bucket")
-    assert table.loc[1, ["precision", "recall", "f1"]].tolist() == pytest.approx([2 / 3] * 3)
+    assert table["words"].tolist() == [1, 3, 1]
+    assert table.loc[1, ["precision", "recall"]].tolist() == [1 / 2, 2 / 3]
     assert table.loc[2, ["precision", "recall"]].tolist() == [1 / 2, 1]
-    assert table.loc[2, "f1"] == pytest.approx(2 / 3) and table.loc[0, "f1"] == 0
-    assert (table["f1_low"] <= table["f1"]).all() and pd.isna(table.loc[2, "last"])
+    assert table["f1"].tolist() == pytest.approx([0, 4 / 7, 2 / 3]) and pd.isna(
+        table.loc[2, "last"]
+    )
+    # One sentence twice, or both; a draw without the first says nothing of the word a, and is no 0.
+    assert table["f1_low"].tolist() == pytest.approx([0, 1 / 2, 2 / 3])
+    assert table["f1_high"].tolist() == pytest.approx([0, 2 / 3, 2 / 3])
     none = word_table({SPARSE: np.zeros((2, 3, 3), dtype=np.int64)}, buckets, resamples=10)
     assert none[["precision", "recall", "f1", "f1_low", "f1_high"]].isna().all(axis=None)
 
@@ -144,7 +166,7 @@ def test_churn_is_what_the_mean_cannot_see():
 
 
 def test_flips_of_contrasts_and_predictions(tmp_path):
-    scores = {DENSE: scored(1, 2, 3, -1), SPARSE: scored(-1, 2, 3, 4)}
+    scores = {DENSE: scored(1, 2, 3, -1), SPARSE: scored(-1, 2, 3, 4, per_token=[1, -2, -3, -4])}
     write_arrays(tmp_path / "margins.npz", dict(margins(scores)))
     right = right_contrasts(item_table({"toy": ITEMS}), tmp_path / "margins.npz")
     assert right["contrast", "toy/pronoun"][SPARSE].tolist() == [False, True, True]
@@ -152,17 +174,20 @@ def test_flips_of_contrasts_and_predictions(tmp_path):
 
     probes = pd.DataFrame(
         {"suite": "toy", "task": task, "group": "g", "probe": "linear", "metric": metric,
-         "seed": 1, "series": series, "ticket": ticket, "layer": layer, "replicate": 0,
+         "seed": seed, "series": series, "ticket": ticket, "layer": layer, "replicate": replicate,
          "dev": dev, "test": 0.5, "at_floor": False}
         for task, metric in (("POS", "accuracy"), ("EF", "pearson"))
-        for series, ticket, best in (("dense", "LTH0", 2), ("magnitude", "LTH2", 1),
-                                     ("untrained", "LTH0", 1))
+        for seed, series, ticket, best in ((1, "dense", "LTH0", 2), (1, "magnitude", "LTH2", 1),
+                                           (1, "untrained", "LTH0", 1), (2, "dense", "LTH0", 1))
+        for replicate in (0, 1)
         for layer, dev in ((1, 0.5 + (best == 1)), (2, 0.9))
     )  # fmt: skip
     files = {}
-    for ticket, predicted in ((DENSE, [[9, 9], [1, 2]]), (SPARSE, [[9, 9], [1, 3]])):
-        files[ticket, "all"] = tmp_path / f"{ticket.series}.npz"
-        arrays = {"layer": np.array([1, 2]), "predicted": np.array(predicted), "gold": [1, 2]}
+    for ticket, best, chosen in ((DENSE, 2, [1, 2]), (SPARSE, 2, [1, 3]), (OTHER, 1, [0, 2])):
+        files[ticket, "all"] = tmp_path / f"{ticket.series}{ticket.seed}.npz"
+        predicted = np.full((4, 2), 9)
+        predicted[best - 1] = chosen
+        arrays = {"layer": np.array([1, 2, 1, 2]), "predicted": predicted, "gold": [1, 2]}
         arrays |= {"offsets": [0, 2], "instances": np.array(["s"])}
         arrays = {
             f"{task}/linear/{name}": a for task in ("POS", "EF") for name, a in arrays.items()
@@ -170,14 +195,18 @@ def test_flips_of_contrasts_and_predictions(tmp_path):
         write_arrays(files[ticket, "all"], arrays)
     files[TicketName(1, "untrained", 0), "all"] = tmp_path / "none.npz"
     right = right_predictions(predictions(probes, files))
-    # On the layer that is best in LTH0, whatever is best in the ticket; not of numbers.
+    # Of the first replicate, on the layer that is best in the seed's LTH0, whatever is best in the
+    # ticket; not of numbers.
     assert list(right) == [("linear", "POS")]
     assert right["linear", "POS"][SPARSE].tolist() == [True, False]
+    assert right["linear", "POS"][OTHER].tolist() == [False, True]
 
 
 def test_a_sentence_is_well_translated_by_its_own_chrf():
     lines = ["the house is red", "the house is red"]
     assert well_translated(["the house is red", "a cat"], lines, 70).tolist() == [True, False]
+    # 71.4 by characters alone; chrF++, which counts words too, has 67.1.
+    assert well_translated(["the houses is red"] * 2, lines, 70).all()
     right = right_translations({SPARSE: ["a cat", "the house is red"]}, lines, 70)
     assert right["translation", "chrF"][SPARSE].tolist() == [False, True]
 

@@ -80,7 +80,9 @@ def test_texts_are_joined_in_order_and_cut_to_the_limit(tmp_path):
 
 def test_pairs_with_an_empty_side_are_dropped_and_counted(tmp_path):
     en, de = write(tmp_path, en=["a", "", "c", " "], de=["x", "y", "", "z"])
-    assert written(tmp_path, [(en, de)]) == ({"pairs": 1, "dropped": 3}, ["a"], ["x"])
+    for limit in (None, 2):
+        counts, source, target = written(tmp_path, [(en, de)], limit=limit)
+        assert (counts, source, target) == ({"pairs": 1, "dropped": 3}, ["a"], ["x"])
 
 
 @pytest.mark.parametrize(("english", "german"), [(EN, DE[:2]), (EN[:1], DE)])

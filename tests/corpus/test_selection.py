@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticketscope.corpus.parallel import TextFile
+from ticketscope.corpus.parallel import TextFile, read_lines
+from ticketscope.corpus.raw_text import write_parallel
 from ticketscope.corpus.registry import find
 from ticketscope.corpus.selection import ParallelText, sentence_key, split_of
 
@@ -33,7 +34,7 @@ def parts(folder, pairs):
 @given(SENTENCES)
 def test_no_sentence_of_a_held_out_part_is_anywhere_else(tmp_path_factory, pairs):
     folder = tmp_path_factory.mktemp("text")
-    divided = parts(folder, pairs)
+    divided = {split: [*filter(all, part)] for split, part in parts(folder, pairs).items()}
     train = {tuple(map(sentence_key, pair)) for pair in divided["train"]}
     for split in ("valid", "test"):
         sources = [sentence_key(source) for source, _ in divided[split]]
@@ -65,8 +66,20 @@ def test_shares_are_as_asked_for_and_other_spellings_stay_together(tmp_path):
     }
 
 
+def test_a_held_out_pair_with_an_empty_side_is_dropped_and_counted(tmp_path):
+    """It takes neither the place of a translation that follows, nor a target without letters."""
+    sentences = {split_of(sentence_key(s), SHARES): s for s in map("sentence {}".format, range(9))}
+    tested, rest = sentences["test"], sentences[None]
+    pairs = [(tested, ""), (tested, "satz"), (tested, "spruch"), (rest, "..."), (tested, "")]
+    counts = write_parallel(
+        [text(tmp_path, pairs, held_out=SHARES, split="test")], tmp_path / "out", tmp_path / "out2"
+    )
+    assert counts == {"pairs": 1, "dropped": 2} and read_lines(tmp_path / "out2") == ["satz"]
+    assert parts(tmp_path, pairs)["train"] == [(rest, "...")]
+
+
 def test_a_sample_keeps_the_order_holds_smaller_ones_and_does_not_depend_on_order(tmp_path):
-    pairs = [(f"sentence {n}", f"satz {n}") for n in range(100)]
+    pairs = [(f"sentence {n % 2}", f"satz {n}") for n in range(100)]
     small = list(text(tmp_path, pairs, at_most=10).pairs())
     large = list(text(tmp_path, pairs, at_most=40).pairs())
     assert len(small) == 10 and len(large) == 40

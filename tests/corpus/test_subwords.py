@@ -1,5 +1,6 @@
 """Subwords, fairseq's binary data, and the table of both, on a text of a few lines."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -278,6 +279,22 @@ def test_statistics_count_what_is_there(corpus):
     assert (row["subwords"], row["max_length"]) == (sum(lengths), max(lengths))
     assert row["mean_length"] == pytest.approx(pd.Series(lengths).mean())
     assert row["subwords_per_word"] == pytest.approx(sum(lengths) / 90)
+    digest = hashlib.sha256((corpus / "raw/train.en").read_bytes()).hexdigest()
+    assert row["checksum"] == f"sha256:{digest[:16]}"
+
+
+@pytest.mark.parametrize(("repeated", "warned"), [(5, False), (6, True)])
+def test_more_than_half_of_a_text_in_train_is_a_warning(tmp_path, repeated, warned):
+    lines = [f"w{number}" for number in range(10)]
+    texts = {"train": lines, "test": lines[:repeated] + ["new"] * (10 - repeated)}
+    for split, sentences in texts.items():
+        (tmp_path / f"{split}.en").write_text("".join(f"{sentence}\n" for sentence in sentences))
+    said: list[str] = []
+    split_statistics(
+        tmp_path, tmp_path, splits=list(texts), languages=["en"], tokenizer="moses", dropped={},
+        vocabulary={"en": {*lines, "new"}}, progress=said.append,
+    )  # fmt: skip
+    assert [line.split(" of ")[0] for line in said] == ["warning: 60%"] * warned
 
 
 def of_split(corpus, split, vocabulary):

@@ -37,6 +37,7 @@ def test_the_commonest_are_counted_and_named():
         ("@-@", "moses", ENGLISH, "tokenised without dash splitting"),
         ("@@@", "moses", ENGLISH, "tokenised without dash splitting"),
         ("-@@", "moses-no-dash-splits", {*ENGLISH, "@-@"}, "tokenised with dash splitting"),
+        ("-@@", "moses", {*ENGLISH, "@-@"}, "other codes"),
         ("&amp;", "moses", {"the", "'s"}, "no entities"),
         ("&", "space", ENGLISH, "Moses' entities"),
         ("▁the", "sentencepiece", ENGLISH, "no pieces of SentencePiece"),

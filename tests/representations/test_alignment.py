@@ -44,6 +44,8 @@ GOLDEN = [
     ("`` hi ''", "`` hi &apos; &apos;", ["``", "hi", "&apos; &apos;"]),
     ('" hi "', "&quot; hi &quot;", ["&quot;", "hi", "&quot;"]),
     ("“hi”", "“ hi ”", ["“ hi ”"]),
+    # a last subword that says it continues
+    ("old ab", "old ab@@", ["old", "ab@@"]),
     # a subword over several words belongs to all of them
     ("New York City", "NewYork@@ City", ["NewYork@@", "NewYork@@", "City"]),
     ("a b c", "ab@@ c", ["ab@@", "ab@@", "c"]),

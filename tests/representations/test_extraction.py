@@ -12,7 +12,7 @@ from ticketscope.representations.attention import attention_modules, attention_w
 from ticketscope.representations.batches import batches
 from ticketscope.representations.extraction import extract
 from ticketscope.representations.layout import KINDS
-from ticketscope.representations.model import load_model
+from ticketscope.representations.model import load_model, untrained
 from ticketscope.representations.store import Store
 
 
@@ -152,7 +152,7 @@ def test_true_lengths_with_the_eos_where_each_side_reads_it(store, lines):
             written = subwords[offsets[number] : offsets[number + 1]].tolist()
             words = line.split()
             assert written == ([*words, "</s>"] if side == "encoder" else ["</s>", *words])
-    assert store.description.unknown["encoder"] == 1
+    assert store.description.unknown == {"encoder": 1, "decoder": 0}
 
 
 def test_the_batch_size_changes_nothing_but_rounding(lth0, data_bin, lines, tmp_path):
@@ -217,6 +217,14 @@ def test_a_subword_spelt_like_padding_is_a_position_like_any_other(lth0, data_bi
     assert store.encoder.shape[1] == 6
     assert np.abs(store.encoder[0, 1]).max() > 0, "fairseq zeroes what it takes for padding"
     assert store.description.unknown == {"encoder": 1}
+
+
+def test_an_untrained_encoder_is_its_seeds(lth0, data_bin):
+    one, other, again = (
+        untrained(lth0 / "checkpoint.pt", data_bin, seed)["model"]["encoder.layers.0.fc1.weight"]
+        for seed in (1, 2, 1)
+    )
+    assert torch.equal(one, again) and not torch.allclose(one, other)
 
 
 def test_bad_checkpoints_are_one_line(lth0, data_bin, tmp_path):

@@ -36,6 +36,14 @@ def test_every_sentence_is_translated_whatever_the_batches(lth0, data_bin):
     assert translate(lth0 / "checkpoint.pt", data_bin, max_tokens=30) == hypotheses
 
 
+def test_the_length_penalty_decides_between_short_and_long(lth0, data_bin):
+    words = [
+        sum(len(line.split()) for line in translate(lth0 / "checkpoint.pt", data_bin, lenpen=power))
+        for power in (-10, 10)
+    ]
+    assert words[0] < words[1]
+
+
 def test_a_flipped_weight_is_refused_before_fairseq_reads_it(lth0, data_bin, tmp_path):
     content = bytearray((lth0 / "checkpoint.pt").read_bytes())
     content[len(content) // 2] ^= 1

@@ -140,6 +140,8 @@ def test_the_table_has_a_row_a_ticket_tested_against_lth0():
     assert table["ticket"].tolist() == ["LTH0", "LTH1", "LTH1"]
     assert table["bleu_p_vs_lth0"].isna().tolist() == [True, False, False]
     assert table["bleu_p_vs_lth0"].tolist()[1:] == pytest.approx([1, 1 / 301])
+    split = [scored(hypotheses, lines).bleu_compound_split for hypotheses in systems.values()]
+    assert table["bleu_compound_split"].tolist() == split
     assert (table["bleu_low"] < table["bleu"]).all() and (table["bleu"] < table["bleu_high"]).all()
     sparsity = table[["seed", "series", "ticket", "k"]].assign(sparsity_incl=0.1, sparsity_excl=0.2)
     seen = {"dense": [60], "magnitude": [90], "random": [120]}

@@ -18,7 +18,6 @@ from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.probing.instances import Instance
 from ticketscope.probing.layers import best_layers
 from ticketscope.probing.settings import UNTRAINED
-from ticketscope.probing.suites import SUITE
 
 TRANSLATION = ("translation", "chrF")  # kind and name of the sentences
 FEATURES = ("length", "rare", "ambiguous", "clauses")
@@ -64,17 +63,15 @@ def predictions(
     labelled = probes[(probes["metric"] != "pearson") & (probes["series"] != UNTRAINED)]
     dense = best_layers(labelled[labelled["series"] == DENSE])
     tasks: dict[tuple[str, str], Labelled] = {}
-    for (ticket, part), path in files.items():
+    for (ticket, _), path in files.items():
         if ticket.series == UNTRAINED:
             continue
         rows = dense[dense["seed"] == ticket.seed]
-        if part != SUITE:
-            rows = rows[rows["task"] + "." + rows["probe"] == part]
         with np.load(path, allow_pickle=False) as saved:
             for _, row in rows.iterrows():
                 key = f"{row['task']}/{row['probe']}"
                 if f"{key}/gold" not in saved.files:
-                    continue  # a task of its own job
+                    continue  # a task of another part
                 chosen = saved[f"{key}/layer"] == row["clean_layer"]
                 name = row["probe"], row["task"]
                 if name not in tasks:

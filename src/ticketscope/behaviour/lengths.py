@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ticketscope.behaviour.words import Counts, f1, ranges
+from ticketscope.behaviour.words import Counts, f1, known_interval, ranges
 from ticketscope.plan.names import TicketName
-from ticketscope.stats.resampling import interval, resample
+from ticketscope.stats.resampling import resample
 from ticketscope.translation.scores import Statistics, bootstrap_bleu, corpus_bleu
 
 COLUMNS = [
@@ -48,8 +48,10 @@ def length_table(
                 continue
             words, ngrams = of_words[inside].sum(axis=1), statistics[ticket][inside]
             total = words.sum(axis=0)
-            bleu = interval(bootstrap_bleu(ngrams, drawn[:, inside]))
-            f1_ends = interval(f1(drawn[:, inside].astype(np.int64) @ words))
+            times = drawn[:, inside]
+            scores = np.where(times.any(axis=1), bootstrap_bleu(ngrams, times), np.nan)
+            bleu = known_interval(scores)
+            f1_ends = known_interval(f1(times.astype(np.int64) @ words))
             rows.append(
                 {"bucket": number, "first": first, "last": last}
                 | ticket.columns

@@ -93,9 +93,18 @@ def count_words(hypotheses: Sequence[str], references: Sequence[str], buckets: B
 
 
 def f1(counts: NDArray[Any]) -> NDArray[np.float64]:
-    """F1 of summed counts (..., 3) -> (...); 0 where nothing matches."""
+    """F1 of summed counts (..., 3) -> (...); 0 where nothing matches, NaN where no word is."""
     total = counts[..., 1] + counts[..., 2]
-    return np.divide(2 * counts[..., 0], total, out=np.zeros(total.shape), where=total > 0)
+    return np.divide(2 * counts[..., 0], total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+def known_interval(samples: NDArray[np.float64]) -> tuple[float, float]:
+    """The interval of the resamples that are not NaN; NaN if all are.
+
+    A resample without a word or sentence of a bucket says nothing of it, and is no score of 0.
+    """
+    known = samples[~np.isnan(samples)]
+    return interval(known) if len(known) else (np.nan, np.nan)
 
 
 def word_table(
@@ -116,8 +125,7 @@ def word_table(
         samples = f1(np.tensordot(drawn.astype(float), of_ticket.astype(float), axes=1))
         for number, (first, last) in enumerate(buckets.ranges):
             matched, translated, referenced = (int(count) for count in sums[number])
-            written = translated + referenced > 0
-            low, high = interval(samples[:, number]) if written else (np.nan, np.nan)
+            low, high = known_interval(samples[:, number])
             rows.append(
                 {"bucket": number, "first": first, "last": last}
                 | ticket.columns
@@ -125,7 +133,7 @@ def word_table(
                     "words": referenced,
                     "precision": matched / translated if translated else np.nan,
                     "recall": matched / referenced if referenced else np.nan,
-                    "f1": float(f1(sums[number])) if written else np.nan,
+                    "f1": float(f1(sums[number])),
                     "f1_low": low,
                     "f1_high": high,
                 }

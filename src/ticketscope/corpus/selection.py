@@ -54,20 +54,26 @@ class ParallelText:
         """What a split has of a text with held-out parts, so that no sentence is in two of them.
 
         A source sentence belongs to one split, by its hash. Of several translations a held-out
-        split has the first. What is left has no translation that a held-out split has either.
+        split has the first that is not empty. What is left has no translation that a held-out split
+        has either.
         """
-        held_out: dict[str, dict[str, Pair]] = {split: {} for split in self.held_out or {}}
+        held_out: dict[str, dict[str | int, Pair]] = {split: {} for split in self.held_out or {}}
         rest: list[Pair] = []
-        for pair in _aligned(self.source, self.target):
+        for number, pair in enumerate(_aligned(self.source, self.target)):
             key = sentence_key(pair[0])
             split = split_of(key, self.held_out or {})
             if split is None:
                 rest.append(pair)
-            elif all(pair):
-                held_out[split].setdefault(key, pair)
+            else:  # an empty side stands for no sentence, only for itself
+                held_out[split].setdefault(key if all(pair) else number, pair)
         if self.split in held_out:
             return iter(held_out[self.split].values())
-        tested = {sentence_key(pair[1]) for part in held_out.values() for pair in part.values()}
+        tested = {
+            sentence_key(pair[1])
+            for part in held_out.values()
+            for pair in part.values()
+            if all(pair)
+        }
         return (pair for pair in rest if sentence_key(pair[1]) not in tested)
 
 
