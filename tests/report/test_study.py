@@ -177,6 +177,15 @@ def test_an_experiment_may_have_tables_that_another_one_lacks(made: Path) -> Non
     assert f"{header}| --- | --- | --- |\n{shown}\n" in text
 
 
+def test_the_papers_ticket_in_table_a1_is_as_sparse_as_each_series(made: Path) -> None:
+    text = (made / "docs/study.md").read_text().replace("\u00a0", " ")
+    same = "| LTH1 | 0.199 | 0.168 | 32.00 ± 1.00 | 100.0 ± 0.0 | 28.04 (LTH1) | 29.80 ± 0.80 |"
+    own = same.replace("0.199", "magnitude 0.199, random 0.488")
+    own = own.replace("0.168", "magnitude 0.168, random 0.410")
+    for name, row in (("Whole", f"{same} 27.59 (LTH1) |"), ("Rich", f"{own} 27.46 (LTH3) |")):
+        assert row in section(text, f"### Table A1: {name}", "| LTH2")
+
+
 def test_further_test_texts_stand_below_table_a1_where_there_are_any(made: Path) -> None:
     text = section((made / "docs/study.md").read_text(), "## Table A1", "## Placebo")
     assert "BLEU of all test texts: Rich" in text and "BLEU of all test texts: Whole" not in text
