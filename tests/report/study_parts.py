@@ -132,6 +132,7 @@ def study(path: Path, **folders: Path | None) -> Path:
     experiments = [
         {"name": name, "title": name.title(), "about": "A text.", "plan": "abcdef1"}
         | {"seeds": [1, 2, 3] if name != "partial" else [4, 1, 2, 3], "sized": f"{name}-size.md"}
+        | ({"seeds": [1, 2, 3, 9], "left_out": {9: "Its disk broke."}} if name == "whole" else {})
         | ({"folder": str(folder)} if folder else {})
         | ({"placebo": "Known before."} if name == "biased" else {})
         for name, folder in folders.items()
