@@ -52,7 +52,8 @@ def test_a_task_of_which_nothing_is_left_does_not_count(table):
 
 
 def test_the_figures_numbers(table):
-    frame = erased_tasks(table)
+    frame = erased_tasks(table.assign(probe=0.9 + table["seed"] / 100))
+    assert frame["probe"].to_numpy() == pytest.approx(0.92)
     assert frame["series"].drop_duplicates().tolist() == ["dense", "control", "magnitude", "random"]
     rows = frame[(frame["measure"] == "contrasts")]
     assert set(rows["task"]) == {"POS"} and set(rows["phenomena"]) == {2}
@@ -61,6 +62,34 @@ def test_the_figures_numbers(table):
     (row,) = frame[(frame[list(wanted)] == list(wanted.values())).all(axis=1)].itertuples()
     assert row.value == pytest.approx(text.loc[text["kind"] == "erased", "kl"].mean())
     assert row.low < row.value < row.high and row.seeds == 3
+    # Points of accuracy that LTH0 loses of the two phenomena.
+    paired = table[table["paired"].eq(True) & table["series"].eq("dense")]
+    lost = 100 * (0.9 - paired[paired["kind"] == "erased"]["accuracy_erased"].mean())
+    point = rows.set_index(["series", "kind"]).loc[("dense", "erased"), "value"]
+    assert point == pytest.approx(lost) and lost > 20
+
+
+def test_one_seed_has_the_bootstraps_intervals():
+    table = erasure_rows((1,))
+    text = table[table["kl"].notna()].set_index(["task", "kind", "series"])
+    frame = erased_tasks(table).set_index(["measure", "task", "kind", "series"]).sort_index()
+    for measure, (low, high) in {
+        "kl": ("kl_low", "kl_high"),
+        "bleu": ("bleu_lost_low", "bleu_lost_high"),
+    }.items():
+        ends = frame.loc[measure, ["low", "high"]]
+        assert ends.to_numpy() == pytest.approx(text.loc[ends.index, [low, high]].to_numpy())
+
+
+def test_what_is_erased_is_filled_and_a_random_subspace_is_hollow(table):
+    """As the caption reads them."""
+    figure = plots()["erasure"].draw(Tables(table))
+    filled, hollow = (bar.lines[0] for bar in figure.axes[0].containers[:2])  # LTH0's
+    assert hollow.get_markerfacecolor() == "white" != filled.get_markerfacecolor()
+    values = erased_tasks(table).query("measure == 'kl' and task == 'POS' and series == 'dense'")
+    values = values.set_index("kind")["value"]
+    shown = [mark.get_ydata()[0] for mark in (filled, hollow)]
+    assert shown == pytest.approx([values["erased"], values["random"]])
 
 
 def test_bleu_has_a_row_of_panels_where_sentences_were_translated(table):

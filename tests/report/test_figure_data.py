@@ -1,6 +1,7 @@
 """Every figure has its numbers beside it, and is those numbers."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.report.anatomy_tables import anatomy as anatomy_tables
 from tests.report.behaviour_tables import PHENOMENA
 from tests.report.behaviour_tables import behaviour as behaviour_tables
 from tests.report.claims_tables import build
+from tests.report.cost_tables import cost_tables
 from tests.report.drawn_words import caption
 from tests.report.mask_tables import mask_tables
 from tests.report.probing_tables import made_up
@@ -54,26 +56,6 @@ def similarity_tables() -> similarity.Tables:
     )
 
 
-def cost_tables() -> cost.Tables:
-    sparsity_rows = sparsity_tables(2, seeds=SEEDS).sparsity
-    names = sparsity_rows[["seed", "series", "ticket", "k"]]
-    counts = names.assign(
-        parameters=1000,
-        nonzero=1000 - 300 * names["k"] * (names["series"] != "control"),
-        bytes_dense=4000,
-        bytes_bitmask=lambda t: 4 * t["nonzero"] + 100 + t["seed"],
-        bytes_csr=lambda t: 8 * t["nonzero"] + t["seed"],
-        bytes_deflate=lambda t: 4 * t["nonzero"] - t["seed"],
-    )
-    times = [
-        names.assign(side=side, kernel=kernel, seconds=base + names["seed"] / 10 - names["k"] / 9)
-        for side in ("encoder", "decoder")
-        for kernel, base in (("dense", 1), ("csr", 2))
-    ]
-    speed = pd.concat(times)
-    return cost.Tables(sparsity_rows, counts, speed[speed["series"] != "control"])
-
-
 SOME = {name: PHENOMENA[name] for name in ("pronoun", "roles")}
 SECTIONS = {
     "tickets": (tickets.plots("test"), lambda: tickets.Tables(table(seeds=SEEDS))),
@@ -84,15 +66,21 @@ SECTIONS = {
     "masks": (masks.plots(), lambda: mask_tables(SEEDS)),
     "erasure": (erasure.plots(), lambda: erasure.Tables(erasure_rows(SEEDS))),
     "anatomy": (anatomy.plots(), anatomy_tables),
-    "cost": (cost.plots(), cost_tables),
+    "cost": (cost.plots(), lambda: cost_tables(SEEDS)),
 }
 
 
 @pytest.fixture(scope="module", params=SECTIONS)
-def drawn(request, tmp_path_factory):
-    """A section's figures in a folder, with what they were made of."""
+def made(request):
+    """A section's figures, and what they are made of."""
     plots, make = SECTIONS[request.param]
-    tables, folder = make(), tmp_path_factory.mktemp(request.param)
+    return plots, make()
+
+
+@pytest.fixture(scope="module")
+def drawn(made, tmp_path_factory):
+    """A section's figures in a folder, with what they were made of."""
+    (plots, tables), folder = made, tmp_path_factory.mktemp("figures")
     files = {end: [str(folder / f"{name}.{end}") for name in plots] for end in ENDINGS}
     save_all(plots, tables, SimpleNamespace(**files), figures=list(plots), series=[])
     return plots, tables, folder
@@ -158,9 +146,38 @@ def test_the_papers_numbers_are_in_the_data_where_it_prints_some(drawn):
             assert theirs and data[theirs].notna().any(axis=None), name
 
 
+def test_the_papers_numbers_stand_beside_tickets_as_sparse_as_its_own_alone(made):
+    plots, tables = made
+    sparser = {
+        name: table.assign(sparsity_excl=table["sparsity_excl"] + 0.05 * (table["k"] > 0))
+        for name, table in vars(tables).items()
+        if isinstance(table, pd.DataFrame) and "sparsity_excl" in table
+    }
+    for name, plot in plots.items():
+        data = plot.data(tables)
+        # Classes of tasks are of whole series.
+        if name == "probe_trends" or not any(data.columns.str.startswith("paper")):
+            continue
+        series = set(of_tickets(data)["series"])
+        printed = {"magnitude", "random"} if name in OF_RANDOM else {"magnitude"}
+        assert series == (set() if name in NOT_PRINTED else printed), name
+        assert of_tickets(plot.data(replace(tables, **sparser))).empty, name
+
+
+# The paper's BLEU is of both series.
+OF_RANDOM = ("bleu_sparsity", "contrasts_kept")
+
+
+def of_tickets(data):
+    """Rows with one of the paper's numbers, but for LTH0's, which is never pruned."""
+    ends = data.filter(regex=r"^(other_)?ticket$")
+    pruned = data["k"] > 0 if "k" in data else (ends != "LTH0").any(axis=1)
+    return data[pruned & data.filter(regex="^paper").notna().any(axis=1)]
+
+
 # Here the paper gives words alone, numbers that these tables have no counterpart of, or nothing.
 NOT_PRINTED = {
-    "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_6", "figure_a4", "figure_a5",
+    "figure_a1", "sparsity_heatmap", "codelength", "figure_5", "figure_a4", "figure_a5",
     "figure_a6", "figure_a9", "erasure", *titles.MASKS, *titles.ANATOMY, *titles.COST,
     *(set(titles.BEHAVIOUR) - {"contrasts_kept"}),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Behaviour beyond BLEU: the numbers of its figures, by hand, and what is drawn of them."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -273,9 +273,15 @@ def test_flips_are_drawn_by_kind_with_the_level_dotted(tables, one_seed):
         "sentences", "contrasts\n(mean of 2 phenomena)", "linear probes"
     ]  # fmt: skip
     assert legend(figure) == [*SERIES, "LTH0s of two seeds"]
-    for axes in figure.axes:
-        dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
-        assert len(dotted) == 1 and len(axes.patches) == 1
+    frame = numbers.item_flips(tables.flips, tables.sparsity)
+    levels = frame[frame["ticket"] == OTHER_SEED].set_index(["measure", "kind"])
+    ways = product(("churn", "net"), ("translation", "contrast", "linear"))
+    for axes, way in zip(figure.axes, ways, strict=True):
+        (dotted,) = (line for line in axes.lines if line.get_linestyle() == ":")
+        value, low, high = levels.loc[way, ["value", "low", "high"]]
+        assert list(dotted.get_ydata()) == [value] * 2 and low < value < high
+        (band,) = axes.patches
+        assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx((low, high))
     assert "mean of 3 pairs, grey from the lowest to the highest" in caption(figure)
     alone = draw.plots()["flips"].draw(one_seed)
     assert legend(alone) == [*SERIES]

@@ -1,5 +1,6 @@
 """The forest plot: every sentence on a scale of its own, both comparisons on the same."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -28,6 +29,14 @@ def test_a_row_is_divided_by_its_largest_number_in_both_comparisons():
     assert points["at_paper"].tolist() == pytest.approx([-0.03] * 2)
     assert points["holds_from"].tolist() == pytest.approx([-0.05] * 2)
     assert points["verdict"].tolist() == ["supported", "open"]
+    assert np.isinf(points["holds_to"]).all()
+
+
+def test_what_stays_as_it_is_holds_on_both_sides_of_nothing():
+    """As "it changes by less than .016" does."""
+    stays = kept(effect=0.01, low=-0.02, high=0.2).assign(id="invariant-tasks")
+    (point,) = forest_points(stays).to_dict("records")
+    assert (point["holds_from"], point["holds_to"]) == pytest.approx((-0.08, 0.08))
 
 
 def test_two_seeds_have_no_interval_that_everything_else_would_shrink_beside():

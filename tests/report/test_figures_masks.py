@@ -15,18 +15,22 @@ def tables():
     return mask_tables((1, 2, 3))
 
 
-def above(seed: int, other: int, k: int) -> float:
+def of_pair(seed: int, other: int, k: int) -> tuple[float, float]:
+    """Overlap above chance and its standard deviation at chance, in %."""
     masks = (mask_of(TicketName(s, "magnitude", k)) for s in (seed, other))
     table = mask_overlap(*masks, HEADS).query("kind == 'weight'").assign(all=1)
-    return 100 * pool_overlap(table, ["all"])["above_chance"].iloc[0]
+    above, chance = pool_overlap(table, ["all"])[["above_chance", "chance_sd"]].iloc[0]
+    return 100 * above, 100 * chance
 
 
 def test_a_seeds_value_is_its_mean_with_the_others_and_has_no_interval(tables):
     frame = overlaps(tables.overlap, tables.sparsity)
     rows = frame[(frame["between"] == "seeds") & (frame["series"] == "magnitude")].set_index("k")
     for k in (1, 2):
-        pairs = {pair: above(*pair, k) for pair in ((2, 1), (3, 1), (3, 2))}
+        both = {pair: of_pair(*pair, k) for pair in ((2, 1), (3, 1), (3, 2))}
+        pairs = {pair: above for pair, (above, _) in both.items()}
         assert rows.loc[k, "value"] == pytest.approx(np.mean(list(pairs.values())))
+        assert rows.loc[k, "chance"] == pytest.approx(np.mean([sd for _, sd in both.values()]))
         for seed in (1, 2, 3):
             own = np.mean([value for pair, value in pairs.items() if seed in pair])
             assert rows.loc[k, f"seed{seed}"] == pytest.approx(own)
@@ -48,6 +52,21 @@ def test_a_pair_of_series_does_not_look_like_a_series(tables):
     lines = plots()["mask_overlap"].draw(tables).legends[0].get_lines()
     looks = {(line.get_color(), line.get_linestyle()) for line in lines}
     assert len(looks) == len(lines) == 3
+
+
+def test_grey_is_two_standard_deviations_at_chance(tables):
+    frame = overlaps(tables.overlap, tables.sparsity).query("between == 'seeds'")
+    widest = frame.groupby("k")["chance"].max().sort_values()
+    panel = plots()["mask_overlap"].draw(tables).axes[0]
+    edges = np.unique(np.abs(panel.collections[0].get_paths()[0].vertices[:, 1]).round(9))
+    np.testing.assert_allclose(edges, 2 * widest, rtol=1e-6)
+
+
+def test_a_shorter_series_is_shown_at_its_own_last_ticket(tables):
+    longer = (tables.overlap["series"] != "random") | (tables.overlap["k"] == 1)
+    frame = module_overlaps(tables.overlap[longer])
+    last = frame[frame["between"] == "seeds"].groupby("series")["ticket"].unique().map(list)
+    assert last.to_dict() == {"magnitude": ["LTH2"], "random": ["LTH1"]}
 
 
 def test_modules_are_those_of_the_last_ticket_in_the_networks_order(tables):
@@ -76,10 +95,12 @@ def test_dead_units_and_ranks_are_shares_of_all(tables):
     assert not neurons["control"].any() and not neurons["dense", 0]
     assert frame.loc[("neurons", "magnitude", 1), "n"] == 48
     assert frame.loc[("heads", "magnitude", 1), "n"] == 2 + 4 + 4
+    sums = tables.ranks.query("series == 'magnitude' and k == 2").sum(numeric_only=True)
+    for measure in ("structural_rank", "effective_rank"):
+        shown = frame.loc[(measure, "magnitude", 2), "value"]
+        assert shown == pytest.approx(100 * sums[measure] / sums["full_rank"])
+    assert sums["effective_rank"] < 0.95 * sums["structural_rank"]
     rank = frame.loc["structural_rank", "value"]
-    sums = tables.ranks.query("series == 'magnitude' and k == 2")[["structural_rank", "full_rank"]]
-    share = sums["structural_rank"].sum() / sums["full_rank"].sum()
-    assert rank["magnitude", 2] == pytest.approx(100 * share)
     assert rank["control"].eq(100).all() and rank["dense", 0] == 100
     assert frame.loc[("structural_rank", "dense", 0), "n"] == 16
 

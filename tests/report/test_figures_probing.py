@@ -346,7 +346,7 @@ def test_each_metric_has_its_unit(task, unit):
 
 def test_baselines_are_lines_or_if_far_away_named():
     run = made_up(("POS",), seeds=(1, 2))
-    probes = run.probes.assign(majority=0.1)
+    probes = run.probes.assign(majority=0.08 * run.probes["seed"] - 0.02)  # their mean is .1
     untrained = probes["series"] == "untrained"
     lines = score_lines(run.differences.query("probe == 'linear'"), run.sparsity)
     level = lines["test"].mean()
@@ -457,6 +457,9 @@ def test_trends_are_placed_by_task_and_marked_by_class(tables):
     assert labels == list(SOME)
     said = [text.get_text() for text in figure.axes[-1].texts]
     assert said[:5] == ["invariant", "invariant", "improving", "degrading", "improving"]
+    # The paper's classes are of linear probes.
+    paper = plots()["probe_trends"].data(tables).set_index("probe")["paper"]
+    assert paper["linear"].notna().all() and paper["mlp"].isna().all()
     assert "intervals over seeds and test sentences" in caption(figure)
     one = replace(tables, trends=tables.trends.assign(seeds=1))
     assert "intervals over test sentences" in caption(plots()["probe_trends"].draw(one))

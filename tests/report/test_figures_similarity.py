@@ -16,8 +16,11 @@ from ticketscope.report.paper import paper_values
 from ticketscope.report.tables.similarity import (
     COMPARED,
     OTHER_SEED,
+    categories,
+    concentration,
     layers_by_layers,
     neuron_curves,
+    spectra,
     with_lth0,
 )
 from ticketscope.report.titles import SIMILARITY
@@ -71,10 +74,12 @@ def tables() -> Tables:
          "share": 0.1 + 0.02 * k}
         for (s, k), kind in itertools.product(names, ("enc_self", "enc_dec", "dec_self"))
     ]  # fmt: skip
+    concentration += [row | {"layer": "1", "share": 0.7} for row in concentration]
     bins = {"0-5": 0.8, "5-100": 0.9, "100-500": 0.7, "500+": float("nan")}
+    # LTH4 has these; earlier tickets are closer to LTH0.
     categories = [
         {"seed": 1, "series": s, "ticket": f"LTH{k}", "k": k, "kind": "frequency", "category": bin,
-         "n": 50, "debiased": v, "low": v - 0.1, "high": v + 0.1}
+         "n": 50, "debiased": v + 0.02 * (4 - k), "low": v - 0.1, "high": v + 0.1}
         for (s, k), (bin, v) in itertools.product(names[1:], bins.items())
     ]  # fmt: skip
     generator = np.random.default_rng(1)
@@ -107,7 +112,12 @@ def test_every_figure_names_its_series(tables, name):
 
 def test_a_block_matrix_is_symmetric_and_empty_where_nothing_was_compared(tables):
     ks = [0, 2, 3]
-    frame = layers_by_layers(tables.similarity, tables.sparsity, "LayerSim", ["encoder"], ks)
+    between = [
+        row("LayerSim", "encoder", "dense", 0, a, 0, b, 0.0, seed=2, other_seed=1)
+        for a, b in itertools.product(range(3), repeat=2)
+    ]  # LTH0s of two seeds, which are in no matrix
+    similarity = pd.concat([tables.similarity, pd.DataFrame(between)])
+    frame = layers_by_layers(similarity, tables.sparsity, "LayerSim", ["encoder"], ks)
     figure, _ = draw.layers_by_layers(frame)
     (axes,) = (axes for axes in figure.axes if axes.get_title() == "encoder,\nrandom")
     matrix = axes.images[0].get_array().filled(np.nan)
@@ -221,6 +231,48 @@ def test_the_papers_numbers_stand_beside_the_layers_of_the_same_place():
     )["paper"].isna().all()  # fmt: skip
 
 
+def test_the_papers_ranks_shares_and_categories_stand_beside_what_they_are_of():
+    """Uncentred, of LTH8 alone, in percent."""
+    made = build(1, ks=range(1, 9))
+    v = paper_values("similarity")
+
+    def found(frame, *keys):
+        known = frame.dropna(subset=frame.columns[frame.columns.str.startswith("paper")])
+        return known.set_index([*keys]).iloc[:, -1].to_dict()
+
+    ranks = found(spectra(made["spectra"], made["sparsity"]), "module", "ticket", "centered")
+    assert ranks == {
+        (side, f"LTH{k}", False): v[f"svd_k80_{side[:3]}_LTH{k}"]
+        for side, k in itertools.product(("encoder", "decoder"), (0, 8))
+    }
+    frame = concentration(made["attention_concentration"], made["sparsity"])
+    shares = {
+        ("enc_self", "LTH8"): 30, ("enc_dec", "LTH8"): 16, ("dec_self", "LTH0"): 41,
+        ("dec_self", "LTH8"): 40,
+    }  # fmt: skip
+    assert found(frame, "module", "ticket") == pytest.approx(shares)
+    figure, _ = draw.concentration(frame.assign(share_percent=50.0))
+    lines = [line for axes in figure.axes for line in axes.lines]
+    crosses = [line.get_ydata() for line in lines if line.get_marker() == "x"]
+    assert np.concatenate(crosses) == pytest.approx([30, 16, 41, 40])
+    for k, names in ((3, set()), (8, {"magnitude"})):
+        rows = categories(made["categories"], made["sparsity"], k)
+        assert set(rows[rows["paper"].notna()]["series"]) == names
+
+
+def test_shares_and_ranks_are_read_off_the_right_rows(tables):
+    """Of all layers together, of the ticket that was asked for, at four fifths of the variance."""
+    shares = concentration(tables.attention_concentration, tables.sparsity)
+    shares = shares.set_index(["module", "series", "ticket"])["share_percent"]
+    assert shares["dec_self", "random", "LTH3"] == pytest.approx(16)
+    rows = categories(tables.categories, tables.sparsity, 2).query("series == 'control'")
+    assert dict(zip(rows["category"], rows["debiased"], strict=True)) == pytest.approx(
+        {"0-5": 0.84, "5-100": 0.94, "100-500": 0.74}
+    )
+    # 1/2, 3/4, 7/8 of the variance.
+    assert set(spectra(tables.spectra, tables.sparsity)["rank_80"]) == {3}
+
+
 def baseline_of(seeds):
     tables = build(1, seeds=seeds, ks=range(1, 5), layers=2)
     rows = tables["similarity"].query("layer > 0").assign(n=100)
@@ -294,19 +346,20 @@ def test_the_interval_of_several_seeds_is_over_them(tables):
 def test_the_curve_of_neurons_is_the_mean_of_the_seeds_curves(tables):
     generator = np.random.default_rng(2)
     values = {
-        (seed, side): generator.random(8)
-        for seed, side in itertools.product((1, 2, 3), ("encoder", "decoder"))
+        place: generator.random(8)
+        for place in itertools.product((1, 2, 3), ("encoder", "decoder"), (0, 2, 1))
     }
     maxima = pd.concat(
         pd.DataFrame(
-            {"seed": seed, "series": "magnitude", "k": 1, "module": side, "layer": 2,
-             "value": of_seed}
+            {"seed": seed, "series": "magnitude", "k": 1, "module": side, "layer": layer,
+             "value": of_place}
         )
-        for (seed, side), of_seed in values.items()
+        for (seed, side, layer), of_place in values.items()
     )  # fmt: skip
     curves = neuron_curves(maxima).query("module == 'encoder'")
+    assert set(curves["layer"]) == {2}
     for row in curves.to_dict("records"):
-        seeds = [values[seed, "encoder"] for seed in (1, 2, 3)]
+        seeds = [values[seed, "encoder", 2] for seed in (1, 2, 3)]
         shares = [100 * np.mean(own <= row["correlation"]) for own in seeds]
         assert row["share_percent"] == pytest.approx(np.mean(shares))
         assert row["seed_percent"] == pytest.approx(shares[row["seed"] - 1])
@@ -326,6 +379,7 @@ def test_seeds_of_categories_are_dots_on_the_bars(tables):
     axes = figure.axes[0]
     dots = [line for line in axes.lines if line.get_markersize() < 3 and line.get_mfc() == "white"]
     assert len(dots) == len(SERIES) * 3
+    assert {label.get_text()[-6:] for label in axes.get_yticklabels()} == {"(n=50)"}
     expected = [[value + move for value in (0.7, 0.9, 0.8)] for move in (0, 0.03, -0.06)]
     np.testing.assert_allclose([line.get_xdata() for line in dots[:3]], expected)
     interval = stats.ttest_1samp([0.7, 0.73, 0.64], 0).confidence_interval(0.95)

@@ -92,6 +92,10 @@ def test_what_is_missing_is_said(made: Path) -> None:
     assert set(verdicts["experiment"]) == {"whole", "rich", "partial"}
     complete = verdicts.groupby("experiment")["complete"].unique()
     assert complete.map(list).to_dict() == {"whole": [True], "rich": [True], "partial": [False]}
+    # A seed that is left out is neither missing nor planned.
+    planned = verdicts.groupby("experiment")["planned"].unique().map(list)
+    assert planned.to_dict() == {"whole": [3], "rich": [3], "partial": [4]}
+    assert "| seeds left out | 9: Its disk broke. | none | none |" in text
     for name in ("forest_paper.svg", "forest_equal_training.svg", "whole/index.html"):
         assert (made / "docs/study" / name).is_file()
     # The published report says it, too.
@@ -175,6 +179,15 @@ def test_an_experiment_may_have_tables_that_another_one_lacks(made: Path) -> Non
     shown = "| all | phenomena | 1, of 20 pairs each |\n"
     shown += "".join(f"| all | {model} | {mean} ± 0.010 |\n" for model, mean in rows.items())
     assert f"{header}| --- | --- | --- |\n{shown}\n" in text
+
+
+def test_the_papers_ticket_in_table_a1_is_as_sparse_as_each_series(made: Path) -> None:
+    text = (made / "docs/study.md").read_text().replace("\u00a0", " ")
+    same = "| LTH1 | 0.199 | 0.168 | 32.00 ± 1.00 | 100.0 ± 0.0 | 28.04 (LTH1) | 29.80 ± 0.80 |"
+    own = same.replace("0.199", "magnitude 0.199, random 0.488")
+    own = own.replace("0.168", "magnitude 0.168, random 0.410")
+    for name, row in (("Whole", f"{same} 27.59 (LTH1) |"), ("Rich", f"{own} 27.46 (LTH3) |")):
+        assert row in section(text, f"### Table A1: {name}", "| LTH2")
 
 
 def test_further_test_texts_stand_below_table_a1_where_there_are_any(made: Path) -> None:
@@ -301,13 +314,23 @@ def test_two_reordered_controls_decide_instead_of_one_beside_the_control(tmp_pat
 
 
 def test_what_an_experiment_was_sized_for_is_no_finding(tmp_path: Path) -> None:
-    folders = {name: experiment(tmp_path / name, 0) for name in ("first", "second")}
+    table = judged(claims(), 0)
+    verdicts = table.set_index("id")["verdict"]
+    held = [name for name, verdict in verdicts.items() if verdict == "supported"]
+    note = f"{NONE_NEAR} the paper's LTH3; the last, LTH9 (90.0%), is used instead."
+    is_far = table["id"] == held[2]
+    folders = {
+        "first": experiment(
+            tmp_path / "first", 0, claims=table.assign(note=table["note"].mask(is_far, note))
+        ),
+        "second": experiment(tmp_path / "second", 0),
+    }
     path = study(tmp_path / "study.yaml", **folders)
     written = yaml.safe_load(path.read_text())
-    verdicts = judged(claims(), 0).set_index("id")["verdict"]
-    held = [name for name, verdict in verdicts.items() if verdict == "supported"]
     unmeasured = verdicts.index[verdicts == "not measurable"][0]
-    written["experiments"][0]["sized_for"] = {held[0]: "it had to.", unmeasured: "so had this."}
+    written["experiments"][0]["sized_for"] = {
+        held[0]: "it had to.", unmeasured: "so had this.", held[2]: "and is far."
+    }  # fmt: skip
     path.write_text(yaml.safe_dump(written))
     main([str(path), str(tmp_path / "docs")])
     text = (tmp_path / "docs/study.md").read_text()
@@ -324,6 +347,7 @@ def test_what_an_experiment_was_sized_for_is_no_finding(tmp_path: Path) -> None:
     rows = pd.read_csv(tmp_path / "docs/study/verdicts.csv").query("column == 'paper'")
     told = rows.set_index(["experiment", "id"])["verdict"]
     assert told["first", held[0]] == "sized for it" and told["second", held[0]] == "supported"
+    assert told["first", held[2]] == "sized for it"
     assert told["first", unmeasured] == "not measurable"
     written["experiments"][0]["sized_for"] = {"bleu-kep": "a slip"}
     path.write_text(yaml.safe_dump(written))
@@ -386,7 +410,9 @@ def test_verdicts_that_differ_between_columns_are_told_in_words(made: Path) -> N
 def test_models_and_probes_are_told(made: Path) -> None:
     text = (made / "docs/study.md").read_text()
     for name, value in (("cut of what is left", "36%, 20%"), ("subwords", "4,000 merges"),
-                        ("probed tickets, besides LTH0", "LTH8"),
+                        ("probed tickets, besides LTH0", "LTH8"), ("epochs of LTH0", "60"),
+                        ("epochs of each retraining", "30"),
+                        ("LTH8", "LTH9 (90.0%): none is near, so it is the last"),
                         ("rewound to, as a share of LTH0's training", "50%")):  # fmt: skip
         assert f"| {name} | {value} | {value} | {value} |\n" in text
     # 15 and 1 of 40 probes.
@@ -415,6 +441,11 @@ def test_wrong_input_is_told_in_one_line(tmp_path: Path) -> None:
     told(tmp_path / "nowhere", "whole: .*nowhere: no such folder")
     other = experiment(tmp_path / "other", 1, seeds=(1, 2, 7))
     told(other, r"seeds \[7\] are not planned")
+    left_out = experiment(tmp_path / "ninth", 1, seeds=(1, 2, 9))
+    told(left_out, r"seeds \[9\] are left out by the study")
+    others = judged(claims(), 1).replace({"id": {"bleu-kept": "mine"}})
+    renamed = experiment(tmp_path / "renamed", 1, claims=others)
+    told(renamed, r"judged by other claims than this version has \(bleu-kept\)")
     broken = experiment(tmp_path / "broken", 1)
     (broken / "tables/claims.csv").unlink()
     told(broken, r"no tables/claims\.csv; run the experiment to its end")

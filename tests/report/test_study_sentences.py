@@ -1,5 +1,9 @@
 """What the study's page says of sentences: lists, marks, placebos, trends at the last ticket."""
 
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,15 +12,17 @@ from tests.report.claims_tables import build
 from ticketscope.claims.judge import judge
 from ticketscope.claims.model import claims
 from ticketscope.claims.placebo import placebo
+from ticketscope.report.study import registration
 from ticketscope.report.study.cells import cell, holds
+from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.forest import forest, points
 from ticketscope.report.study.last_ticket import at_last_ticket
 from ticketscope.report.study.limits import limits
 from ticketscope.report.study.outcomes import contradictions, outcome
-from ticketscope.report.study.placebo import Placebo, beside_controls
+from ticketscope.report.study.placebo import Placebo, beside_controls, further_controls
 from ticketscope.report.study.power import needed
-from ticketscope.report.study.registration import claims_are_the_same
+from ticketscope.report.study.registration import claims_are_the_same, plan_is_earlier
 
 
 def test_a_cell_has_its_marks_and_what_limits_it() -> None:
@@ -52,6 +58,32 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     assert limited.startswith("? 0.30 [0.20,\u00a00.40]\u00a0°\u00a0¶<br>part")
 
 
+def test_a_row_of_the_forest_has_one_scale_in_all_panels_and_wide_bars_are_cut() -> None:
+    row = {
+        "id": "invariant-tasks", "section": "4.2", "sentence": "They stay.", "unit": "score",
+        "paper": "", "seeds": 3, "planned": 3, "verdict": "open", "depends": False,
+    }  # fmt: skip
+    effects = [
+        ("paper", "one", 0.01, -10.0, 10.0),
+        ("paper", "other", -0.04, -0.05, -0.03),
+        ("equal_training", "other", -0.08, -0.09, -0.07),
+    ]
+    names = ["column", "experiment", "effect", "low", "high"]
+    drawn = points(pd.DataFrame(row | dict(zip(names, e, strict=True)) for e in effects), "paper")
+    assert drawn["scale"].tolist() == pytest.approx([0.08] * 2)
+    assert drawn["at"].tolist() == pytest.approx([0.125, -0.5])
+    # The sentence: less than .016 to both sides.
+    assert drawn["holds_from"].tolist() == pytest.approx([-0.2] * 2)
+    assert drawn["holds_to"].tolist() == pytest.approx([0.2] * 2)
+    figure, _ = forest(drawn, {"one": "one", "other": "other"})
+    for panel, ends, arrows in zip(
+        figure.axes, ([-1.5, 1.5], [-0.625, -0.375]), ({"<", ">"}, set()), strict=True
+    ):
+        (bar,) = (line for line in panel.lines if len({*line.get_xdata()}) == 2)
+        assert list(bar.get_xdata()) == pytest.approx(ends)
+        assert {line.get_marker() for line in panel.lines} & {"<", ">"} == arrows
+
+
 def test_an_effect_is_small_beside_the_papers_as_it_was_measured() -> None:
     row = {
         "verdict": "supported", "column": "paper", "effect": 0.3, "low": 0.2, "high": 0.4,
@@ -77,7 +109,8 @@ def test_limits_are_read_from_the_tables_of_claims() -> None:
         similarity.loc[rows.index, "value"] = 1 - fall * rows["layer"] + rows["seed"] / 1000
     judged_rows, _ = judge(tables)
     separation = pd.DataFrame(
-        {"task": ["CCG", "Coref"], "probe": "linear", "separated": [True, False]}
+        {"task": ["CCG", "Coref", "Coref", "PS-Fxn"], "separated": [True, False, True, False]}
+        | {"probe": ["linear", "linear", "mlp", "mlp"]}
     )
     known = {claim.id: claim for claim in claims()}
     told = limits(judged_rows, known, "paper", separation).set_index("id")
@@ -92,6 +125,7 @@ def test_limits_are_read_from_the_tables_of_claims() -> None:
     assert told.loc["layersim-higher-layers", "part"] == ""  # a mean
     assert told.loc["degrading-tasks", "unknown"] == "Coref"
     assert told.loc["invariant-tasks", "unknown"] == ""
+    assert told.loc["mlp-no-rescue", "unknown"] == "PS-Fxn"
     alone = told["seeds_alone"]
     assert alone["neurons-not-bimodal"] and not alone["neuronsim-falls"]
 
@@ -200,5 +234,66 @@ def test_a_placebo_fails_where_chance_does_not_explain_what_it_decides() -> None
     assert not Placebo("again", "control", (), {}).failed
 
 
+def test_by_the_plan_as_first_registered_the_first_pair_decides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    effects = {f"claim-{i}": 0.1 for i in range(30)}
+    kept = Placebo("reordered", "control", (), effects)
+    failed = Placebo("reordered2", "control", tuple(effects), effects)
+    for pairs, is_trusted in (([kept, failed], True), ([failed, kept], False)):
+        monkeypatch.setattr(Finished, "placebos", pairs)
+        assert Finished(None, None).is_trusted_as_registered == is_trusted  # type: ignore[arg-type]
+
+
+def test_further_controls_see_the_data_in_another_order() -> None:
+    """One in the same order is the control again, and says nothing about chance."""
+    recipe = {"criterion": "none", "order_seed": None}
+    series = {
+        "magnitude": {"criterion": "magnitude", "order_seed": 2},
+        "control": recipe,
+        "again": recipe,
+        "older": {"criterion": "none"},
+        "reordered": recipe | {"order_seed": 1},
+    }
+    assert further_controls({"pruning": {"series": series}}) == ["reordered"]
+
+
 def test_a_commit_that_is_not_here_is_not_called_registered() -> None:
     assert claims_are_the_same("abcdef1", "not recorded") == "not known"
+    assert plan_is_earlier("abcdef1", "not recorded") == "not known"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan with claims in two files, results, and a commit that changes the second file."""
+    package = SimpleNamespace(__file__=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(registration, "ticketscope", package)
+    files = [str(tmp_path / name) for name in ("claims.yaml", "extensions.yaml")]
+    monkeypatch.setattr(registration, "_CLAIMS", files)
+
+    def git(*arguments: str) -> None:
+        name = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+        subprocess.run(["git", "-C", str(tmp_path), *name, *arguments], check=True)
+
+    git("init", "--quiet")
+    for changed in ([*files], [str(tmp_path / "results")], files[1:]):
+        for file in changed:
+            with Path(file).open("a") as opened:
+                opened.write("More.\n")
+        git("add", ".")
+        git("commit", "--quiet", "-m", "more")
+
+
+@pytest.mark.usefixtures("repository")
+def test_the_history_tells_whether_the_plan_and_its_claims_came_first() -> None:
+    plan, results, later = "HEAD~2", "HEAD~1", "HEAD"
+    assert plan_is_earlier(plan, results) == "yes" and plan_is_earlier(results, plan) == "no"
+    assert plan_is_earlier(plan, f"{results}-dirty") == "yes"
+    assert claims_are_the_same(plan, results) == "yes"
+    assert claims_are_the_same(plan, f"{results}-dirty") == "yes"
+    assert claims_are_the_same(plan, later) == "no"
+
+
+def test_all_files_of_claims_belong_to_the_plan() -> None:
+    folder = Path(registration.__file__).parents[2] / "claims"
+    assert sorted(registration._CLAIMS) == sorted(map(str, folder.glob("*.yaml")))

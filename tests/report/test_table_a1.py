@@ -122,6 +122,8 @@ def test_the_figure_has_a_line_a_series_with_intervals_units_and_n():
     student = stats.ttest_1samp(by_seed.to_numpy(), 0, axis=1).confidence_interval(0.95)
     np.testing.assert_allclose(ends, np.transpose(student))
     colour = style.COLOURS["random"]
+    (band,) = axes.patches  # LTH0's interval
+    assert (band.get_y(), band.get_y() + band.get_height()) == pytest.approx(tuple(ends[0]))
     thin = [drawn for drawn in axes.lines if drawn.get_linewidth() < 0.6]
     assert len(thin) == 3 * 3
     of_series = [seed for seed in thin if to_hex(seed.get_color()).upper() == colour]

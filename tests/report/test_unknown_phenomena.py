@@ -15,7 +15,7 @@ from ticketscope.behaviour.contrasts import ITEM_COLUMNS, contrast_table
 from ticketscope.plan.names import TicketName
 from ticketscope.report.figures import behaviour, erasure
 from ticketscope.report.page.behaviour import tables as page_tables
-from ticketscope.report.tables.contrasts import UNKNOWN, known_to_lth0
+from ticketscope.report.tables.contrasts import UNKNOWN, known_to_lth0, pair_changes
 
 SAID = "LTH0 is not shown to know the phenomenon"
 DRAWN = ("contrasts_kept", "contrasts_probes", "contrast_margins", "flips")
@@ -127,6 +127,15 @@ def test_figures_mark_nothing_where_all_is_known(tables, name):
     figure = behaviour.plots()[name].draw(replace(tables, contrasts=planted(tables.contrasts, [])))
     names, said = written(figure)
     assert UNKNOWN not in "".join([*names, said]) and not any(map(hollow, figure.axes))
+
+
+def test_a_pair_is_known_if_lth0_knows_its_phenomenon_in_every_set(tables):
+    toy = known_to_lth0(planted(tables.contrasts, []))
+    mine = toy.rename({"toy": "mine"}, level="set")
+    mine[("mine", "roles")] = False
+    pairs = pair_changes(tables.of_pairs, pd.concat([toy, mine]))
+    told = dict(zip(pairs["phenomenon"], pairs["known"], strict=True))
+    assert told == {"pronoun": True, "negation": True, "roles": False, "gender": True}
 
 
 def test_where_nothing_is_known_the_legend_is_hollow(tables):

@@ -21,6 +21,7 @@ from ticketscope.stats.seeds import LEAST_SEEDS
 DENSE_TICKET = "LTH0"
 _UNDECIDED = "(open)"
 _PAIRS = "phenomena"
+_SPARSITIES = ["sparsity_excl", "sparsity_incl"]
 _TOGETHER = "\u00a0±\u00a0"  # in one line of a narrow column
 
 
@@ -155,19 +156,18 @@ def _origin(e: Finished, part: str, commit: str) -> dict[str, str]:
 
 
 def _table_a1(e: Finished) -> pd.DataFrame:
-    """BLEU: a row a ticket, a column a series, and the paper's at the same sparsity."""
+    """BLEU: a row a ticket, a column a series, and the paper's that is as sparse as the series."""
     scores = e.results.tables["table_a1"]
     dense = scores[scores["series"] == DENSE]
     of_dense = dense.set_index("seed")["bleu"]
     pruned = scores[scores["series"] != DENSE]
     lines = []
     for k in sorted(scores["k"].unique()):
-        of_k = scores[scores["k"] == k]
-        sparse, sparse_incl = (of_k[f"sparsity_{kind}"].max() for kind in ("excl", "incl"))
+        sparse = scores[scores["k"] == k].groupby("series", sort=False)[_SPARSITIES].max()
         line = {
             "ticket": f"LTH{k}",
-            "sparsity excl. emb.": f"{sparse:.3f}",
-            "incl. emb.": f"{sparse_incl:.3f}",
+            "sparsity excl. emb.": _sparsity(sparse["sparsity_excl"]),
+            "incl. emb.": _sparsity(sparse["sparsity_incl"]),
         }
         for name, of_series in pruned.groupby("series", sort=False):
             seeds = of_series[of_series["k"] == k] if k else dense
@@ -176,9 +176,18 @@ def _table_a1(e: Finished) -> pd.DataFrame:
                 kept = 100 * seeds.set_index("seed")["bleu"] / of_dense
                 line["% kept"] = mean_and_sd(kept, ".1f").replace(" ± ", _TOGETHER)
             if name in (MAGNITUDE, RANDOM):
-                line[f"paper: {name}"] = _paper_bleu(str(name), sparse)
+                own = sparse["sparsity_excl"].get(name if k else DENSE, float("nan"))
+                line[f"paper: {name}"] = _paper_bleu(str(name), own)
         lines.append(line)
     return pd.DataFrame(lines)
+
+
+def _sparsity(of_series: pd.Series) -> str:
+    """That of all series that are pruned; where they have fractions of their own, each one's."""
+    pruned = of_series[of_series > 0]
+    if pruned.empty or pruned.max() - pruned.min() < 0.001:  # three decimals are shown
+        return f"{of_series.max():.3f}"
+    return ", ".join(f"{name} {value:.3f}" for name, value in pruned.items())
 
 
 def _bleu(seeds: pd.DataFrame) -> str:
