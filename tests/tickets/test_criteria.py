@@ -6,11 +6,10 @@ Statistics are made up, so that what has to go is known; the expectation is nump
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import save_file
 
 from tests.lottery import prune
 from tests.tickets.shares import share
-from ticketscope.tickets import checkpoints
+from ticketscope.tickets import checkpoints, statistics
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.settings import Series
 
@@ -99,7 +98,7 @@ def test_each_group_loses_exactly_its_lowest_and_nothing_else_changes(
         needed = {"rewound": lth0 / "rewind/epoch2.pt"}
     elif criterion != "magnitude":
         needed = {STATISTIC[criterion]: tmp_path / "statistic.safetensors"}
-        save_file(statistic, tmp_path / "statistic.safetensors")
+        statistics.save(statistic, tmp_path / "statistic.safetensors")
     # A quarter was cut before, of every tensor, whatever it is worth.
     generator = np.random.default_rng(2)
     before = Mask(
