@@ -100,12 +100,24 @@ benchmark: env ## measure against a peer or a limit; results go to benchmarks/re
 # How often `make torture` kills.
 KILLS ?= 200
 
-# Tests that damage configs, files and artifacts.
-DAMAGE := tests/plan/test_mutated_configs.py tests/runtime/test_mutated_files.py \
-	tests/runtime/test_mutated_artifacts.py
+# The tests of docs/reliability.md: disks and kills, damaged configs, files and artifacts, hostile
+# input, numbers that come to nothing, results of other versions.
+FAULTS := $(addprefix tests/, \
+	workflow/test_disk.py workflow/test_kill.py workflow/test_bad_input.py runtime/test_files.py \
+	tickets/test_interruption.py plan/test_mutated_configs.py test_config_checks.py \
+	tickets/test_fairseq_options.py runtime/test_mutated_files.py \
+	runtime/test_mutated_artifacts.py probing/tasks/test_altered_files.py \
+	tickets/test_bad_input.py tickets/test_publish.py representations/test_store.py \
+	runtime/test_recorded.py runtime/test_published.py \
+	runtime/test_text.py test_config_files.py joined/test_archive.py probing/free/test_archives.py \
+	external/test_tensors.py report/test_hostile_names.py report/test_page.py \
+	report/test_compare.py export/test_card.py joined/test_tables.py similarity/test_labels.py \
+	report/test_degenerate_results.py tickets/test_faults.py probing/test_measuring.py \
+	similarity/test_layers.py similarity/test_categories.py translation/test_scores.py \
+	tickets/test_trained.py plan/test_forecast.py joined/test_parts.py)
 
-torture: env ## test kills, bad disks, damaged files: docs/reliability.md (KILLS=20)
-	$(pytest) tests/workflow/test_disk.py tests/workflow/test_kill.py $(DAMAGE)
+torture: env ## test kills, disks, damage, hostile input: docs/reliability.md (KILLS=20)
+	$(pytest) $(FAULTS)
 	$(python) benchmarks/torture.py --kills $(KILLS)
 
 gpu-check: env ## run the checks that need a GPU, in eight minutes: benchmarks/results/gpu.json

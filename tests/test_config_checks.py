@@ -161,6 +161,35 @@ def test_a_setting_that_no_job_can_use_is_refused_at_the_start(given, message):
 
 
 @pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "does not exist"),
+        ("", "line 2: should be a subword and 64 numbers, separated by spaces"),
+        ("1 64\n", "line 2: should be a subword and 64 numbers"),
+        ("1 64\nthe" + " 0.5" * 63 + "\n", "line 2: should be a subword and 64 numbers"),
+        ("1 64\nthe" + " 0,5" * 64 + "\n", "line 2: should be a subword and 64 numbers"),
+        ("1 64\nd\xe9" + " 0.5" * 64, "line 2: not UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("section", ["model.overrides", "training.extra"])
+def test_embeddings_that_no_training_can_begin_with_are_refused_at_the_start(
+    tmp_path, section, content, message
+):
+    path = tmp_path / "vectors.txt"
+    if content is not None:
+        path.write_text(content, encoding="latin-1")
+    outer, inner = section.split(".")
+    given = complete({outer: {inner: {"encoder-embed-path": str(path)}}})
+    with pytest.raises(InputError) as caught:
+        Plan(validate(given))
+    said = str(caught.value)
+    assert said.startswith(f"config error: {section}: encoder-embed-path: {path}")
+    assert message in said and "\n" not in said
+    path.write_text("1 64\nthé" + " 0.5" * 64 + "\n", encoding="utf-8")
+    assert Plan(validate(given)).tickets
+
+
+@pytest.mark.parametrize(
     ("task", "line", "message"),
     [
         ("SynPredd", "x\ty\tz\tkind\t\tEF", "line 2: unknown task SynPredd; did you mean SynPred?"),
@@ -176,6 +205,13 @@ def test_a_table_of_contrasts_is_read_at_the_start(tmp_path, task, line, message
     with pytest.raises(InputError) as caught:
         Plan(validate(given))
     assert f"{table}, {message}" in str(caught.value)
+
+
+@pytest.mark.parametrize("section", ["training", "decoding"])
+def test_a_batch_that_holds_no_sentence_is_refused(section):
+    assert validate({section: {"max_tokens": 8}})
+    with pytest.raises(InputError, match=rf"{section}\.max_tokens: given 7, should be .*8"):
+        validate({section: {"max_tokens": 7}})
 
 
 @pytest.mark.parametrize(

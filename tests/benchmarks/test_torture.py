@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.workflow.conftest import environment
+
+MAKEFILE = (ROOT / "Makefile").read_text()
 
 
 @pytest.mark.long
@@ -39,6 +42,15 @@ def test_the_sums_of_two_runs_are_those_of_all_rounds(torture):
     for one, other in ((first, second), (second, first)):
         added = torture._added(torture._sums([one]), torture._sums([other]))
         assert added == torture._sums([one, other])
+
+
+def test_the_tests_that_the_page_names_are_those_of_make_torture():
+    run = re.search(r"^FAULTS := \$\(addprefix tests/,(.+?)\)$", MAKEFILE, re.M | re.S)
+    assert run is not None
+    files = {f"tests/{name}" for name in run[1].replace("\\", "").split()}
+    assert all((ROOT / name).is_file() for name in files)
+    named = re.findall(r"`(tests/[\w/]+\.py)`", (ROOT / "docs/reliability.md").read_text())
+    assert set(named) <= files
 
 
 def test_the_page_has_the_numbers_of_the_last_run(torture):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tests.recording import record_tables
 from ticketscope.config import validate
 
 # By name, so that a table which `parts` forgets is missed.
@@ -48,7 +49,7 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
     }  # fmt: skip
     tables = folder / "tables"
     (tables / "bleu").mkdir(parents=True)
-    (folder / "provenance.json").write_text(json.dumps(provenance | (record or {})))
+    (folder / "provenance.json").write_text(json.dumps(provenance))
     for name in (name for name in TABLES if name.endswith(".csv")):
         rows = [f"{seed},LTH{k},{seed}.{k}000,," for seed in seeds for k in (0, 1)]
         (tables / name).write_text("\n".join(["seed,ticket,value,layer,low", *rows, ""]))
@@ -64,9 +65,13 @@ def write(folder: Path, seeds: list[int], *, record: dict | None = None, **setti
         arrays = {f"seed{seed}/dense/LTH0/x": np.array([seed, np.nan]) for seed in seeds}
         tests = {f"seed{seed}/POS/linear/test": np.array([7, 8], np.uint8) for seed in seeds}
         np.savez_compressed(tables / name, **arrays, **tests)
+    record_tables(folder)
+    path = folder / "provenance.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | (record or {})))
     return folder
 
 
 def rewrite(path: Path, **columns: Any) -> None:
-    """Set columns of a table."""
+    """Set columns of a table, and record it."""
     pd.read_csv(path, dtype=str, keep_default_na=False).assign(**columns).to_csv(path, index=False)
+    record_tables(path.parents[1])

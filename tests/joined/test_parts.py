@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from tests.joined.experiments import CODE, SCORED, TABLES, rewrite, write
+from tests.recording import record_tables
 from tests.test_config import leaves
 from ticketscope.config import validate
 from ticketscope.errors import InputError
@@ -192,6 +193,7 @@ def test_what_is_no_record_at_all_is_one_line(folder, text):
 def test_a_corpus_table_that_is_no_text_is_one_line(folder):
     part = write(folder / "a", [1])
     (part / "tables/corpus.csv").write_bytes(b"split,language\n\xff\xfe\n")
+    record_tables(part)
     assert "a/tables/corpus.csv: truncated or damaged" in refusal(part)
 
 
@@ -264,6 +266,7 @@ def test_a_notebook_reads_the_tables_of_an_experiment_without_tickets(folder):
     with pytest.raises(InputError, match="a holds no ticket of an experiment"):
         load(part)
     (part / "tables/claims.csv").write_text("id,verdict\nbleu,open\n")
+    record_tables(part)
     results = load(part)
     assert results.claims["verdict"].to_dict() == {"bleu": "open"}
     with pytest.raises(InputError, match="a has only tables: load the experiments that it joins"):

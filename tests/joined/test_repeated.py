@@ -12,7 +12,7 @@ from tests.joined.test_archive import finished
 from tests.joined.test_parts import RECIPE
 from ticketscope.errors import InputError
 from ticketscope.joined.archive import pack
-from ticketscope.joined.parts import find_part
+from ticketscope.joined.parts import find_part, read_part
 from ticketscope.joined.repeated import differences
 
 
@@ -35,6 +35,7 @@ def test_the_same_tables_are_the_same_whenever_they_were_measured(again, publish
 
 def test_what_differs_is_told_with_how_much(again, published):
     rewrite(published.folder / "tables/words.csv", low="0.2")
+    published = read_part(published.folder)
     rewrite(again / "tables/words.csv", value=["1.5", "1.1"], low=["0.3", "0.2"])
     np.savez(again / "tables/answers.npz", **{"seed1/x": np.array([1.0])})
     rewrite(again / "tables/lengths.csv", ticket="LTH7")

@@ -15,6 +15,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.plan.overview import overview, progress
 from ticketscope.tickets.command import command
 from ticketscope.tickets.training import run
+from ticketscope.tickets.workfolder import COLUMNS
 
 NOW = 1_000_000_000.0
 
@@ -39,7 +40,8 @@ def rows(plan: Plan, ticket: str, *rows: tuple[float, float]) -> None:
     """Rows of a training's log: epoch, seconds after NOW."""
     path = Path(plan.paths.results, "work", ticket, "rows.jsonl")
     path.parent.mkdir(parents=True)
-    row = {"update": 1234, "loss": 3.456, "tokens_per_second": 17_900.0}
+    given = {"update": 1234, "loss": 3.456, "tokens_per_second": 17_900.0}
+    row = dict.fromkeys(COLUMNS, 1) | given
     lines = [json.dumps(row | {"epoch": epoch, "time": NOW + after}) for epoch, after in rows]
     path.write_text("\n".join([*lines, '{"update": 12']))  # the last is being written
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tests.recording import record_tables
 from ticketscope.claims import columns
 from ticketscope.probing.metrics import metric_of
 from ticketscope.stats.resampling import resample
@@ -147,4 +148,5 @@ def write(
             pd.DataFrame(drawn).to_csv(path, index=False)
     if provenance is not None:
         (folder / "provenance.json").write_text(json.dumps(provenance))
+        record_tables(folder)
     return folder

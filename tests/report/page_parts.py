@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tests.recording import record_tables
 from tests.report.test_table_a1 import table
 from ticketscope.claims.columns import COLUMNS
 from ticketscope.report.page import report_page
@@ -80,6 +81,7 @@ def write(folder: Path, *, provenance=PROVENANCE, figures=FIGURES, svg=SVG, clai
             file.parent.mkdir(exist_ok=True)
             file.write_text(svg)
     (folder / "provenance.json").write_text(json.dumps(provenance))
+    record_tables(folder)
     path = folder / "report.html"
     path.write_text(report_page(folder, Links(folder)), encoding="utf-8")
     return path

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.recording import record_tables
 from tests.report.compare_results import write
 from ticketscope.errors import InputError
 from ticketscope.report.compare.__main__ import main
@@ -307,6 +308,7 @@ def test_markup_in_names_stays_text(here):
             path = folder / f"tables/{table}.csv"
             rows = pd.read_csv(path)
             rows.assign(**{n: rows[n] + attack for n in columns}).to_csv(path, index=False)
+        record_tables(folder)
     main(["results/x", f"results/y{attack}"])
     (path,) = Path("results/compare").glob("*/compare.html")
     page = path.read_text()

@@ -28,7 +28,7 @@ from ticketscope.plan.names import TicketName
 from ticketscope.report.figures import anatomy as anatomy_figures
 from ticketscope.report.figures import behaviour as behaviour_figures
 from ticketscope.report.figures import claims as forest
-from ticketscope.report.figures import erasure, masks, probing, similarity, sparsity, tickets
+from ticketscope.report.figures import cost, erasure, masks, probing, similarity, sparsity, tickets
 from ticketscope.report.page import behaviour as page_behaviour
 from ticketscope.report.page.bleu import tables_a1
 from ticketscope.report.tables.tables_a2_a3 import page_tables, table_a2, table_a3
@@ -74,6 +74,17 @@ def learnt_nothing(table: pd.DataFrame) -> pd.DataFrame:
 
 def zero_layer(table: pd.DataFrame) -> pd.DataFrame:
     """All weights of layer 2 are zero, so that all tokens have one state there."""
+    if "v_information" in table:
+        of_it, same = table["layer"] == 2, {"dev": 0.5, "test": 0.5, "v_information": 0.0}
+        return put(table, of_it, majority=0.5, **same).assign(at_floor=of_it)
+    if "probe_erased" in table:  # nothing is there to be erased, or to be found
+        nothing = dict.fromkeys(("rank", "variance", "kl", "kl_low", "kl_high", "lost"), 0.0)
+        left = dict.fromkeys(("probe", "probe_erased", "probe_left"), table["majority"])
+        return put(table, **nothing, **left, accuracy_erased=table["accuracy"])
+    if "change" in table and "block" in table:
+        return put(table, table["layer"] == 2, change=0.0, sparsity=1.0, pruned=table["total"])
+    if "nonzero" in table:
+        return table.assign(nonzero=table["nonzero"] // 2, bytes_csr=40)
     if "rank" in table and "share" in table:
         return put(table, share=np.nan)
     if "neuron" in table:
@@ -179,6 +190,12 @@ def figures_of(case):
         tables = experiment()
         yield sparsity.plots(), sparsity.Tables(case(tables["module_sparsity"]), tables["sparsity"])
         yield masks.plots(), without_fc1(mask_tables(SEEDS))
+        yield probing.plots(), changed(case, made_up(("Parent", *ONE_CLASS), last=2, seeds=SEEDS))
+        yield erasure.plots(), erasure.Tables(case(erasure_rows(SEEDS)))
+        yield anatomy_figures.plots(), changed(case, anatomy(SEEDS))
+        yield cost.plots(), changed(case, cost_tables(tables["sparsity"]))
+        # Where all tokens look the same, each sentence is translated alike.
+        yield behaviour_figures.plots(), changed(learnt_nothing, behaviour(seeds=SEEDS, last=2))
 
 
 def similarity_tables(read):
@@ -192,6 +209,19 @@ def similarity_tables(read):
             ticket="LTH" + sparse["k"].astype(str)
         ), **frames,
     )  # fmt: skip
+
+
+def cost_tables(sparsity):
+    rows = sparsity[["seed", "series", "ticket", "k"]]
+    kept = (1000 * (1 - sparsity["sparsity_excl"])).astype(int)
+    sizes = dict.fromkeys(("bytes_bitmask", "bytes_csr", "bytes_deflate"), 4 * kept + 100)
+    times = [
+        rows.assign(side=side, kernel=kernel, seconds=seconds)
+        for side in ("encoder", "decoder")
+        for kernel, seconds in (("dense", 1.0), ("csr", 0.001))
+    ]
+    stored = rows.assign(parameters=1000, nonzero=kept, bytes_dense=4000, **sizes)
+    return cost.Tables(sparsity, stored, pd.concat(times))
 
 
 def without_fc1(tables):

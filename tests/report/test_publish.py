@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.recording import record_tables
 from tests.report.page_parts import FIGURES, SVG, write
 from ticketscope.errors import InputError
 from ticketscope.report.publish import LARGEST, publish
@@ -17,6 +18,7 @@ def test_every_link_of_the_published_page_leads_to_a_file_beside_it(tmp_path: Pa
     (results / "figures/codelength.csv").write_text("x" * (LARGEST + 1))
     with (results / "tables/claims.csv").open("a") as claims:
         claims.write("\n" * LARGEST)
+    record_tables(results)
     publish(results, folder)
     page = (folder / "index.html").read_text()
     linked = re.findall(r'(?:href|src)="([^"#:]+)"', page)

@@ -1,4 +1,7 @@
-"""Damaged files in every format that is read: one line that names the file, or a whole reading."""
+"""Damaged files in every format that is read: one line that names the file, or a whole reading.
+
+Each is bounded in time and memory.
+"""
 
 import json
 import re
@@ -13,6 +16,7 @@ from tests.behaviour import test_contrast_formats as contrasts
 from tests.corpus.test_parallel import formats as corpora
 from tests.probing.tasks.common import FIXTURES
 from tests.probing.tasks.test_formats import FIXTURE_OF
+from tests.runtime.bounds import bounded
 from tests.runtime.mutations import mutate
 from tests.similarity.test_labels import TEXT as LABELS
 from ticketscope.behaviour.contrast_formats import read_files
@@ -154,7 +158,8 @@ def damaged(tmp_path: Path, name: str, rounds: int) -> tuple[int, int]:
         path = random.choice(list(whole))
         path.write_bytes(mutate(whole[path], random))
         try:
-            read()
+            with bounded():
+                read()
         except InputError as error:
             refused += 1
             message = str(error)

@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import ticketscope
 from tests.runtime.damage import flip, needs_attributes
 from ticketscope.errors import InputError
 from ticketscope.runtime.published import ATTRIBUTE, record, verify
@@ -63,3 +65,33 @@ def test_a_file_system_without_attributes_costs_no_job(table: Path, monkeypatch)
     monkeypatch.setattr(os, "getxattr", refuse)
     flip(table)
     verify([table])
+
+
+# Paths below results/<experiment>, and what a notebook reads of each.
+READ = {
+    "tickets/seed1/dense/LTH0/log.csv": lambda results: results.ticket().log,
+    "translations/seed1/dense/LTH0.txt": lambda results: results.ticket().translations(),
+    "similarity/seed1/dense/LTH0.npz": lambda results: results.ticket().matrices(results.ticket()),
+    "corpus/raw/test.de": lambda results: results.corpus["test"],
+    "tables/cost.csv": lambda results: results.tables["cost"],
+    "provenance.json": lambda results: results.provenance,
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_notebook_is_told_of_damage(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    for made in (name, "tickets/seed1/dense/LTH0/checkpoint.pt", "corpus/raw/test.json",
+                 "corpus/raw/test.en", "corpus/bin/test.en-de.en.bin"):  # fmt: skip
+        (tmp_path / made).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / made).write_text("{}\n")
+    if path.suffix == ".npz":
+        np.savez(path, **{"encoder/LTH0/LayerSim": np.eye(2)})
+    else:
+        path.write_text('{"a": 5}' if path.suffix == ".json" else "5\n")
+    record([path])
+    results = ticketscope.load(tmp_path)
+    READ[name](results)
+    flip(path)
+    with pytest.raises(InputError, match=rf"{name} was changed or damaged after"):
+        READ[name](results)

@@ -7,12 +7,13 @@ import pytest
 
 import ticketscope
 from tests.joined import experiments
+from tests.recording import record_tables
 from tests.report import compare_results, page_parts
 from ticketscope.errors import InputError
 from ticketscope.joined.parts import read_part
 from ticketscope.report.compare.results import open_results
 from ticketscope.report.publish import publish
-from ticketscope.runtime.recorded import FORMAT, record, verify
+from ticketscope.runtime.recorded import FORMAT, verify
 
 
 @pytest.fixture
@@ -24,14 +25,6 @@ def tables(tmp_path: Path) -> Path:
     return folder
 
 
-def finish(results: Path) -> None:
-    """Record all tables of an experiment in its provenance."""
-    folder, path = results / "tables", results / "provenance.json"
-    files = {str(p.relative_to(folder)): p for p in folder.rglob("*") if p.is_file()}
-    content = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps(content | {"tables": record(files)}))
-
-
 def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -41,7 +34,7 @@ def flip(path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.csv", "bleu/seed1.csv", "c.npz"])
 @pytest.mark.parametrize("damage", [flip, lambda path: path.write_bytes(path.read_bytes()[:-3])])
 def test_a_changed_table_is_named(tables, name, damage):
-    finish(tables.parent)
+    record_tables(tables.parent)
     provenance = json.loads((tables.parent / "provenance.json").read_text())
     verify(tables, provenance)
     damage(tables / name)
@@ -53,15 +46,42 @@ def test_a_changed_table_is_named(tables, name, damage):
     verify(tables, provenance)
 
 
-def test_another_version_is_named_and_an_earlier_one_recorded_nothing(tables):
+def test_other_versions_are_named_and_an_unfinished_experiment_passes(tables):
     other = {"tables": {"format": FORMAT + 1, "sha256": {}}}
     with pytest.raises(InputError, match=r"tables: tables of format 2, this version .* has 1"):
         verify(tables, other)
+    with pytest.raises(InputError, match=r"tables: of an earlier version .* no tables: run the"):
+        verify(tables, {"config": {}})
     verify(tables, {})
 
 
+def without_a_record(results: Path) -> None:
+    path = results / "provenance.json"
+    provenance = json.loads(path.read_text())
+    del provenance["tables"]
+    path.write_text(json.dumps(provenance))
+
+
+def test_tables_of_an_earlier_version_are_refused_by_all_who_read_them(tmp_path):
+    compared = compare_results.write(tmp_path / "x", provenance={"config": {}})
+    joined = experiments.write(tmp_path / "a", [1])
+    page_parts.write(tmp_path / "page")
+    for results, read in (
+        (compared, lambda: ticketscope.load(compared).tables["sparsity"]),
+        (compared, lambda: open_results(compared)),
+        (joined, lambda: read_part(joined)),
+        (tmp_path / "page", lambda: publish(tmp_path / "page", tmp_path / "published")),
+    ):
+        if "tables" in json.loads((results / "provenance.json").read_text()):
+            read()
+            without_a_record(results)
+        with pytest.raises(InputError, match="of an earlier version of ticketscope") as refusal:
+            read()
+        assert "\n" not in str(refusal.value)
+
+
 def test_a_table_that_the_record_lacks_is_named(tables):
-    finish(tables.parent)
+    record_tables(tables.parent)
     provenance = json.loads((tables.parent / "provenance.json").read_text())
     for name in ("b.csv", "gone.csv"):
         verify(tables, provenance, [name])  # who needs it says that it is missing
@@ -73,7 +93,6 @@ def test_a_table_that_the_record_lacks_is_named(tables):
 
 def test_a_comparison_refuses_it(tmp_path):
     folder = compare_results.write(tmp_path / "x", provenance={"config": {}})
-    finish(folder)
     open_results(folder)
     flip(folder / "tables/sparsity.csv")
     with pytest.raises(InputError, match=r"x/tables/sparsity\.csv: changed or damaged"):
@@ -82,7 +101,6 @@ def test_a_comparison_refuses_it(tmp_path):
 
 def test_a_notebook_refuses_it(tmp_path):
     folder = compare_results.write(tmp_path / "x", provenance={"config": {}})
-    finish(folder)
     results = ticketscope.load(folder)
     assert len(results.tables.sparsity)
     flip(folder / "tables/sparsity.csv")
@@ -93,7 +111,6 @@ def test_a_notebook_refuses_it(tmp_path):
 
 def test_a_published_page_refuses_it(tmp_path):
     page_parts.write(tmp_path / "results")
-    finish(tmp_path / "results")
     flip(tmp_path / "results/tables/claims.csv")
     with pytest.raises(InputError, match=r"tables/claims\.csv: changed or damaged"):
         publish(tmp_path / "results", tmp_path / "page")
@@ -101,7 +118,6 @@ def test_a_published_page_refuses_it(tmp_path):
 
 def test_a_joined_experiment_refuses_it(tmp_path):
     folder = experiments.write(tmp_path / "a", [1])
-    finish(folder)
     assert read_part(folder).corpus
     flip(folder / "tables/corpus.csv")
     with pytest.raises(InputError, match=r"a/tables/corpus\.csv: changed or damaged"):

@@ -186,3 +186,14 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout == f"{path}, line 1: is longer than 64 MiB, so it is not text\n", done.stderr
+
+
+@pytest.mark.parametrize("name", ["a.gz", "a.tar.gz", "a.zip"])
+def test_a_packed_text_has_a_largest_size_and_a_plain_one_has_none(file, name, monkeypatch):
+    """A bomb of many short lines."""
+    path = file(packed(name), name)
+    monkeypatch.setattr("ticketscope.runtime.text.LARGEST_UNPACKED", len(TEXT))
+    whole = lines(path, "x")
+    monkeypatch.setattr("ticketscope.runtime.text.LARGEST_UNPACKED", len(TEXT) - 1)
+    assert refusal(path, "x") == f"{name}:x: holds more than 0 GiB: unpack it first"
+    assert lines(file(TEXT, "a.txt")) == whole

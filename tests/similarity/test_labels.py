@@ -75,6 +75,19 @@ def test_a_tagger_reads_the_text_and_its_failure_is_one_line(tmp_path: Path) -> 
         tagged([sys.executable, "-c", latin], text)
 
 
+def test_a_tagger_that_writes_without_end_is_stopped(tmp_path: Path, monkeypatch) -> None:
+    text = tmp_path / "text"
+    text.write_text("The dog\n")
+    monkeypatch.setattr("ticketscope.similarity.labels._LARGEST", 1 << 20)
+    endless = "while True: print('word\\tlabel' * 100)"
+    with pytest.raises(InputError, match=r"^the tagger .* writes more than 1 MiB$"):
+        tagged([sys.executable, "-c", endless], text)
+    monkeypatch.setattr("ticketscope.similarity.labels._LONGEST_MESSAGE", 30)
+    chatty = "import sys; sys.exit('much\\n' * 99 + 'the reason')"
+    with pytest.raises(InputError, match=r"failed \(1\): the reason$"):
+        tagged([sys.executable, "-c", chatty], text)
+
+
 def test_every_subword_of_a_word_gets_its_label_and_the_end_of_sentence_none() -> None:
     lines = ["Th@@ e d@@ o@@ g &apos;s", "It ran"]
     labels, report = label_positions(SENTENCES, lines, "pos", "moses")

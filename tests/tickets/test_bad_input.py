@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save, save_file
 
 from tests.conftest import tiny_setup
 from tests.lottery import prune, train
 from ticketscope.errors import InputError
 from ticketscope.runtime.files import atomic_write, sha256
-from ticketscope.tickets import checkpoints
+from ticketscope.tickets import checkpoints, criteria, statistics
 from ticketscope.tickets.masks import Mask
+from ticketscope.tickets.settings import Series
 
 
 @pytest.fixture
@@ -118,6 +119,24 @@ def test_a_damaged_statistic(copy, content):
     (copy / "fisher.safetensors").write_bytes(content)
     with pytest.raises(InputError, match=r"cannot read .*fisher\.safetensors.*: delete it and run"):
         prune(copy, copy / "next.safetensors", needed={"fisher": copy / "fisher.safetensors"})
+
+
+def test_a_statistic_that_was_changed_or_has_no_checksum(copy):
+    path = copy / "s.safetensors"
+    shapes = Mask.load(copy / "mask.safetensors").shapes
+    draw = np.random.default_rng(1)
+    arrays = {name: draw.random(shape, dtype=np.float32) for name, shape in shapes.items()}
+    (need,) = criteria.needs("taylor")
+    given = {"series": Series(criterion="taylor"), "needed": {need: path}}
+    statistics.save(arrays, path)
+    assert prune(copy, copy / "next.safetensors", **given).pruned
+    whole = path.read_bytes()
+    arrays[FC1][1, 2] += 1
+    changed = save(arrays, metadata(path))
+    for content in (changed, save(arrays), whole[:-1] + bytes([whole[-1] ^ 1])):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"cannot read .*s\.safetensors: its SHA-256 is not"):
+            prune(copy, copy / "next.safetensors", **given)
 
 
 def metadata(path: Path) -> dict[str, str]:

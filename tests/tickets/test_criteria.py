@@ -8,12 +8,11 @@ import re
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import save_file
 
 from tests.lottery import prune
 from tests.tickets.shares import share
 from ticketscope.errors import InputError
-from ticketscope.tickets import checkpoints, criteria
+from ticketscope.tickets import checkpoints, criteria, statistics
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.settings import Series
 
@@ -102,7 +101,7 @@ def test_each_group_loses_exactly_its_lowest_and_nothing_else_changes(
         needed = {"rewound": lth0 / "rewind/epoch2.pt"}
     elif criterion != "magnitude":
         needed = {STATISTIC[criterion]: tmp_path / "statistic.safetensors"}
-        save_file(statistic, tmp_path / "statistic.safetensors")
+        statistics.save(statistic, tmp_path / "statistic.safetensors")
     # A quarter was cut before, of every tensor, whatever it is worth.
     generator = np.random.default_rng(2)
     before = Mask(

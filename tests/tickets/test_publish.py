@@ -2,19 +2,31 @@
 
 import csv
 import json
+from random import Random
 from types import SimpleNamespace
 
+import pytest
 import torch
 
+from tests.runtime.mutations import mutate
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.publish import publish_run, write_log
-from ticketscope.tickets.training import COLUMNS
-from ticketscope.tickets.workfolder import ROWS, read_rows
+from ticketscope.tickets.workfolder import COLUMNS, ROWS, read_rows
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_damaged_row_costs_at_most_a_neighbour_too(tmp_path, seed):
+    rows, whole = tmp_path / "rows.jsonl", [row(update, update / 8) for update in range(1, 9)]
+    rows.write_bytes(mutate("\n".join([*whole, ""]).encode(), Random(seed)))
+    found = read_rows(rows)
+    write_log(rows, tmp_path / "log.csv")
+    assert all({*COLUMNS, "time"} <= each.keys() for each in found)
 
 
 def row(update: int, loss: float) -> str:
-    return json.dumps(dict.fromkeys(COLUMNS, 1) | {"update": update, "loss": loss})
+    values = dict.fromkeys((*COLUMNS, "time"), 1) | {"update": update, "loss": loss}
+    return json.dumps(values)
 
 
 def losses(log):

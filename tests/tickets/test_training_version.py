@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.numpy import save_file
 
 from tests.conftest import ROOT, make_data_bin, tiny_setup
 from tests.lottery import prune, retrain, train
@@ -28,7 +27,7 @@ from ticketscope.representations.model import load_model
 from ticketscope.representations.saliency import saliency
 from ticketscope.runtime.files import sha256
 from ticketscope.runtime.fingerprint import reached_modules
-from ticketscope.tickets import criteria
+from ticketscope.tickets import criteria, statistics
 from ticketscope.tickets.dense_mask import dense_mask
 from ticketscope.tickets.masks import Mask
 from ticketscope.tickets.settings import Series
@@ -93,7 +92,7 @@ def short_training() -> dict[str, Any]:
             label_smoothing=0.1,
             max_tokens=100,
         )
-        save_file(statistic, f"{need}.safetensors")
+        statistics.save(statistic, f"{need}.safetensors")
         prune(
             lth0,
             lth1 / f"{criterion}.safetensors",

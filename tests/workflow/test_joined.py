@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from tests.joined.experiments import write
+from tests.recording import record_tables
 from tests.workflow.conftest import copy_workflow, jobs, once, snakemake
 from ticketscope.config import validate
 from ticketscope.joined.parts import table_names
-from ticketscope.runtime import recorded
 
 CONFIG = ("--configfile", "joined.yaml")
 SEEDS = (1, 2)
@@ -69,13 +69,6 @@ def one_seed(results: Path, seed: int, folder: Path) -> None:
     record_tables(folder)
 
 
-def record_tables(folder: Path) -> None:
-    tables, path = folder / "tables", folder / "provenance.json"
-    files = {str(p.relative_to(tables)): p for p in tables.rglob("*") if p.is_file()}
-    record = json.loads(path.read_text()) | {"tables": recorded.record(files)}
-    path.write_text(json.dumps(record))
-
-
 @pytest.fixture
 def made_up(clone: Path) -> Path:
     """A folder with two experiments of a seed each, of which only made-up tables are left."""
@@ -104,7 +97,6 @@ def test_what_does_not_fit_is_refused_in_one_line(made_up):
 def test_a_folder_may_have_several_seeds(clone):
     for seeds in ([1, 3], [2]):
         write(clone / f"study/seed{seeds[0]}", seeds)
-        record_tables(clone / f"study/seed{seeds[0]}")
     (clone / "joined.yaml").write_text(yaml.safe_dump(JOINED))
     snakemake(clone, "results/smoke/tables/bleu/seed3.csv", *CONFIG)
     tables = clone / "results/smoke/tables"
@@ -115,8 +107,6 @@ def test_a_folder_may_have_several_seeds(clone):
 
 def test_a_table_that_was_changed_after_its_experiment_is_refused(made_up):
     asked = "results/smoke/tables/spectra.csv"
-    for seed in SEEDS:
-        record_tables(made_up / f"study/seed{seed}")
     snakemake(made_up, asked, *CONFIG)
     table = made_up / "study/seed2/tables/spectra.csv"
     table.write_text(table.read_text().replace("2.0000", "2.5000"))

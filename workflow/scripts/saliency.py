@@ -6,14 +6,12 @@ Input: checkpoint, mask, data, source and target (subwords of train). Output: st
 
 from pathlib import Path
 
-from safetensors.numpy import save_file
-
 from ticketscope.corpus.parallel import read_lines
 from ticketscope.representations.model import load_model
 from ticketscope.representations.saliency import draw_pairs, saliency
 from ticketscope.runtime.devices import claim_device
-from ticketscope.runtime.files import atomic_write
 from ticketscope.runtime.job import job
+from ticketscope.tickets import statistics
 from ticketscope.tickets.masks import Mask
 
 with job(snakemake) as progress, claim_device(progress) as device:
@@ -24,7 +22,7 @@ with job(snakemake) as progress, claim_device(progress) as device:
         settings["sentences"],
         int(snakemake.wildcards.seed),
     )
-    statistic = saliency(
+    arrays = saliency(
         load_model(Path(given.checkpoint), Path(given.data), device),
         *texts,
         Mask.load(given.mask),
@@ -33,5 +31,4 @@ with job(snakemake) as progress, claim_device(progress) as device:
         max_tokens=settings["max_tokens"],
         progress=progress,
     )
-    with atomic_write(snakemake.output.statistic) as temporary:
-        save_file(statistic, temporary)
+    statistics.save(arrays, snakemake.output.statistic)

@@ -47,8 +47,8 @@ def pack(results: Path, archive: Path) -> None:
     recorded.verify(tables, part.record, part.tables)
     contents = {f"tables/{name}": _content(tables / name) for name in part.tables}
     provenance: dict[str, Any] = copy.deepcopy(dict(part.record))
-    digests = provenance.get("tables", {}).get("sha256", {})
-    for name in digests.keys() & set(part.tables):
+    digests = provenance["tables"]["sha256"]
+    for name in part.tables:
         digests[name] = hashlib.sha256(contents[f"tables/{name}"]).hexdigest()
     contents["provenance.json"] = json.dumps(provenance, indent=1).encode()
     archive.parent.mkdir(parents=True, exist_ok=True)

@@ -73,10 +73,10 @@ def read_record(folder: Path) -> dict[str, Any]:
             f"{path} does not exist: name the folder of a finished experiment's results"
         )
     record = read_json(path)
-    if isinstance(record, dict) and "training_version" not in record:
+    if isinstance(record, dict) and not {"training_version", "tables"} <= record.keys():
         raise InputError(
-            f"{folder} is of an earlier version of ticketscope, which did "
-            "not record how its tickets were trained and measured; run it to its end with this one"
+            f"{folder} is of an earlier version of ticketscope, which did not record how its "
+            "tickets were trained, or its tables; run it to its end with this one"
         )
     try:
         _Record.model_validate(record)

@@ -11,6 +11,8 @@ from ticketscope.plan.names import DENSE, TicketName, TicketWildcards
 from ticketscope.plan.paths import Paths
 from ticketscope.runtime.fingerprint import module_digest
 from ticketscope.tickets import criteria
+from ticketscope.tickets.embeddings import require_embeddings
+from ticketscope.tickets.fairseq_options import sizes
 from ticketscope.tickets.settings import SHUFFLED
 
 
@@ -50,7 +52,8 @@ class TicketJobs:
     """Inputs and settings of the jobs that make tickets; methods take Snakemake's wildcards.
 
     Raises:
-        InputError: a criterion needs what its series does not have, or a pattern does not fit.
+        InputError: a criterion needs what its series does not have, a pattern does not fit, or
+            embeddings to begin with cannot be read.
     """
 
     def __init__(self, config: Config, paths: Paths) -> None:
@@ -58,6 +61,17 @@ class TicketJobs:
         for name in config.pruning.series:
             if reason := self._impossible(name):
                 raise InputError(f"config error: pruning.series.{name}: {reason}")
+        if not config.joined and not config.external_tickets.tickets:
+            self._check_embeddings()
+
+    def _check_embeddings(self) -> None:
+        model, extra = self._config.model, self._config.training.extra
+        options, dims = model.overrides | extra, sizes(model.arch, model.overrides)
+        for side in ("encoder", "decoder"):
+            option = f"{side}-embed-path"
+            if path := options.get(option):
+                key = f"config error: {'training.extra' if option in extra else 'model.overrides'}"
+                require_embeddings(str(path), dims[f"{side}-embed-dim"], f"{key}: {option}")
 
     def _impossible(self, name: str) -> str | None:
         """Why a series' cuts would fail, days after the start, as far as the config tells."""

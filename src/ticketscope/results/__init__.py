@@ -119,12 +119,12 @@ class Results:
         folder = self.path / PATHS.tables
         if (self.path / PATHS.provenance).exists():
             recorded.verify(folder, self.provenance, [f"{name}.csv"])
-        return pd.read_csv(folder / f"{name}.csv")
+        return pd.read_csv(existing(folder / f"{name}.csv"))
 
     def _pairs(self, split: str) -> pd.DataFrame:
         folder = self.path / PATHS.raw
         return pd.DataFrame(
-            {lang: read_lines(folder / f"{split}.{lang}") for lang in self.languages}
+            {lang: read_lines(existing(folder / f"{split}.{lang}")) for lang in self.languages}
         )
 
 

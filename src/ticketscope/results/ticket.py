@@ -18,6 +18,7 @@ from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.paths import TICKET, Paths
 from ticketscope.representations.store import Store
 from ticketscope.representations.vectors import open_vectors
+from ticketscope.runtime import published
 from ticketscope.runtime.json_text import read_json
 from ticketscope.tickets.masks import Mask
 
@@ -31,15 +32,16 @@ CHECKPOINTS = "tickets/seed*/*/LTH*/checkpoint.pt"
 
 
 def existing(path: Path) -> Path:
-    """The path.
+    """The path, whose files are as they were when a job wrote them (`runtime.published`).
 
     Raises:
-        InputError: it does not exist.
+        InputError: it does not exist, or a file was changed or damaged.
     """
     if not path.exists():
         raise InputError(
             f"{path} is missing: the experiment has not made it yet, or does not make it"
         )
+    published.verify([path])
     return path
 
 
@@ -48,7 +50,7 @@ class Ticket:
     """One network of the lottery (section 3.2): LTHk of a series and a seed.
 
     LTH0, which all series of a seed share, is k = 0 of the series `dense`. Whatever is read from a
-    file raises InputError if the experiment has not written it.
+    file raises InputError if the experiment has not written it, or if it was changed since.
 
     Attributes:
         seed: Seed of the initialisation and of the order of the data.

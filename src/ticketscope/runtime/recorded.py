@@ -19,19 +19,22 @@ def record(tables: Mapping[str, Path]) -> dict[str, Any]:
 def verify(folder: Path, provenance: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
     """Refuse tables that are not as they were when the experiment was finished.
 
-    Without any record all pass: versions before 0.3 recorded no table.
-
     Args:
         folder: The experiment's tables/.
-        provenance: Its provenance.json; empty: it has none yet.
+        provenance: Its provenance.json; empty: it has none yet, and all tables pass.
         names: Of the tables, below the folder; None: all that are recorded and there.
 
     Raises:
         InputError: a table was changed or damaged, the record lacks it, another version of
-            ticketscope wrote it, or the record itself is damaged.
+            ticketscope wrote it (those before 0.3 recorded none), or the record itself is damaged.
     """
-    if "tables" not in provenance:
+    if not provenance:
         return
+    if "tables" not in provenance:
+        raise InputError(
+            f"{folder}: of an earlier version of ticketscope, which recorded no tables: run the "
+            "experiment to its end with this one, or read them with its own"
+        )
     recorded = provenance["tables"]
     recorded = recorded if isinstance(recorded, Mapping) else {}
     format, digests = recorded.get("format"), recorded.get("sha256")

@@ -19,6 +19,8 @@ from ticketscope.errors import InputError
 
 # Bytes. A longer line is no sentence, and a packed file can hold gigabytes in a few kilobytes.
 LONGEST_LINE = 64 << 20
+# Of a packed text. What is that large is unpacked by its owner, who sees its size.
+LARGEST_UNPACKED = 2 << 30
 
 _CHUNK = 1 << 20
 
@@ -40,13 +42,20 @@ def numbered_lines(path: Path, member: str | None = None) -> Iterator[tuple[int,
         member: File inside the archive.
 
     Raises:
-        InputError: the file is missing, damaged or not UTF-8, or has other line ends than \n and
-            \r\n; names file and line.
+        InputError: the file is missing, damaged or not UTF-8, has other line ends than \n and
+            \r\n, or is packed and holds more than `LARGEST_UNPACKED`; names file and line.
     """
     place = f"{path}:{member}" if member else str(path)
-    number = 0
+    is_packed = path.suffix in (".zip", ".gz", ".tgz")
+    number = size = 0
     with readable(path, place, lambda: number), opened(path, member) as stream:
         for number, text in stream_lines(stream, place):
+            # In characters, which are at most its bytes, and one for the end.
+            size += len(text) + 1
+            if is_packed and size > LARGEST_UNPACKED:
+                raise InputError(
+                    f"{place}: holds more than {LARGEST_UNPACKED >> 30} GiB: unpack it first"
+                )
             yield number, text
 
 

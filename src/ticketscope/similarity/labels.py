@@ -10,7 +10,9 @@ import io
 import json
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from os import SEEK_END
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,9 @@ Labels = NDArray[np.str_]
 LabelledText = list[tuple[list[str], list[str]]]
 # Characters of a label. NumPy's array of all positions gives each the space of the longest.
 _LONGEST = 200
+# Bytes of a tagger's output, and of the end of its messages.
+_LARGEST = 256 << 20
+_LONGEST_MESSAGE = 1 << 16
 
 
 def parse_labelled(lines: Iterable[tuple[int, str]], name: str) -> LabelledText:
@@ -90,18 +95,32 @@ def tagged(command: Sequence[str], text: Path) -> LabelledText:
         text: File of the sentences.
 
     Raises:
-        InputError: the tagger cannot be started, fails, or writes something else.
+        InputError: the tagger cannot be started, fails, or writes something else or without end.
     """
     try:
-        with text.open("rb") as stream:
-            tagger = subprocess.run(command, stdin=stream, capture_output=True, check=False)
+        with (
+            text.open("rb") as stream,
+            TemporaryFile() as errors,
+            subprocess.Popen(
+                command, stdin=stream, stdout=subprocess.PIPE, stderr=errors
+            ) as tagger,
+        ):
+            assert tagger.stdout is not None  # a pipe
+            output = tagger.stdout.read(_LARGEST + 1)
+            if len(output) > _LARGEST:
+                tagger.kill()
+            code = tagger.wait()
+            errors.seek(max(errors.seek(0, SEEK_END) - _LONGEST_MESSAGE, 0))
+            said = errors.read()
     except OSError as error:
         raise InputError(f"the tagger {command[0]} cannot be started: {error}") from error
-    if tagger.returncode:
-        last = tagger.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
-        raise InputError(f"the tagger {command[0]} failed ({tagger.returncode}): {last[0]}")
+    if len(output) > _LARGEST:
+        raise InputError(f"the tagger {command[0]} writes more than {_LARGEST >> 20} MiB")
+    if code:
+        last = said.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
+        raise InputError(f"the tagger {command[0]} failed ({code}): {last[0]}")
     name = f"the output of {command[0]}"
-    return parse_labelled(stream_lines(io.BytesIO(tagger.stdout), name), name)
+    return parse_labelled(stream_lines(io.BytesIO(output), name), name)
 
 
 def toy(derivations: Path) -> dict[str, LabelledText]:

@@ -90,9 +90,12 @@ _USELESS = {
 # Options whose default is another option: to fairseq's parser these are texts.
 _TYPED = {"total-num-update": "number", "decoder-output-dim": "integer"}
 
+# Subwords that a batch, or a model, can hold at least: every text has longer sentences.
+LEAST_TOKENS = 8
+
 # Least values, where fairseq takes smaller ones and fails in the first training.
 _AT_LEAST = {
-    "max-source-positions": 2, "max-target-positions": 2,  # a subword and the end of the sentence
+    "max-source-positions": LEAST_TOKENS, "max-target-positions": LEAST_TOKENS,
     "total-num-update": 1, "lr-period-updates": 1, "num-workers": 0, "decoder-output-dim": 1,
 } | {
     f"{side}-{size}": least

@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
-
 from ticketscope.errors import InputError
-from ticketscope.tickets import checkpoints, criteria
+from ticketscope.tickets import checkpoints, criteria, statistics
 from ticketscope.tickets.cut import cut
 from ticketscope.tickets.masks import FloatArray, Mask
 from ticketscope.tickets.settings import Series
@@ -40,7 +37,8 @@ def prune(
 
     Raises:
         InputError: NaN in the weights, nothing is cut, or mask and checkpoint do not fit each
-            other: other parameters, or weights that the mask has cut and that are not zero.
+            other: other parameters, or weights that the mask has cut and that are not zero; or a
+            file is missing or damaged.
     """
     before = Mask.load(mask)
     if series.criterion == "none":
@@ -69,9 +67,6 @@ def _read(name: str, path: Path, mask: Mask) -> Mapping[str, FloatArray]:
     """Arrays of the mask's parameters."""
     if name == criteria.REWOUND:
         return checkpoints.masked_weights(checkpoints.load(path), mask, str(path))
-    try:
-        arrays: dict[str, FloatArray] = load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise InputError(f"cannot read {path}: {error}: delete it and run again") from None
+    arrays = statistics.load(path)
     mask.check_fits({name: array.shape for name, array in arrays.items()}, str(path))
     return arrays

@@ -7,8 +7,7 @@ from ticketscope.runtime.files import atomic_write
 from ticketscope.tickets import checkpoints
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.masks import Mask
-from ticketscope.tickets.training import COLUMNS
-from ticketscope.tickets.workfolder import ROWS, read_rows
+from ticketscope.tickets.workfolder import COLUMNS, ROWS, read_rows
 
 
 def publish(state: checkpoints.State, mask: Mask, destination: Path) -> None:

@@ -18,7 +18,7 @@ from ticketscope.settings import (
     Section,
 )
 from ticketscope.tickets import criteria
-from ticketscope.tickets.fairseq_options import check_architecture, check_options
+from ticketscope.tickets.fairseq_options import LEAST_TOKENS, check_architecture, check_options
 
 
 def _default_overrides() -> dict[str, FlagValue]:
@@ -67,7 +67,7 @@ class Training(Section):
     max_epoch: Annotated[int, Field(ge=2)] = Field(
         20, description="Epochs of LTH0; a ticket repeats those after the rewind. The paper: 60."
     )
-    max_tokens: Count = Field(
+    max_tokens: Annotated[int, Field(ge=LEAST_TOKENS)] = Field(
         512, description="Batch size in target subwords: what one device computes at a time."
     )
     update_freq: Count = Field(

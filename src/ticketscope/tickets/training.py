@@ -17,9 +17,6 @@ from ticketscope.tickets.command import Setup, command
 from ticketscope.tickets.watch import BATCHES, LEFT_OUT, Progress, Watch, explain_failure, left_out
 from ticketscope.tickets.workfolder import LAST, ROWS, recover_last
 
-# Columns of a ticket's log.
-COLUMNS = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
-
 # Options in `training.extra` that change how many updates an epoch or a training has.
 _LENGTH = {"max-update", "skip-remainder-batch", "stop-time-hours", "stop-min-lr"}
 

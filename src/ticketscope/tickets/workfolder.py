@@ -23,6 +23,9 @@ LAST = "checkpoint_last.pt"
 # The log's rows, while the training runs.
 ROWS = "rows.jsonl"
 
+# Of the published log.
+COLUMNS = ["update", "epoch", "lr", "loss", "nll_loss", "tokens_per_second"]
+
 # What flock answers on NFS without a lock server, and on Lustre mounted without `flock`.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
@@ -97,13 +100,16 @@ def _hold(lock: IO[str], folder: Path, progress: Callable[[str], None]) -> None:
 def read_rows(path: Path) -> list[dict[str, Any]]:
     """The log's rows as far as they are whole; none without the file.
 
-    A kill or a full disk may cut a row off. What a resumed training appends stands in its line.
+    A row has a number for each of `COLUMNS`, and for `time`, in seconds since 1970. A kill or a
+    full disk may cut a row off. What a resumed training appends stands in its line.
     """
     rows = []
     with suppress(FileNotFoundError):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            with suppress(json.JSONDecodeError):
-                rows.append(json.loads(line[line.rfind("{") :]))
+        for line in path.read_bytes().splitlines():
+            with suppress(ValueError, LookupError, TypeError, RecursionError):
+                row = json.loads(line[line.rfind(b"{") :])
+                if all(isinstance(row[name], int | float) for name in (*COLUMNS, "time")):
+                    rows.append(row)
     return rows
 
 

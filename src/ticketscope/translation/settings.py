@@ -17,7 +17,8 @@ class Decoding(Section):
     lenpen: Annotated[Number, Field(ge=-10, le=10)] = Field(
         0.6, description="Length penalty: the exponent of the length."
     )
-    max_tokens: Count = Field(
+    # Every text has longer sentences.
+    max_tokens: Annotated[int, Field(ge=8)] = Field(
         8000, description="Batch size in subwords of the longer side, padding included."
     )
 
