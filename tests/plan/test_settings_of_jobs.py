@@ -183,6 +183,14 @@ READS = {
         "behaviour.sensitivity", "behaviour.max_tokens", "subwords.tokenizer", "languages.target",
         "pruning.iterations", "pruning.series.layerwise.iterations",  # the last tickets
     ],
+    "ticket_costs": [
+        "cost.length", "pruning.iterations", "pruning.series.layerwise.iterations",  # all tickets
+    ],
+    "measure_speed": [
+        "cost.sentences", "cost.repeats", "cost.tickets",
+        "pruning.iterations", "pruning.series.layerwise.iterations",  # the last tickets
+        "pruning.series.idle.criterion",  # prunes, and is timed
+    ],
 }  # fmt: skip
 
 
@@ -270,6 +278,9 @@ def settings(plan: Plan) -> dict[tuple[Any, ...], Any]:
         jobs["segments", seed] = plan.segments.settings(SimpleNamespace(seed=seed))
     for seed in plan.sensitivity.seeds:
         jobs["sensitivity", seed] = plan.sensitivity.settings(SimpleNamespace(seed=seed))
+    for seed in plan.config.seeds:
+        jobs["ticket_costs", seed] = plan.cost.settings(SimpleNamespace(seed=seed))
+        jobs["measure_speed", seed] = plan.cost.speed_settings(SimpleNamespace(seed=seed))
     return jobs
 
 

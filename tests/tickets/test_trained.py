@@ -140,7 +140,7 @@ def test_a_damaged_record_or_output_of_a_training_drops_it(tmp_path, file, conte
     assert trained.publish("LTH0", lines.append) and output.read_text() == "weights"
     (trained.folder / file).write_bytes(content)
     assert not trained.publish("LTH0", lines.append)
-    assert "is damaged and is removed" in lines[-1] and not trained.folder.exists()
+    assert "is damaged and removed" in lines[-1] and not trained.folder.exists()
 
 
 @pytest.mark.long
