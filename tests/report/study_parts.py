@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from tests.recording import record_tables
 from tests.report.claims_tables import build
 from tests.report.page_parts import PROVENANCE, write
 from tests.report.test_table_a1 import table as scores
@@ -75,6 +76,7 @@ def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) ->
     }
     for name, table in (tables | more).items():
         table.to_csv(folder / f"tables/{name}.csv", index=False)
+    record_tables(folder)
     return folder
 
 
