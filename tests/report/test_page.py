@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pandas as pd
 from markupsafe import escape
 
+from tests.recording import record_tables
 from tests.report.page_parts import CLAIMS, FIGURES, PARTS, PROVENANCE, SVG, write
 from tests.report.test_table_a1 import table
 from ticketscope.claims.findings import findings
@@ -211,6 +212,7 @@ def test_how_probes_were_trained_is_a_line_and_a_fold(tmp_path):
         {"task": ["POS", "GED"], "probe": "linear", "probes": [30, 10], "at_floor": [0.0, 0.2]}
         | {"undertrained": [0.5, 0.1]}
     ).to_csv(path.parent / "tables/probe_training.csv", index=False)
+    record_tables(tmp_path)
     text = report_page(path.parent, Links(path.parent))
     line = "Of 40 probes 40% were best in their last epoch: probing.max_epoch ended their training"
     assert f"<p>{line}, and 5% never beat a constant prediction.</p>" in text
@@ -221,13 +223,12 @@ def test_how_probes_were_trained_is_a_line_and_a_fold(tmp_path):
 def test_figures_and_tables_of_an_earlier_config_are_not_shown(tmp_path):
     """Snakemake leaves outputs where they are that nothing declares any longer."""
     config = PROVENANCE["config"] | {"decoding": {"split": "test"}}
-    names = ["claims.csv", "table_a1.csv", "corpus.csv", "further_tests.csv"]
-    recorded = {"format": 1, "sha256": dict.fromkeys(names, "0" * 64)}
-    record = PROVENANCE | {"config": config, "tables": recorded, "figures": ["forest", "figure_4"]}
+    record = PROVENANCE | {"config": config, "figures": ["forest", "figure_4"]}
     path = write(tmp_path, provenance=record)
+    table().assign(split="news").to_csv(tmp_path / "tables/further_tests.csv", index=False)
+    record_tables(tmp_path)
     rows = {"task": ["POS"], "probe": "linear", "probes": 9, "at_floor": 0.0, "undertrained": 0.5}
     pd.DataFrame(rows).to_csv(tmp_path / "tables/probe_training.csv", index=False)
-    table().assign(split="news").to_csv(tmp_path / "tables/further_tests.csv", index=False)
     text = report_page(path.parent, Links(path.parent))
     assert 'id="figure_4"' in text and "BLEU of all test texts" in text
     assert 'id="figure_a8"' not in text and "How probes were trained" not in text
@@ -260,6 +261,7 @@ def test_further_test_texts_stand_below_table_a1(tmp_path):
     assert "BLEU of all test texts" not in path.read_text()
     further = table().assign(split="<news>", bleu=4.0)
     further.to_csv(tmp_path / "tables/further_tests.csv", index=False)
+    record_tables(tmp_path)
     text = report_page(path.parent, Links(path.parent))
     shown = text[text.index("<summary>BLEU of all test texts") : text.index('id="modules"')]
     assert "&lt;news&gt;: BLEU" in shown and '"tables/further_tests.csv"' in shown
