@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from tests.recording import record_tables
 from tests.report.page_parts import CLAIMS, FIGURES, PARTS, PROVENANCE, write
 from ticketscope.claims import exemplars
 from ticketscope.claims.columns import COLUMNS
@@ -66,6 +67,7 @@ def results(tmp_path):
     made = {"contrasts": contrasts(), "words": words(), "decoding": decoding()}
     for name, table in (made | {"extension_claims": pd.concat([OWN, PART])}).items():
         table.to_csv(tmp_path / f"tables/{name}.csv", index=False)
+    record_tables(tmp_path)
     return tmp_path
 
 
@@ -239,6 +241,7 @@ def test_published_claims_of_ours_come_along(results, tmp_path):
     path = results / "tables/extension_claims.csv"
     many = pd.concat([OWN.assign(note="x" * 400)] * 40)
     many.to_csv(path, index=False)
+    record_tables(results)
     assert path.stat().st_size > publish.LARGEST
     publish.publish(results, tmp_path / "published")
     assert (tmp_path / "published/tables/extension_claims.csv").read_bytes() == path.read_bytes()
