@@ -155,7 +155,6 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("stats/resampling.py", "level: float = 0.95", "level: float = 0.9"), {
             **SCORING, **PROBING, "represent_probing": 4, "probe": 4, "contrasts": 1,
             "probabilities": 7, "collect_probabilities": 1, "translated_words": 1,
-            "plot_anatomy": 1, "plot_cost": 1,
         }),
         (("translation/decoding.py", '"--lenpen"', '"--len-pen"'), TRANSLATING),
         (("similarity/ticket.py", "if a < b or", "if a <= b or"), COMPARING),
@@ -167,8 +166,7 @@ def test_one_more_iteration_adds_one_ticket_a_series(stale):
         (("report/figures/similarity.py", "ANNOTATED = 16", "ANNOTATED = 8"), FIGURES),
         (("report/figures/tickets.py", "lw=0.8", "lw=0.9"), {"plot_bleu": 1, **PAGE}),
         (("claims/judge.py", "    lines = [_line", "    X = 1\n    lines = [_line"), {
-            "extension_claims": 1, "pies": 1, "plot_behaviour": 1, "plot_anatomy": 1,
-            "plot_cost": 1, "plot_erasure": 1, **CLAIMED,
+            "extension_claims": 1, "pies": 1, "plot_behaviour": 1, "plot_erasure": 1, **CLAIMED,
         }),
         (("report/page/report.html", "<h2>What was", "<h2>This was"), {"report_page": 1}),
         (("corpus/counts.py", "dropped.get(split, 0)", "dropped[split]"), {

@@ -6,7 +6,7 @@ Output: svg, pdf, csv (of each figure).
 
 from importlib import import_module
 
-from ticketscope.claims import read_tables
+from ticketscope.experiment_tables import read_tables
 from ticketscope.report.figures.plot import save_all
 from ticketscope.runtime.job import job
 

@@ -5,6 +5,6 @@ tables, `effects` makes one number a seed of it, and `verdicts` decides.
 """
 
 from ticketscope.claims.judge import judge
-from ticketscope.claims.tables import read_tables
+from ticketscope.experiment_tables import read_tables
 
 __all__ = ["judge", "read_tables"]

@@ -33,9 +33,9 @@ from ticketscope.claims.tables import (
     RANDOM,
     Tables,
     file_of,
-    read_tables,
 )
 from ticketscope.errors import InputError
+from ticketscope.experiment_tables import read_tables
 from ticketscope.plan.names import DENSE
 from ticketscope.stats.corrections import benjamini_hochberg
 from ticketscope.stats.seeds import LEAST_SEEDS, MeanEffect, mean_effect

@@ -10,8 +10,9 @@ import pandas as pd
 from ticketscope.claims.columns import COLUMNS
 from ticketscope.claims.model import Claim, claims, extensions
 from ticketscope.claims.tables import COLUMNS as CLAIM_TABLES
-from ticketscope.claims.tables import file_of, read_tables
+from ticketscope.claims.tables import file_of
 from ticketscope.errors import InputError
+from ticketscope.experiment_tables import read_tables
 from ticketscope.plan.paper_tickets import stand_in
 from ticketscope.report.compare.results import Results, open_results
 from ticketscope.report.study.placebo import (

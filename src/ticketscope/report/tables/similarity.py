@@ -125,8 +125,8 @@ def neuron_curves(maxima: pd.DataFrame) -> pd.DataFrame:
     """Distribution of each neuron's best correlation with LTH0, final layers.
 
     Args:
-        maxima: tables/neuron_maxima.npz as `claims.read_tables` reads it: seed, series, k, module,
-            layer, neuron, value.
+        maxima: tables/neuron_maxima.npz as `experiment_tables.read_tables` reads it: seed, series,
+            k, module, layer, neuron, value.
 
     Returns:
         A row a neuron of a seed; columns module, series, ticket, layer, seed, correlation,
