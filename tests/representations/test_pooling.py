@@ -52,7 +52,7 @@ def test_an_alignment_of_another_text_is_refused():
     with pytest.raises(ValueError, match="1 have states"):
         pool_words(states, offsets[:2], alignment)
     reaching_eos = TextAlignment(alignment.word_offsets, alignment.spans + 1)
-    with pytest.raises(ValueError, match="another text"):
+    with pytest.raises(ValueError, match="different texts"):
         pool_words(states, offsets, reaching_eos)
 
 

@@ -112,6 +112,6 @@ def test_a_broken_checkpoint_and_a_sentence_too_long_are_one_line(lth0, data_bin
         translate(tmp_path / "broken.pt", data_bin)
     with pytest.raises(
         InputError,
-        match=r"^decoding.max_tokens: a sentence of .* has more subwords than 6: raise it$",
+        match=r"^decoding.max_tokens: a sentence of .* has more subwords than 8: raise it$",
     ):
-        translate(lth0 / "checkpoint.pt", data_bin, max_tokens=6)
+        translate(lth0 / "checkpoint.pt", data_bin, max_tokens=8)
