@@ -132,7 +132,7 @@ def _panel(panel: Axes, rows: pd.DataFrame, places: pd.Series) -> None:
                     panel.plot(x, y, arrow, ms=3.5, color=look["color"], zorder=2)
         panel.plot(row["at"], y, ls="", ms=4.5, zorder=4, **look)
         if row["depends"]:
-            panel.text(edge, y, f"{DEPENDS} ", ha="right", va="center", fontsize=7)
+            panel.text(edge, y, f" {DEPENDS}", ha="left", va="center", fontsize=7)
     panel.axvline(0, color="#333333", lw=0.8, zorder=1)
     panel.grid(False)
     panel.set_xlabel("effect / largest of the row")
