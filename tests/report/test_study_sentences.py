@@ -12,12 +12,13 @@ from tests.report.claims_tables import build
 from ticketscope.claims.judge import judge
 from ticketscope.claims.model import claims
 from ticketscope.claims.placebo import placebo
+from ticketscope.claims.tables import NotMeasurable
 from ticketscope.report.study import registration
 from ticketscope.report.study.cells import cell, holds
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.forest import forest, points
-from ticketscope.report.study.last_ticket import at_last_ticket
+from ticketscope.report.study.last_ticket import at_last_ticket, in_layer
 from ticketscope.report.study.limits import limits
 from ticketscope.report.study.outcomes import contradictions, outcome
 from ticketscope.report.study.placebo import Placebo, beside_controls, further_controls
@@ -29,8 +30,9 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     row = {
         "id": "neuronsim-falls", "section": "5.2", "sentence": "It falls.", "unit": "lost",
         "paper": np.nan, "outcome": "on some", "experiment": "mine", "complete": True, "seeds": 5,
-        "planned": 5, "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25, "last_ticket": 8,
-        "control": -0.21, "control_low": -0.24, "control_high": -0.18, "resolvable": 0.1,
+        "planned": 5, "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25, "last_low": 0.22,
+        "last_high": 0.28, "last_ticket": 8, "control": -0.21, "control_low": -0.24,
+        "control_high": -0.18, "resolvable": 0.1,
         "part": "encoder", "unmeasured": "decoder", "unknown": "", "seeds_alone": False, "note": "",
     }  # fmt: skip
     rows = pd.DataFrame(
@@ -39,8 +41,9 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
             row | {"column": "equal_training", "verdict": "supported", "depends": True},
         ]
     )
-    first = "? 0.30 [0.20,\u00a00.40]<br>part: encoder<br>LTH8: 0.25<br>without decoder"
-    second = "✓ 0.30 [0.20,\u00a00.40]\u00a0§<br>part: encoder<br>LTH8: 0.25"
+    first = "? 0.30 [0.20,\u00a00.40]<br>part: encoder<br>LTH8: 0.250 [0.220,\u00a00.280]"
+    first += "<br>without decoder"
+    second = "✓ 0.30 [0.20,\u00a00.40]\u00a0§<br>part: encoder<br>LTH8: 0.250 [0.220,\u00a00.280]"
     second += "<br>control: -0.210 [-0.240,\u00a0-0.180]<br>without decoder"
     assert f"| mine | {first} | {second} |" in every_sentence(rows)
     told = findings(rows, rows, ["mine"])
@@ -92,7 +95,8 @@ def test_an_effect_is_small_beside_the_papers_as_it_was_measured() -> None:
     }  # fmt: skip
     assert "↓" not in cell(row) and "↓" in cell(row | {"paper": 0.61})
     # A trend by what its last ticket shows.
-    assert "↓" in cell(row | {"last": 0.24, "last_ticket": 8})
+    last = {"last": 0.24, "last_low": 0.2, "last_high": 0.28, "last_ticket": 8}
+    assert "↓" in cell(row | last)
     assert "↓" not in cell(row | {"verdict": "open", "paper": 9})
     assert "↓" not in cell(row | {"column": "equal_training", "paper": 9, "control": np.nan})
 
@@ -195,13 +199,40 @@ def test_a_trend_is_also_told_as_it_was_measured_at_the_last_ticket() -> None:
         similarity.loc[at, "value"] = 0.95
         at &= similarity["ticket"] == "LTH8"
         similarity.loc[at, "value"] = value + similarity.loc[at, "seed"] / 100
+    similarity[["low", "high"]] = np.nan  # the error is the seeds' alone
     known = [claim for claim in claims() if claim.id in ("neuronsim-falls", "bleu-kept")]
     rows = at_last_ticket(tables, known, ("paper", "equal_training")).set_index("column")
     assert list(rows["id"].unique()) == ["neuronsim-falls"] and set(rows["last_ticket"]) == {8}
     assert rows["last"].to_dict() == pytest.approx({"paper": 0.48, "equal_training": 0.4})
+    # Seeds differ by 0.01, so the standard error is 0.01 / sqrt(3), and t of two degrees is 4.3027.
+    # The control's seeds differ as the tickets' do.
+    for end, sign in (("last_low", -1), ("last_high", 1)):
+        reach = sign * 4.3027 * 0.01 / 3**0.5
+        assert rows[end].to_dict() == pytest.approx(
+            {"paper": 0.48 + reach, "equal_training": 0.4}, abs=1e-5
+        )
     judged_rows, _ = judge(tables, known)
     trend = judged_rows.set_index("id").loc["neuronsim-falls"]
     assert trend["effect"] > 0.6 and trend["effect_equal_training"] > 0.5  # extended to LTH0
+
+
+def test_an_effect_is_told_in_a_layer_that_its_claim_is_not_about() -> None:
+    tables = build(1, seeds=(1, 2, 3), layers=3)
+    (claim,) = (each for each in claims() if each.id == "early-nearer-dense-final")
+    rows = tables["similarity"]
+    pair = (rows["measure"] == "LayerSim") & (rows["module"] == "decoder")
+    pair &= (rows["layer"] == 1) & (rows["other_layer"] == 3) & (rows["other_ticket"] == "LTH0")
+    for series, gained in (("magnitude", 0.2), ("control", 0.05)):
+        ticket = pair & (rows["series"] == series) & (rows["ticket"] == "LTH8")
+        rows.loc[ticket, "value"] = 0.3 + gained + rows.loc[ticket, "seed"] / 100
+    rows.loc[pair & (rows["ticket"] == "LTH0"), "value"] = 0.3
+    mean, low, high = in_layer(tables, claim, "paper", 1)
+    assert (mean, high - mean) == pytest.approx((0.22, 4.3027 * 0.01 / 3**0.5), abs=1e-5)
+    assert mean - low == pytest.approx(high - mean)
+    assert in_layer(tables, claim, "equal_training", 1)[0] == pytest.approx(0.15)
+    assert in_layer(tables, claim, "paper", 2)[0] != pytest.approx(0.22, abs=0.01)
+    with pytest.raises(NotMeasurable, match=r"similarity\.csv"):
+        in_layer({}, claim, "paper", 1)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def cell(row: Mapping[Any, Any]) -> str:
     if row["part"]:
         lines.append(f"part: {row['part']}")
     if pd.notna(row["last"]):
-        lines.append(f"LTH{row['last_ticket']:.0f}: {row['last']:#.2g}")
+        last = with_interval(row["last"], row["last_low"], row["last_high"])
+        lines.append(f"LTH{row['last_ticket']:.0f}: {last}")
     if row["column"] == "equal_training" and pd.notna(row["control"]):
         control = with_interval(row["control"], row["control_low"], row["control_high"])
         lines.append(f"control: {control}")

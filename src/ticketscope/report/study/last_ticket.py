@@ -1,4 +1,4 @@
-"""What a trend's measure has changed by at the last ticket: measured there, not on a line."""
+"""Effects that are not the registered ones: at the last ticket alone, and in another layer."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,11 +6,12 @@ import pandas as pd
 
 from ticketscope.claims import verdicts
 from ticketscope.claims.columns import Reference
+from ticketscope.claims.effects import SeedEffects
 from ticketscope.claims.judge import mean_over_seeds, measure
 from ticketscope.claims.model import Claim
-from ticketscope.claims.tables import Tables
+from ticketscope.claims.tables import NotMeasurable, Tables
 
-COLUMNS = ["id", "column", "last", "last_ticket"]
+COLUMNS = ["id", "column", "last", "last_low", "last_high", "last_ticket"]
 
 
 def at_last_ticket(
@@ -27,8 +28,8 @@ def at_last_ticket(
         references: Columns of verdicts.
 
     Returns:
-        A row for each trend and column in which it was measured: id, column, last, last_ticket
-        (its number).
+        A row for each trend and column in which it was measured: id, column, last with its 95 %
+        interval, last_ticket (its number).
     """
     read = Tables(tables)
     lines = []
@@ -42,5 +43,33 @@ def at_last_ticket(
                 # Of several comparisons, the one that decides on the trend.
                 test = verdicts.test(claim, [mean_over_seeds(each) for each in trend[reference]])
                 effect = last[reference][int(test.deciding[0])]
-                lines.append([claim.id, reference, effect.values.mean(), effect.ticket])
+                lines.append([claim.id, reference, *_with_interval(effect), effect.ticket])
     return pd.DataFrame(lines, columns=COLUMNS)
+
+
+def in_layer(
+    tables: Mapping[str, pd.DataFrame], claim: Claim, reference: Reference, layer: int
+) -> tuple[float, float, float]:
+    """A claim's effect in a layer that it is not about, with its 95 % interval.
+
+    Args:
+        tables: As in `at_last_ticket`.
+        claim: One of a single comparison.
+        reference: Column of verdicts.
+        layer: From 1.
+
+    Raises:
+        NotMeasurable: The tables lack it.
+    """
+    elsewhere = claim.model_copy(update={"of": claim.of | {"layer": layer}})
+    (row,) = measure(elsewhere, Tables(tables))
+    if reference not in row.effects:
+        raise NotMeasurable(row.reasons[reference])
+    (effect,) = row.effects[reference]
+    return _with_interval(effect)
+
+
+def _with_interval(effect: SeedEffects) -> tuple[float, float, float]:
+    mean = mean_over_seeds(effect)
+    low, high = mean.interval()
+    return float(mean.value[0]), float(low[0]), float(high[0])

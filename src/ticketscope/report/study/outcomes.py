@@ -103,9 +103,9 @@ def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd
 
 _COLUMNS = [
     "id", "section", "sentence", "unit", "paper", "column", "outcome", "experiment", "complete",
-    "seeds", "planned", "effect", "low", "high", "last", "last_ticket", "control", "control_low",
-    "control_high", "resolvable", "verdict", "part", "unmeasured", "unknown", "depends",
-    "seeds_alone", "note",
+    "seeds", "planned", "effect", "low", "high", "last", "last_low", "last_high", "last_ticket",
+    "control", "control_low", "control_high", "resolvable", "verdict", "part", "unmeasured",
+    "unknown", "depends", "seeds_alone", "note",
 ]  # fmt: skip
 
 

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from ticketscope.claims.columns import TESTED, Reference
+from ticketscope.claims.model import claims
 from ticketscope.claims.tables import SHUFFLED
 from ticketscope.errors import InputError
 from ticketscope.report.page.claims import MARKS, with_interval
-from ticketscope.report.study import deviations, experiment_tables
+from ticketscope.report.study import deviations, experiment_tables, last_ticket
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.markdown import table
@@ -31,6 +32,7 @@ _PICTURES = {
 
 _INTERVAL = ("effect", "low", "high")
 _CONTROL = ("control", "control_low", "control_high")
+_LAST = ("last", "last_low", "last_high")
 
 
 class EffectTexts:
@@ -41,10 +43,11 @@ class EffectTexts:
 
     _KEYS: ClassVar = ["id", "experiment", "column"]
 
-    def __init__(self, rows: pd.DataFrame) -> None:
+    def __init__(self, rows: pd.DataFrame, experiments: Sequence[Finished]) -> None:
         if rows.empty:  # no experiment has verdicts
-            rows = pd.DataFrame(columns=[*self._KEYS, *_INTERVAL, *_CONTROL, "last"])
+            rows = pd.DataFrame(columns=[*self._KEYS, *_INTERVAL, *_CONTROL, *_LAST])
         self._rows = rows.set_index(self._KEYS)
+        self._experiments = {e.name: e for e in experiments}
 
     def effect(
         self, claim: str, experiment: str, column: Reference = "paper", times: float = 1
@@ -56,9 +59,25 @@ class EffectTexts:
         """The control's own change from LTH0 in a claim's measure."""
         return self._with_interval(_CONTROL, times, claim, experiment, "paper")
 
-    def last(self, claim: str, experiment: str, column: Reference = "paper") -> str:
+    def last(
+        self, claim: str, experiment: str, column: Reference = "paper", times: float = 1
+    ) -> str:
         """What a trend's measure has changed by at the last ticket."""
-        return f"{self._number('last', claim, experiment, column):#.2g}"
+        return self._with_interval(_LAST, times, claim, experiment, column)
+
+    def in_layer(
+        self,
+        claim: str,
+        experiment: str,
+        layer: int,
+        column: Reference = "paper",
+        times: float = 1,
+    ) -> str:
+        """A claim's effect in a layer that it is not about. No verdict rests on it."""
+        (known,) = (each for each in claims() if each.id == claim)
+        effect = last_ticket.in_layer(self._experiments[experiment].tables, known, column, layer)
+        value, *ends = (times * number for number in effect)
+        return with_interval(value, *sorted(ends))
 
     def _with_interval(self, names: Sequence[str], times: float, *key: str) -> str:
         value, *ends = (times * self._number(name, *key) for name in names)
@@ -121,8 +140,8 @@ def page(
         "not_converged": table(deviations.not_converged(experiments)),
         "none_near": table(deviations.none_near(experiments)),
     }
-    texts, effects = environment().from_string, EffectTexts(rows)
-    insert = {"effect": effects.effect, "control": effects.control, "last": effects.last}
+    texts, effects = environment().from_string, EffectTexts(rows, experiments)
+    insert = {name: getattr(effects, name) for name in ("effect", "control", "last", "in_layer")}
     context["inserted"] = lambda text: texts(text).render(**insert)
     if len(rows):
         labels = {e.name: e.label for e in experiments}

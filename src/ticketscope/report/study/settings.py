@@ -72,8 +72,9 @@ class Study(Strict):
         goal: Sentences that the plan hoped to decide in two experiments.
         summary: What the page begins with, a paragraph each. In it and in other texts,
             `{{ effect(claim, experiment, column) }}` is an effect with its interval, `last` of the
-            same a trend's measure at the last ticket, and `{{ control(claim, experiment) }}` the
-            control's own change; `effect(..., times=-1)` is how much something falls.
+            same a trend's measure at the last ticket, `{{ control(claim, experiment) }}` the
+            control's own change, and `{{ in_layer(claim, experiment, layer, column) }}` the effect
+            in a layer that the claim is not about; `times=-1` tells how much something falls.
         mended: Mistakes of the software that were found when seeds were in, and what they changed.
         experiments: At least one.
     """
