@@ -133,6 +133,10 @@ LINES = dict.fromkeys(("source", "correct", "incorrect"), __file__) | {
         ),
         ({"languages": {"source": "de"}}, "languages: source and target are both de, and so would"),
         (
+            {"pruning": {"series": {"random2": {"criterion": "random"}}}},
+            "pruning.series.random2: would repeat random, weight by weight: change one of its",
+        ),
+        (
             {"pruning": {"series": {"control": {"criterion": "random"}}}},
             "pruning.series.control: the claims use this name for {criterion: none}: give yours",
         ),

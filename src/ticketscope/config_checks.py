@@ -42,6 +42,7 @@ def check(config: "Config") -> None:
     _check_languages(config)
     _check_names(config)
     _check_claimed(config)
+    _check_copies(config)
     _check_texts(config)
     _check_edges(config)
     _check_numbers(config)
@@ -93,6 +94,15 @@ def _check_claimed(config: "Config") -> None:
             raise ValueError(
                 "pruning.series.control: is not rewound like magnitude, but the claims assume "
                 "equal training: give both the same kind and point"
+            )
+
+
+def _check_copies(config: "Config") -> None:
+    for (first, one), (second, other) in itertools.combinations(config.pruning.series.items(), 2):
+        if one == other:
+            raise ValueError(
+                f"pruning.series.{second}: would repeat {first}, weight by weight: change one of "
+                "its settings, or use other seeds for other draws"
             )
 
 

@@ -25,7 +25,7 @@ FILES = {
     "pkg/late.py": "from .data.table import TABLE\n\ndef twice(x):\n    return 2 * x\n",
     "pkg/low/__init__.py": "LIMIT = 9\n",
     "pkg/low/sums.py": "from ..base import ZERO\n\ndef add(v):\n    return sum(v, ZERO)\n",
-    "pkg/base.py": "ZERO = 0\n",
+    "pkg/base.py": "ZERO = 0\n\n\nclass Settings:\n    size = Field(3, description=\"Words.\")\n",
     "pkg/data/__init__.py": "",
     "pkg/data/table.py": (
         '"""Not of unused.yaml."""\nTABLE = __file__ + "/../table.yaml"\nMORE = "table.json"\n'
@@ -79,6 +79,7 @@ def test_it_is_a_sha256_and_does_not_depend_on_the_folder(project: Project) -> N
         ("pkg/core.py", '"""Doc."""', '"""Names pkg.unrelated."""'),
         ("pkg/low/sums.py", "sum(v, ZERO)", "(sum( v,ZERO, ))"),
         ("pkg/low/sums.py", "def add", "\n\n\n# moved down\ndef add"),
+        ("pkg/base.py", "Words.", "Other words."),
     ],
 )
 def test_words_and_looks_count_for_nothing(project: Project, name: str, old: str, new: str) -> None:
@@ -96,6 +97,8 @@ def test_words_and_looks_count_for_nothing(project: Project, name: str, old: str
         ("pkg/low/__init__.py", "LIMIT = 9", "LIMIT = 8"),
         ("pkg/low/sums.py", "sum(v, ZERO)", "sum(v) + ZERO"),
         ("pkg/base.py", "ZERO = 0", "ZERO = 1"),
+        ("pkg/base.py", "Field(3", "Field(4"),
+        ("pkg/base.py", "Field(3, d", "Spoken(3, d"),
         ("pkg/data/__init__.py", "", "import sys"),
         ("pkg/data/table.yaml", "a: 1", "a: 1 # bytes count"),
         ("pkg/data/table.json", "{}", "{ }"),

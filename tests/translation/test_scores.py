@@ -39,9 +39,13 @@ def scored(hypotheses, lines):
     return score(
         hypotheses,
         lines,
-        tokenized_hypotheses=[tokenize_line(line, "de", "moses") for line in hypotheses],
-        tokenized_references=[tokenize_line(line, "de", "moses") for line in lines],
+        tokenized_hypotheses=tokens(hypotheses),
+        tokenized_references=tokens(lines),
     )
+
+
+def tokens(lines):
+    return [tokenize_line(line, "de", "moses-no-dash-splits") for line in lines]
 
 
 def test_scores_and_signatures_are_sacrebleus():
@@ -82,6 +86,18 @@ def test_compounds_are_split_as_in_vaswani_et_al():
     lines = ["die alte Stadt-Bahn fährt heute nach Haus ."]
     result = scored(["die alte Land-Bahn fährt heute nach Haus ."], lines)
     assert result.bleu_compound_split > result.bleu
+
+
+def test_a_compound_of_raw_text_counts_as_three_tokens():
+    systems = {("dense", 0): ["Das Wohn-Zimmer ist neu und schön."]}
+    lines = ["Das Arbeits-Zimmer ist neu und klein."]
+    table, _ = score_seed(lines, systems, seed=1, language="de", resamples=2)
+    hypothesis, reference = (
+        f"Das {first} ##AT##-##AT## Zimmer ist neu und {last} ."
+        for first, last in (("Wohn", "schön"), ("Arbeits", "klein"))
+    )
+    expected = BLEU(tokenize="none", force=True).corpus_score([hypothesis], [[reference]]).score
+    assert table.loc[0, "bleu_compound_split"] == pytest.approx(expected)
 
 
 def test_a_resample_is_the_score_of_the_sentences_drawn():

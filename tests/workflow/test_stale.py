@@ -194,8 +194,9 @@ def test_an_edited_function_re_runs_the_rules_that_reach_it(stale, edit, expecte
         ("tickets/command.py", "import Any", "import Any  # a comment"),
         ("tickets/prune.py", "One pruning iteration", "One iteration of pruning"),
         ("stats/resampling.py", "null = differences - diff", "null =  differences  -  diff"),
+        ("probing/settings.py", 'description="', 'description="In other words: '),
     ],
-    ids=["comment", "docstring", "formatting"],
+    ids=["comment", "docstring", "formatting", "description"],
 )  # fmt: skip
 def test_words_and_looks_re_run_nothing(stale, edit):
     assert stale(edit=edit) == {}

@@ -74,7 +74,7 @@ class Probing(Section):
         "Otherwise the config is refused.",
     )
     tickets: Literal["all"] | list[Count] = Field(
-        "all", description="Tickets to probe, by k. LTH0 is always probed. The paper: all."
+        "all", description="Tickets to probe, by k. LTH0 is always probed. The paper: 1 to 8."
     )
     series: Literal["all"] | list[Name] = Field(
         "all", description="Series whose tickets are probed. The paper: magnitude."

@@ -1,8 +1,8 @@
 """A fingerprint of a script and of all our modules that it reaches: what makes a result stale.
 
 Snakemake's own code trigger looks at a script's modification time and never at what it imports.
-This looks at the syntax trees, so that comments, formatting and docstrings count for nothing and
-a changed function counts for just the rules that can reach it.
+This looks at the syntax trees, so that comments, formatting, docstrings and descriptions of
+settings count for nothing and a changed function counts for just the rules that can reach it.
 
 Parsing three hundred modules takes half of a dry-run, so what was read off a tree is kept between
 processes, by the bytes of its file.
@@ -132,7 +132,7 @@ def _parse(source: bytes, path: Path, package: str) -> Tree:
     except SyntaxError as error:
         raise InputError(f"{path}, line {error.lineno}: {error.msg}") from error
     imports, texts = set[str](), set[str]()
-    _strip_docstrings(tree)
+    _strip_words(tree)
     for node in ast.walk(tree):
         match node:
             case ast.Import():
@@ -148,8 +148,11 @@ def _parse(source: bytes, path: Path, package: str) -> Tree:
     return Tree(digest, sorted(imports), sorted(text for text in texts if "." in text))
 
 
-def _strip_docstrings(tree: ast.Module) -> None:
+def _strip_words(tree: ast.Module) -> None:
+    """Take out what only people read: docstrings, and descriptions of pydantic's fields."""
     with_docstring = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     for node in ast.walk(tree):
         if isinstance(node, with_docstring) and ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Field":
+            node.keywords = [each for each in node.keywords if each.arg != "description"]

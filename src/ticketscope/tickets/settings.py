@@ -68,7 +68,9 @@ class Training(Section):
         20, description="Epochs of LTH0; a ticket repeats those after the rewind. The paper: 60."
     )
     max_tokens: Annotated[int, Field(ge=LEAST_TOKENS)] = Field(
-        512, description="Batch size in target subwords: what one device computes at a time."
+        512,
+        description="Batch size in subwords of the longer side, source or target: what one device "
+        "computes at a time.",
     )
     update_freq: Count = Field(
         1, description="Batches that make one update, over all devices together."
@@ -84,7 +86,11 @@ class Training(Section):
         [0.9, 0.98], min_length=2, max_length=2, description="Decay rates of Adam's two moments."
     )
     adam_eps: Positive = Field(1e-8, description="Adam's epsilon.")
-    weight_decay: NonNegative = Field(0.0, description="L2 penalty.")
+    weight_decay: NonNegative = Field(
+        0.0,
+        description="Share of each weight that an update takes off, times the learning rate "
+        "(decoupled, as in AdamW).",
+    )
     lr: Positive = Field(5e-3, description="Peak learning rate. The paper: 7e-4.")
     lr_scheduler: Literal["inverse_sqrt", "fixed", "cosine", "polynomial_decay"] = Field(
         "inverse_sqrt", description="Schedule of fairseq; its other options go into `extra`."

@@ -41,8 +41,7 @@ def score_seed(
     Returns:
         One row for each ticket; one row for each ticket and resample (`RESAMPLES`).
     """
-    # The score's own tokens, whatever the models read.
-    tokenized = [tokenize_line(line, language, "moses") for line in references]
+    tokenized = [_tokens(line, language) for line in references]
     counts = resample(len(references), resamples)
     rows: list[dict[str, Any]] = []
     drawn: list[pd.DataFrame] = []
@@ -51,7 +50,7 @@ def score_seed(
         result = score(
             hypotheses,
             references,
-            tokenized_hypotheses=[tokenize_line(line, language, "moses") for line in hypotheses],
+            tokenized_hypotheses=[_tokens(line, language) for line in hypotheses],
             tokenized_references=tokenized,
         )
         samples = bootstrap_bleu(result.statistics, counts)
@@ -104,3 +103,8 @@ def collect(
     }
     table["epochs_seen"] = [*map(seen.get, zip(table["series"], table["k"], strict=True))]
     return table[COLUMNS]
+
+
+def _tokens(line: str, language: str) -> str:
+    """The score's own tokens, whatever the models read: compounds whole, to be split by it."""
+    return tokenize_line(line, language, "moses-no-dash-splits")
