@@ -204,19 +204,10 @@ def _modules(axes: Axes, points: pd.DataFrame, level: str) -> None:
                 alpha=0.75,
             )  # fmt: skip
             continue
-        reach = [part["change"] - part["low"], part["high"] - part["change"]]
-        axes.errorbar(
-            part["sparsity_percent"],
-            part["change"],
-            yerr=reach,
-            elinewidth=0.8,
-            color=shade,
-            marker=marker,
-            ls="",
-            ms=7,
-        )
-        for seed in forms.seed_columns(part):
-            axes.plot(part["sparsity_percent"], part[seed], ".", ms=2.5, color=shade, zorder=1.5)
+        forms.dots(
+            axes, part["sparsity_percent"], part, "change", color=shade, mfc=shade, marker=marker,
+            ls="", ms=7,
+        )  # fmt: skip
         for row in part.itertuples():
             axes.annotate(
                 str(row.layer), (row.sparsity_percent, row.change), ha="center", va="center",

@@ -10,7 +10,7 @@ from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import erasure as numbers
 from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
-from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
+from ticketscope.report.tables.shared import DENSE, series_of
 
 UNITS = {
     "kl": "predictions moved\n(KL, nats a subword)",
@@ -100,9 +100,6 @@ def _tickets(
             row = here[here["kind"] == kind]
             fill = _inside(kind) or look["color"]
             forms.dots(axes, [place + offset] * len(row), row, "value", ls="", mfc=fill, **look)
-            for seed in seed_columns(row):
-                spots = [place + offset] * len(row)
-                axes.plot(spots, row[seed], "o", ms=2.2, mew=0.6, mfc=fill, color=look["color"])
 
 
 def _inside(kind: str) -> str | None:

@@ -206,7 +206,9 @@ def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper", color: str = "
 def dots(
     axes: Axes, places: Any, rows: pd.DataFrame, value: str, *, upright: bool = True, **look: Any
 ) -> None:
-    """Values with bars from `low` to `high`, and single seeds: thin lines, or small dots if lying.
+    """Values with bars from `low` to `high`, and single seeds.
+
+    Single seeds are thin lines where a line joins the values, and else small dots.
 
     Args:
         axes: The panel.
@@ -217,13 +219,18 @@ def dots(
         look: Colour, marker, line and label.
     """
     reach = [rows[value] - rows["low"], rows["high"] - rows[value]]
+    bars = {"capsize": 2, "elinewidth": 0.9, **look}
     if upright:
+        axes.errorbar(places, rows[value], yerr=reach, **bars)
+    else:
+        axes.errorbar(rows[value], places, xerr=reach, **bars)
+    if look.get("ls") != "":
         thin_seeds(axes, places, rows, color=look["color"])
-        axes.errorbar(places, rows[value], yerr=reach, capsize=2, elinewidth=0.9, **look)
         return
-    axes.errorbar(rows[value], places, xerr=reach, capsize=2, elinewidth=0.9, **look)
     for seed in seed_columns(rows):
-        axes.plot(rows[seed], places, "o", ms=2.2, mew=0.6, mfc="white", color=look["color"])
+        x, y = (places, rows[seed]) if upright else (rows[seed], places)
+        inside = look.get("mfc", "white")
+        axes.plot(x, y, "o", ms=2.2, mew=0.6, mfc=inside, color=look["color"])
 
 
 # --- grids of heat maps ----------------------------------------------------------------------
