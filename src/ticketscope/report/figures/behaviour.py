@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ticketscope.claims.tables import Tables as ClaimTables
@@ -19,8 +18,7 @@ from ticketscope.report.tables import behaviour as numbers
 from ticketscope.report.tables import contrasts
 from ticketscope.report.tables.behaviour import KINDS
 from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
-from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
-from ticketscope.report.tables.similarity import OTHER_SEED
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, seed_columns, series_of
 
 BOOTSTRAP = "95 % bootstrap over sentences"
 WAYS = {
@@ -161,7 +159,7 @@ def item_flips(frame: pd.DataFrame) -> Drawing:
     for kind, column in zip(kinds, axes.T, strict=True):
         rows = frame[frame["kind"] == kind]
         for way, panel in zip(WAYS, column, strict=True):
-            _against_other_seeds(panel, rows[rows["measure"] == way], series_of(frame))
+            forms.against_other_seeds(panel, rows[rows["measure"] == way], series_of(frame))
         count, of = rows["n"].iloc[0], {"contrast": "phenomena", "linear": "tasks"}.get(kind)
         notes = [f"mean of {count} {of}"] if count > 1 else []
         notes += [f"{n} {UNKNOWN}" for n in rows["n_unknown"].unique() if n]
@@ -186,7 +184,7 @@ def departures(frame: pd.DataFrame) -> Drawing:
     figure, axes = forms.panels(2, 2, 8.4, 5.4, sharey=False)
     for panel, (measure, unit) in zip(axes.T.ravel(), MEASURES.items(), strict=True):
         rows = frame[frame["measure"] == measure]
-        _against_other_seeds(panel, rows, series_of(frame))
+        forms.against_other_seeds(panel, rows, series_of(frame))
         panel.set_ylabel(unit)
         if measure != "kl":
             panel.set_ylim(0, 1)
@@ -206,15 +204,6 @@ def departures(frame: pd.DataFrame) -> Drawing:
         f"Right: each goes on from its own words; {forms.seeds_in(tickets)}."
         f"{forms.intervals_in(tickets, 'Bands', within)} {forms.SAME_PLACE}{_level_in(frame)}"
     )
-
-
-def _against_other_seeds(panel: Axes, rows: pd.DataFrame, names: list[str]) -> None:
-    """A line a series, and dotted the level of LTH0s of two seeds, with its range."""
-    level = rows["ticket"] == OTHER_SEED
-    forms.series_lines(panel, rows[~level], names, "value")
-    for row in rows[level].itertuples():
-        panel.axhspan(row.low, row.high, color="black", alpha=0.1, lw=0)
-        panel.axhline(row.value, color="black", lw=1.2, ls=":", label="LTH0s of two seeds")
 
 
 def _level_in(frame: pd.DataFrame) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ticketscope.report.figures.scale import scale_sparsity
 from ticketscope.report.figures.style import colour, marker
-from ticketscope.report.tables.shared import DENSE, seed_columns
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, seed_columns
 from ticketscope.stats.seeds import LEAST_SEEDS
 
 FloatArray = NDArray[np.float64]
@@ -190,6 +190,15 @@ def series_lines(
         tickets = tickets.sort_values("x_percent", kind="stable")
         look = look_of(name, names) | marks
         line(axes, tickets, "x_percent", value, ls=style, ms=4, label=name, **look)
+
+
+def against_other_seeds(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
+    """`series_lines` of `value`, and dotted the level of LTH0s of two seeds, with its range."""
+    level = rows["ticket"] == OTHER_SEED
+    series_lines(axes, rows[~level], names, "value")
+    for row in rows[level].itertuples():
+        axes.axhspan(row.low, row.high, color="black", alpha=0.1, lw=0)
+        axes.axhline(row.value, color="black", lw=1.2, ls=":", label="LTH0s of two seeds")
 
 
 def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper", color: str = "black") -> None:

@@ -19,8 +19,8 @@ from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing, Panels
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import similarity as numbers
-from ticketscope.report.tables.shared import DENSE, series_of
-from ticketscope.report.tables.similarity import ATTENTION, COMPARED, OTHER_SEED, STATES
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, series_of
+from ticketscope.report.tables.similarity import ATTENTION, COMPARED, STATES
 
 # Cells along a side up to which numbers are written into them.
 ANNOTATED = 16
@@ -376,28 +376,18 @@ def baseline(frame: pd.DataFrame) -> Drawing:
         len(layers), len(COMPARED), 1.7 * len(COMPARED) + 0.7, 1.5 * len(layers) + 1
     )
     for (measure, module), column in zip(COMPARED, axes.T, strict=True):
+        of_module = frame[(frame["measure"] == measure) & (frame["module"] == module)]
         for layer, panel in zip(layers, column, strict=True):
-            rows, level = (
-                part[
-                    (part["measure"] == measure)
-                    & (part["module"] == module)
-                    & (part["layer"] == layer)
-                ]
-                for part in (tickets, between)
-            )
-            forms.series_lines(panel, rows, series_of(frame), "value")
-            for row in level.itertuples():
-                panel.axhspan(row.low, row.high, color="black", alpha=0.12, lw=0)
-                panel.axhline(row.value, color="black", lw=1.2, ls="--", label="LTH0s of two seeds")
-        n = frame[(frame["measure"] == measure) & (frame["module"] == module)]["n"].max()
+            rows = of_module[of_module["layer"] == layer]
+            forms.against_other_seeds(panel, rows, series_of(frame))
         name = MODULES[module].replace(" ", "\n", 1)
-        column[0].set_title(f"{measure}\n{name}\n(n = {n:,})", fontsize=9)
+        column[0].set_title(f"{measure}\n{name}\n(n = {of_module['n'].max():,})", fontsize=9)
     forms.label_axes(axes, "sparsity (%)", [f"layer {layer}" for layer in layers])
     forms.legend(figure)
     if len(between):
         ends = JACKKNIFE if between["seeds"].max() == 1 else "from the lowest pair to the highest"
         comparison = (
-            "Dashed: two LTH0s of different seeds, which share only their text "
+            "Dotted: two LTH0s of different seeds, which share only their text "
             f"({forms.pairs_in(between)}; grey: {ends}). A ticket on this line is no more similar "
             "to its LTH0 than two models trained independently."
         )

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ticketscope.report.tables.shared import DENSE, in_order, insert_places, over_seeds
-from ticketscope.report.tables.similarity import OTHER_SEED
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, in_order, insert_places, over_seeds
 
 # Kinds of items on the figure of flips, and what they are.
 KINDS = {"translation": "sentences", "contrast": "contrasts", "linear": "linear probes"}
