@@ -31,6 +31,7 @@ Share = bool | Literal["row"]
 SEQUENTIAL = "cividis"
 SPARSITY = "sparsity without emb. (%)"
 SAME_PLACE = "Unpruned tickets are placed at the sparsity of the pruned ticket with their number."
+SIDE_BY_SIDE = 4  # of `small_multiples`
 # A grid of heat maps: inches across, about, that a page shows without making numbers too small to
 # read, and of a cell that holds a number.
 WIDEST = 16.5
@@ -52,6 +53,29 @@ def panels(
     """Panels and which of them share an axis; width and height are the figure's, in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
+
+
+def small_multiples(
+    names: Sequence[str], width: float, height: float
+) -> tuple[Figure, dict[str, Axes]]:
+    """Panels by name, `SIDE_BY_SIDE` in a row, each with a scale of its own along sparsity.
+
+    Args:
+        names: Of the panels, in their order.
+        width: Of a panel, in inches.
+        height: Of a panel, in inches.
+    """
+    columns = min(SIDE_BY_SIDE, len(names))
+    rows = -(-len(names) // columns)
+    size = (width * columns + 0.3, height * rows + 0.6)
+    figure = Figure(figsize=size, layout="constrained")
+    multiples = {
+        name: figure.add_subplot(rows, columns, number)
+        for number, name in enumerate(names, start=1)
+    }
+    for panel in list(multiples.values())[-columns:]:
+        panel.set_xlabel(SPARSITY)
+    return figure, multiples
 
 
 def label_axes(axes: Panels, x: str, y: Sequence[str]) -> None:

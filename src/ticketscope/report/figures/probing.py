@@ -198,11 +198,8 @@ def task_scores(frame: pd.DataFrame, *, probe: str) -> Drawing:
         return forms.nothing(f"No ticket was compared with LTH0 by {NAMES[probe]} probes.")
     names = series_of(frame)
     tasks = [task for group in tasks_of(frame).values() for task in group]
-    columns = min(4, len(tasks))
-    height = -(-len(tasks) // columns)
-    figure = Figure(figsize=(2.8 * columns + 0.2, 2.3 * height + 0.5), layout="constrained")
-    for number, task in enumerate(tasks):
-        panel = figure.add_subplot(height, columns, number + 1)
+    figure, panels = forms.small_multiples(tasks, 2.8, 2.3)
+    for task, panel in panels.items():
         rows = frame[frame["task"] == task]
         about = rows.iloc[0]
         forms.series_lines(panel, rows, names, "test", LINES[probe])
@@ -211,8 +208,6 @@ def task_scores(frame: pd.DataFrame, *, probe: str) -> Drawing:
         _draw_baselines(panel, baselines, drawn.min(axis=None), drawn.max(axis=None))
         panel.set_title(f"{task} (n = {about['n_test']:,})")
         panel.set_ylabel(UNITS[about["metric"]])
-        if number + columns >= len(tasks):
-            panel.set_xlabel(forms.SPARSITY)
     forms.legend(figure)
     within = "95 % paired bootstrap of the difference from LTH0, around LTH0's score"
     of = " of the difference from LTH0, around LTH0's mean score"
