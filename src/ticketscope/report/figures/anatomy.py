@@ -144,8 +144,7 @@ def _averaged(frame: pd.DataFrame) -> str:
     pairs = frame["kind"] == "seeds"
     texts = []
     if not pairs.all():
-        within = frame[~pairs]
-        texts.append(f"{forms.seeds_in(within)}.{forms.intervals_in(within, 'Bands')}")
+        texts.append(forms.averages_in(frame[~pairs], "Bands"))
     if pairs.any():
         texts.append(f"Between seeds: {forms.pairs_in(frame[pairs])}, without an interval.")
     text = " ".join(texts)
@@ -186,8 +185,8 @@ def needed_modules(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "Each mark is a module: its share pruned in the last ticket, and what silencing it costs a "
         "ticket. Numbers are layers. If the most-pruned modules were needed least, marks would "
-        f"fall to the right. Sublayers: {forms.seeds_in(whole)}."
-        f"{forms.intervals_in(whole, 'Bars', single='Small dots')} Heads: those of all seeds. Rank "
+        "fall to the right. Sublayers: "
+        f"{forms.averages_in(whole, 'Bars', single='Small dots')} Heads: those of all seeds. Rank "
         "correlations (Spearman): mean of the seeds and its 95 % interval. The upward axis is "
         f"linear up to {LINEAR} and logarithmic beyond."
     )

@@ -113,8 +113,7 @@ def word_scores(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, forms.SPARSITY, ["F1 of words"])
     return figure, (
         "By occurrences of the word in the training text; n: words of the references; "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', BOOTSTRAP)} "
-        f"{forms.SAME_PLACE}"
+        f"{forms.curves_in(frame, BOOTSTRAP)}"
     )
 
 
@@ -125,11 +124,7 @@ def length_scores(frame: pd.DataFrame) -> Drawing:
     figure, axes = _buckets(frame, "bleu", frame["length"] + " words")
     axes[0, 0].set_ylim(bottom=0)
     forms.label_axes(axes, forms.SPARSITY, ["BLEU"])
-    return figure, (
-        "By words of the reference; n: sentences; "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', BOOTSTRAP)} "
-        f"{forms.SAME_PLACE}"
-    )
+    return figure, f"By words of the reference; n: sentences; {forms.curves_in(frame, BOOTSTRAP)}"
 
 
 def _buckets(frame: pd.DataFrame, value: str, names: pd.Series) -> tuple[Figure, forms.Panels]:
@@ -172,8 +167,7 @@ def item_flips(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "Each ticket against LTH0 of its seed. Above: items that flip in one direction, offset by "
         "as many in the other. Sentences: well translated or not; probes: label "
-        f"right or not; {forms.seeds_in(tickets)}.{forms.intervals_in(tickets, 'Bands')} "
-        f"{forms.SAME_PLACE}{_level_in(frame)}{unknown}"
+        f"right or not; {forms.curves_in(tickets)}{_level_in(frame)}{unknown}"
     )
 
 
@@ -186,23 +180,19 @@ def departures(frame: pd.DataFrame) -> Drawing:
         rows = frame[frame["measure"] == measure]
         forms.against_other_seeds(panel, rows, series_of(frame))
         panel.set_ylabel(unit)
-        if measure != "kl":
-            panel.set_ylim(0, 1)
-        else:
-            panel.set_ylim(bottom=0)
+        panel.set_ylim(0, None if measure == "kl" else 1)
     n = frame.groupby("measure")["n"].max()
     axes[0, 0].set_title(f"next word of the reference (n = {n.get('kl', 0):,})")
     axes[0, 1].set_title(f"the ticket's own translation (n = {n.get('identical', 0):,})")
-    forms.label_axes(axes, forms.SPARSITY, [axes[0, 0].get_ylabel(), axes[1, 0].get_ylabel()])
-    for panel in axes[0]:
-        panel.set_xlabel("")
+    for panel in axes[1]:
+        panel.set_xlabel(forms.SPARSITY)
     forms.legend(figure)
     tickets = frame[frame["ticket"] != OTHER_SEED]
     within = f"{BOOTSTRAP}, of the divergence"
     return figure, (
         "Each ticket against LTH0 of its seed. Left: both read the same words of the reference. "
-        f"Right: each goes on from its own words; {forms.seeds_in(tickets)}."
-        f"{forms.intervals_in(tickets, 'Bands', within)} {forms.SAME_PLACE}{_level_in(frame)}"
+        f"Right: each goes on from its own words; {forms.curves_in(tickets, within)}"
+        f"{_level_in(frame)}"
     )
 
 

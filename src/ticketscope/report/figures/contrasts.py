@@ -49,8 +49,7 @@ def contrasts_kept(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "First panel: BLEU as a share of LTH0's of the same seed. Others: share of pairs whose "
         "correct translation has the larger log-probability, n pairs a phenomenon; "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', ITEMS)} {forms.SAME_PLACE}"
-        f"{_unknown_in(frame)}"
+        f"{forms.curves_in(frame, ITEMS)}{_unknown_in(frame)}"
     )
 
 
@@ -63,8 +62,7 @@ def contrast_margins(frame: pd.DataFrame) -> Drawing:
     _legend_small_multiples(figure, panels, frame)
     return figure, (
         "Log-probability of the correct translation less that of the incorrect one, mean over n "
-        f"pairs; {forms.seeds_in(frame)}; each panel has its own scale."
-        f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}{_unknown_in(frame)}"
+        f"pairs; each panel has its own scale; {forms.curves_in(frame)}{_unknown_in(frame)}"
     )
 
 
@@ -127,7 +125,6 @@ def pair_changes(frame: pd.DataFrame) -> Drawing:
     axes.set_ylabel("change of the contrasts' accuracy, magnitude less control (points of 100)")
     handles = list(forms.labelled_in([axes]).values())
     forms.legend(figure, handles)
-    bars = forms.intervals_in(frame, "Bars", single="Thin marks")
     correlated = ""
     if len(frame) >= LEAST_PAIRS:
         mean = ", mean of the seeds" if _seeds(frame) else ""
@@ -137,7 +134,7 @@ def pair_changes(frame: pd.DataFrame) -> Drawing:
     return figure, (
         f"{frame['ticket'].iloc[0]}, which stands for the paper's LTH{PAIRED_AT}, less "
         "the control of the same iteration; both in points of 100 (accuracy, F1 or r), layer best "
-        f"on dev in LTH0; {forms.seeds_in(frame)}.{correlated}{bars} "
+        f"on dev in LTH0; {forms.averages_in(frame, 'Bars', single='Thin marks')}{correlated} "
         f"Below and left of the lines, both lose.{_unknown_in(frame)}"
     )
 

@@ -73,8 +73,7 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
     within = "95 % bootstrap over sentences, of predictions and BLEU"
     return figure, (
         "The task is erased from the encoder's output of each ticket before decoding; "
-        f"{forms.seeds_in(moved)}."
-        f"{forms.intervals_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
+        f"{forms.averages_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
         "probe reads of a task if the filled mark lies above the hollow one. If a task labels few "
         f"words, erasing it changes little else: look at the contrasts.{unknown}"
     )

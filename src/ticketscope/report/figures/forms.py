@@ -137,10 +137,10 @@ def pairs_in(frame: pd.DataFrame) -> str:
     return f"mean of {count} pairs of seeds" if count > 1 else "1 pair of seeds"
 
 
-def intervals_in(
+def averages_in(
     frame: pd.DataFrame, mark: str, within: str = "", of: str = "", single: str = "Thin lines"
 ) -> str:
-    """What the intervals and thin marks of a figure are, in a sentence or two; begins with a space.
+    """`seeds_in`, then what the intervals and thin marks of a figure are, in a sentence or two.
 
     Args:
         frame: Its data, with the column `seeds`.
@@ -149,12 +149,17 @@ def intervals_in(
         of: What several seeds' interval is of, if not of what is drawn.
         single: What shows a single seed, capitalised.
     """
-    seeds = int(frame["seeds"].max())
+    mean, seeds = f"{seeds_in(frame)}.", int(frame["seeds"].max())
     if seeds == 1:
-        return f" {mark}: {within}." if within else ""
+        return f"{mean} {mark}: {within}." if within else mean
     if seeds < LEAST_SEEDS:
-        return f" {single}: single seeds; an interval takes {LEAST_SEEDS}."
-    return f" {mark}: 95 % interval over seeds (Student's t){of}. {single}: single seeds."
+        return f"{mean} {single}: single seeds; an interval takes {LEAST_SEEDS}."
+    return f"{mean} {mark}: 95 % interval over seeds (Student's t){of}. {single}: single seeds."
+
+
+def curves_in(frame: pd.DataFrame, within: str = "") -> str:
+    """`averages_in` for `series_lines`, and where their unpruned tickets stand."""
+    return f"{averages_in(frame, 'Bands', within)} {SAME_PLACE}"
 
 
 def beside(axes: Axes, texts: Sequence[str], header: str = "") -> None:

@@ -213,9 +213,8 @@ def task_scores(frame: pd.DataFrame, *, probe: str) -> Drawing:
     of = " of the difference from LTH0, around LTH0's mean score"
     return figure, (
         f"Test scores of {NAMES[probe]} probes on the layer that is best on dev (also for the "
-        f"random encoder), {forms.seeds_in(frame)}; n: test labels."
-        f"{forms.intervals_in(frame, 'Bands', within, of)} An arrow names a baseline outside the "
-        f"panel. {forms.SAME_PLACE}"
+        "random encoder); n: test labels. An arrow names a baseline outside the panel. Lines: "
+        f"{forms.averages_in(frame, 'Bands', within, of)} {forms.SAME_PLACE}"
     )
 
 
@@ -263,8 +262,8 @@ def arc_codes(codes: pd.DataFrame) -> Drawing:
     families = [forms.mark(NAMES[probe], color="#555555", ls=ls) for probe, ls in LINES.items()]
     forms.legend(figure, series + families)
     return figure, (
-        f"The layer with the shortest code, {forms.seeds_in(codes)}."
-        f"{forms.intervals_in(codes, 'Bands', 'range over replicates')} A shorter code means that "
+        f"The layer with the shortest code, "
+        f"{forms.curves_in(codes, 'range over replicates')} A shorter code means that "
         "the arcs are encoded more directly."
     )
 

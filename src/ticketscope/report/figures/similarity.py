@@ -342,8 +342,8 @@ def categories(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, "debiased linear CKA", [""])
     forms.legend(figure)
     return figure, (
-        f"Final encoder layer, with LTH0; n: tokens; {forms.seeds_in(frame)}."
-        + forms.intervals_in(frame, "Bars", "95 % bootstrap over sentences", single="Small dots")
+        "Final encoder layer, with LTH0; n: tokens; "
+        + forms.averages_in(frame, "Bars", "95 % bootstrap over sentences", single="Small dots")
     )
 
 
@@ -360,8 +360,7 @@ def concentration(frame: pd.DataFrame) -> Drawing:
     forms.legend(figure)
     return figure, (
         "Share of the attention distributions of all layers and heads that put nearly all of "
-        f"their mass on one token (similarity.threshold), {forms.seeds_in(frame)}."
-        f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"
+        f"their mass on one token (similarity.threshold), {forms.curves_in(frame)}"
     )
 
 
@@ -395,6 +394,5 @@ def baseline(frame: pd.DataFrame) -> Drawing:
         comparison = NO_BASELINE
     return figure, (
         "Each layer compared with the same layer of its seed's LTH0; sparsity without embeddings; "
-        f"n: positions, or pairs of words; {forms.seeds_in(tickets)}."
-        f"{forms.intervals_in(tickets, 'Bands', JACKKNIFE)} {forms.SAME_PLACE} {comparison}"
+        f"n: positions, or pairs of words; {forms.curves_in(tickets, JACKKNIFE)} {comparison}"
     )
