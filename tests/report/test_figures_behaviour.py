@@ -17,7 +17,7 @@ from ticketscope.report.figures import contrasts as drawn
 from ticketscope.report.figures.labels import name_dots
 from ticketscope.report.tables import behaviour as numbers
 from ticketscope.report.tables import contrasts
-from ticketscope.report.tables.similarity import OTHER_SEED
+from ticketscope.report.tables.shared import OTHER_SEED
 
 
 @pytest.fixture(scope="module")

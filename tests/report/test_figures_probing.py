@@ -321,11 +321,11 @@ def test_a_panel_of_scores_has_lines_bands_n_and_unit():
 @pytest.mark.parametrize(
     ("seeds", "said"),
     [
-        ((1,), "1 seed; n: test labels. Bands: 95 % paired bootstrap of the difference from LTH0"),
-        ((1, 2), "mean of 2 seeds; n: test labels. Thin lines: single seeds; an interval takes 3."),
+        ((1,), "Lines: 1 seed. Bands: 95 % paired bootstrap of the difference from LTH0"),
+        ((1, 2), "Lines: mean of 2 seeds. Thin lines: single seeds; an interval takes 3."),
         (
             (1, 2, 3),
-            "mean of 3 seeds; n: test labels. Bands: 95 % interval over seeds (Student's t) of the "
+            "Lines: mean of 3 seeds. Bands: 95 % interval over seeds (Student's t) of the "
             "difference from LTH0, around LTH0's mean score.",
         ),
     ],

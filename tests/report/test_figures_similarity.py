@@ -13,9 +13,9 @@ from tests.report.drawn_words import caption, legend, words
 from ticketscope.report.figures import similarity as draw
 from ticketscope.report.figures.similarity import Tables, plots
 from ticketscope.report.paper import paper_values
+from ticketscope.report.tables.shared import OTHER_SEED
 from ticketscope.report.tables.similarity import (
     COMPARED,
-    OTHER_SEED,
     categories,
     concentration,
     layers_by_layers,

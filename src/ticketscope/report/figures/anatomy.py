@@ -144,8 +144,7 @@ def _averaged(frame: pd.DataFrame) -> str:
     pairs = frame["kind"] == "seeds"
     texts = []
     if not pairs.all():
-        within = frame[~pairs]
-        texts.append(f"{forms.seeds_in(within)}.{forms.intervals_in(within, 'Bands')}")
+        texts.append(forms.averages_in(frame[~pairs], "Bands"))
     if pairs.any():
         texts.append(f"Between seeds: {forms.pairs_in(frame[pairs])}, without an interval.")
     text = " ".join(texts)
@@ -186,8 +185,8 @@ def needed_modules(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "Each mark is a module: its share pruned in the last ticket, and what silencing it costs a "
         "ticket. Numbers are layers. If the most-pruned modules were needed least, marks would "
-        f"fall to the right. Sublayers: {forms.seeds_in(whole)}."
-        f"{forms.intervals_in(whole, 'Bars', single='Small dots')} Heads: those of all seeds. Rank "
+        "fall to the right. Sublayers: "
+        f"{forms.averages_in(whole, 'Bars', single='Small dots')} Heads: those of all seeds. Rank "
         "correlations (Spearman): mean of the seeds and its 95 % interval. The upward axis is "
         f"linear up to {LINEAR} and logarithmic beyond."
     )
@@ -204,19 +203,10 @@ def _modules(axes: Axes, points: pd.DataFrame, level: str) -> None:
                 alpha=0.75,
             )  # fmt: skip
             continue
-        reach = [part["change"] - part["low"], part["high"] - part["change"]]
-        axes.errorbar(
-            part["sparsity_percent"],
-            part["change"],
-            yerr=reach,
-            elinewidth=0.8,
-            color=shade,
-            marker=marker,
-            ls="",
-            ms=7,
-        )
-        for seed in forms.seed_columns(part):
-            axes.plot(part["sparsity_percent"], part[seed], ".", ms=2.5, color=shade, zorder=1.5)
+        forms.dots(
+            axes, part["sparsity_percent"], part, "change", color=shade, mfc=shade, marker=marker,
+            ls="", ms=7,
+        )  # fmt: skip
         for row in part.itertuples():
             axes.annotate(
                 str(row.layer), (row.sparsity_percent, row.change), ha="center", va="center",

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ticketscope.claims.tables import Tables as ClaimTables
@@ -19,8 +18,7 @@ from ticketscope.report.tables import behaviour as numbers
 from ticketscope.report.tables import contrasts
 from ticketscope.report.tables.behaviour import KINDS
 from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
-from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
-from ticketscope.report.tables.similarity import OTHER_SEED
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, seed_columns, series_of
 
 BOOTSTRAP = "95 % bootstrap over sentences"
 WAYS = {
@@ -115,8 +113,7 @@ def word_scores(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, forms.SPARSITY, ["F1 of words"])
     return figure, (
         "By occurrences of the word in the training text; n: words of the references; "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', BOOTSTRAP)} "
-        f"{forms.SAME_PLACE}"
+        f"{forms.curves_in(frame, BOOTSTRAP)}"
     )
 
 
@@ -127,11 +124,7 @@ def length_scores(frame: pd.DataFrame) -> Drawing:
     figure, axes = _buckets(frame, "bleu", frame["length"] + " words")
     axes[0, 0].set_ylim(bottom=0)
     forms.label_axes(axes, forms.SPARSITY, ["BLEU"])
-    return figure, (
-        "By words of the reference; n: sentences; "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', BOOTSTRAP)} "
-        f"{forms.SAME_PLACE}"
-    )
+    return figure, f"By words of the reference; n: sentences; {forms.curves_in(frame, BOOTSTRAP)}"
 
 
 def _buckets(frame: pd.DataFrame, value: str, names: pd.Series) -> tuple[Figure, forms.Panels]:
@@ -161,7 +154,7 @@ def item_flips(frame: pd.DataFrame) -> Drawing:
     for kind, column in zip(kinds, axes.T, strict=True):
         rows = frame[frame["kind"] == kind]
         for way, panel in zip(WAYS, column, strict=True):
-            _against_other_seeds(panel, rows[rows["measure"] == way], series_of(frame))
+            forms.against_other_seeds(panel, rows[rows["measure"] == way], series_of(frame))
         count, of = rows["n"].iloc[0], {"contrast": "phenomena", "linear": "tasks"}.get(kind)
         notes = [f"mean of {count} {of}"] if count > 1 else []
         notes += [f"{n} {UNKNOWN}" for n in rows["n_unknown"].unique() if n]
@@ -174,8 +167,7 @@ def item_flips(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "Each ticket against LTH0 of its seed. Above: items that flip in one direction, offset by "
         "as many in the other. Sentences: well translated or not; probes: label "
-        f"right or not; {forms.seeds_in(tickets)}.{forms.intervals_in(tickets, 'Bands')} "
-        f"{forms.SAME_PLACE}{_level_in(frame)}{unknown}"
+        f"right or not; {forms.curves_in(tickets)}{_level_in(frame)}{unknown}"
     )
 
 
@@ -186,35 +178,22 @@ def departures(frame: pd.DataFrame) -> Drawing:
     figure, axes = forms.panels(2, 2, 8.4, 5.4, sharey=False)
     for panel, (measure, unit) in zip(axes.T.ravel(), MEASURES.items(), strict=True):
         rows = frame[frame["measure"] == measure]
-        _against_other_seeds(panel, rows, series_of(frame))
+        forms.against_other_seeds(panel, rows, series_of(frame))
         panel.set_ylabel(unit)
-        if measure != "kl":
-            panel.set_ylim(0, 1)
-        else:
-            panel.set_ylim(bottom=0)
+        panel.set_ylim(0, None if measure == "kl" else 1)
     n = frame.groupby("measure")["n"].max()
     axes[0, 0].set_title(f"next word of the reference (n = {n.get('kl', 0):,})")
     axes[0, 1].set_title(f"the ticket's own translation (n = {n.get('identical', 0):,})")
-    forms.label_axes(axes, forms.SPARSITY, [axes[0, 0].get_ylabel(), axes[1, 0].get_ylabel()])
-    for panel in axes[0]:
-        panel.set_xlabel("")
+    for panel in axes[1]:
+        panel.set_xlabel(forms.SPARSITY)
     forms.legend(figure)
     tickets = frame[frame["ticket"] != OTHER_SEED]
     within = f"{BOOTSTRAP}, of the divergence"
     return figure, (
         "Each ticket against LTH0 of its seed. Left: both read the same words of the reference. "
-        f"Right: each goes on from its own words; {forms.seeds_in(tickets)}."
-        f"{forms.intervals_in(tickets, 'Bands', within)} {forms.SAME_PLACE}{_level_in(frame)}"
+        f"Right: each goes on from its own words; {forms.curves_in(tickets, within)}"
+        f"{_level_in(frame)}"
     )
-
-
-def _against_other_seeds(panel: Axes, rows: pd.DataFrame, names: list[str]) -> None:
-    """A line a series, and dotted the level of LTH0s of two seeds, with its range."""
-    level = rows["ticket"] == OTHER_SEED
-    forms.series_lines(panel, rows[~level], names, "value")
-    for row in rows[level].itertuples():
-        panel.axhspan(row.low, row.high, color="black", alpha=0.1, lw=0)
-        panel.axhline(row.value, color="black", lw=1.2, ls=":", label="LTH0s of two seeds")
 
 
 def _level_in(frame: pd.DataFrame) -> str:

@@ -19,7 +19,6 @@ from ticketscope.report.figures.style import colour
 from ticketscope.report.tables.contrasts import BLEU, CHANCE, PAIRED_AT, UNKNOWN, about_unknown
 from ticketscope.report.tables.shared import seed_columns, series_of
 
-COLUMNS = 4  # panels side by side
 ITEMS = "95 % bootstrap over sentences or pairs"
 # Marker and colour of a group of tasks: no colour of a series.
 GROUPS = {"Syntax": ("o", "#56B4E9"), "Semantics": ("D", "#CC79A7"), "POS": ("^", "#E69F00")}
@@ -30,49 +29,40 @@ HOLLOW = "white"
 
 def contrasts_kept(frame: pd.DataFrame) -> Drawing:
     """BLEU, then a panel a phenomenon, against sparsity."""
-    figure, panels = _small_multiples(frame, share=frame["measure"] != BLEU)
-    names = series_of(frame)
-    for name, panel in panels.items():
-        rows = frame[frame["panel"] == name]
-        forms.series_lines(panel, rows, names, "value", **_fill(rows))
-        if (rows["measure"] == BLEU).all():
-            for series in names:
-                of, shade = rows[rows["series"] == series], colour(series, names)
-                forms.paper_marks(panel, of["x_percent"], of["paper"], f"paper, {series}", shade)
-            panel.set_ylabel("BLEU / LTH0's BLEU")
-            if rows["value"].isna().all():
-                panel.text(0.5, 0.5, "LTH0 has no BLEU", ha="center", transform=panel.transAxes)
-        else:
-            panel.axhline(CHANCE, color="#333333", lw=1, ls="--", label="chance")
+    figure, panels = _small_multiples(frame, "accuracy")
+    bleu, *others = panels.values()
+    rows, names = frame[frame["measure"] == BLEU], series_of(frame)
+    for series in names:
+        of, shade = rows[rows["series"] == series], colour(series, names)
+        forms.paper_marks(bleu, of["x_percent"], of["paper"], f"paper, {series}", shade)
+    bleu.set_ylabel("BLEU / LTH0's BLEU")
+    if rows["value"].isna().all():
+        bleu.text(0.5, 0.5, "LTH0 has no BLEU", ha="center", transform=bleu.transAxes)
     accuracy = frame[frame["measure"] != BLEU]
     drawn = accuracy[["value", *seed_columns(accuracy)]]
     bottom, top = (min(drawn.min(axis=None), CHANCE), max(drawn.max(axis=None), CHANCE))
-    _, first, *_ = panels.values()
-    first.set_ylim(bottom - 0.04, min(top + 0.04, 1.02))
-    _label_small_multiples(panels, "accuracy", start=1)
+    for panel in others:
+        panel.axhline(CHANCE, color="#333333", lw=1, ls="--", label="chance")
+        panel.set_ylim(bottom - 0.04, min(top + 0.04, 1.02))
+    others[0].set_ylabel("accuracy")
     _legend_small_multiples(figure, panels, frame)
     return figure, (
         "First panel: BLEU as a share of LTH0's of the same seed. Others: share of pairs whose "
         "correct translation has the larger log-probability, n pairs a phenomenon; "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands', ITEMS)} {forms.SAME_PLACE}"
-        f"{_unknown_in(frame)}"
+        f"{forms.curves_in(frame, ITEMS)}{_unknown_in(frame)}"
     )
 
 
 def contrast_margins(frame: pd.DataFrame) -> Drawing:
     """A panel a phenomenon, against sparsity, each with its own scale."""
-    figure, panels = _small_multiples(frame, share=pd.Series(False, frame.index))
-    for name, panel in panels.items():
-        rows = frame[frame["panel"] == name]
-        forms.series_lines(panel, rows, series_of(frame), "value", **_fill(rows))
+    figure, panels = _small_multiples(frame, "nats")
+    for panel in panels.values():
         panel.axhline(0, color="#333333", lw=1, ls="--", label="no preference")
         panel.margins(y=0.1)
-    _label_small_multiples(panels, "nats", start=0)
     _legend_small_multiples(figure, panels, frame)
     return figure, (
         "Log-probability of the correct translation less that of the incorrect one, mean over n "
-        f"pairs; {forms.seeds_in(frame)}; each panel has its own scale."
-        f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}{_unknown_in(frame)}"
+        f"pairs; each panel has its own scale; {forms.curves_in(frame)}{_unknown_in(frame)}"
     )
 
 
@@ -88,36 +78,17 @@ def _unknown_in(frame: pd.DataFrame) -> str:
     return about_unknown(int(frame["seeds"].max()), f"{UNKNOWN}, hollow")
 
 
-def _small_multiples(frame: pd.DataFrame, share: pd.Series) -> tuple[Figure, dict[str, Axes]]:
-    """A panel for each name in the column `panel`; those in `share` have one scale."""
-    names = list(frame["panel"].unique())
-    columns = min(COLUMNS, len(names))
-    height = -(-len(names) // columns)
-    figure = Figure(figsize=(2.5 * columns + 0.3, 1.9 * height + 0.6), layout="constrained")
-    panels: dict[str, Axes] = {}
-    first = None
-    for number, name in enumerate(names):
-        rows = frame["panel"] == name
-        shared = bool(share[rows].all())
-        panel = figure.add_subplot(height, columns, number + 1, sharey=first if shared else None)
-        if shared and first is None:
-            first = panel
-        count = frame.loc[rows, "n"].iloc[0]
-        mark = UNKNOWN if _fill(frame[rows]) else ""
+def _small_multiples(frame: pd.DataFrame, unit: str) -> tuple[Figure, dict[str, Axes]]:
+    """A panel with its lines for each name in the column `panel`; the left ones say the unit."""
+    figure, panels = forms.small_multiples(list(frame["panel"].unique()), 2.5, 1.9)
+    for name, panel in panels.items():
+        rows = frame[frame["panel"] == name]
+        forms.series_lines(panel, rows, series_of(frame), "value", **_fill(rows))
+        count, mark = rows["n"].iloc[0], UNKNOWN if _fill(rows) else ""
         panel.set_title(name if pd.isna(count) else f"{name}{mark} (n = {count:,.0f})")
-        panels[str(name)] = panel
+    for panel in list(panels.values())[:: forms.SIDE_BY_SIDE]:
+        panel.set_ylabel(unit)
     return figure, panels
-
-
-def _label_small_multiples(panels: Mapping[str, Axes], unit: str, start: int) -> None:
-    """Label the bottom row, and the left column from panel `start` on, which is labelled too."""
-    shown = list(panels.values())
-    columns = min(COLUMNS, len(shown))
-    for number, panel in enumerate(shown):
-        if number + columns >= len(shown):
-            panel.set_xlabel(forms.SPARSITY)
-        if number >= start and (number % columns == 0 or number == start):
-            panel.set_ylabel(unit)
 
 
 def _legend_small_multiples(
@@ -154,7 +125,6 @@ def pair_changes(frame: pd.DataFrame) -> Drawing:
     axes.set_ylabel("change of the contrasts' accuracy, magnitude less control (points of 100)")
     handles = list(forms.labelled_in([axes]).values())
     forms.legend(figure, handles)
-    bars = forms.intervals_in(frame, "Bars", single="Thin marks")
     correlated = ""
     if len(frame) >= LEAST_PAIRS:
         mean = ", mean of the seeds" if _seeds(frame) else ""
@@ -164,7 +134,7 @@ def pair_changes(frame: pd.DataFrame) -> Drawing:
     return figure, (
         f"{frame['ticket'].iloc[0]}, which stands for the paper's LTH{PAIRED_AT}, less "
         "the control of the same iteration; both in points of 100 (accuracy, F1 or r), layer best "
-        f"on dev in LTH0; {forms.seeds_in(frame)}.{correlated}{bars} "
+        f"on dev in LTH0; {forms.averages_in(frame, 'Bars', single='Thin marks')}{correlated} "
         f"Below and left of the lines, both lose.{_unknown_in(frame)}"
     )
 

@@ -57,7 +57,7 @@ def stored_bytes(frame: pd.DataFrame) -> Drawing:
     forms.legend(figure, columns=3)
     return figure, (
         "Bytes of all weights of a ticket, including those never pruned, in % of the dense "
-        f"model's; {forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} Below the "
+        f"model's; {forms.averages_in(frame, 'Bands')} Below the "
         "dotted line a format saves space."
     )
 
@@ -76,7 +76,7 @@ def time_ratios(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "Time of a forward pass on one core with the pruned matrices in compressed rows (torch's "
         "sparse_csr), divided by the time with all matrices dense: medians of alternating passes, "
-        f"{forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} Machines are in "
+        f"{forms.curves_in(frame)} Machines are in "
         "tables/speed.csv. Below the dotted line zeros save time."
     )
 

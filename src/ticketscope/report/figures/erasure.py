@@ -10,7 +10,7 @@ from ticketscope.report.figures.forms import Drawing
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import erasure as numbers
 from ticketscope.report.tables.contrasts import UNKNOWN, about_unknown, known_to_lth0
-from ticketscope.report.tables.shared import DENSE, seed_columns, series_of
+from ticketscope.report.tables.shared import DENSE, series_of
 
 UNITS = {
     "kl": "predictions moved\n(KL, nats a subword)",
@@ -73,8 +73,7 @@ def erased_tasks(frame: pd.DataFrame) -> Drawing:
     within = "95 % bootstrap over sentences, of predictions and BLEU"
     return figure, (
         "The task is erased from the encoder's output of each ticket before decoding; "
-        f"{forms.seeds_in(moved)}."
-        f"{forms.intervals_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
+        f"{forms.averages_in(moved, 'Bars', within, single='Small dots')} A ticket uses what a "
         "probe reads of a task if the filled mark lies above the hollow one. If a task labels few "
         f"words, erasing it changes little else: look at the contrasts.{unknown}"
     )
@@ -100,9 +99,6 @@ def _tickets(
             row = here[here["kind"] == kind]
             fill = _inside(kind) or look["color"]
             forms.dots(axes, [place + offset] * len(row), row, "value", ls="", mfc=fill, **look)
-            for seed in seed_columns(row):
-                spots = [place + offset] * len(row)
-                axes.plot(spots, row[seed], "o", ms=2.2, mew=0.6, mfc=fill, color=look["color"])
 
 
 def _inside(kind: str) -> str | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ticketscope.report.figures.scale import scale_sparsity
 from ticketscope.report.figures.style import colour, marker
-from ticketscope.report.tables.shared import DENSE, seed_columns
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, seed_columns
 from ticketscope.stats.seeds import LEAST_SEEDS
 
 FloatArray = NDArray[np.float64]
@@ -31,6 +31,7 @@ Share = bool | Literal["row"]
 SEQUENTIAL = "cividis"
 SPARSITY = "sparsity without emb. (%)"
 SAME_PLACE = "Unpruned tickets are placed at the sparsity of the pruned ticket with their number."
+SIDE_BY_SIDE = 4  # of `small_multiples`
 # A grid of heat maps: inches across, about, that a page shows without making numbers too small to
 # read, and of a cell that holds a number.
 WIDEST = 16.5
@@ -52,6 +53,29 @@ def panels(
     """Panels and which of them share an axis; width and height are the figure's, in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
+
+
+def small_multiples(
+    names: Sequence[str], width: float, height: float
+) -> tuple[Figure, dict[str, Axes]]:
+    """Panels by name, `SIDE_BY_SIDE` in a row, each with a scale of its own along sparsity.
+
+    Args:
+        names: Of the panels, in their order.
+        width: Of a panel, in inches.
+        height: Of a panel, in inches.
+    """
+    columns = min(SIDE_BY_SIDE, len(names))
+    rows = -(-len(names) // columns)
+    size = (width * columns + 0.3, height * rows + 0.6)
+    figure = Figure(figsize=size, layout="constrained")
+    multiples = {
+        name: figure.add_subplot(rows, columns, number)
+        for number, name in enumerate(names, start=1)
+    }
+    for panel in list(multiples.values())[-columns:]:
+        panel.set_xlabel(SPARSITY)
+    return figure, multiples
 
 
 def label_axes(axes: Panels, x: str, y: Sequence[str]) -> None:
@@ -113,10 +137,10 @@ def pairs_in(frame: pd.DataFrame) -> str:
     return f"mean of {count} pairs of seeds" if count > 1 else "1 pair of seeds"
 
 
-def intervals_in(
+def averages_in(
     frame: pd.DataFrame, mark: str, within: str = "", of: str = "", single: str = "Thin lines"
 ) -> str:
-    """What the intervals and thin marks of a figure are, in a sentence or two; begins with a space.
+    """`seeds_in`, then what the intervals and thin marks of a figure are, in a sentence or two.
 
     Args:
         frame: Its data, with the column `seeds`.
@@ -125,12 +149,17 @@ def intervals_in(
         of: What several seeds' interval is of, if not of what is drawn.
         single: What shows a single seed, capitalised.
     """
-    seeds = int(frame["seeds"].max())
+    mean, seeds = f"{seeds_in(frame)}.", int(frame["seeds"].max())
     if seeds == 1:
-        return f" {mark}: {within}." if within else ""
+        return f"{mean} {mark}: {within}." if within else mean
     if seeds < LEAST_SEEDS:
-        return f" {single}: single seeds; an interval takes {LEAST_SEEDS}."
-    return f" {mark}: 95 % interval over seeds (Student's t){of}. {single}: single seeds."
+        return f"{mean} {single}: single seeds; an interval takes {LEAST_SEEDS}."
+    return f"{mean} {mark}: 95 % interval over seeds (Student's t){of}. {single}: single seeds."
+
+
+def curves_in(frame: pd.DataFrame, within: str = "") -> str:
+    """`averages_in` for `series_lines`, and where their unpruned tickets stand."""
+    return f"{averages_in(frame, 'Bands', within)} {SAME_PLACE}"
 
 
 def beside(axes: Axes, texts: Sequence[str], header: str = "") -> None:
@@ -192,6 +221,15 @@ def series_lines(
         line(axes, tickets, "x_percent", value, ls=style, ms=4, label=name, **look)
 
 
+def against_other_seeds(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
+    """`series_lines` of `value`, and dotted the level of LTH0s of two seeds, with its range."""
+    level = rows["ticket"] == OTHER_SEED
+    series_lines(axes, rows[~level], names, "value")
+    for row in rows[level].itertuples():
+        axes.axhspan(row.low, row.high, color="black", alpha=0.1, lw=0)
+        axes.axhline(row.value, color="black", lw=1.2, ls=":", label="LTH0s of two seeds")
+
+
 def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper", color: str = "black") -> None:
     """The paper's numbers as crosses; nothing where it has none."""
     known = np.asarray(pd.notna(x) & pd.notna(y))
@@ -206,7 +244,9 @@ def paper_marks(axes: Axes, x: Any, y: Any, label: str = "paper", color: str = "
 def dots(
     axes: Axes, places: Any, rows: pd.DataFrame, value: str, *, upright: bool = True, **look: Any
 ) -> None:
-    """Values with bars from `low` to `high`, and single seeds: thin lines, or small dots if lying.
+    """Values with bars from `low` to `high`, and single seeds.
+
+    Single seeds are thin lines where a line joins the values, and else small dots.
 
     Args:
         axes: The panel.
@@ -217,13 +257,18 @@ def dots(
         look: Colour, marker, line and label.
     """
     reach = [rows[value] - rows["low"], rows["high"] - rows[value]]
+    bars = {"capsize": 2, "elinewidth": 0.9, **look}
     if upright:
+        axes.errorbar(places, rows[value], yerr=reach, **bars)
+    else:
+        axes.errorbar(rows[value], places, xerr=reach, **bars)
+    if look.get("ls") != "":
         thin_seeds(axes, places, rows, color=look["color"])
-        axes.errorbar(places, rows[value], yerr=reach, capsize=2, elinewidth=0.9, **look)
         return
-    axes.errorbar(rows[value], places, xerr=reach, capsize=2, elinewidth=0.9, **look)
     for seed in seed_columns(rows):
-        axes.plot(rows[seed], places, "o", ms=2.2, mew=0.6, mfc="white", color=look["color"])
+        x, y = (places, rows[seed]) if upright else (rows[seed], places)
+        inside = look.get("mfc", "white")
+        axes.plot(x, y, "o", ms=2.2, mew=0.6, mfc=inside, color=look["color"])
 
 
 # --- grids of heat maps ----------------------------------------------------------------------

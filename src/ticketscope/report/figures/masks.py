@@ -80,7 +80,7 @@ def overlaps(frame: pd.DataFrame) -> Drawing:
         place = "Right: " if len(apart) else "Lines: "
         first = within["other_series"].iloc[0]
         place += f"each series with {first} (tables/mask_overlap.csv has all pairs), "
-        parts.append(f"{place}{forms.seeds_in(within)}.{forms.intervals_in(within, 'Bands')}")
+        parts.append(f"{place}{forms.averages_in(within, 'Bands')}")
     return figure, " ".join(parts)
 
 
@@ -155,6 +155,5 @@ def what_is_left(frame: pd.DataFrame) -> Drawing:
     return figure, (
         "Dead: nothing that enters the block can leave it through this unit. Structural rank: the "
         "largest rank that any weights in the kept places can have; effective rank: of the weights "
-        f"themselves. Each panel has its own scale; {forms.seeds_in(frame)}."
-        f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"
+        f"themselves. Each panel has its own scale; {forms.curves_in(frame)}"
     )

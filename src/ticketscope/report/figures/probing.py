@@ -198,11 +198,8 @@ def task_scores(frame: pd.DataFrame, *, probe: str) -> Drawing:
         return forms.nothing(f"No ticket was compared with LTH0 by {NAMES[probe]} probes.")
     names = series_of(frame)
     tasks = [task for group in tasks_of(frame).values() for task in group]
-    columns = min(4, len(tasks))
-    height = -(-len(tasks) // columns)
-    figure = Figure(figsize=(2.8 * columns + 0.2, 2.3 * height + 0.5), layout="constrained")
-    for number, task in enumerate(tasks):
-        panel = figure.add_subplot(height, columns, number + 1)
+    figure, panels = forms.small_multiples(tasks, 2.8, 2.3)
+    for task, panel in panels.items():
         rows = frame[frame["task"] == task]
         about = rows.iloc[0]
         forms.series_lines(panel, rows, names, "test", LINES[probe])
@@ -211,16 +208,13 @@ def task_scores(frame: pd.DataFrame, *, probe: str) -> Drawing:
         _draw_baselines(panel, baselines, drawn.min(axis=None), drawn.max(axis=None))
         panel.set_title(f"{task} (n = {about['n_test']:,})")
         panel.set_ylabel(UNITS[about["metric"]])
-        if number + columns >= len(tasks):
-            panel.set_xlabel(forms.SPARSITY)
     forms.legend(figure)
     within = "95 % paired bootstrap of the difference from LTH0, around LTH0's score"
     of = " of the difference from LTH0, around LTH0's mean score"
     return figure, (
         f"Test scores of {NAMES[probe]} probes on the layer that is best on dev (also for the "
-        f"random encoder), {forms.seeds_in(frame)}; n: test labels."
-        f"{forms.intervals_in(frame, 'Bands', within, of)} An arrow names a baseline outside the "
-        f"panel. {forms.SAME_PLACE}"
+        "random encoder); n: test labels. An arrow names a baseline outside the panel. Lines: "
+        f"{forms.averages_in(frame, 'Bands', within, of)} {forms.SAME_PLACE}"
     )
 
 
@@ -268,8 +262,8 @@ def arc_codes(codes: pd.DataFrame) -> Drawing:
     families = [forms.mark(NAMES[probe], color="#555555", ls=ls) for probe, ls in LINES.items()]
     forms.legend(figure, series + families)
     return figure, (
-        f"The layer with the shortest code, {forms.seeds_in(codes)}."
-        f"{forms.intervals_in(codes, 'Bands', 'range over replicates')} A shorter code means that "
+        f"The layer with the shortest code, "
+        f"{forms.curves_in(codes, 'range over replicates')} A shorter code means that "
         "the arcs are encoded more directly."
     )
 

@@ -19,8 +19,8 @@ from ticketscope.report.figures import forms
 from ticketscope.report.figures.forms import Drawing, Panels
 from ticketscope.report.figures.plot import Plot, by_name
 from ticketscope.report.tables import similarity as numbers
-from ticketscope.report.tables.shared import DENSE, series_of
-from ticketscope.report.tables.similarity import ATTENTION, COMPARED, OTHER_SEED, STATES
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, series_of
+from ticketscope.report.tables.similarity import ATTENTION, COMPARED, STATES
 
 # Cells along a side up to which numbers are written into them.
 ANNOTATED = 16
@@ -342,8 +342,8 @@ def categories(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, "debiased linear CKA", [""])
     forms.legend(figure)
     return figure, (
-        f"Final encoder layer, with LTH0; n: tokens; {forms.seeds_in(frame)}."
-        + forms.intervals_in(frame, "Bars", "95 % bootstrap over sentences", single="Small dots")
+        "Final encoder layer, with LTH0; n: tokens; "
+        + forms.averages_in(frame, "Bars", "95 % bootstrap over sentences", single="Small dots")
     )
 
 
@@ -360,8 +360,7 @@ def concentration(frame: pd.DataFrame) -> Drawing:
     forms.legend(figure)
     return figure, (
         "Share of the attention distributions of all layers and heads that put nearly all of "
-        f"their mass on one token (similarity.threshold), {forms.seeds_in(frame)}."
-        f"{forms.intervals_in(frame, 'Bands')} {forms.SAME_PLACE}"
+        f"their mass on one token (similarity.threshold), {forms.curves_in(frame)}"
     )
 
 
@@ -376,28 +375,18 @@ def baseline(frame: pd.DataFrame) -> Drawing:
         len(layers), len(COMPARED), 1.7 * len(COMPARED) + 0.7, 1.5 * len(layers) + 1
     )
     for (measure, module), column in zip(COMPARED, axes.T, strict=True):
+        of_module = frame[(frame["measure"] == measure) & (frame["module"] == module)]
         for layer, panel in zip(layers, column, strict=True):
-            rows, level = (
-                part[
-                    (part["measure"] == measure)
-                    & (part["module"] == module)
-                    & (part["layer"] == layer)
-                ]
-                for part in (tickets, between)
-            )
-            forms.series_lines(panel, rows, series_of(frame), "value")
-            for row in level.itertuples():
-                panel.axhspan(row.low, row.high, color="black", alpha=0.12, lw=0)
-                panel.axhline(row.value, color="black", lw=1.2, ls="--", label="LTH0s of two seeds")
-        n = frame[(frame["measure"] == measure) & (frame["module"] == module)]["n"].max()
+            rows = of_module[of_module["layer"] == layer]
+            forms.against_other_seeds(panel, rows, series_of(frame))
         name = MODULES[module].replace(" ", "\n", 1)
-        column[0].set_title(f"{measure}\n{name}\n(n = {n:,})", fontsize=9)
+        column[0].set_title(f"{measure}\n{name}\n(n = {of_module['n'].max():,})", fontsize=9)
     forms.label_axes(axes, "sparsity (%)", [f"layer {layer}" for layer in layers])
     forms.legend(figure)
     if len(between):
         ends = JACKKNIFE if between["seeds"].max() == 1 else "from the lowest pair to the highest"
         comparison = (
-            "Dashed: two LTH0s of different seeds, which share only their text "
+            "Dotted: two LTH0s of different seeds, which share only their text "
             f"({forms.pairs_in(between)}; grey: {ends}). A ticket on this line is no more similar "
             "to its LTH0 than two models trained independently."
         )
@@ -405,6 +394,5 @@ def baseline(frame: pd.DataFrame) -> Drawing:
         comparison = NO_BASELINE
     return figure, (
         "Each layer compared with the same layer of its seed's LTH0; sparsity without embeddings; "
-        f"n: positions, or pairs of words; {forms.seeds_in(tickets)}."
-        f"{forms.intervals_in(tickets, 'Bands', JACKKNIFE)} {forms.SAME_PLACE} {comparison}"
+        f"n: positions, or pairs of words; {forms.curves_in(tickets, JACKKNIFE)} {comparison}"
     )

@@ -73,7 +73,7 @@ def layer_sparsities(frame: pd.DataFrame) -> Drawing:
     forms.label_axes(axes, forms.SPARSITY, [f"pruned, {name} (%)" for name in names])
     forms.legend(figure)
     return figure, (
-        f"Weights without biases, {forms.seeds_in(frame)}.{forms.intervals_in(frame, 'Bands')} "
+        f"Weights without biases, {forms.averages_in(frame, 'Bands')} "
         "Series that prune all modules equally would lie on the dotted line and are left out."
     )
 

@@ -53,10 +53,8 @@ def bleu_by_sparsity(points: pd.DataFrame, *, split: str) -> Drawing:
     axes.set_ylabel(f"BLEU on {split} (sacrebleu, detokenised)")
     _name_tickets(axes, points.groupby("k")["x_percent"].max())
     axes.legend()
-    return figure, (
-        f"{forms.seeds_in(points).capitalize()}."
-        + forms.intervals_in(points, "Bars and grey band", "95 % bootstrap over sentences")
-    )
+    mean = forms.averages_in(points, "Bars and grey band", "95 % bootstrap over sentences")
+    return figure, f"{mean[0].upper()}{mean[1:]}"
 
 
 def _name_tickets(axes: Axes, places: pd.Series) -> None:

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ticketscope.report.tables.shared import DENSE, in_order, insert_places, over_seeds
-from ticketscope.report.tables.similarity import OTHER_SEED
+from ticketscope.report.tables.shared import DENSE, OTHER_SEED, in_order, insert_places, over_seeds
 
 # Kinds of items on the figure of flips, and what they are.
 KINDS = {"translation": "sentences", "contrast": "contrasts", "linear": "linear probes"}
@@ -35,12 +34,7 @@ def word_scores(words: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
         x_percent, f1 with what `over_seeds` adds (of one seed, bootstrap over sentences), n (words
         of the references). Buckets without words are left out.
     """
-    known = words[words["words"] > 0].rename(columns={"f1_low": "low", "f1_high": "high"})
-    known = known.assign(frequency=[*map(bucket_name, known["first"], known["last"])])
-    keys = ["bucket", "frequency", *_TICKET]
-    scores = over_seeds(known, keys, "f1")
-    insert_places(scores, len(keys), sparsity)
-    return scores.assign(n=scores["bucket"].map(known.groupby("bucket")["words"].max()))
+    return _by_bucket(words[words["words"] > 0], "frequency", "f1", "words", sparsity)
 
 
 def length_scores(lengths: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame:
@@ -54,12 +48,19 @@ def length_scores(lengths: pd.DataFrame, sparsity: pd.DataFrame) -> pd.DataFrame
         Columns bucket, length (of the reference, in words), series, ticket, k, x_percent, bleu with
         what `over_seeds` adds (of one seed, bootstrap over sentences), n (sentences).
     """
-    rows = lengths.rename(columns={"bleu_low": "low", "bleu_high": "high"})
-    rows = rows.assign(length=[*map(bucket_name, rows["first"], rows["last"])])
-    keys = ["bucket", "length", *_TICKET]
-    scores = over_seeds(rows, keys, "bleu")
+    return _by_bucket(lengths, "length", "bleu", "sentences", sparsity)
+
+
+def _by_bucket(
+    table: pd.DataFrame, name: str, value: str, counted: str, sparsity: pd.DataFrame
+) -> pd.DataFrame:
+    """Scores by bucket and ticket, over seeds; the column `name` has the buckets in words."""
+    rows = table.rename(columns={f"{value}_low": "low", f"{value}_high": "high"})
+    rows = rows.assign(**{name: [*map(bucket_name, rows["first"], rows["last"])]})
+    keys = ["bucket", name, *_TICKET]
+    scores = over_seeds(rows, keys, value)
     insert_places(scores, len(keys), sparsity)
-    return scores.assign(n=scores["bucket"].map(rows.groupby("bucket")["sentences"].max()))
+    return scores.assign(n=scores["bucket"].map(rows.groupby("bucket")[counted].max()))
 
 
 def bucket_name(first: int, last: float) -> str:

@@ -11,6 +11,8 @@ from ticketscope.stats.seeds import LEAST_SEEDS, mean_effect
 
 # In the column `series`: LTH0, from which all series start; numbers that the paper prints.
 DENSE, PAPER = "dense", "paper"
+# In the column `ticket`: LTH0 of one seed, compared with LTH0 of another.
+OTHER_SEED = "other seed"
 # Built-in series in their order; a user's own follow.
 SERIES = ("magnitude", "random", "control")
 

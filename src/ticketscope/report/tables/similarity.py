@@ -12,6 +12,7 @@ import pandas as pd
 
 from ticketscope.report.tables.shared import (
     DENSE,
+    OTHER_SEED,
     in_order,
     insert_places,
     over_seeds,
@@ -19,8 +20,6 @@ from ticketscope.report.tables.shared import (
 )
 from ticketscope.report.tables.similarity_paper import Printed
 
-# In the column `ticket`: LTH0 of one seed, compared with LTH0 of another.
-OTHER_SEED = "other seed"
 STATES = ("encoder", "decoder")
 ATTENTION = ("enc_self", "enc_dec", "dec_self")
 # Measures and modules of the comparison with other seeds.
