@@ -3,7 +3,6 @@
 Each check raises ValueError, which names the key, what is wrong and what is allowed.
 """
 
-import itertools
 from typing import TYPE_CHECKING
 
 from ticketscope.corpus.registry import TOY
@@ -43,7 +42,6 @@ def check(config: "Config") -> None:
     _check_names(config)
     _check_claimed(config)
     _check_texts(config)
-    _check_edges(config)
     _check_numbers(config)
     if not config.external_tickets.tickets:
         _check_training(config)
@@ -114,13 +112,6 @@ def _check_texts(config: "Config") -> None:
             )
         if isinstance(source, list) and not (source and source[0]):
             raise ValueError(f"similarity.labels.{name}: names no command")
-
-
-def _check_edges(config: "Config") -> None:
-    for key in ("word_edges", "length_edges"):
-        edges = getattr(config.behaviour, key)
-        if any(a >= b for a, b in itertools.pairwise(edges)):
-            raise ValueError(f"behaviour.{key}: must rise, given {edges}")
 
 
 def _check_numbers(config: "Config") -> None:
