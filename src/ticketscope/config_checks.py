@@ -141,14 +141,10 @@ def _check_training(config: "Config") -> None:
             raise ValueError(
                 f"training.extra: {name} belongs to the architecture: give it in model.overrides"
             )
+    options = model.overrides | training.extra
+    check_schedule(training.lr_scheduler, training.warmup_updates, options)
     try:
-        check_schedule(
-            training.lr_scheduler, training.warmup_updates, model.overrides | training.extra
-        )
-    except ValueError as error:
-        raise ValueError(f"training.{error}") from None
-    try:
-        check_sizes(model.arch, model.overrides | training.extra)
+        check_sizes(model.arch, options)
     except ValueError as error:
         raise ValueError(f"model.overrides: {error}") from None
 
