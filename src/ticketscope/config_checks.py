@@ -3,7 +3,6 @@
 Each check raises ValueError, which names the key, what is wrong and what is allowed.
 """
 
-import itertools
 from typing import TYPE_CHECKING
 
 from ticketscope.corpus.registry import TOY
@@ -44,7 +43,6 @@ def check(config: "Config") -> None:
     _check_claimed(config)
     _check_copies(config)
     _check_texts(config)
-    _check_edges(config)
     _check_numbers(config)
     if not config.external_tickets.tickets:
         _check_training(config)
@@ -126,13 +124,6 @@ def _check_texts(config: "Config") -> None:
             raise ValueError(f"similarity.labels.{name}: names no command")
 
 
-def _check_edges(config: "Config") -> None:
-    for key in ("word_edges", "length_edges"):
-        edges = getattr(config.behaviour, key)
-        if any(a >= b for a, b in itertools.pairwise(edges)):
-            raise ValueError(f"behaviour.{key}: must rise, given {edges}")
-
-
 def _check_numbers(config: "Config") -> None:
     """Refuse tickets, by k, that no series has."""
     external = config.external_tickets.tickets
@@ -160,14 +151,10 @@ def _check_training(config: "Config") -> None:
             raise ValueError(
                 f"training.extra: {name} belongs to the architecture: give it in model.overrides"
             )
+    options = model.overrides | training.extra
+    check_schedule(training.lr_scheduler, training.warmup_updates, options)
     try:
-        check_schedule(
-            training.lr_scheduler, training.warmup_updates, model.overrides | training.extra
-        )
-    except ValueError as error:
-        raise ValueError(f"training.{error}") from None
-    try:
-        check_sizes(model.arch, model.overrides | training.extra)
+        check_sizes(model.arch, options)
     except ValueError as error:
         raise ValueError(f"model.overrides: {error}") from None
 

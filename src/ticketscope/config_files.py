@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,18 +60,7 @@ def read(path: Path) -> dict[str, Any]:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"{path}, line {line}: is not UTF-8: save the file as UTF-8") from None
     try:
-        return _mapping(_json(text, path), path)
-    except ValueError:
-        pass
-    except RecursionError:
-        raise InputError(f"{path}: is nested more than {DEEPEST} levels deep") from None
-    try:
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        if root is None:
-            return {}
-        _Nodes(path).check(root, 0)
-        return _mapping(loader.construct_document(root), path)
+        value = _parse(text, path)
     except RecursionError:
         raise InputError(f"{path}: is nested more than {DEEPEST} levels deep") from None
     # ValueError: a number of thousands of digits, a date that does not exist.
@@ -79,6 +69,9 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is not YAML: {printable(reason)}") from error
     except (LookupError, AttributeError):  # `!!bool maybe`, `!!timestamp x`
         raise InputError(f"{path} is not YAML: a value is not what its tag says (!!...)") from None
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: expected keys and values, found {type(value).__name__}")
+    return value
 
 
 def check(*paths: str) -> None:
@@ -90,10 +83,16 @@ def check(*paths: str) -> None:
         sys.exit(f"config error: {error}")
 
 
-def _mapping(value: Any, path: Path) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"{path}: expected keys and values, found {type(value).__name__}")
-    return value
+def _parse(text: str, path: Path) -> Any:
+    """The value that a JSON text stands for, or else a YAML text; an empty one has no keys."""
+    with suppress(ValueError):
+        return _json(text, path)
+    loader = yaml.SafeLoader(text)
+    root = loader.get_single_node()
+    if root is None:
+        return {}
+    _Nodes(path).check(root, 0)
+    return loader.construct_document(root)
 
 
 def _json(text: str, path: Path) -> Any:

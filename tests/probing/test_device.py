@@ -8,8 +8,9 @@ from tests.pretend_gpu import DEVICE, PretendGpu
 from tests.probing.made_up import planted
 from tests.probing.test_measuring import FAST, LTH1, made_up
 from ticketscope.probing import evaluation
-from ticketscope.probing.measuring import Measured, measure, prepare
+from ticketscope.probing.measuring import Measured, measure
 from ticketscope.probing.predictions import weights_of
+from ticketscope.probing.prepared import prepare
 from ticketscope.probing.probes import fresh
 from ticketscope.probing.result import to_table
 from ticketscope.probing.tasks.registry import TASKS

@@ -15,8 +15,9 @@ from ticketscope.probing import measuring
 from ticketscope.probing.data import Data
 from ticketscope.probing.evaluation import losses
 from ticketscope.probing.instances import Instance
-from ticketscope.probing.measuring import measure, prepare
+from ticketscope.probing.measuring import measure
 from ticketscope.probing.predictions import arrays_of, weights_of
+from ticketscope.probing.prepared import prepare
 from ticketscope.probing.result import COLUMNS, UNTRAINED, to_table, with_random_encoder
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import TASKS

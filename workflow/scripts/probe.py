@@ -11,8 +11,9 @@ from safetensors.numpy import save_file
 from ticketscope.plan.names import TicketName
 from ticketscope.probing.data import load
 from ticketscope.probing.instances import read_instances
-from ticketscope.probing.measuring import measure, prepare
+from ticketscope.probing.measuring import measure
 from ticketscope.probing.predictions import arrays_of, weights_of
+from ticketscope.probing.prepared import prepare
 from ticketscope.probing.result import to_table
 from ticketscope.probing.settings import Probing
 from ticketscope.probing.tasks.registry import SPLITS, Task

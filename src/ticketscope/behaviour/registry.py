@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from ticketscope.behaviour.settings import ContrastFiles, Part
+from ticketscope.behaviour.settings import ContrastFiles
 from ticketscope.corpus import registry as corpora
 from ticketscope.corpus.registry import TOY, SourceFile
 from ticketscope.errors import InputError, hint
@@ -29,7 +29,7 @@ class PublicSet(BaseModel):
     model_config = ConfigDict(frozen=True)
     licence: str
     citation: str
-    parts: list[Part]
+    parts: list[ContrastFiles]
     sources: list[SourceFile]
 
     def files(self) -> list[SourceFile]:

@@ -1,7 +1,7 @@
 """The behaviour's part of the config: contrast sets, and what is counted in translations."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from ticketscope.rising import rising
 from ticketscope.runtime.table_text import named
 from ticketscope.settings import Count, Name, Section
 
@@ -98,19 +99,6 @@ class ParallelRules(Section):
     tgt: str = Field(description="German translations, with as many lines.")
 
 
-_FORMATS = (
-    "tsv", "lines", "lingeval97", "mucow", "mt-geneval", "mt-geneval-context", "mlt", "rules",
-)  # fmt: skip
-
-
-def _branch(value: Any) -> str | None:
-    """Which model reads a value. A blank in its tag keeps it out of the paths of messages."""
-    if isinstance(value, str):
-        return "a name"
-    name = value.get("format") if isinstance(value, Mapping) else getattr(value, "format", None)
-    return f"format {name}" if name in _FORMATS else None
-
-
 ContrastFiles = (
     ContrastTable
     | ContrastLines
@@ -121,9 +109,17 @@ ContrastFiles = (
     | Mlt
     | ParallelRules
 )
+# What `format` may be.
+_FORMATS = [get_args(kind.model_fields["format"].annotation)[0] for kind in get_args(ContrastFiles)]
 
-# A part of a public set.
-Part = Annotated[ContrastFiles, Field(discriminator="format")]
+
+def _branch(value: Any) -> str | None:
+    """Which model reads a value. A blank in its tag keeps it out of the paths of messages."""
+    if isinstance(value, str):
+        return "a name"
+    name = value.get("format") if isinstance(value, Mapping) else getattr(value, "format", None)
+    return f"format {name}" if name in _FORMATS else None
+
 
 ContrastSet = Annotated[
     Annotated[str, Tag("a name")]
@@ -242,12 +238,12 @@ class Behaviour(Section):
     chrf: Annotated[float, Field(gt=0, lt=100)] = Field(
         70.0, description="A sentence whose chrF reaches this counts as well translated."
     )
-    word_edges: list[Count] = Field(
+    word_edges: Annotated[list[Count], AfterValidator(rising)] = Field(
         [1, 10, 100, 1000],
         min_length=1,
         description="Numbers of occurrences in train at which the next bucket of word F1 begins.",
     )
-    length_edges: list[Count] = Field(
+    length_edges: Annotated[list[Count], AfterValidator(rising)] = Field(
         [8, 10, 12],
         min_length=1,
         description="Numbers of words in the reference at which the next bucket of BLEU by length "

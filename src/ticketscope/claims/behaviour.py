@@ -3,7 +3,7 @@
 They are read as those of `quantities`, one number a ticket and seed.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -37,12 +37,10 @@ class Contrast(Base):
     the same for all tickets and seeds, and so are the draws.
     """
 
+    TABLES: ClassVar = ("contrast_items", "contrast_margins")
     quantity: Literal["contrast"]
     phenomenon: str = "all"
     minority: bool | None = None
-
-    def tables(self) -> tuple[str, ...]:
-        return ("contrast_items", "contrast_margins")
 
     def read(self, tables: Tables, series: str) -> Grid:
         items = tables.rows("contrast_items")
@@ -74,11 +72,9 @@ class WordF1(Base):
     Rare: the first bucket of words that train has. Frequent: the last one.
     """
 
+    TABLES: ClassVar = ("words",)
     quantity: Literal["word f1"]
     words: Literal["rare", "frequent"]
-
-    def tables(self) -> tuple[str, ...]:
-        return ("words",)
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.series("words", series).dropna(subset=["f1"])
@@ -98,11 +94,9 @@ class Churn(Base):
     Kinds: sentences well translated, contrasts, predictions of linear or MLP probes.
     """
 
+    TABLES: ClassVar = ("flips", "flip_resamples")
     quantity: Literal["churn"]
     kind: Literal["translation", "contrast", "linear", "mlp"]
-
-    def tables(self) -> tuple[str, ...]:
-        return ("flips", "flip_resamples")
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.rows("flips", series=series, kind=self.kind)
@@ -169,10 +163,8 @@ class Follows(Base):
     training does to both is not in them. Linear probes, on the layer that is best on dev in LTH0.
     """
 
+    TABLES: ClassVar = ("contrast_items", "contrast_margins", "probes")
     quantity: Literal["follows"]
-
-    def tables(self) -> tuple[str, ...]:
-        return ("contrast_items", "contrast_margins", "probes")
 
     def read(self, tables: Tables, series: str) -> Grid:
         losses = list(paired_changes(tables, series).values())
@@ -208,12 +200,10 @@ class Loss(Base):
     label, which is what the states tell beyond word forms.
     """
 
+    TABLES: ClassVar = ("probes",)
     quantity: Literal["loss"]
     coefficient: Literal["measure", "semantic"]
     measure: Literal["headroom", "codelength", "gap"]
-
-    def tables(self) -> tuple[str, ...]:
-        return ("probes",)
 
     def read(self, tables: Tables, series: str) -> Grid:
         measures = self._measures(tables)
@@ -293,10 +283,8 @@ class Erased(Base):
     for independent and the errors of all tasks for the same, both of which are too wide.
     """
 
+    TABLES: ClassVar = ("erasure",)
     quantity: Literal["erased"]
-
-    def tables(self) -> tuple[str, ...]:
-        return ("erasure",)
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.series("erasure", series).dropna(subset=["kl"])

@@ -1,7 +1,7 @@
 """What claims of section 4 are about: the scores of probes."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ from ticketscope.claims.tables import (
     NotMeasurable,
     Tables,
     normal_draws,
+    numbered,
     over_tickets,
 )
-from ticketscope.plan.names import DENSE, ticket_numbers
+from ticketscope.plan.names import DENSE
 from ticketscope.probing.layers import over_replicates, tasks_at_floor
 
 
@@ -33,16 +34,14 @@ class Score(Base):
     of which a ticket's probe never left its floor is not measurable.
     """
 
+    TABLES: ClassVar = ("probes", "probe_differences")
     quantity: Literal["score"]
     probe: Literal["linear", "mlp"]
     task: str | list[str] = Field([])
 
-    def tables(self) -> tuple[str, ...]:
-        return ("probes", "probe_differences")
-
     def _best(self, tables: Tables, series: str) -> pd.DataFrame:
         rows = tables.series("probes", series, probe=self.probe).dropna(subset=["dev", "test"])
-        mean = _with_k(over_replicates(rows[rows["layer"] > 0]))
+        mean = numbered(over_replicates(rows[rows["layer"] > 0]))
         dense = mean[mean["k"] == 0].reset_index(drop=True)
         best = dense.loc[dense.groupby(["task", "seed"])["dev"].idxmax(), ["task", "seed", "layer"]]
         return mean.merge(best, on=["task", "seed", "layer"])
@@ -79,18 +78,16 @@ class LayerScore(Base):
     and has no part in its group's mean.
     """
 
+    TABLES: ClassVar = ("probes",)
     quantity: Literal["layer score"]
     group: str | None = None
     task: str | None = None
     layer: Layer
 
-    def tables(self) -> tuple[str, ...]:
-        return ("probes",)
-
     def _mean(self, tables: Tables, series: str) -> pd.DataFrame:
         def all_tasks() -> pd.DataFrame:
             rows = tables.series("probes", series, probe="linear").dropna(subset=["test"])
-            return _with_k(over_replicates(rows[rows["layer"] > 0]))
+            return numbered(over_replicates(rows[rows["layer"] > 0]))
 
         mean, stuck = tables.remember(("layers", series), all_tasks), _at_floor(tables)
         if self.task:
@@ -176,7 +173,3 @@ def _of_tasks(table: pd.DataFrame, tasks: str | list[str]) -> pd.DataFrame:
     if lacking:
         raise NotMeasurable(f"{' and '.join(lacking)} was not probed")
     return table[table["task"].isin(wanted)]
-
-
-def _with_k(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(k=ticket_numbers(table["ticket"]))

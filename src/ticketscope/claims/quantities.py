@@ -4,7 +4,7 @@ Each class is one kind of quantity with its arguments, as claims.yaml names them
 it. Those of BLEU and masks are here, the others in `probing` and `similarity`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -25,10 +25,8 @@ from ticketscope.claims.tables import MAGNITUDE, Grid, NotMeasurable, Tables, ov
 class Bleu(Base):
     """BLEU (0 to 100) on the test set, with its bootstrap over sentences."""
 
+    TABLES: ClassVar = ("table_a1", "bleu_resamples")
     quantity: Literal["bleu"]
-
-    def tables(self) -> tuple[str, ...]:
-        return ("table_a1", "bleu_resamples")
 
     def read(self, tables: Tables, series: str) -> Grid:
         values = over_tickets(tables.series("table_a1", series), "bleu")
@@ -42,14 +40,12 @@ class Bleu(Base):
 class Sparsity(Base):
     """Pruned over all weights of some modules, biases apart (section 3.4)."""
 
+    TABLES: ClassVar = ("module_sparsity",)
     quantity: Literal["sparsity"]
     block: str | list[str]
     side: str | None = None
     part: str | list[str] | None = None
     layer: Layer = "all"
-
-    def tables(self) -> tuple[str, ...]:
-        return ("module_sparsity",)
 
     def _rows(self, tables: Tables, series: str) -> pd.DataFrame:
         chosen: dict[str, Any] = {"kind": "weight", "block": self.block}

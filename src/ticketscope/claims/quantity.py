@@ -4,7 +4,7 @@ Layers go by position: the paper's layer 1 is the first, its layer 6 the last.
 """
 
 from abc import abstractmethod
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -50,13 +50,14 @@ def layers_at(position: Layer, count: int) -> list[int]:
 
 
 class Base(BaseModel):
-    """A quantity: `read` makes its grid, `grid` remembers it."""
+    """A quantity: `read` makes its grid of `TABLES`, `grid` remembers it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    TABLES: ClassVar[tuple[str, ...]]
 
-    @abstractmethod
     def tables(self) -> tuple[str, ...]:
         """Names of the tables that hold it."""
+        return self.TABLES
 
     @abstractmethod
     def read(self, tables: Tables, series: str) -> Grid:

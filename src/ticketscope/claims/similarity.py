@@ -1,7 +1,7 @@
 """What claims of section 5 are about: similarities with LTH0, of layers, neurons and attention."""
 
 import warnings
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -29,13 +29,11 @@ class Kept(Base):
     once for each ticket: the table does not tell how much of it tickets have in common.
     """
 
+    TABLES: ClassVar = ("similarity",)
     quantity: Literal["kept"]
     measure: Literal["LayerSim", "NeuronSim", "SameNeuron", "AttentionSim"]
     module: str | list[str]
     layer: Layer = "all"
-
-    def tables(self) -> tuple[str, ...]:
-        return ("similarity",)
 
     def _rows(self, tables: Tables, series: str) -> pd.DataFrame:
         return tables.remember((self.key, series), lambda: self._read_rows(tables, series))
@@ -76,15 +74,13 @@ class Alike(Base):
     middle of the model, or `within` its halves. With `dense_other`, the other layer is LTH0's.
     """
 
+    TABLES: ClassVar = ("similarity",)
     quantity: Literal["alike"]
     module: Literal["encoder", "decoder", "enc_self", "enc_dec", "dec_self"]
     layer: Layer = "all"
     other: Layer = "all"
     pairs: Literal["all", "across", "within"] = "all"
     dense_other: bool = False
-
-    def tables(self) -> tuple[str, ...]:
-        return ("similarity",)
 
     def _rows(self, tables: Tables, series: str) -> pd.DataFrame:
         key = (self.key, self.dense_other, series)
@@ -128,11 +124,9 @@ class Components(Base):
     Uncentred, as the authors counted.
     """
 
+    TABLES: ClassVar = ("spectra",)
     quantity: Literal["components"]
     module: str
-
-    def tables(self) -> tuple[str, ...]:
-        return ("spectra",)
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.series("spectra", series, module=self.module)
@@ -146,14 +140,12 @@ class Category(Base):
     Its sentence error is the bootstrap's over sentences, independent between categories.
     """
 
+    TABLES: ClassVar = ("categories",)
     quantity: Literal["category"]
     kind: Literal["frequency", "pos", "semtag"]
     label: str | list[str]
     # All categories of the kind but these.
     others: bool = False
-
-    def tables(self) -> tuple[str, ...]:
-        return ("categories",)
 
     def read(self, tables: Tables, series: str) -> Grid:
         labels = self.label if isinstance(self.label, list) else [self.label]
@@ -175,11 +167,9 @@ class Concentration(Base):
     Its sentence error is that of `Kept`.
     """
 
+    TABLES: ClassVar = ("attention_concentration",)
     quantity: Literal["concentration"]
     module: str
-
-    def tables(self) -> tuple[str, ...]:
-        return ("attention_concentration",)
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.series("attention_concentration", series, module=self.module)
@@ -196,12 +186,10 @@ class Neurons(Base):
     more.
     """
 
+    TABLES: ClassVar = ("neuron_maxima",)
     quantity: Literal["neurons"]
     module: list[str]
     summary: Literal["upper tenth", "bimodality"]
-
-    def tables(self) -> tuple[str, ...]:
-        return ("neuron_maxima",)
 
     def read(self, tables: Tables, series: str) -> Grid:
         rows = tables.rows("neuron_maxima", series=series, module=self.module)

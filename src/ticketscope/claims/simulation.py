@@ -6,7 +6,7 @@ is the sentences', which all tickets and seeds share.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ SPARSITIES = tuple(PAPER_SPARSITIES[k] for k in (1, 2, 3, 5, 7, 8))
 SERIES = ("magnitude", "random", "control")
 STATES, ATTENTION = ("encoder", "decoder"), ("enc_self", "enc_dec", "dec_self")
 _TICKETS = [("dense", 0), *((series, k + 1) for series in SERIES for k in range(len(SPARSITIES)))]
+# Sparsity of each of them.
+_LEVELS = np.array([0 if s == "control" else (0, *SPARSITIES)[k] for s, k in _TICKETS])
 _BLOCKS = [
     (side, block, part)
     for side, block in [
@@ -45,6 +47,11 @@ _CATEGORIES = [
 
 # Names of columns, and for each item what it has there.
 Axis = tuple[Sequence[str], Sequence[Sequence[object]]]
+
+
+def axis(name: str, items: Iterable[object]) -> Axis:
+    """One column, and what each item has there."""
+    return (name,), [[item] for item in items]
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,7 @@ class Simulation:
         self, experiments: int, seeds: int, generator: np.random.Generator, *, drift: bool
     ) -> None:
         self._experiments, self._seeds = experiments, seeds
+        self._total = experiments * seeds
         self._generator, self._drift = generator, drift
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -134,7 +142,7 @@ class Simulation:
 
     def chains(self, noise: Noise, *items: int) -> Floats:
         """Chains of so many items: (seeds, tickets, *items), around 0."""
-        total, k = self._experiments * self._seeds, len(SPARSITIES)
+        total, k = self._total, len(SPARSITIES)
         normal = self._generator.normal
         start = normal(0, noise.seed, size=(total, 1, *items))
         step = noise.step if self._drift else 0.0
@@ -155,8 +163,7 @@ class Simulation:
             axes: Beside seeds and tickets.
             values: Columns (seeds, tickets, *items).
         """
-        seeds = [[seed] for seed in range(self._experiments * self._seeds)]
-        all_axes: list[Axis] = [(("seed",), seeds), (("series", "k"), _TICKETS), *axes]
+        all_axes = [axis("seed", range(self._total)), (("series", "k"), _TICKETS), *axes]
         sizes = [len(items) for _, items in all_axes]
         columns: dict[str, object] = {}
         for place, (names, items) in enumerate(all_axes):
@@ -172,12 +179,11 @@ class Simulation:
         return pd.DataFrame(columns | {name: value.ravel() for name, value in values.items()})
 
     def _sparsity(self) -> pd.DataFrame:
-        levels = np.array([0 if s == "control" else (0, *SPARSITIES)[k] for s, k in _TICKETS])
-        shape = (self._experiments * self._seeds, len(_TICKETS))
-        return self.table([], sparsity_excl=np.broadcast_to(levels, shape))
+        shape = (self._total, len(_TICKETS))
+        return self.table([], sparsity_excl=np.broadcast_to(_LEVELS, shape))
 
     def _bleu(self) -> Mapping[str, pd.DataFrame]:
-        noise, shape = NOISE["bleu"], (self._experiments * self._seeds, len(_TICKETS))
+        noise, shape = NOISE["bleu"], (self._total, len(_TICKETS))
         # Resamples move all tickets alike, and each by the error that is its own.
         common = self._generator.normal(0, noise.shared, size=(self._experiments, 1, RESAMPLES))
         errors = self._generator.normal(0, noise.error, size=(*shape, RESAMPLES))
@@ -186,7 +192,7 @@ class Simulation:
         return {
             "table_a1": self.table([], bleu=bleu),
             "bleu_resamples": self.table(
-                [(("resample",), [[i] for i in range(RESAMPLES)])], bleu=bleu[..., None] + draws
+                [axis("resample", range(RESAMPLES))], bleu=bleu[..., None] + draws
             ),
         }
 
@@ -205,23 +211,18 @@ class Simulation:
         }
 
     def _modules(self) -> pd.DataFrame:
-        levels = np.array([0 if s == "control" else (0, *SPARSITIES)[k] for s, k in _TICKETS])
         chains = self.chains(NOISE["sparsity"], LAYERS, len(_BLOCKS))
-        share = levels[:, None, None] * (1 + chains)
-        axes: list[Axis] = [
-            (("layer",), [[layer] for layer in range(1, LAYERS + 1)]),
-            (("side", "block", "part"), _BLOCKS),
-        ]
+        share = _LEVELS[:, None, None] * (1 + chains)
+        axes = [axis("layer", range(1, LAYERS + 1)), (("side", "block", "part"), _BLOCKS)]
         table = self.table(axes, pruned=1e6 * share)
         return table.assign(kind="weight", total=1e6)
 
     def _probes(self) -> Mapping[str, pd.DataFrame]:
         tasks = _tasks()
-        layers = [[layer] for layer in range(1, LAYERS + 1)]
         test = 0.7 + self.chains(NOISE["score"], len(tasks), LAYERS)
         dev = test + self._generator.normal(0, 0.004, size=test.shape)
         names = (("task", "group", "probe"), tasks)
-        probes = self.table([names, (("layer",), layers)], dev=dev, test=test)
+        probes = self.table([names, axis("layer", range(1, LAYERS + 1))], dev=dev, test=test)
         labels = 0.7 * 0.3 / NOISE["score"].shared ** 2
         probes = probes.assign(suite="toy", metric="accuracy", n_test=labels, n_train=1000)
         # Tasks differ in what word forms tell and in the length of their code, pruned or not.
@@ -273,10 +274,7 @@ class Simulation:
     def _spectra(self) -> pd.DataFrame:
         counts = np.rint(280 + self.chains(NOISE["components"], 2, 1))
         rank = np.concatenate([counts - 1, counts], axis=-1)
-        axes: list[Axis] = [
-            (("module",), [[side] for side in STATES]),
-            (("share",), [[0.79], [0.8]]),
-        ]
+        axes = [axis("module", STATES), axis("share", (0.79, 0.8))]
         return self.table(axes, rank=rank).assign(centered=False)
 
     def _categories(self) -> pd.DataFrame:
@@ -290,10 +288,9 @@ class Simulation:
 
     def _concentration(self) -> pd.DataFrame:
         value = 0.4 + self.chains(NOISE["concentration"], len(ATTENTION), LAYERS)
-        modules = (("module",), [[module] for module in ATTENTION])
-        layers = (("layer",), [[layer] for layer in range(1, LAYERS + 1)])
+        axes = [axis("module", ATTENTION), axis("layer", range(1, LAYERS + 1))]
         low = value - REACH * NOISE["concentration"].shared
-        return self.table([modules, layers], share=value, low=low)
+        return self.table(axes, share=value, low=low)
 
     def _contrasts(self) -> Mapping[str, pd.DataFrame]:
         """Items differ in how hard they are; each model prefers the correct side by its margin."""
@@ -326,10 +323,7 @@ class Simulation:
         # Resamples move all seeds alike, each kind and ticket by itself.
         shape = (self._experiments, len(_TICKETS), len(kinds), RESAMPLES)
         draws = np.repeat(self._generator.normal(0, noise.shared, size=shape), self._seeds, axis=0)
-        axes: list[Axis] = [
-            (("kind", "name"), kinds),
-            (("resample",), [[i] for i in range(RESAMPLES)]),
-        ]
+        axes = [(("kind", "name"), kinds), axis("resample", range(RESAMPLES))]
         drawn = self.table(axes, churn=churn[..., None] + draws)
         return {
             "flips": table.assign(other_seed=table["seed"]),
@@ -347,10 +341,7 @@ class Simulation:
         tasks, used = ("POS", "Chunk", "PS-Role"), {"erased": 0.5, "random": 0.1}
         kl = np.array(list(used.values())) + self.chains(NOISE["erased"], len(tasks), len(used))
         reach = REACH * NOISE["erased"].shared
-        axes: list[Axis] = [
-            (("task",), [[task] for task in tasks]),
-            (("kind",), [[kind] for kind in used]),
-        ]
+        axes = [axis("task", tasks), axis("kind", used)]
         table = self.table(axes, kl=kl, kl_low=kl - reach, kl_high=kl + reach)
         return table.assign(dim=64, rank=20)
 
@@ -367,15 +358,10 @@ class Simulation:
         return pd.concat([table, apart], ignore_index=True)
 
     def _neurons(self) -> pd.DataFrame:
-        spread = self._generator.normal(
-            0, 0.1, size=(self._experiments * self._seeds, len(_TICKETS), 2, 2, NEURONS)
-        )
+        shape = (self._total, len(_TICKETS), 2, 2, NEURONS)
+        spread = self._generator.normal(0, 0.1, size=shape)
         value = 0.7 + self.chains(NOISE["neurons"], 2, 2)[..., None] + spread
-        axes: list[Axis] = [
-            (("module",), [[side] for side in STATES]),
-            (("layer",), [[1], [2]]),
-            (("neuron",), [[neuron] for neuron in range(NEURONS)]),
-        ]
+        axes = [axis("module", STATES), axis("layer", (1, 2)), axis("neuron", range(NEURONS))]
         return self.table(axes, value=value)
 
 

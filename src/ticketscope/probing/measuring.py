@@ -7,53 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.probing import vinformation
 from ticketscope.probing.baselines import control_task, word_majority
 from ticketscope.probing.codelength import STEPS, Code, grid, online_code
-from ticketscope.probing.data import Data
 from ticketscope.probing.evaluation import evaluate, exact_losses, predictions
-from ticketscope.probing.inputs import Split, Vectors, Vocabulary, pack, scaling_of, vocabulary
+from ticketscope.probing.inputs import Split, Vectors
 from ticketscope.probing.metrics import Metric, Statistics, metric_of
+from ticketscope.probing.prepared import Prepared
 from ticketscope.probing.probes import Stack, fresh
 from ticketscope.probing.result import Row
-from ticketscope.probing.settings import Kind, Probing, Recipe
-from ticketscope.probing.tasks.registry import SPLITS, Task
+from ticketscope.probing.settings import Kind, Probing
+from ticketscope.probing.tasks.registry import SPLITS
 from ticketscope.probing.training import Criterion, Fit, highest, lowest_loss, train
 from ticketscope.representations.layout import Integers
 from ticketscope.representations.progress import Pace
 from ticketscope.runtime.devices import full_memory
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A task in the form that all kinds of probes read.
-
-    Attributes:
-        task: A task of the registry or of the user.
-        recipe: How its probes are trained.
-        splits: `train`, `dev` and `test`.
-        vocabulary: Its classes.
-        metric: Scores predictions.
-        instances: Ids of the test instances.
-        scaling: Of the vectors, by the statistics of `train`.
-        shuffled: The splits with the vectors of permuted sentences; None: there are none.
-    """
-
-    task: Task
-    recipe: Recipe
-    splits: Mapping[str, Split]
-    vocabulary: Vocabulary
-    metric: Metric
-    instances: Sequence[str]
-    scaling: tuple[Vectors, Vectors]
-    shuffled: Mapping[str, Split] | None
-
-    @property
-    def outputs(self) -> int:
-        """Outputs of a probe."""
-        return self.vocabulary.known or 1
 
 
 @dataclass(frozen=True)
@@ -87,65 +56,6 @@ class Measured:
     scaling: tuple[Vectors, Vectors] | None
 
 
-def prepare(task: Task, data: Mapping[str, Data], settings: Probing) -> Prepared:
-    """Prepare a task for all kinds of probes.
-
-    Args:
-        task: A task of the registry or of the user.
-        data: `train`, `dev` and `test`.
-        settings: Section `probing` of the config.
-
-    Raises:
-        InputError: a split is empty, all labels of train are the same, labels do not fit the
-            metric, test has nothing that it counts, or words lack vectors.
-    """
-    known = [data[name].instances for name in ("train", "dev")]
-    words = vocabulary(task.id, known, data["test"].instances)
-    if (task.metric == "pearson") != (not words.classes):
-        raise InputError(f"task {task.id}: {task.metric} does not fit its labels")
-    splits = {name: _packed(task.id, name, data[name], words.classes) for name in SPLITS}
-    try:
-        metric = metric_of(task.metric, words.classes)
-    except InputError as error:
-        raise InputError(f"task {task.id}: {error}") from None
-    _check_labels(task, splits, metric)
-    scaling = scaling_of(splits["train"])
-    shuffled = {
-        name: Split(splits[name].items, vectors)
-        for name in SPLITS
-        if settings.shuffled and (vectors := data[name].shuffled) is not None
-    }
-    if settings.standardise == "all":
-        splits = {name: replace(split, scaling=scaling) for name, split in splits.items()}
-        of_shuffled = scaling_of(shuffled["train"]) if shuffled else None
-        shuffled = {name: replace(split, scaling=of_shuffled) for name, split in shuffled.items()}
-    return Prepared(
-        task,
-        settings.recipe_of(task.id),
-        splits,
-        words,
-        metric,
-        [instance.id for instance in data["test"].instances],
-        scaling,
-        shuffled or None,
-    )
-
-
-def _check_labels(task: Task, splits: Mapping[str, Split], metric: Metric) -> None:
-    """Refuse labels of which every probe would say the same."""
-    train, test = splits["train"].items.targets, splits["test"].items
-    if (train == train[0]).all():
-        raise InputError(
-            f"task {task.id}: all {len(train)} training labels are the same: raise probing.limit, "
-            "or leave the task out (probing.tasks, probing.own)"
-        )
-    if metric.score(test.targets[None], test.targets, test.offsets)[0] == 0:
-        raise InputError(
-            f"task {task.id}: {task.metric} finds nothing to count in the labels of test: even "
-            "perfect predictions would score 0"
-        )
-
-
 @full_memory("lower probing.limit, or probing.by_task.<task>.limit")
 def measure(
     prepared: Prepared,
@@ -170,7 +80,8 @@ def measure(
         progress: Receives progress messages.
     """
     task, metric, splits = prepared.task, prepared.metric, prepared.splits
-    job = _Job.of(prepared, ticket, kind, settings, device, progress)
+    pace = Pace(_epochs(prepared, settings), "probe-epochs", progress)
+    job = _Job(prepared, ticket, kind, settings, device, pace)
     by_score, by_loss = job.fit(splits, highest(metric, splits["dev"].items), lowest_loss)
     test = splits["test"].items
     at_floor = by_score.dev <= 0
@@ -192,14 +103,14 @@ def measure(
         "undertrained": by_score.best_epoch == by_score.epochs,
     }
     if settings.control:
-        columns |= job.control(predicted, ticket.seed)
+        columns |= job.control(predicted)
     if prepared.shuffled is not None:
         dev_items = prepared.shuffled["dev"].items
         (fit,) = job.fit(prepared.shuffled, highest(metric, dev_items))
         columns["shuffled"] = job.scores(fit, prepared.shuffled["test"], metric)
     if settings.conditional:
         columns["v_information_conditional"] = job.conditional(bits)
-    code = job.code(prepared, settings) if settings.has_code(task.id) else None
+    code = job.code() if settings.has_code(task.id) else None
     if code is not None:
         columns |= {
             "codelength_bits": code.bits,
@@ -240,69 +151,52 @@ def measure(
     )
 
 
-def _packed(task: str, name: str, data: Data, classes: tuple[str, ...]) -> Split:
-    if not data.instances:
-        raise InputError(f"task {task}: {name} holds no instance")
-    return Split(pack(data.instances, data.rows, data.vectors.shape[1], classes), data.vectors)
+def _epochs(prepared: Prepared, settings: Probing) -> int:
+    """The most epochs that all probes of a task can take."""
+    recipe = prepared.recipe
+    probes = len(prepared.splits["train"].vectors) * recipe.replicates
+    runs = 1 + settings.control + (prepared.shuffled is not None)
+    epochs = probes * recipe.max_epoch * runs
+    if settings.conditional:
+        epochs += (probes - recipe.replicates) * recipe.max_epoch
+    if settings.has_code(prepared.task.id):
+        epochs += probes * settings.block_looks * len(settings.fractions)
+    return epochs
 
 
 @dataclass(frozen=True)
 class _Job:
-    """What all trainings of a task on a ticket share."""
+    """All trainings of a task on a ticket; fields as in `measure`."""
 
-    splits: Mapping[str, Split]
-    outputs: int
-    hidden: int | None
-    recipe: Recipe
-    seeds: list[int]
+    prepared: Prepared
+    ticket: TicketName
+    kind: Kind
+    settings: Probing
     device: str
     pace: Pace
 
-    @classmethod
-    def of(
-        cls,
-        prepared: Prepared,
-        ticket: TicketName,
-        kind: Kind,
-        settings: Probing,
-        device: str,
-        progress: Callable[[str], None],
-    ) -> "_Job":
-        """Arguments as in `measure`."""
-        recipe = prepared.recipe
-        probes = len(prepared.splits["train"].vectors) * recipe.replicates
-        runs = 1 + settings.control + (prepared.shuffled is not None)
-        epochs = probes * recipe.max_epoch * runs
-        if settings.conditional:
-            epochs += (probes - recipe.replicates) * recipe.max_epoch
-        if settings.has_code(prepared.task.id):
-            epochs += probes * settings.block_looks * len(settings.fractions)
-        return cls(
-            splits=prepared.splits,
-            outputs=prepared.outputs,
-            hidden=None if kind == "linear" else recipe.hidden,
-            recipe=recipe,
-            seeds=[
-                int(np.random.default_rng([ticket.seed, replicate]).integers(2**62))
-                for replicate in range(recipe.replicates)
-            ],
-            device=device,
-            pace=Pace(epochs, "probe-epochs", progress),
-        )
+    @property
+    def seeds(self) -> list[int]:
+        """A seed for each replicate."""
+        return [
+            int(np.random.default_rng([self.ticket.seed, replicate]).integers(2**62))
+            for replicate in range(self.prepared.recipe.replicates)
+        ]
 
     def _untrained(
         self, outputs: int, seeds: Sequence[int], width: int | None = None, first: int = 0
     ) -> Stack:
-        train = self.splits["train"]
+        train = self.prepared.splits["train"]
         layers = range(first, len(train.vectors))
-        return fresh(width or train.width, self.hidden, outputs, layers, seeds, self.device)
+        hidden = None if self.kind == "linear" else self.prepared.recipe.hidden
+        return fresh(width or train.width, hidden, outputs, layers, seeds, self.device)
 
     def fit(self, splits: Mapping[str, Split], *criteria: Criterion, first: int = 0) -> list[Fit]:
         """Train on all of `train`, from layer `first` on."""
         return train(
-            self._untrained(self.outputs, self.seeds, splits["train"].width, first),
+            self._untrained(self.prepared.outputs, self.seeds, splits["train"].width, first),
             splits,
-            self.recipe,
+            self.prepared.recipe,
             criteria=criteria,
             seeds=self.seeds,
             instances=[np.arange(splits["train"].items.instances)] * len(self.seeds),
@@ -318,10 +212,11 @@ class _Job:
         """V-information of each test item (probes, items)."""
         train, dev, test = (splits[name].items.targets for name in SPLITS)
         if not splits["test"].items.regression:
+            outputs = self.prepared.outputs
             # Labels that only test has are no output of a probe; `vinformation` leaves them out.
-            known = replace(splits["test"].items, targets=np.minimum(test, self.outputs - 1))
+            known = replace(splits["test"].items, targets=np.minimum(test, outputs - 1))
             loss = evaluate(fit.probes, replace(splits["test"], items=known), exact_losses)
-            return vinformation.pointwise(loss, train, test, self.outputs)
+            return vinformation.pointwise(loss, train, test, outputs)
         on_test, on_dev = (
             evaluate(fit.probes, splits[name], predictions) for name in ("test", "dev")
         )
@@ -336,30 +231,27 @@ class _Job:
         Args:
             bits: `pointwise` of the probes of all layers.
         """
-        splits = {name: replace(split, beside=True) for name, split in self.splits.items()}
+        splits = {name: replace(split, beside=True) for name, split in self.prepared.splits.items()}
         (fit,) = self.fit(splits, lowest_loss, first=1)
         both = self.pointwise(fit, splits).mean(axis=1)
         alone = bits.mean(axis=1)[: len(self.seeds)]
         of_layers = both.reshape(-1, len(self.seeds)) - alone
         return np.concatenate([np.zeros(len(self.seeds)), of_layers.ravel()])
 
-    def control(self, predicted: NDArray[Any], seed: int) -> dict[str, Any]:
+    def control(self, predicted: NDArray[Any]) -> dict[str, Any]:
         """Columns of the control task.
 
         Args:
             predicted: Predictions on the test split of the task itself (probes, items).
-            seed: Seed of the control labels.
         """
+        known, test = self.prepared.splits, self.prepared.splits["test"].items
         # Segments and errors are compared by token, too.
-        values = self.splits["test"].items.regression
-        metric = metric_of("pearson" if values else "accuracy")
-        drawn = control_task({name: split.items for name, split in self.splits.items()}, seed)
-        splits = {
-            name: replace(split, items=drawn.splits[name]) for name, split in self.splits.items()
-        }
+        metric = metric_of("pearson" if test.regression else "accuracy")
+        drawn = control_task({name: split.items for name, split in known.items()}, self.ticket.seed)
+        splits = {name: replace(split, items=drawn.splits[name]) for name, split in known.items()}
         (fit,) = self.fit(splits, highest(metric, splits["dev"].items))
         control_predicted = evaluate(fit.probes, splits["test"], predictions)
-        test, targets = self.splits["test"].items, splits["test"].items.targets
+        targets = splits["test"].items.targets
         score = metric.score(control_predicted, targets, test.offsets)
         seen = np.full(len(score), np.nan)
         if drawn.seen.any():
@@ -373,20 +265,21 @@ class _Job:
             "selectivity": metric.score(predicted, test.targets, test.offsets) - score,
         }
 
-    def code(self, prepared: Prepared, settings: Probing) -> Code:
+    def code(self) -> Code:
         """Online code of the labels of `train`."""
-        values = self.splits["train"].items.regression
-        splits = grid(self.splits) if values else dict(self.splits)
+        prepared, settings = self.prepared, self.settings
+        values = prepared.splits["train"].items.regression
+        splits = grid(prepared.splits) if values else dict(prepared.splits)
         if settings.standardise != "none":
             splits = {
                 name: replace(split, scaling=prepared.scaling) for name, split in splits.items()
             }
-        outputs = STEPS if values else self.outputs
+        outputs = STEPS if values else prepared.outputs
         code = online_code(
             lambda seeds: self._untrained(outputs, seeds),
             splits,
             outputs,
-            self.recipe.model_copy(update={"max_epoch": settings.block_looks}),
+            prepared.recipe.model_copy(update={"max_epoch": settings.block_looks}),
             seeds=self.seeds,
             fractions=settings.fractions,
             least=settings.least,

@@ -1,10 +1,10 @@
 """The probing's part of the config."""
 
-import itertools
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
+from ticketscope.rising import rising
 from ticketscope.settings import Count, FlagValue, Fraction, Name, Positive, Section
 
 Suite = Literal["toy", "paper", "free"]
@@ -137,7 +137,7 @@ class Probing(Section):
         description="Further tasks whose online codelength is measured on LTH0 only, to measure "
         "their difficulty (docs/steps/behaviour.md).",
     )
-    fractions: Annotated[list[Fraction], Field(min_length=1)] = Field(
+    fractions: Annotated[list[Fraction], Field(min_length=1), AfterValidator(rising)] = Field(
         [0.125, 0.25, 0.5],
         description="Ends of blocks, as shares of the instances (Voita & Titov 2020: from 0.001).",
     )
@@ -165,13 +165,6 @@ class Probing(Section):
         if isinstance(listed, list) and len(set(listed)) < len(listed):
             raise ValueError("must differ from each other")
         return listed
-
-    @field_validator("fractions")
-    @classmethod
-    def _rising(cls, fractions: list[float]) -> list[float]:
-        if any(a >= b for a, b in itertools.pairwise(fractions)):
-            raise ValueError(f"must rise, given {fractions}")
-        return fractions
 
     def limit_of(self, task: str) -> int | None:
         """Largest number of training instances of a task; None: no limit."""

@@ -1,10 +1,10 @@
 """The similarity's part of the config."""
 
-import itertools
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
+from ticketscope.rising import rising
 from ticketscope.settings import Count, Fraction, Name, Section
 
 
@@ -17,7 +17,7 @@ class Similarity(Section):
     groups: Annotated[int, Field(ge=3, le=1000)] = Field(
         10, description="Groups of sentences that the jackknife leaves out in turn, for intervals."
     )
-    frequency_edges: list[Count] = Field(
+    frequency_edges: Annotated[list[Count], AfterValidator(rising)] = Field(
         [5, 100, 500, 2500],
         min_length=1,
         description="Frequency ranks at which one bin of subwords ends (section 5.3).",
@@ -37,10 +37,3 @@ class Similarity(Section):
         description="Labels of the source text's tokens, name: file of `word<TAB>label` lines, or "
         "the command of a tagger, as a list (section 5.3). The toy has pos and semtag.",
     )
-
-    @field_validator("frequency_edges")
-    @classmethod
-    def _rising(cls, edges: list[int]) -> list[int]:
-        if any(a >= b for a, b in itertools.pairwise(edges)):
-            raise ValueError(f"must rise, given {edges}")
-        return edges

@@ -175,19 +175,21 @@ def check_schedule(scheduler: str, warmup: int, options: Mapping[str, FlagValue]
         options: The other options.
 
     Raises:
-        ValueError: begins with the key of the section `training`, and says what to do instead.
+        ValueError: begins with the key, and says what to do instead.
     """
     if scheduler == "inverse_sqrt" and not warmup:
-        raise ValueError("warmup_updates: inverse_sqrt needs at least 1")
+        raise ValueError("training.warmup_updates: inverse_sqrt needs at least 1")
     needed = _NEEDED.get(scheduler)
     if needed is not None and not options.get(needed):
-        raise ValueError(f"lr_scheduler: {scheduler} needs {needed}: give it in training.extra")
+        raise ValueError(
+            f"training.lr_scheduler: {scheduler} needs {needed}: give it in training.extra"
+        )
     schedules: dict[str, list[str]] = _installed()["schedulers"]
     for name in options:
         owners = [owner for owner, names in schedules.items() if name in names]
         if owners and scheduler not in owners:
             raise ValueError(
-                f"extra: {name} is an option of the schedule {' or '.join(owners)}, "
+                f"training.extra: {name} is an option of the schedule {' or '.join(owners)}, "
                 f"lr_scheduler is {scheduler}"
             )
 

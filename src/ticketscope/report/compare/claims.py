@@ -35,27 +35,20 @@ def compare(a: Results, b: Results, tables: tuple[str, str] = PAPER) -> pd.DataF
     verdicts, seeds = tables
     if verdicts not in a.tables and verdicts not in b.tables:
         return pd.DataFrame(columns=COLUMNS)
-    claims = _claims(a, verdicts), _claims(b, verdicts)
-    effects = _effects(a, seeds), _effects(b, seeds)
+    claims_a, claims_b = _claims(a, verdicts), _claims(b, verdicts)
+    effects_a, effects_b = _effects(a, seeds), _effects(b, seeds)
     # Taken for independent, which on the same sentences is too wide.
-    items = _item_variance(claims[0], effects[0]).add(
-        _item_variance(claims[1], effects[1]), fill_value=0
+    items = _item_variance(claims_a, effects_a).add(
+        _item_variance(claims_b, effects_b), fill_value=0
     )
-    effects = differences.in_common(*effects)
-    both = effects[0].index[effects[0].index.isin(effects[1].index)]
-    tested = differences.differences(
-        effects[0].loc[both], effects[1].loc[both], items.reindex(both).astype(float)
+    tested = differences.differences(*differences.in_common(effects_a, effects_b), items)
+    about = pd.concat([claims_a, claims_b])[_ABOUT]
+    table = about[~about.index.duplicated()].assign(
+        verdict_a=claims_a["verdict"], verdict_b=claims_b["verdict"]
     )
-    order = [*claims[0].index, *claims[1].index.difference(claims[0].index, sort=False)]
-    table = pd.DataFrame(index=pd.MultiIndex.from_tuples(order, names=KEYS))
-    for name in _ABOUT:
-        table[name] = claims[0][name].reindex(table.index).fillna(claims[1][name])
-    for side, claim in zip("ab", claims, strict=True):
-        table[f"verdict_{side}"] = claim["verdict"].reindex(table.index)
+    only_a, only_b = table["verdict_b"].isna(), table["verdict_a"].isna()
     same = table["verdict_a"] == table["verdict_b"]
-    table["changed"] = same.map({True: "no", False: "yes"})
-    table.loc[table["verdict_b"].isna(), "changed"] = "only in A"
-    table.loc[table["verdict_a"].isna(), "changed"] = "only in B"
+    table["changed"] = np.select([only_a, only_b, same], ["only in A", "only in B", "no"], "yes")
     table = table.join(tested).reset_index()
     return differences.judged(table, ["reference", "part_of"])[COLUMNS]
 
@@ -67,9 +60,7 @@ def _claims(results: Results, name: str) -> pd.DataFrame:
         return empty.set_index(KEYS)
     names = ["id", *_ABOUT, *(f"{n}{suffix(r)}" for r in REFERENCES for n in _MEASURED)]
     table = results.check(name, names)
-    table = table.assign(
-        part_of=table["part_of"].astype(object).where(table["part_of"].notna(), "")
-    )
+    table = table.assign(part_of=table["part_of"].astype(object).fillna(""))
     parts = []
     for reference in REFERENCES:
         columns = {f"{name}{suffix(reference)}": name for name in _MEASURED}

@@ -15,9 +15,14 @@ PAIRED, APART, ITEMS, NONE = "paired seeds", "seeds", "test items", ""
 
 
 def in_common(a: pd.DataFrame, b: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Numbers (rows) by seed (columns), of the seeds that both have; of all seeds if of none."""
+    """Numbers (rows) by seed (columns), of the rows that both have, in A's order.
+
+    Seeds are those that both have, or all of either if they have none in common.
+    """
+    rows = a.index[a.index.isin(b.index)]
     common = a.columns.intersection(b.columns)
-    return (a[common], b[common]) if len(common) else (a, b)
+    seeds = (common, common) if len(common) else (a.columns, b.columns)
+    return a.loc[rows, seeds[0]], b.loc[rows, seeds[1]]
 
 
 def differences(a: pd.DataFrame, b: pd.DataFrame, items: pd.Series) -> pd.DataFrame:
@@ -28,13 +33,14 @@ def differences(a: pd.DataFrame, b: pd.DataFrame, items: pd.Series) -> pd.DataFr
     Args:
         a: A's numbers (rows) by seed (columns), as `in_common` returns them; NaN: not measured.
         b: B's, with the same rows.
-        items: Variance of the difference over test items (rows); NaN: unknown.
+        items: Variance of the difference over test items, by row; NaN or missing: unknown.
 
     Returns:
         `COLUMNS`, with a's index; rows without a seed on a side are left out. p is NaN below
         `LEAST_SEEDS` seeds a side, and where seeds do not vary.
     """
     paired = a.columns.equals(b.columns)
+    items = items.reindex(a.index)
     masks = a.notna().to_numpy(), b.notna().to_numpy()
     if paired:
         masks = (masks[0] & masks[1],) * 2

@@ -53,6 +53,11 @@ def of_probes(results: Results) -> Draw:
     return draw
 
 
+# By name of the measure: what reads the resamples of its rows. Rows of others have intervals, if
+# anything.
+DRAWS = {"bleu": of_bleu, "probes": of_probes}
+
+
 def variance(a: list[NDArray[np.float64] | None], b: list[NDArray[np.float64] | None]) -> float:
     """Variance over items of the difference of the means over seeds; NaN: unknown.
 

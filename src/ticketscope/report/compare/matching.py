@@ -65,18 +65,16 @@ def compare(measure: Measure, a: Results, b: Results, tickets: Tickets) -> Compa
     Raises:
         InputError: a table cannot be compared (`Measure.read`).
     """
-    keys = list(measure.keys)
+    keys = measure.keys
     rows_a, rows_b = measure.read(a), measure.read(b)
     renamed = [key for key in keys if key.endswith("ticket")]
     rows_b = rows_b.assign(**{key: tickets.as_a(rows_b[key]) for key in renamed})
-    wide_a, wide_b = in_common(_by_seed(rows_a, keys, "value"), _by_seed(rows_b, keys, "value"))
-    both = wide_a.index[wide_a.index.isin(wide_b.index)]
+    wide_a, wide_b = in_common(_by_seed(rows_a, keys), _by_seed(rows_b, keys))
     sides = [
         rows[rows["seed"].isin(wide.columns)].set_index(keys)
         for rows, wide in ((rows_a, wide_a), (rows_b, wide_b))
     ]
-    variances = _item_variances(measure, (a, b), sides, both)
-    table = differences(wide_a.loc[both], wide_b.loc[both], variances)
+    table = differences(wide_a, wide_b, _item_variances(measure, (a, b), sides, wide_a.index))
     beside = {
         f"{name}_{side}": rows.groupby(keys)[name].mean()
         for name in measure.beside
@@ -93,10 +91,10 @@ def compare(measure: Measure, a: Results, b: Results, tickets: Tickets) -> Compa
     return Compared(measure, judged(table), pd.DataFrame(alone, columns=UNMATCHED))
 
 
-def _by_seed(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
-    """A column by keys (rows, in the table's order) and seed."""
+def _by_seed(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Values by keys (rows, in the table's order) and seed."""
     order = pd.MultiIndex.from_frame(rows[keys].drop_duplicates())
-    return rows.pivot(index=keys, columns="seed", values=column).reindex(order)
+    return rows.pivot(index=keys, columns="seed", values="value").reindex(order)
 
 
 def _item_variances(
@@ -107,18 +105,17 @@ def _item_variances(
     Intervals are taken for independent between the experiments, which on the same items is too
     wide, and for equal between seeds.
     """
-    draws = [measure.draw(each) for each in results]
-    if draws[0] is None or draws[1] is None:
+    read_draws = items.DRAWS.get(measure.name)
+    if read_draws is None:
         errors = [(rows["high"] - rows["low"]).astype(float) / (2 * REACH) for rows in sides]
-        means = [error.groupby(level=list(range(both.nlevels))).mean() for error in errors]
-        return (means[0] ** 2 + means[1] ** 2).reindex(both)
+        means = [error.groupby(level=measure.keys).mean() for error in errors]
+        return means[0] ** 2 + means[1] ** 2
     samples = []
-    for rows, draw in zip(sides, draws, strict=True):
-        drawn: dict[Any, list[Any]] = {}
-        for row in rows[rows.index.isin(both)].reset_index().to_dict("records"):
-            key = tuple(row[name] for name in measure.keys)
-            drawn.setdefault(key, []).append(draw(row))  # type: ignore[misc]
-        samples.append(drawn)
+    for experiment, rows in zip(results, sides, strict=True):
+        draw, rows = read_draws(experiment), rows[rows.index.isin(both)]
+        drawn = [draw(row) for row in rows.reset_index().to_dict("records")]
+        by_seed = pd.Series(drawn, rows.index, dtype=object)
+        samples.append(by_seed.groupby(level=measure.keys).agg(list))
     values = [items.variance(samples[0][key], samples[1][key]) for key in both]
     return pd.Series(values, index=both, dtype=float)
 

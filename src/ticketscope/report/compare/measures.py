@@ -15,7 +15,6 @@ import yaml
 from ticketscope.claims.similarity import VARIANCE
 from ticketscope.errors import InputError
 from ticketscope.probing.layers import best_layers
-from ticketscope.report.compare import items
 from ticketscope.report.compare.results import Results
 from ticketscope.report.tables.behaviour import bucket_name
 
@@ -28,8 +27,8 @@ class Measure:
     title: str
     note: str
     source: str
-    columns: Sequence[str]
-    keys: Sequence[str]
+    columns: list[str]
+    keys: list[str]
     beside: Sequence[str] = ()
     digits: int = 3
 
@@ -48,19 +47,13 @@ class Measure:
         columns = ["seed", *self.keys, "label", "value", "low", "high", *self.beside]
         rows = rows.reindex(columns=columns)
         # A missing layer, such as that of an embedding, is a place too.
-        keys = list(self.keys)
-        rows = rows.assign(**rows[keys].map(str)).reset_index(drop=True)
+        rows = rows.assign(**rows[self.keys].map(str)).reset_index(drop=True)
         twice = rows[rows.duplicated(["seed", *self.keys])]
         if len(twice):
             row = twice.iloc[0]
             place = ", ".join(f"{name} {row[name]}" for name in ("seed", *self.keys))
             raise InputError(f"{results.folder}/tables/{self.source}.csv: two rows of {place}")
         return rows
-
-    def draw(self, results: Results) -> items.Draw | None:
-        """Resamples of its rows; None: rows have intervals, if anything."""
-        make = _DRAWS.get(self.name)
-        return make(results) if make else None
 
 
 def _bleu(table: pd.DataFrame) -> pd.DataFrame:
@@ -134,6 +127,5 @@ _ROWS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "words": _words,
     "probabilities": _probabilities,
 }
-_DRAWS = {"bleu": items.of_bleu, "probes": items.of_probes}
 _CATALOGUE = (Path(__file__).parent / "measures.yaml").read_text(encoding="utf-8")
 MEASURES = tuple(Measure(**entry) for entry in yaml.safe_load(_CATALOGUE))
