@@ -74,7 +74,7 @@ export: env ## write a ticket for Transformers: make export TICKET=results/toy/t
 	@$(python) -m ticketscope.export "$${TICKET-}" "$${TO-}"
 
 slurm-lab: env ## run the smoke experiment on a real Slurm on this machine (root, Debian's packages)
-	@$(python) -m workflow.lab run
+	@$(python) -m tests.slurm_lab run
 
 pytest := $(python) -m pytest --numprocesses logical --maxprocesses 4
 

@@ -7,9 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from workflow.lab.experiment import DENSE, Experiment  # noqa: E402
-from workflow.lab.failures import SCENARIOS, check  # noqa: E402
-from workflow.lab.lab import Lab, for_profile, refusal  # noqa: E402
+from tests.slurm_lab.experiment import DENSE, Experiment  # noqa: E402
+from tests.slurm_lab.failures import SCENARIOS, check  # noqa: E402
+from tests.slurm_lab.lab import Lab, refusal  # noqa: E402
 
 # In pieces, the row of the log in which a piece ends averages over fewer updates.
 LIMITS = {
@@ -30,13 +30,8 @@ def measure() -> dict[str, object]:
         undisturbed = Experiment(folder / "undisturbed")
         undisturbed.run(DENSE)
         for scenario in SCENARIOS:
-            state = folder / f"slurm-{scenario}"
-            lab = Lab(for_profile(state, ROOT / "slurm/config.yaml", accounting=False))
-            try:
-                lab.up()
+            with Lab(folder / f"slurm-{scenario}").running() as lab:
                 result = check(scenario, folder / scenario, lab, undisturbed)
-                # One that fails has neither.
-                seen[scenario] = {"same_bytes": False, "same_log": False, **result}
-            finally:
-                lab.down()
+            # One that fails has neither.
+            seen[scenario] = {"same_bytes": False, "same_log": False, **result}
     return seen

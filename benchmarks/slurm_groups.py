@@ -8,8 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from workflow.lab.experiment import Experiment  # noqa: E402
-from workflow.lab.lab import Lab, can_account, for_profile, refusal  # noqa: E402
+from tests.slurm_lab.experiment import Experiment  # noqa: E402
+from tests.slurm_lab.lab import Lab, can_account, refusal  # noqa: E402
 
 # Given on the command line, groups replace the profile's: this leaves none of the corpus's.
 UNGROUPED = ("--groups", "translate=translations")
@@ -23,16 +23,13 @@ def measure() -> dict[str, object]:
         sys.exit("CPU time comes from accounts: apt-get install mariadb-server slurmdbd")
     runs: dict[str, dict[str, float]] = {}
     for name, arguments in (("grouped", ()), ("ungrouped", UNGROUPED)):
-        with tempfile.TemporaryDirectory() as folder:
-            state = Path(folder) / "slurm"
-            lab = Lab(for_profile(state, ROOT / "slurm/config.yaml", accounting=True))
-            try:
-                lab.up()
-                start = time.monotonic()
-                Experiment(Path(folder) / "experiment", lab).run("corpus", *arguments)
-                runs[name] = {"seconds": round(time.monotonic() - start, 1), **_accounts(lab)}
-            finally:
-                lab.down()
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Lab(Path(folder, "slurm"), accounting=True).running() as lab,
+        ):
+            start = time.monotonic()
+            Experiment(Path(folder, "experiment"), lab).run("corpus", *arguments)
+            runs[name] = {"seconds": round(time.monotonic() - start, 1), **_accounts(lab)}
     saved = runs["ungrouped"]["submissions"] - runs["grouped"]["submissions"]
     cpu = runs["ungrouped"]["cpu_seconds"] - runs["grouped"]["cpu_seconds"]
     return {**runs, "cpu_seconds_saved_per_submission": round(cpu / saved, 2)}

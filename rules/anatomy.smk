@@ -95,7 +95,7 @@ rule sensitivity:
         "../workflow/scripts/sensitivity.py"
 
 
-rule collect_sensitivity:
+use rule collect_probabilities as collect_sensitivity with:
     input:
         tables=PLAN.sensitivity.tables,
     output:
@@ -104,12 +104,6 @@ rule collect_sensitivity:
         f"{LOGS}/tables/sensitivity.log",
     benchmark:
         f"{LOGS}/tables/sensitivity.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
-    params:
-        code=code("collect_tables.py"),
-    script:
-        "../workflow/scripts/collect_tables.py"
 
 
 use rule plot_sparsity as plot_anatomy with:

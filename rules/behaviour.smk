@@ -190,6 +190,7 @@ rule probabilities:
         "../workflow/scripts/probabilities.py"
 
 
+# Tables of other measurements are collected by copies of this rule.
 rule collect_probabilities:
     input:
         tables=PLAN.per_ticket(f"{PATHS.behaviour}.probabilities.csv"),

@@ -4,8 +4,9 @@
 from functools import partial
 
 from ticketscope.cluster import slurm
-from ticketscope.plan import needs
 from ticketscope.plan.forecast import Job, forecast
+from ticketscope.plan.needs import RULES
+from ticketscope.plan.resources import rule_resources
 from ticketscope.plan.scale import Scale
 from ticketscope.runtime import devices
 from ticketscope.upstream import snakemake_turns
@@ -13,12 +14,12 @@ from ticketscope.upstream import snakemake_turns
 SCALE = Scale(PLAN)
 
 # In another workflow's module the rules have other names.
-RULE_NAMES = {workflow.modifier.modify_rulename(name): name for name in needs.RULES}
+RULE_NAMES = {workflow.modifier.modify_rulename(name): name for name in RULES}
 # Where one rule alone is taken once more, to change it, there is no such pattern.
 PREFIX, IS_WHOLE, SUFFIX = workflow.modifier.modify_rulename("*").partition("*")
 
 # Memory and run time of a rule's jobs, by their size and attempt.
-get_resources = partial(needs.resources, SCALE)
+get_resources = partial(rule_resources, SCALE)
 
 
 @atexit.register

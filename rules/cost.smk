@@ -57,7 +57,7 @@ rule measure_speed:
         "../workflow/scripts/measure_speed.py"
 
 
-rule collect_costs:
+use rule collect_probabilities as collect_costs with:
     input:
         tables=expand(f"{PATHS.cost}.csv", seed=CONFIG.seeds),
     output:
@@ -66,15 +66,9 @@ rule collect_costs:
         f"{LOGS}/tables/cost.log",
     benchmark:
         f"{LOGS}/tables/cost.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
-    params:
-        code=code("collect_tables.py"),
-    script:
-        "../workflow/scripts/collect_tables.py"
 
 
-use rule collect_costs as collect_speeds with:
+use rule collect_probabilities as collect_speeds with:
     input:
         tables=expand(f"{PATHS.cost}.speed.csv", seed=CONFIG.seeds),
     output:

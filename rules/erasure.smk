@@ -50,7 +50,7 @@ rule erase:
         "../workflow/scripts/erase.py"
 
 
-rule collect_erasure:
+use rule collect_probabilities as collect_erasure with:
     input:
         tables=PLAN.erasure.tables,
     output:
@@ -59,12 +59,6 @@ rule collect_erasure:
         f"{LOGS}/tables/erasure.log",
     benchmark:
         f"{LOGS}/tables/erasure.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
-    params:
-        code=code("collect_tables.py"),
-    script:
-        "../workflow/scripts/collect_tables.py"
 
 
 use rule plot_sparsity as plot_erasure with:

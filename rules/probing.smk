@@ -83,7 +83,7 @@ rule paper_task:
         "../workflow/scripts/probing_task.py"
 
 
-rule own_task:
+use rule paper_task as own_task with:
     input:
         unpack(
             lambda wildcards: {
@@ -102,8 +102,6 @@ rule own_task:
         f"{PROBING_LOG}/own/{{task}}.log",
     benchmark:
         f"{PROBING_LOG}/own/{{task}}.jsonl"
-    conda:
-        "../envs/ticketscope.yaml"
     params:
         settings=lambda wildcards: CONFIG.probing.own[wildcards.task].model_dump(
             mode="json", include={"format", "options", "metric"}
@@ -112,8 +110,6 @@ rule own_task:
             "probing_task.py",
             formats.module_of(CONFIG.probing.own[wildcards.task].format),
         ),
-    script:
-        "../workflow/scripts/probing_task.py"
 
 
 rule probing_text:

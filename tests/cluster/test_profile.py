@@ -11,7 +11,8 @@ import yaml
 from tests.workflow.conftest import copy_workflow, jobs, snakemake
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
-from ticketscope.plan.needs import ON_GPU, RULES, need, request
+from ticketscope.plan.needs import RULES, need
+from ticketscope.plan.resources import ON_GPU, request
 from ticketscope.plan.scale import Scale
 
 

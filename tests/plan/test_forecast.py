@@ -10,7 +10,7 @@ from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.forecast import Job, forecast
 from ticketscope.plan.names import TicketName
-from ticketscope.plan.needs import FAIRSEQ, checkpoint, need
+from ticketscope.plan.needs import FAIRSEQ, need
 from ticketscope.plan.scale import Scale
 from ticketscope.tickets.command import Setup
 from ticketscope.tickets.trained import Trained
@@ -100,7 +100,7 @@ def test_a_job_that_published_a_finished_training_again_measures_no_memory(kept)
     outputs = {file: Path(file) for file in ("log.csv", "checkpoint.pt")}
     assert Trained(folder, recipe, outputs).publish("seed 1 LTH0", lines.append)
     Path(name.fill(scale.plan.paths.ticket_logs), "train.log").write_text("\n".join(lines))
-    assert need(scale, "train_dense", {}).memory == FAIRSEQ + 4 * checkpoint(scale)
+    assert need(scale, "train_dense", {}).memory == FAIRSEQ + 4 * scale.checkpoint
     assert scale.measured.tokens_per_second == 2_000
 
 

@@ -5,7 +5,8 @@ import yaml
 
 from ticketscope.config import load
 from ticketscope.plan.experiment import Plan
-from ticketscope.plan.needs import LONGEST, SHORTEST, checkpoint, need, request
+from ticketscope.plan.needs import need
+from ticketscope.plan.resources import LONGEST, SHORTEST, request
 from ticketscope.plan.scale import Scale
 
 
@@ -28,12 +29,21 @@ def test_a_checkpoint_is_as_large_as_measured(scale, root):
     import json
 
     measured = json.loads((root / "benchmarks/results/paper_cut.json").read_text())
-    assert checkpoint(scale("wmt16")) / 1000 == pytest.approx(measured["checkpoint_gb"], rel=0.01)
+    assert scale("wmt16").checkpoint / 1000 == pytest.approx(measured["checkpoint_gb"], rel=0.01)
 
 
 def test_the_default_model_is_counted_within_its_dictionary(scale):
     # fairseq's own count for the default experiment: its dictionary has fewer types than merges.
     assert scale("toy").parameters == pytest.approx(396_000, rel=0.15)
+
+
+def test_widths_are_the_architectures_where_the_config_names_none(scale, tmp_path):
+    widths = "encoder-embed-dim: null, decoder-embed-dim: null, encoder-ffn-embed-dim: null"
+    (tmp_path / "unnamed.yaml").write_text(
+        f"model: {{arch: transformer_iwslt_de_en, overrides: {{{widths}}}}}"
+    )
+    iwslt = scale("toy", tmp_path / "unnamed.yaml")
+    assert (iwslt.encoder.dim, iwslt.encoder.ffn, iwslt.decoder.dim) == (512, 1024, 512)
 
 
 @pytest.mark.parametrize("rule", ["train_dense", "retrain", "represent", "prune", "compare_ticket"])
@@ -80,7 +90,7 @@ def test_files_that_stay_are_told_from_scratch(scale, tmp_path):
     )
     # A checkpoint at the end of each of three epochs that tickets rewind to, in place of one.
     disk = [need(each, "train_dense", {}).disk for each in (base, points)]
-    assert disk[1] - disk[0] == pytest.approx(2 * checkpoint(base))
+    assert disk[1] - disk[0] == pytest.approx(2 * base.checkpoint)
     read, kept = (need(each, "represent", {}) for each in (base, keep))
     assert (read.disk, kept.scratch) == (0, 0)
     assert kept.disk == read.scratch > 0

@@ -6,25 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from workflow.lab.daemons import has, processes, wait
-from workflow.lab.experiment import DENSE, Experiment
-from workflow.lab.failures import check, first_job, jobs
-from workflow.lab.lab import Lab, for_profile, refusal
+from tests.slurm_lab.daemons import has, processes, wait
+from tests.slurm_lab.experiment import DENSE, Experiment
+from tests.slurm_lab.failures import check, first_job, jobs, preempt
+from tests.slurm_lab.lab import Lab, refusal
 
 TICKET = "results/lab/tickets/seed1/magnitude/LTH1/checkpoint.pt"
 
 
 @pytest.fixture(scope="module")
-def lab(root, tmp_path_factory):
+def lab(tmp_path_factory):
     if (why_not := refusal()) is not None:
         pytest.skip(why_not)
-    folder = tmp_path_factory.mktemp("slurm")
-    lab = Lab(for_profile(folder, root / "slurm/config.yaml", accounting=False))
-    try:
-        lab.up()
+    with Lab(tmp_path_factory.mktemp("slurm")).running() as lab:
         yield lab
-    finally:
-        lab.down()
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +37,7 @@ def test_an_experiment_runs_through_the_profile_and_a_preemption_changes_no_byte
     ours = Experiment(tmp_path / "ours", lab).with_corpus_of(local)
     process = ours.start(TICKET)
     ours.wait_for_save()
-    lab.call("sbatch", "-p", "urgent", "-N2", "--exclusive", "-o/dev/null", "--wrap", "sleep 5")
-    wait(lambda: lab.call("squeue", "--noheader", "-p", "urgent", "--states=R"), "urgency", 60)
+    preempt(lab)
     ours.finish(process)
     for name in (DENSE, TICKET):
         assert ours.digest(name) == local.digest(name)
@@ -101,7 +95,7 @@ def test_a_training_of_two_devices_gets_both_of_a_node_and_keeps_its_bytes(lab, 
 
 
 def test_the_lab_says_in_one_line_why_it_cannot_be(monkeypatch):
-    monkeypatch.setattr("workflow.lab.lab._PATH", "/nowhere")
+    monkeypatch.setattr("tests.slurm_lab.lab._PATH", "/nowhere")
     assert refusal() == (
         "the Slurm lab needs Debian's packages: apt-get install munge slurmctld slurmd slurm-client"
         if os.getuid() == 0

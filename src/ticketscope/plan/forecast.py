@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from ticketscope.plan.measured import KeptTraining, kept_trainings
 from ticketscope.plan.names import DENSE, TicketName
-from ticketscope.plan.needs import LONGEST, Need, need
+from ticketscope.plan.needs import Need, need
+from ticketscope.plan.resources import LONGEST
 from ticketscope.plan.scale import Scale
 from ticketscope.tickets.version import TRAINING_VERSION
 

@@ -1,8 +1,7 @@
 """What a job of each rule needs, from the experiment's scale.
 
-Expected values. What a job asks of the cluster has a margin on top, and more at each further
-attempt (`request`). Where the constants come from, and what none of them was measured on, is told
-in docs/run/cluster.md.
+Expected values; a job asks the cluster for more (`resources`). Where the constants come from, and
+what none of them was measured on, is told in docs/run/cluster.md.
 """
 
 import math
@@ -12,14 +11,8 @@ from typing import NamedTuple
 
 from ticketscope.plan.names import DENSE, TicketName
 from ticketscope.plan.scale import Scale
-from ticketscope.tickets.fairseq_options import sizes
 
-MARGIN = 2.0  # of time: a busy node, a slow file system
 MEASURED_MARGIN = 1.2  # of measured memory: Snakemake looks now and then and may miss the peak
-SHORTEST = 5  # minutes: starting Python on a cold file system takes some of them
-# Longest request, in minutes. A training that takes longer is cut into pieces, each of which goes
-# on from the last one's save; anything else must fit.
-LONGEST = 48 * 60
 
 # Floating-point operations a second of one GPU while training: half of an A100's 19.5e12 in
 # float32, a fifth of its 156e12 in TF32 and of its 312e12 in 16 bits. Assumed, not measured.
@@ -51,52 +44,13 @@ class Need(NamedTuple):
     scratch: float = 0
 
 
-class Request(NamedTuple):
-    """What a job asks Slurm for: MB, minutes."""
-
-    memory: int
-    runtime: int
-
-
 def need(scale: Scale, rule: str, wildcards: Mapping[str, str]) -> Need:
     """What a job needs; a rule that nothing is known of is small."""
     estimate = RULES.get(rule)
     return estimate(scale, wildcards) if estimate else Need(1, START)
 
 
-def request(expected: Need, attempt: int) -> Request:
-    """What the job asks for at its first, second, ... attempt: as many times as much."""
-    runtime = max(SHORTEST, math.ceil(expected.minutes * MARGIN)) * attempt
-    memory = math.ceil(expected.memory * (1 + attempt) / 2 / 100) * 100
-    return Request(memory, min(runtime, LONGEST))
-
-
-def gpus(scale: Scale, rule: str) -> int:
-    """How many GPUs a job of the rule uses where there are some."""
-    if rule in ("train_dense", "retrain"):
-        return scale.config.training.devices
-    return int(rule in ON_GPU)
-
-
-def resources(scale: Scale, rule: str) -> dict[str, Callable[..., int] | int]:
-    """What a rule's jobs ask for; mem_mb and runtime are functions of wildcards and attempt."""
-
-    def mem_mb(wildcards: Mapping[str, str], attempt: int) -> int:
-        return request(need(scale, rule, wildcards), attempt).memory
-
-    def runtime(wildcards: Mapping[str, str], attempt: int) -> int:
-        return request(need(scale, rule, wildcards), attempt).runtime
-
-    needed = gpus(scale, rule)
-    return {"mem_mb": mem_mb, "runtime": runtime} | ({"gpu": needed} if needed else {})
-
-
-def checkpoint(scale: Scale) -> float:
-    """A fairseq checkpoint, MB: weights and Adam's two moments in float32."""
-    return 12 * scale.parameters / 1e6
-
-
-def training_hours(scale: Scale, epochs: int) -> float:
+def _training_hours(scale: Scale, epochs: int) -> float:
     """By the speed of the trainings that are finished, before the first by an estimate.
 
     Forward and backward cost 6 operations a weight and target subword; several devices are taken
@@ -112,19 +66,14 @@ def training_hours(scale: Scale, epochs: int) -> float:
 
 
 def _train(scale: Scale, epochs: int, kept: int) -> Need:
-    size = checkpoint(scale)
-    # fairseq's last, the one of the last save and the one being written, and where it started.
-    scratch = (4 + kept) * size
+    size = scale.checkpoint
     # Each process reads the checkpoint, takes it apart and copies it to its device.
     memory = scale.config.training.devices * (FAIRSEQ + 4 * size)
     if scale.measured and scale.measured.memory:
         memory = START + MEASURED_MARGIN * scale.measured.memory
-    return Need(
-        1 + 60 * training_hours(scale, epochs),
-        memory,
-        disk=(1 + kept) * size,
-        scratch=scratch,
-    )
+    minutes = 1 + 60 * _training_hours(scale, epochs)
+    # Scratch: fairseq's last, the one of the last save and the one being written, and its start.
+    return Need(minutes, memory, disk=(1 + kept) * size, scratch=(4 + kept) * size)
 
 
 def _train_dense(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -140,41 +89,38 @@ def _saliency(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Forward and backward over the calibration sentences: an epoch's share of a training."""
     calibration = scale.config.pruning.calibration
     share = calibration.sentences / max(1, scale.train_pairs)
-    predictions = 16 * calibration.max_tokens * scale.vocabulary / 1e6
-    size = 4 * scale.parameters / 1e6
     return Need(
-        1 + 60 * training_hours(scale, 1) * share,
-        FAIRSEQ + 12 * size + predictions,
-        scratch=size,
+        1 + 60 * _training_hours(scale, 1) * share,
+        FAIRSEQ + 12 * scale.weights + _predictions(scale, calibration.max_tokens),
+        scratch=scale.weights,
     )
 
 
 def _prune(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     # benchmarks/results/paper_cut.json: 2.5 GB in 4 s and 1.9 GiB. The mask is a byte a weight.
-    size = checkpoint(scale)
-    return Need(1 + size / 20_000, START + 0.9 * size, disk=scale.parameters / 1e6)
+    size = scale.checkpoint
+    return Need(1 + size / 20_000, START + 0.9 * size, disk=scale.weights / 4)
 
 
 def _sparsity(scale: Scale, wildcards: Mapping[str, str]) -> Need:
-    return Need(1, START + 2 * checkpoint(scale))
+    return Need(1, START + 2 * scale.checkpoint)
 
 
 def _mask_overlap(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     # Two masks of a byte a weight, read (0.2 s each for the paper's model) and compared (0.2 s),
     # and a table of a thousand rows a pair.
-    pairs, size = len(scale.plan.masks.pairs), scale.parameters / 1e6
+    pairs, size = len(scale.plan.masks.pairs), scale.weights / 4
     return Need(1 + pairs * size / 6000, START + 3 * size + pairs)
 
 
 def _dead_units(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     # The paper's model: 96 matrices, of which one takes 0.2 to 0.4 s.
     seconds = len(scale.plan.tickets) * scale.parameters * scale.encoder.dim / 7e9
-    return Need(1 + seconds / 60, START + checkpoint(scale))
+    return Need(1 + seconds / 60, START + scale.checkpoint)
 
 
 def _untrained(scale: Scale, wildcards: Mapping[str, str]) -> Need:
-    size = 4 * scale.parameters / 1e6
-    return Need(1, START + 4 * size, disk=size)
+    return Need(1, START + 4 * scale.weights, disk=scale.weights)
 
 
 def _translate(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -182,7 +128,7 @@ def _translate(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     # A thousand lines of beam 4 take a second on CPU in small; wide models decode slower.
     seconds = 30 + lines / 1000 * (3 + scale.parameters / 2e6)
     # fairseq-generate reads the whole checkpoint, weights and both moments, beside its model.
-    return Need(seconds / 60, FAIRSEQ + 17 * scale.parameters / 1e6)
+    return Need(seconds / 60, FAIRSEQ + 4.25 * scale.weights)
 
 
 def _comet(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -201,7 +147,7 @@ def _read(scale: Scale, positions: int, layers: int) -> Need:
     bytes_each = 2 if scale.config.representations.precision == "float16" else 4
     size = positions * layers * scale.encoder.dim * bytes_each / 1e6
     seconds = 30 + positions * 2 * scale.parameters / 1e12 + size / 100
-    memory = FAIRSEQ + 12 * scale.parameters / 1e6
+    memory = FAIRSEQ + 3 * scale.weights
     kept = scale.config.representations.keep
     return Need(seconds / 60, memory, disk=size if kept else 0, scratch=0 if kept else size)
 
@@ -295,9 +241,14 @@ def _probabilities(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 
 def _force_decoding(scale: Scale, lines: int) -> Need:
     seconds = 30 + lines / 1000 * (0.5 + scale.parameters / 4e6)
-    # Two models, and a batch of predictions over all types, of which there are a few copies.
-    predictions = 16 * scale.config.behaviour.max_tokens * scale.vocabulary / 1e6
-    return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6 + predictions)
+    # Two models, and a batch of predictions.
+    predictions = _predictions(scale, scale.config.behaviour.max_tokens)
+    return Need(seconds / 60, FAIRSEQ + 6 * scale.weights + predictions)
+
+
+def _predictions(scale: Scale, max_tokens: int) -> float:
+    """A batch of predictions over all types, of which there are a few copies: MB."""
+    return 16 * max_tokens * scale.vocabulary / 1e6
 
 
 def _erase(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -311,8 +262,8 @@ def _erase(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     words = max(scale.tasks[task].words for task in plan.erasure.tasks)
     # A task's are a copy of the text's; made-up labels are numbers of words, too.
     vectors = 3 * words * scale.encoder.dim * 4 / 1e6
-    predictions = 16 * config.behaviour.max_tokens * scale.vocabulary / 1e6
-    return Need(seconds / 60, FAIRSEQ + 12 * scale.parameters / 1e6 + predictions + vectors)
+    predictions = _predictions(scale, config.behaviour.max_tokens)
+    return Need(seconds / 60, FAIRSEQ + 3 * scale.weights + predictions + vectors)
 
 
 def _segments(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -329,12 +280,9 @@ def _sensitivity(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Loss without each module of a seed's tickets, and some translations."""
     settings = scale.config.behaviour.sensitivity
     tickets = len(scale.plan.sensitivity.tickets(int(wildcards["seed"])))
-    model = scale.config.model
-    has = sizes(model.arch, model.overrides)
-    encoder, decoder = scale.encoder.layers, scale.decoder.layers
-    heads = [has[f"{side}-attention-heads"] for side in ("encoder", "decoder")]
-    sublayers = 2 * encoder + 3 * decoder
-    modules = sublayers + encoder * heads[0] + 2 * decoder * heads[1]
+    encoder, decoder = scale.encoder, scale.decoder
+    sublayers = 2 * encoder.layers + 3 * decoder.layers
+    modules = sublayers + encoder.layers * encoder.heads + 2 * decoder.layers * decoder.heads
     translated = {"none": 0, "sublayers": 1 + sublayers, "all": 1 + modules}[settings.translated]
     return _spot_checks(scale, settings.sentences, tickets * (1 + modules), tickets * translated)
 
@@ -345,14 +293,14 @@ def _spot_checks(scale: Scale, sentences: int, losses: int, translations: int) -
     each = sentences / 1000
     seconds = 30 + losses * each * (0.5 + scale.parameters / 1e6)
     seconds += translations * each * (2 + scale.parameters / 1e6)
-    predictions = 16 * scale.config.behaviour.max_tokens * scale.vocabulary / 1e6
-    return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6 + predictions)
+    predictions = _predictions(scale, scale.config.behaviour.max_tokens)
+    return Need(seconds / 60, FAIRSEQ + 6 * scale.weights + predictions)
 
 
 def _ticket_costs(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     """Reading all tickets of a seed and compressing them, 15 MB of weights a second."""
     tickets = len(scale.plan.cost.of_seed(int(wildcards["seed"])))
-    return Need(1 + tickets * 4 * scale.parameters / 15e6 / 60, START + 2 * checkpoint(scale))
+    return Need(1 + tickets * scale.weights / 15 / 60, START + 2 * scale.checkpoint)
 
 
 def _measure_speed(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -362,7 +310,7 @@ def _measure_speed(scale: Scale, wildcards: Mapping[str, str]) -> Need:
     passes = tickets * (cost.repeats + 1) * cost.sentences * cost.length
     seconds = 30 + 3 * tickets + passes * scale.parameters * (1 / DENSE_SPEED + 1 / SPARSE_SPEED)
     # The model, and its copy with indices of 8 bytes beside the values.
-    return Need(seconds / 60, FAIRSEQ + 24 * scale.parameters / 1e6)
+    return Need(seconds / 60, FAIRSEQ + 6 * scale.weights)
 
 
 def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
@@ -374,17 +322,13 @@ def _tables(scale: Scale, wildcards: Mapping[str, str]) -> Need:
 RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "train_dense": _train_dense,
     "retrain": _retrain,
-    "prune": _prune,
-    "take_mask": _prune,
     "saliency": _saliency,
-    "dense_mask": _prune,
-    "sparsity": _sparsity,
+    **dict.fromkeys(["prune", "take_mask", "dense_mask"], _prune),
+    **dict.fromkeys(["sparsity", "external_ticket"], _sparsity),
     "mask_overlap": _mask_overlap,
     "dead_units": _dead_units,
-    "external_ticket": _sparsity,
     "untrained": _untrained,
-    "translate": _translate,
-    "translate_further": _translate,
+    **dict.fromkeys(["translate", "translate_further"], _translate),
     "comet": _comet,
     "score_contrasts": _score_contrasts,
     "probabilities": _probabilities,
@@ -393,11 +337,6 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "sensitivity": _sensitivity,
     "ticket_costs": _ticket_costs,
     "measure_speed": _measure_speed,
-    "contrasts": _tables,
-    "translated_words": _tables,
-    "further_words": _tables,
-    "flips": _tables,
-    "pies": _tables,
     "represent": _represent,
     "text_subwords": _text_subwords,
     "represent_text": _represent_text,
@@ -405,24 +344,14 @@ RULES: dict[str, Callable[[Scale, Mapping[str, str]], Need]] = {
     "compare_ticket": _compare_ticket,
     "categories": _categories,
     "probe": _probe,
-    "raw_text": _corpus,
-    "subwords": _subwords,
-    "binarize": _corpus,
-    "corpus_statistics": _subwords,
-    "categories_of_text": _subwords,
-    "probing_text": _tables,
-    "collect_probes": _tables,
-    "compare_probes": _tables,
-    "score": _tables,
-    "score_further": _tables,
-    "plot_probing": _tables,
-    "plot_similarity": _tables,
-    "claims": _tables,
-}
-
-# Rules whose jobs use one GPU if there is one; a training uses as many as it has devices.
-ON_GPU = {
-    "saliency", "translate", "translate_further", "comet", "score_contrasts", "probabilities",
-    "erase", "segments", "sensitivity", "represent", "represent_text", "represent_probing",
-    "compare_ticket", "categories", "probe",
+    **dict.fromkeys(["raw_text", "binarize"], _corpus),
+    **dict.fromkeys(["subwords", "corpus_statistics", "categories_of_text"], _subwords),
+    **dict.fromkeys(
+        [
+            "contrasts", "translated_words", "further_words", "flips", "pies", "probing_text",
+            "collect_probes", "compare_probes", "score", "score_further", "plot_probing",
+            "plot_similarity", "claims",
+        ],
+        _tables,
+    ),
 }  # fmt: skip

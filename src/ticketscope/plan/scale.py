@@ -11,10 +11,9 @@ from ticketscope.corpus.settings import PlainFiles, Source
 from ticketscope.plan.experiment import Plan
 from ticketscope.plan.measured import Measured, measure
 from ticketscope.plan.task_sizes import TaskSize, task_sizes
+from ticketscope.tickets.fairseq_options import sizes
 
-# Width, feed-forward width and layers of fairseq's Transformers where the config names none.
-_BASE = {"embed-dim": 512, "ffn-embed-dim": 2048, "layers": 6}
-_BIG = {"embed-dim": 1024, "ffn-embed-dim": 4096, "layers": 6}
+_LAYERS = 6  # of fairseq's encoders and decoders where the config says nothing
 # Public texts: lines of train (else of the only split), subwords of a line with its end.
 # Multi30k: counted; WMT: the paper's 4.5 M pairs, and 28 is a guess from newstest's words.
 _NEWSTEST = (2_700, 25.0)  # 2,000 to 3,000, by year
@@ -37,6 +36,7 @@ class Side:
     dim: int
     ffn: int
     layers: int
+    heads: int
 
     def parameters(self, attentions: int) -> int:
         """Weights and biases, with so many attention blocks a layer."""
@@ -75,6 +75,16 @@ class Scale:
         shared = self.config.model.overrides.get("share-all-embeddings", False)
         embeddings = self.vocabulary * self.encoder.dim * (1 if shared else 3)
         return self.encoder.parameters(1) + self.decoder.parameters(2) + embeddings
+
+    @property
+    def weights(self) -> float:
+        """The model's parameters in float32, MB."""
+        return 4 * self.parameters / 1e6
+
+    @property
+    def checkpoint(self) -> float:
+        """A fairseq checkpoint, MB: weights and Adam's two moments in float32."""
+        return 3 * self.weights
 
     @cached_property
     def vocabulary(self) -> int:
@@ -129,10 +139,14 @@ class Scale:
         return _file(Path(self.config.representations.texts[name]))
 
     def _side(self, side: str) -> Side:
-        overrides = self.config.model.overrides
-        default = _BIG if self.config.model.arch.endswith("_big") else _BASE
-        values = [int(overrides.get(f"{side}-{key}", default[key])) for key in default]
-        return Side(*values)
+        model = self.config.model
+        has = sizes(model.arch, model.overrides)
+        return Side(
+            dim=has[f"{side}-embed-dim"],
+            ffn=has[f"{side}-ffn-embed-dim"],
+            layers=int(model.overrides.get(f"{side}-layers") or _LAYERS),
+            heads=has[f"{side}-attention-heads"],
+        )
 
     def _texts(self, split: str) -> list[tuple[int, float]]:
         at_most = self.config.corpus.pairs

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workflow.lab.daemons import LabError, pid_of, wait
-from workflow.lab.experiment import DENSE, Experiment
-from workflow.lab.lab import Lab
+from tests.slurm_lab.daemons import LabError, pid_of, wait
+from tests.slurm_lab.experiment import DENSE, Experiment
+from tests.slurm_lab.lab import Lab
 
 Seen = dict[str, Any]
 
@@ -25,15 +25,18 @@ def jobs(lab: Lab) -> list[str]:
     rows = []
     for job, state, comment in (line.split(" ", 2) for line in sorted(listed)):
         if comment.startswith("rule_"):
-            shown = lab.call("scontrol", "show", "job", job)
-            restarts = re.search(r"Restarts=(\d+)", shown)
-            limit = re.search(r"TimeLimit=(\S+)", shown)
-            memory = re.search(r"mem=(\w+)", shown)
-            rows.append(
-                f"{job} {state}, {restarts[1] if restarts else '?'} restarts, "
-                f"limit {limit[1] if limit else '?'}, {memory[1] if memory else '?'}"
+            restarts, limit, memory = (
+                _field(lab, job, name) for name in ("Restarts", "TimeLimit", "mem")
             )
+            rows.append(f"{job} {state}, {restarts} restarts, limit {limit}, {memory}")
     return rows
+
+
+def _field(lab: Lab, job: str, name: str) -> str:
+    """What Slurm says of a job."""
+    shown = lab.call("scontrol", "show", "job", job)
+    field = re.search(rf"\b{name}=([^\s,]+)", shown)
+    return field[1] if field else "?"
 
 
 def running(lab: Lab) -> list[str]:
@@ -46,14 +49,17 @@ def first_job(lab: Lab) -> str:
     return running(lab)[0].split()[0]
 
 
+def preempt(lab: Lab) -> None:
+    """An urgent job takes both nodes: Slurm puts what runs on them back into the queue."""
+    lab.call("sbatch", "-p", "urgent", "-N2", "--exclusive", "-o/dev/null", "--wrap", "sleep 5")
+    wait(lambda: lab.call("squeue", "--noheader", "-p", "urgent", "--states=R"), "urgency", 120)
+
+
 def preempted(experiment: Experiment, lab: Lab) -> Seen:
-    """Urgent jobs take both nodes: Slurm puts the training back into the queue."""
+    """Something more urgent takes the training's node."""
     process = experiment.start(DENSE)
     experiment.wait_for_save()
-    lab.call(
-        "sbatch", "-p", "urgent", "-N2", "--exclusive", "-o", "/dev/null", "--wrap", "sleep 20"
-    )
-    wait(lambda: lab.call("squeue", "--noheader", "-p", "urgent", "--states=R"), "urgency", 120)
+    preempt(lab)
     experiment.finish(process)
     return {}
 
@@ -98,13 +104,11 @@ def node_killed(experiment: Experiment, lab: Lab) -> Seen:
     """The training's node dies: its daemon and all its processes."""
     process = experiment.start(DENSE)
     experiment.wait_for_save()
-    shown = lab.call("scontrol", "show", "job", first_job(lab))
-    node = re.search(r" NodeList=(\w+)", shown)
-    assert node is not None
-    lab.kill_node(node[1])
+    node = _field(lab, first_job(lab), "NodeList")
+    lab.kill_node(node)
     experiment.finish(process)
-    lab.start_node(node[1])
-    return {"node": node[1]}
+    lab.start_node(node)
+    return {"node": node}
 
 
 def snakemake_killed(experiment: Experiment, lab: Lab) -> Seen:

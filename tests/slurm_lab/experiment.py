@@ -10,11 +10,10 @@ from typing import Any
 
 import yaml
 
-from workflow.lab.daemons import LabError, wait
-from workflow.lab.lab import Lab
+from tests.slurm_lab.daemons import LabError, wait
+from tests.slurm_lab.lab import Lab
+from tests.workflow.conftest import copy_workflow
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("Snakefile", "config.yaml", "rules", "envs", "workflow", "config", "profiles", "slurm")
 DENSE = "results/lab/tickets/seed1/dense/LTH0/checkpoint.pt"
 WORK = "results/lab/work/seed1/dense/LTH0"
 
@@ -49,9 +48,7 @@ class Experiment:
     def __init__(self, folder: Path, lab: Lab | None = None, **training: int) -> None:
         self.folder, self.lab = folder, lab
         folder.mkdir(parents=True)
-        for name in COPIED:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, folder / name)
+        copy_workflow(folder)
         config = {**CONFIG, "training": {**CONFIG["training"], **training}}
         (folder / "lab.yaml").write_text(yaml.safe_dump(config))
 

@@ -1,7 +1,18 @@
 """The lab's configuration files: as small a Slurm as behaves like a large one."""
 
+import contextlib
+import re
+import socket
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
+
+from tests.slurm_lab.daemons import LabError
+
+PROFILE = Path(__file__).parents[2] / "slurm/config.yaml"
+NODES = ("node1", "node2")  # each is a slurmd of its own
+GPUS = 2  # of a node; they are counted and handed out, and compute nothing
 
 # Slurm's own defaults are those of a cluster whose jobs take hours. Here a change is seen within
 # seconds; what is slow on a cluster but the same in kind is quick.
@@ -45,8 +56,8 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 {accounting}
 NodeName=DEFAULT State=UNKNOWN
-NodeName=node[1-{nodes}] NodeHostname={host} NodeAddr=127.0.0.1 Port=[{first}-{last}] \
-CPUs={cpus} RealMemory={memory} Gres=gpu:{gpus}
+NodeName={nodes} NodeHostname={host} NodeAddr=127.0.0.1 Port=[{first}-{last}] \
+CPUs=4 RealMemory=16000 Gres=gpu:{gpus}
 PartitionName=DEFAULT Nodes=ALL State=UP MaxTime=7-0 DefaultTime=10
 {partitions}
 # What is submitted here takes the nodes away from the others.
@@ -82,46 +93,30 @@ class Cluster:
 
     Attributes:
         folder: Holds everything: configuration, keys, state, logs, process ids.
-        host: This machine's name.
         partitions: Names of the partitions that jobs are submitted to.
         account: Account that jobs run under; used with accounting only.
         accounting: With slurmdbd, so that `sacct` answers.
-        nodes: How many; each is a slurmd of its own.
-        cpus: CPUs of a node.
-        memory: Memory of a node, MB.
-        gpus: GPUs of a node; they are counted and handed out, and compute nothing.
         port: The controller's TCP port; the others follow it.
     """
 
     folder: Path
-    host: str
-    partitions: tuple[str, ...] = ("gpu", "cpu")
-    account: str | None = None
-    accounting: bool = False
-    nodes: int = 2
-    cpus: int = 4
-    memory: int = 16000
-    gpus: int = 2
-    port: int = 26900
-
-    @property
-    def node_names(self) -> list[str]:
-        return [f"node{number}" for number in range(1, self.nodes + 1)]
+    partitions: list[str]
+    account: str | None
+    accounting: bool
+    port: int
 
     def slurm(self) -> str:
         """slurm.conf."""
         given = {"folder": self.folder, "port": self.port + 1}
         return _SLURM.format(
             folder=self.folder,
-            host=self.host,
+            host=socket.gethostname().split(".")[0],
             port=self.port,
             first=self.port + 10,
-            last=self.port + 9 + self.nodes,
+            last=self.port + 9 + len(NODES),
             accounting=_ACCOUNTING.format(**given) if self.accounting else "",
-            nodes=self.nodes,
-            cpus=self.cpus,
-            memory=self.memory,
-            gpus=self.gpus,
+            nodes=",".join(NODES),
+            gpus=GPUS,
             partitions="\n".join(
                 f"PartitionName={name} PriorityTier=1 PreemptMode=REQUEUE GraceTime=2"
                 for name in self.partitions
@@ -130,8 +125,8 @@ class Cluster:
 
     def gres(self) -> str:
         """gres.conf. A device must be a character device, else jobs are told of none."""
-        devices = f"{self.folder}/dev/gpu[0-{self.gpus - 1}]"
-        return f"NodeName=node[1-{self.nodes}] Name=gpu File={devices}\n"
+        devices = f"{self.folder}/dev/gpu[0-{GPUS - 1}]"
+        return f"NodeName={','.join(NODES)} Name=gpu File={devices}\n"
 
     def slurmdbd(self, password: str) -> str:
         """slurmdbd.conf."""
@@ -141,3 +136,34 @@ class Cluster:
             database_port=self.port + 2,
             password=password,
         )
+
+
+def cluster(folder: Path, *, accounting: bool) -> Cluster:
+    """A cluster with the partitions and the account that the profile names."""
+    settings = yaml.safe_load(PROFILE.read_text(encoding="utf-8"))
+    resources = [settings["default-resources"], *settings.get("set-resources", {}).values()]
+    partitions = [each["slurm_partition"] for each in resources if "slurm_partition" in each]
+    return Cluster(
+        folder.resolve(),
+        partitions=list(dict.fromkeys(partitions)),
+        account=settings["default-resources"].get("slurm_account"),
+        accounting=accounting,
+        port=_known_port(folder) or _free_ports(),
+    )
+
+
+def _known_port(folder: Path) -> int | None:
+    """The controller's, of a lab that was up in this folder before."""
+    written = folder / "conf/slurm.conf"
+    match = re.search(r"SlurmctldPort=(\d+)", written.read_text()) if written.exists() else None
+    return int(match[1]) if match else None
+
+
+def _free_ports() -> int:
+    """The first of as many ports as a lab takes, none of them in use."""
+    for first in range(26900, 32000, 20):
+        with contextlib.ExitStack() as opened, contextlib.suppress(OSError):
+            for port in range(first, first + 20):
+                opened.enter_context(socket.socket()).bind(("", port))
+            return first
+    raise LabError("no twenty free ports in a row from 26900 to 32000")

@@ -2,18 +2,15 @@
 
 import contextlib
 import os
-import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
-from workflow.lab.configuration import Cluster
-from workflow.lab.daemons import (
+from tests.slurm_lab.configuration import GPUS, NODES, cluster
+from tests.slurm_lab.daemons import (
     MARK,
     LabError,
     has,
@@ -56,46 +53,19 @@ def _missing(packages: dict[str, str]) -> list[str]:
     return [package for name, package in packages.items() if not shutil.which(name, path=_PATH)]
 
 
-def for_profile(folder: Path, profile: Path, *, accounting: bool) -> Cluster:
-    """A cluster with the partitions and the account that a profile names."""
-    settings = yaml.safe_load(profile.read_text(encoding="utf-8"))
-    resources = [settings["default-resources"], *settings.get("set-resources", {}).values()]
-    partitions = [each["slurm_partition"] for each in resources if "slurm_partition" in each]
-    return Cluster(
-        folder.resolve(),
-        socket.gethostname().split(".")[0],
-        partitions=tuple(dict.fromkeys(partitions)),
-        account=settings["default-resources"].get("slurm_account"),
-        accounting=accounting,
-        port=_known_port(folder) or _free_ports(),
-    )
-
-
-def _known_port(folder: Path) -> int | None:
-    """The controller's, of a lab that was up in this folder before."""
-    written = folder / "conf/slurm.conf"
-    match = re.search(r"SlurmctldPort=(\d+)", written.read_text()) if written.exists() else None
-    return int(match[1]) if match else None
-
-
-def _free_ports() -> int:
-    """The first of as many ports as a lab takes, none of them in use."""
-    for first in range(26900, 32000, 20):
-        with contextlib.ExitStack() as opened, contextlib.suppress(OSError):
-            for port in range(first, first + 20):
-                opened.enter_context(socket.socket()).bind(("", port))
-            return first
-    raise LabError("no twenty free ports in a row from 26900 to 32000")
-
-
 class Lab:
-    """A Slurm of this machine's own: controller, nodes, and accounting if asked for."""
+    """A Slurm of this machine's own: controller, nodes, and accounting if asked for.
 
-    def __init__(self, cluster: Cluster) -> None:
-        if len(str(cluster.folder)) > _LONGEST:
-            raise LabError(f"{cluster.folder} is too long a name for sockets: at most {_LONGEST}")
-        self.cluster = cluster
-        self.folder = cluster.folder
+    Args:
+        folder: Its state; a lab that was up there before is the same one.
+        accounting: With slurmdbd, so that `sacct` answers.
+    """
+
+    def __init__(self, folder: Path, *, accounting: bool = False) -> None:
+        self.cluster = cluster(folder, accounting=accounting)
+        self.folder = self.cluster.folder
+        if len(str(self.folder)) > _LONGEST:
+            raise LabError(f"{self.folder} is too long a name for sockets: at most {_LONGEST}")
         # jobstep 0.6.1 drops SLURM_CONF before its srun, so a srun that knows it comes first.
         self.environment = {
             **os.environ,
@@ -106,6 +76,15 @@ class Lab:
             "TICKETSCOPE_PAUSE": "2",
         }
 
+    @contextlib.contextmanager
+    def running(self) -> Iterator["Lab"]:
+        """The lab, up until the context ends."""
+        try:
+            self.up()
+            yield self
+        finally:
+            self.down()
+
     def up(self) -> None:
         """Start what does not run yet, and wait until all nodes are idle."""
         self._write()
@@ -113,7 +92,7 @@ class Lab:
         if self.cluster.accounting:
             self._start_accounting()
         self._start("slurmctld", "slurmctld", "-D")
-        for node in self.cluster.node_names:
+        for node in NODES:
             self.start_node(node)
         wait(self._all_idle, f"idle nodes (see {self.folder}/log)", 60)
 
@@ -121,11 +100,17 @@ class Lab:
         """End all jobs and daemons, the ones that others need last."""
         if (self.folder / "run/slurmctld.pid").exists():
             self.call("scancel", "--user=root")
-        for node in self.cluster.node_names:
+        for node in NODES:
             stop(self.folder, node)
         for name in ("slurmctld", "slurmdbd", "mariadbd", "munged"):
             stop(self.folder, name)
         kill_rest(self.folder)
+
+    def nodes(self) -> str:
+        """A table of the nodes for people, and whether `sacct` answers."""
+        accounting = "with" if self.cluster.accounting else "without"
+        listed = self.call("sinfo", "--Node", "--format=%N %P %c CPUs %m MB %G")
+        return f"Slurm is up {accounting} accounting:\n{listed}"
 
     def start_node(self, node: str) -> None:
         self._start(node, "slurmd", "-D", "-N", node)
@@ -157,7 +142,7 @@ class Lab:
     def _write(self) -> None:
         for name in ("bin", "conf", "dev", "log", "munge", "mysql", "run", "spool", "state"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        for number in range(self.cluster.gpus):
+        for number in range(GPUS):
             device = self.folder / f"dev/gpu{number}"
             if not device.is_symlink():
                 device.symlink_to("/dev/null")
@@ -230,7 +215,7 @@ class Lab:
     def _all_idle(self) -> bool:
         states = self.call("sinfo", "--noheader", "--Node", "--format=%N %T").splitlines()
         idle = {line.split()[0] for line in states if line.split()[1:] == ["idle"]}
-        return idle == set(self.cluster.node_names)
+        return idle == set(NODES)
 
 
 def _last_line(text: str) -> str:
