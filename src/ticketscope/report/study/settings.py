@@ -74,6 +74,8 @@ class Study(Strict):
             `{{ effect(claim, experiment, column) }}` is an effect with its interval, `last` of the
             same a trend's measure at the last ticket, and `{{ control(claim, experiment) }}` the
             control's own change; `effect(..., times=-1)` is how much something falls.
+            `{{ tasks(experiment, column, class) }}` is the number of probing tasks of a class, and
+            `task_names` of the same names them (`probe_classes.TaskTexts`).
         mended: Mistakes of the software that were found when seeds were in, and what they changed.
         experiments: At least one.
     """
