@@ -59,7 +59,7 @@ def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) ->
         "training": {"dropout": 0.1},
         "pruning": {"series": series, "fraction": [0.36, 0.2]},
         "rewinding": {"point": 0.5},
-        "probing": {"suite": "toy", "tickets": [0, 8]},
+        "probing": {"suite": "toy", "tickets": [0, 8], "resamples": 20, "level": 0.05},
     }
     write(folder, provenance=provenance, claims=judged(claims(), lot))
     tables = {
@@ -106,7 +106,8 @@ def rich_tables() -> dict[str, pd.DataFrame]:
         for series, k, accuracy in (("dense", 0, 0.9), ("magnitude", 8, 0.8), ("control", 8, 0.88))
     )
     separation = pd.DataFrame(
-        {"task": ["POS", "GED"], "probe": "linear", "separated": [True, False]}
+        {"task": ["POS", "GED"], "group": ["POS", "Syntax"], "probe": "linear"}
+        | {"separated": [True, False]}
     )
     training = pd.DataFrame(
         {"task": ["POS", "GED"], "probe": "linear", "probes": [30, 10], "at_floor": 0.0}

@@ -59,6 +59,8 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
         assert ("§: the verdict depends on the control" in caption) == bool(plotted)
     limited = cell(rows.iloc[0].to_dict() | {"unknown": "POS", "seeds_alone": True})
     assert limited.startswith("? 0.30 [0.20,\u00a00.40]\u00a0°\u00a0¶<br>part")
+    assert limited.endswith("<br>¶ POS")
+    assert cell(rows.iloc[0].to_dict() | {"unknown": "encoder"}).endswith("<br>without decoder")
 
 
 def test_a_row_of_the_forest_has_one_scale_in_all_panels_and_wide_bars_are_cut() -> None:
@@ -115,6 +117,7 @@ def test_limits_are_read_from_the_tables_of_claims() -> None:
     separation = pd.DataFrame(
         {"task": ["CCG", "Coref", "Coref", "PS-Fxn"], "separated": [True, False, True, False]}
         | {"probe": ["linear", "linear", "mlp", "mlp"]}
+        | {"group": ["Syntax", "Semantics", "Semantics", "Semantics"]}
     )
     known = {claim.id: claim for claim in claims()}
     told = limits(judged_rows, known, "paper", separation).set_index("id")
@@ -132,6 +135,35 @@ def test_limits_are_read_from_the_tables_of_claims() -> None:
     assert told.loc["mlp-no-rescue", "unknown"] == "PS-Fxn"
     alone = told["seeds_alone"]
     assert alone["neurons-not-bimodal"] and not alone["neuronsim-falls"]
+
+
+def test_tasks_of_a_group_that_are_not_known_are_named() -> None:
+    """All of them but those at their floor, which have no part in the group's mean."""
+    tables = build(1, seeds=(1, 2, 3), ks=[3, 5, 8])
+    probes = tables["probes"]
+    stuck = (probes["task"] == "GED") & (probes["ticket"] == "LTH5") & (probes["layer"] == 1)
+    tables["probes"] = probes.assign(at_floor=stuck)
+    groups = probes.groupby("task")["group"].first()
+    unknown = ["Chunk", "GED", "NER", "POS", "SemPred"]
+    separation = pd.DataFrame(
+        {"task": task, "group": group, "probe": probe, "separated": task not in unknown}
+        for probe in ("linear", "mlp")
+        for task, group in groups.items()
+    )
+    known = {claim.id: claim for claim in claims()}
+    judged_rows, _ = judge(tables)
+    told = limits(judged_rows, known, "paper", separation).set_index("id")["unknown"]
+    groups_named = {
+        "syntax-lower-layers-rise": "Chunk, NER", "syntax-last-layer-equal": "Chunk, NER",
+        "pos-lower-layers-rise": "POS", "pos-last-layer-equal": "POS",
+        "semantics-last-layer-falls": "SemPred",
+    }  # fmt: skip
+    assert told[[*groups_named]].to_dict() == groups_named
+    assert told["improving-tasks"] == "SemPred" and told["bleu-kept"] == ""
+    # A task at its floor is left out of groups alone.
+    without = judged_rows.assign(note=judged_rows["note"].str.replace("Without GED, of", "Of"))
+    told = limits(without, known, "paper", separation).set_index("id")["unknown"]
+    assert told["syntax-lower-layers-rise"] == "Chunk, GED, NER"
 
 
 def test_every_claim_says_when_it_holds() -> None:

@@ -30,6 +30,8 @@ def cell(row: Mapping[Any, Any]) -> str:
         lines.append(f"control: {control}")
     if row["unmeasured"]:
         lines.append(f"without {row['unmeasured']}")
+    if row["unknown"] and row["unknown"] != row["part"]:
+        lines.append(f"{UNKNOWN} {row['unknown']}")
     return "<br>".join(lines)
 
 

@@ -12,6 +12,7 @@ from ticketscope.claims.model import Claim
 # As the notes of claims.csv tell it.
 _CONTROL = re.compile(r"Further training without pruning has (\S+)(?: \[(\S+), (\S+)\])? in its")
 _NOT_MEASURED = re.compile(r"Not measured here: ([^.]+)\.")
+_AT_FLOOR = re.compile(r"Without (.+?), of which a probe never beat a constant prediction\.")
 _SEEDS_ALONE = "The tables do not tell what other sentences would change."
 
 _CONTROL_COLUMNS = ("control", "control_low", "control_high")
@@ -35,8 +36,9 @@ def limits(
         Columns, with the id: `part` is the one that decides (empty if there are none, or if the
         sentence is about their mean); `control` with its interval the control's own change from
         LTH0 in the comparison that decides as in the paper; `unmeasured` the parts that the
-        experiment lacks; `unknown` those of the sentence's tasks that LTH0 is not shown to know;
-        `seeds_alone` whether the interval leaves out what other test sentences would change.
+        experiment lacks; `unknown` those of the sentence's tasks, or of its group's, that LTH0 is
+        not shown to know; `seeds_alone` whether the interval leaves out what other test sentences
+        would change.
     """
     parts = claims[claims["part_of"].notna() & (claims["part_of"] != "")]
     rows = []
@@ -51,7 +53,7 @@ def limits(
                 "part": part,
                 **dict(zip(_CONTROL_COLUMNS, map(_number, numbers), strict=True)),
                 "unmeasured": unmeasured[1] if unmeasured else "",
-                "unknown": _unknown(claim, part, separation),
+                "unknown": _unknown(claim, part, note, separation),
                 "seeds_alone": _SEEDS_ALONE in note,
             }
         )
@@ -70,15 +72,23 @@ def _deciding_part(
     return str(deciding.iloc[0]) if claim.combined == "all" and len(deciding) else ""
 
 
-def _unknown(claim: Claim, part: str, separation: pd.DataFrame | None) -> str:
-    """Tasks of the deciding part, or of all, that LTH0's probes are not shown to know."""
+def _unknown(claim: Claim, part: str, note: str, separation: pd.DataFrame | None) -> str:
+    """Tasks of the deciding part, or of all, that LTH0's probes are not shown to know.
+
+    Of a group those that its mean is over: the note names others, which are at their floor.
+    """
     if separation is None:
         return ""
     chosen = [claim.parts[part]] if part else claim.parts.values()
     fields = [claim.of, *claim.minus, *(each for part in chosen for each in (part.of, part.minus))]
     tasks = {name for each in fields for name in _names(each.get("task", []))}
+    groups = {each["group"] for each in fields if "group" in each}
     probe = claim.of.get("probe", "linear")
     of_probe = separation[(separation["probe"] == probe) & ~separation["separated"]]
+    if groups:
+        left_out = _AT_FLOOR.search(note)
+        of_group = of_probe.loc[of_probe["group"].isin(groups), "task"]
+        tasks |= {*of_group} - {*(left_out[1].split(" and ") if left_out else ())}
     return ", ".join(name for name in of_probe["task"] if name in tasks)
 
 

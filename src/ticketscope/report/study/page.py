@@ -11,7 +11,7 @@ from ticketscope.claims.model import claims
 from ticketscope.claims.tables import SHUFFLED
 from ticketscope.errors import InputError
 from ticketscope.report.page.claims import MARKS, with_interval
-from ticketscope.report.study import deviations, experiment_tables, last_ticket
+from ticketscope.report.study import deviations, experiment_tables, last_ticket, probe_classes
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.markdown import table
@@ -19,6 +19,7 @@ from ticketscope.report.study.outcomes import COUNTED, ENOUGH, HEADINGS, NAMES
 from ticketscope.report.study.settings import Study
 from ticketscope.report.study.templates import environment
 from ticketscope.report.titles import BEHAVIOUR
+from ticketscope.stats.classes import MARGIN
 from ticketscope.stats.seeds import LEAST_SEEDS
 
 # Figures that the page shows of each experiment, if their claim (where there is one) could be
@@ -140,9 +141,19 @@ def page(
         "not_converged": table(deviations.not_converged(experiments)),
         "none_near": table(deviations.none_near(experiments)),
     }
+    classes = probe_classes.probe_classes(trusted)
     texts, effects = environment().from_string, EffectTexts(rows, experiments)
-    insert = {name: getattr(effects, name) for name in ("effect", "control", "last", "in_layer")}
+    tasks = probe_classes.TaskTexts(classes)
+    by_class = {"tasks": tasks.tasks, "task_names": tasks.task_names}
+    told = ("effect", "control", "last", "in_layer")
+    insert = {name: getattr(effects, name) for name in told} | by_class
     context["inserted"] = lambda text: texts(text).render(**insert)
+    context |= by_class | {
+        "task_classes": table(probe_classes.counts(classes)),
+        "classes_by_task": table(probe_classes.by_task(classes)),
+        "classified": [e for e in trusted if e.name in {*classes["experiment"]}],
+        "margin": MARGIN,
+    }
     if len(rows):
         labels = {e.name: e.label for e in experiments}
         rows, extensions = (each.replace({"experiment": labels}) for each in (rows, extensions))

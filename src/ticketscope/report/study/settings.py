@@ -75,6 +75,8 @@ class Study(Strict):
             same a trend's measure at the last ticket, `{{ control(claim, experiment) }}` the
             control's own change, and `{{ in_layer(claim, experiment, layer, column) }}` the effect
             in a layer that the claim is not about; `times=-1` tells how much something falls.
+            `{{ tasks(experiment, column, class) }}` is the number of probing tasks of a class, and
+            `task_names` of the same names them (`probe_classes.TaskTexts`).
         mended: Mistakes of the software that were found when seeds were in, and what they changed.
         experiments: At least one.
     """
