@@ -3,6 +3,7 @@
 Each check raises ValueError, which names the key, what is wrong and what is allowed.
 """
 
+import itertools
 from typing import TYPE_CHECKING
 
 from ticketscope.corpus.registry import TOY
