@@ -25,7 +25,7 @@ FILES = {
     "pkg/late.py": "from .data.table import TABLE\n\ndef twice(x):\n    return 2 * x\n",
     "pkg/low/__init__.py": "LIMIT = 9\n",
     "pkg/low/sums.py": "from ..base import ZERO\n\ndef add(v):\n    return sum(v, ZERO)\n",
-    "pkg/base.py": "ZERO = 0\n\n\nclass Settings:\n    size = Field(3, description=\"Words.\")\n",
+    "pkg/base.py": 'ZERO = 0\n\n\nclass Settings:\n    size = Field(3, description="Words.")\n',
     "pkg/data/__init__.py": "",
     "pkg/data/table.py": (
         '"""Not of unused.yaml."""\nTABLE = __file__ + "/../table.yaml"\nMORE = "table.json"\n'

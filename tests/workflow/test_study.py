@@ -77,35 +77,22 @@ def test_the_readme_has_the_numbers_of_the_study():
         for tested, decided in re.findall(rf"\| {pair} \| (\d+) \| (\d+) \|", page):
             assert f"decides {decided} of {tested}" in readme
 
-    # All intervals, and the findings that they belong to.
     by_place = rows.set_index(["id", "experiment", "column"])
-    known = set()
-    for claim, said in (
-        ("enc-self-kept", "falls by {default} on the grammar and by {multi30k} on Multi30k."),
-        ("early-nearer-dense-final", "by {default} on the grammar and by {multi30k} on Multi30k;"),
-    ):
-        for column in ("paper", "equal_training"):
-            told = {}
-            for experiment in ("default", "multi30k"):
-                row = by_place.loc[claim, experiment, column]
-                low, high = -row["high"], -row["low"]
-                told[experiment] = with_interval(-row["effect"], low, high).replace("\u00a0", " ")
-            assert column != "paper" or said.format(**told) in readme
-            known |= {*told.values()}
-    assert {*re.findall(r"-?[\d.]+ \[-?[\d.]+, -?[\d.]+\]", readme)} == known
 
-    at_last = {
-        (experiment, column): f"{by_place.loc['neuronsim-falls', experiment, column]['last']:#.2g}"
-        for experiment in ("default", "multi30k")
-        for column in ("paper", "equal_training")
-    }
-    for said in (
-        f"{at_last['default', 'paper']} on the grammar (86 % sparse) and by "
-        f"{at_last['multi30k', 'paper']} on Multi30k (94 %)",
-        f"it is lower by {at_last['default', 'equal_training']} and by "
-        f"{at_last['multi30k', 'equal_training']}.",
-    ):
-        assert said in readme
+    def told(claim, experiment, column="paper", number="effect", times=-1):
+        row = by_place.loc[claim, experiment, column]
+        low, high = ("low", "high") if number == "effect" else (f"{number}_low", f"{number}_high")
+        ends = sorted((times * row[low], times * row[high]))
+        return with_interval(times * row[number], *ends).replace("\u00a0", " ")
+
+    both, columns = ("default", "multi30k"), ("paper", "equal_training")
+    neurons = [told("neuronsim-falls", e, c, "last", 1) for c in columns for e in both]
+    attention = [told("enc-self-kept", e, c) for c in columns for e in both]
+    bleu = [
+        told("bleu-kept", "multi30k", number=number, times=-100) for number in ("effect", "control")
+    ]
+    intervals = re.findall(r"-?[\d.]+ \[-?[\d.]+, -?[\d.]+\]", readme)
+    assert intervals == [*neurons, *attention, *bleu]
 
 
 @pytest.mark.long
