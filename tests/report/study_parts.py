@@ -43,6 +43,17 @@ def judged(known, seed):
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def with_parts(table: pd.DataFrame) -> pd.DataFrame:
+    """And the parts of sentences that have to hold of each, with the sentence's effects."""
+    parts = [
+        table[table["id"] == claim.id].assign(id=f"{claim.id}/{name}", part_of=claim.id, part=name)
+        for claim in claims()
+        if claim.combined == "all"
+        for name in claim.parts
+    ]
+    return pd.concat([table, *parts], ignore_index=True)
+
+
 def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) -> Path:
     """Results with verdicts by lot; `more` tables replace or join those of every experiment."""
     provenance = copy.deepcopy(PROVENANCE)
@@ -61,7 +72,8 @@ def experiment(folder: Path, lot: int, seeds=(1, 2, 3), **more: pd.DataFrame) ->
         "rewinding": {"point": 0.5},
         "probing": {"suite": "toy", "tickets": [0, 8], "resamples": 20, "level": 0.05},
     }
-    write(folder, provenance=provenance, claims=judged(claims(), lot))
+    table = judged(claims(), lot)
+    write(folder, provenance=provenance, claims=with_parts(table) if further else table)
     tables = {
         "extension_claims": judged(extensions(), lot),
         "table_a1": scores(seeds),

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from tests.report.claims_tables import build
+from ticketscope.claims.columns import DECIDED
 from ticketscope.claims.judge import judge
 from ticketscope.claims.model import claims
-from ticketscope.claims.placebo import placebo
-from ticketscope.claims.tables import NotMeasurable
+from ticketscope.claims.tables import NotMeasurable, Tables
 from ticketscope.report.study import registration
 from ticketscope.report.study.cells import cell, holds
 from ticketscope.report.study.experiment import Finished
@@ -24,16 +24,17 @@ from ticketscope.report.study.outcomes import contradictions, outcome
 from ticketscope.report.study.placebo import Placebo, beside_controls, further_controls
 from ticketscope.report.study.power import needed
 from ticketscope.report.study.registration import claims_are_the_same, plan_is_earlier
+from ticketscope.report.study.rejudged import judged_with
 
 
 def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     row = {
         "id": "neuronsim-falls", "section": "5.2", "sentence": "It falls.", "unit": "lost",
-        "paper": np.nan, "outcome": "on some", "experiment": "mine", "complete": True, "seeds": 5,
-        "planned": 5, "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25, "last_low": 0.22,
-        "last_high": 0.28, "last_ticket": 8, "control": -0.21, "control_low": -0.24,
-        "control_high": -0.18, "resolvable": 0.1,
-        "part": "encoder", "unmeasured": "decoder", "unknown": "", "seeds_alone": False, "note": "",
+        "paper_of_part": np.nan, "outcome": "on some", "experiment": "mine", "complete": True,
+        "seeds": 5, "planned": 5, "effect": 0.3, "low": 0.2, "high": 0.4, "last": 0.25,
+        "last_low": 0.22, "last_high": 0.28, "last_ticket": 8, "control": -0.21,
+        "control_low": -0.24, "control_high": -0.18, "resolvable": 0.1, "part": "encoder",
+        "unmeasured": "decoder", "unknown": "", "seeds_alone": False, "note": "",
     }  # fmt: skip
     rows = pd.DataFrame(
         [
@@ -43,7 +44,9 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     )
     first = "? 0.30 [0.20,\u00a00.40]<br>part: encoder<br>LTH8: 0.250 [0.220,\u00a00.280]"
     first += "<br>without decoder"
-    second = "✓ 0.30 [0.20,\u00a00.40]\u00a0§<br>part: encoder<br>LTH8: 0.250 [0.220,\u00a00.280]"
+    second = (
+        "✓ 0.30 [0.20,\u00a00.40]\u00a0§\u00a0◇<br>part: encoder<br>LTH8: 0.250 [0.220,\u00a00.280]"
+    )
     second += "<br>control: -0.210 [-0.240,\u00a0-0.180]<br>without decoder"
     assert f"| mine | {first} | {second} |" in every_sentence(rows)
     told = findings(rows, rows, ["mine"])
@@ -53,6 +56,7 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
     assert f"| {first} | {second} | {reading} |" in told["columns_differ"]
     shown = marks(rows)
     assert (shown["depends"], shown["sized_for"], shown["seeds_alone"]) == ("§", "", "")
+    assert shown["control_mostly"] == "◇" and marks(rows[:1])["control_mostly"] == ""
     for reference, plotted in (("paper", []), ("equal_training", ["§"])):
         figure, caption = forest(points(rows, reference), {"mine": "mine"})
         assert [text.get_text().strip() for text in figure.axes[0].texts] == plotted
@@ -66,7 +70,7 @@ def test_a_cell_has_its_marks_and_what_limits_it() -> None:
 def test_a_row_of_the_forest_has_one_scale_in_all_panels_and_wide_bars_are_cut() -> None:
     row = {
         "id": "invariant-tasks", "section": "4.2", "sentence": "They stay.", "unit": "score",
-        "paper": "", "seeds": 3, "planned": 3, "verdict": "open", "depends": False,
+        "paper_of_part": np.nan, "seeds": 3, "planned": 3, "verdict": "open", "depends": False,
     }  # fmt: skip
     effects = [
         ("paper", "one", 0.01, -10.0, 10.0),
@@ -92,15 +96,39 @@ def test_a_row_of_the_forest_has_one_scale_in_all_panels_and_wide_bars_are_cut()
 def test_an_effect_is_small_beside_the_papers_as_it_was_measured() -> None:
     row = {
         "verdict": "supported", "column": "paper", "effect": 0.3, "low": 0.2, "high": 0.4,
-        "paper": "0.5", "last": np.nan, "depends": False, "seeds_alone": False, "unknown": "",
+        "paper_of_part": 0.5, "last": np.nan, "depends": False, "seeds_alone": False, "unknown": "",
         "part": "", "unmeasured": "",
     }  # fmt: skip
-    assert "↓" not in cell(row) and "↓" in cell(row | {"paper": 0.61})
+    assert "↓" not in cell(row) and "↓" in cell(row | {"paper_of_part": 0.61})
     # A trend by what its last ticket shows.
     last = {"last": 0.24, "last_low": 0.2, "last_high": 0.28, "last_ticket": 8}
     assert "↓" in cell(row | last)
-    assert "↓" not in cell(row | {"verdict": "open", "paper": 9})
-    assert "↓" not in cell(row | {"column": "equal_training", "paper": 9, "control": np.nan})
+    assert "↓" not in cell(row | {"verdict": "open", "paper_of_part": 9})
+    at_equal_training = {"column": "equal_training", "paper_of_part": 9, "control": np.nan}
+    assert "↓" not in cell(row | at_equal_training)
+
+
+@pytest.mark.parametrize(
+    ("effect", "control", "verdict", "is_marked"),
+    [
+        (0.3, -0.16, "supported", True),  # the ticket gains 0.14
+        (0.3, -0.14, "supported", False),
+        (0.3, 0.4, "supported", False),
+        (-0.3, 0.16, "contradicted", True),
+        (0.3, -0.16, "open", False),
+    ],
+)
+def test_an_effect_that_is_mostly_the_controls_own_change_is_marked(
+    effect: float, control: float, verdict: str, is_marked: bool
+) -> None:
+    row = {
+        "verdict": verdict, "column": "equal_training", "effect": effect, "low": effect - 0.1,
+        "high": effect + 0.1, "paper_of_part": np.nan, "last": np.nan, "depends": False,
+        "control": control, "control_low": control - 0.1, "control_high": control + 0.1,
+        "seeds_alone": False, "unknown": "", "part": "", "unmeasured": "",
+    }  # fmt: skip
+    assert ("◇" in cell(row)) == is_marked
+    assert "◇" not in cell(row | {"column": "paper"})
 
 
 def test_limits_are_read_from_the_tables_of_claims() -> None:
@@ -120,7 +148,8 @@ def test_limits_are_read_from_the_tables_of_claims() -> None:
         | {"group": ["Syntax", "Semantics", "Semantics", "Semantics"]}
     )
     known = {claim.id: claim for claim in claims()}
-    told = limits(judged_rows, known, "paper", separation).set_index("id")
+    read = Tables(tables)
+    told = limits(judged_rows, known, "paper", separation, read).set_index("id")
     assert set(told.index) == set(known)
     higher = told.loc["neuronsim-higher-layers"]
     effects = judged_rows.set_index("id")["effect"]
@@ -130,6 +159,20 @@ def test_limits_are_read_from_the_tables_of_claims() -> None:
     assert higher["control"] == pytest.approx(falls["control", higher["part"]] * between)
     assert higher["control_low"] <= higher["control"] <= higher["control_high"]
     assert told.loc["layersim-higher-layers", "part"] == ""  # a mean
+    # In another column another part may decide: the control's change is of the same one.
+    assert higher["part"] == "decoder"
+    column = "effect_equal_training"
+    encoder = judged_rows.set_index("id")[column]["neuronsim-higher-layers/encoder"]
+    is_sentence = judged_rows["id"] == "neuronsim-higher-layers"
+    by_encoder = judged_rows.assign(**{column: judged_rows[column].mask(is_sentence, encoder)})
+    other = limits(by_encoder, known, "equal_training", separation, read).set_index("id")
+    other = other.loc["neuronsim-higher-layers"]
+    assert other["part"] == "encoder"
+    assert other["control"] == pytest.approx(falls["control", "encoder"] * between)
+    assert other["control_low"] <= other["control"] <= other["control_high"]
+    # The paper's 0.11 is the decoder's.
+    assert higher["paper_of_part"] == 0.11 and np.isnan(other["paper_of_part"])
+    assert told.loc["early-nearer-final", "paper_of_part"] == 0.095
     assert told.loc["degrading-tasks", "unknown"] == "Coref"
     assert told.loc["invariant-tasks", "unknown"] == ""
     assert told.loc["mlp-no-rescue", "unknown"] == "PS-Fxn"
@@ -206,20 +249,29 @@ def test_contradictions_are_told_by_what_others_say() -> None:
 def test_a_verdict_that_depends_on_the_control_is_found() -> None:
     """Beside a control that is like magnitude nothing is left; beside one like the first, all."""
     tables = build(1, seeds=(1, 2, 3), ks=[3, 5, 8])
-    beside_first = placebo(tables, "magnitude")
-    held = beside_first["verdict_equal_training"].isin(["supported", "contradicted"])
-    assert held.sum() > 5
-    for like, expected in (("control", []), ("magnitude", list(beside_first["id"][held]))):
+    beside_first, _ = judge(tables)
+    effects = beside_first.query("part_of == ''").set_index("id")["effect_equal_training"]
+    for like in ("control", "magnitude"):
         copied = {
             name: pd.concat([t, t[t["series"] == like].assign(series="again")])
             if "series" in t and name not in ("sparsity", "module_sparsity")
             else t
             for name, t in tables.items()
         }
-        rows = beside_controls(copied, beside_first, ["again"])
-        assert list(rows["id"].unique()) == expected
-        assert (rows.groupby("id")["control"].agg(list).map(len) == 2).all()
-        assert (rows[rows["control"] == "again"]["effect"] == 0).all()
+        rows = beside_controls({"control": beside_first, "again": judged_with(copied, "again")})
+        if like == "control":
+            assert rows.empty
+            continue
+        verdicts = rows.set_index(["id", "control"])["verdict"].unstack()
+        assert len(verdicts) > 5 and verdicts["control"].isin(DECIDED).any()
+        of_again = rows[rows["control"] == "again"].set_index("id")
+        # Tickets are compared with themselves; those of the random series with magnitude's.
+        assert (of_again["effect"].drop("random-falls", errors="ignore") == 0).all()
+        assert set(of_again.drop("random-falls", errors="ignore")["verdict"]) <= {
+            "open", "supported"
+        }  # fmt: skip
+        first = rows[rows["control"] == "control"].set_index("id")
+        assert first["effect"].to_dict() == effects[first.index].to_dict()
 
 
 def test_a_trend_is_also_told_as_it_was_measured_at_the_last_ticket() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ticketscope.stats.corrections import benjamini_hochberg
+from ticketscope.stats.corrections import benjamini_hochberg, benjamini_yekutieli
 from ticketscope.stats.seeds import mean_effect, slope_weights
 
 EFFECTS = np.random.default_rng(3).normal(0.4, 1, size=(6, 5))
@@ -97,6 +97,16 @@ def test_benjamini_hochberg_leaves_out_what_was_not_tested():
     assert adjusted[:, 1] == pytest.approx(stats.false_discovery_control(p[:, 1]))
     assert adjusted[[0, 2], 0] == pytest.approx(stats.false_discovery_control(p[[0, 2], 0]))
     assert np.isnan(adjusted[1, 0])
+
+
+def test_benjamini_yekutieli():
+    p = np.array([[0.001, 0.2], [np.nan, 0.01], [0.04, 0.03]])
+    adjusted = benjamini_yekutieli(p)
+    for column, tested in ((0, [0, 2]), (1, [0, 1, 2])):
+        expected = stats.false_discovery_control(p[tested, column], method="by")
+        assert adjusted[tested, column] == pytest.approx(expected)
+    assert np.isnan(adjusted[1, 0])
+    assert (benjamini_yekutieli(np.array([0.7, 0.9])) == 1).all()  # no p-value is larger
 
 
 def test_the_example_of_the_page_on_verdicts():

@@ -76,16 +76,27 @@ def as_magnitude(
 def placebo(
     tables: Mapping[str, pd.DataFrame], series: str, control: str = CONTROL
 ) -> pd.DataFrame:
-    """Verdicts at equal training of the sentences about sparsity, as in tables/claims.csv.
+    """Verdicts at equal training of the sentences about sparsity.
+
+    The arguments and errors are those of `as_magnitude`.
+    """
+    judged = judged_as_magnitude(tables, series, control)
+    sentences = judged[judged["part_of"] == ""]
+    columns = ["id", "sentence", "seeds"]
+    columns += [f"{name}_equal_training" for name in ("effect", "low", "high", "p", "verdict")]
+    return sentences[columns]
+
+
+def judged_as_magnitude(
+    tables: Mapping[str, pd.DataFrame], series: str, control: str = CONTROL
+) -> pd.DataFrame:
+    """The sentences about sparsity, with their parts, as in tables/claims.csv.
 
     Claims about masks are left out, and so are those that something does not change, which hold.
     The arguments and errors are those of `as_magnitude`.
     """
     judged, _ = judge(as_magnitude(tables, series, control), _about_sparsity())
-    sentences = judged[judged["part_of"] == ""]
-    columns = ["id", "sentence", "seeds"]
-    columns += [f"{name}_equal_training" for name in ("effect", "low", "high", "p", "verdict")]
-    return sentences[columns]
+    return judged
 
 
 def exchanged(tables: Mapping[str, pd.DataFrame], draws: int = DRAWS) -> pd.DataFrame:

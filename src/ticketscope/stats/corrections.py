@@ -23,3 +23,16 @@ def benjamini_hochberg(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     adjusted = np.empty_like(p_values)
     np.put_along_axis(adjusted, order, np.where(np.isnan(ranked), np.nan, smallest), axis=0)
     return adjusted
+
+
+def benjamini_yekutieli(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same, valid under any dependence between the hypotheses.
+
+    Source: Benjamini & Yekutieli 2001.
+
+    Args:
+        p_values: As of `benjamini_hochberg`.
+    """
+    tested = np.sum(~np.isnan(p_values), axis=0)
+    harmonic = np.append(0, np.cumsum(1 / np.arange(1, len(p_values) + 1)))
+    return np.asarray(np.minimum(benjamini_hochberg(p_values) * harmonic[tested], 1))

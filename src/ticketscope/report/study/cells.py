@@ -5,12 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from ticketscope.claims.columns import DECIDED
 from ticketscope.claims.model import claims, extensions
 from ticketscope.report.page.claims import MARKS, with_interval
 from ticketscope.report.study.outcomes import FAR, SIZED_FOR
 
 VERDICT_MARKS = MARKS | {SIZED_FOR: "‡", FAR: "†"}
-DEPENDS, SEEDS_ALONE, UNKNOWN, SMALL = "§", "°", "¶", "↓"
+DEPENDS, SEEDS_ALONE, UNKNOWN, SMALL, CONTROL_MOSTLY = "§", "°", "¶", "↓", "◇"
 
 
 def cell(row: Mapping[Any, Any]) -> str:
@@ -41,14 +42,35 @@ def _applies(row: Mapping[Any, Any]) -> dict[str, bool]:
         SEEDS_ALONE: bool(row["seeds_alone"]),
         UNKNOWN: bool(row["unknown"]),
         SMALL: row["column"] == "paper" and row["verdict"] == "supported" and share(row) < 0.5,
+        CONTROL_MOSTLY: is_mostly_control(row),
     }
 
 
 def share(row: Mapping[Any, Any]) -> float:
-    """An effect as a share of the paper's, a trend's as measured at the last ticket; else nan."""
-    paper = pd.to_numeric(row["paper"], errors="coerce")
+    """An effect as a share of the paper's, a trend's as measured at the last ticket; else nan.
+
+    Of a part it is a share of the paper's number of this part, if there is one.
+    """
+    paper = row["paper_of_part"]
     effect = row["effect"] if pd.isna(row["last"]) else row["last"]
     return float(effect / paper) if paper > 0 else float("nan")
+
+
+def control_share(row: Mapping[Any, Any]) -> float:
+    """How much of an effect at equal training is the control's own change.
+
+    The effect is the ticket's change less the control's: more than 1 where the ticket changes
+    against the effect's sign, negative where the control does. NaN in other columns, and where the
+    control's change is not known.
+    """
+    if row["column"] != "equal_training" or not row["effect"]:
+        return float("nan")
+    return float(-row["control"] / row["effect"])
+
+
+def is_mostly_control(row: Mapping[Any, Any]) -> bool:
+    """Whether more than half of a decided effect at equal training is the control's own change."""
+    return row["verdict"] in DECIDED and control_share(row) > 0.5
 
 
 def sentence(row: Mapping[Any, Any], more: str = "") -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ticketscope.claims.columns import DECIDED, REFERENCES
 from ticketscope.claims.model import claims
-from ticketscope.report.study.cells import cell
+from ticketscope.report.study.cells import cell, control_share
 from ticketscope.report.study.markdown import table
 from ticketscope.report.study.outcomes import COUNTED, NAMES
 
@@ -122,14 +122,11 @@ def _reading(paper: Mapping[Any, Any], equal: Mapping[Any, Any]) -> str:
     if (claim.within is not None or claim.above) and equal["verdict"] == "open":
         return _MARGIN
     reading = _READINGS[paper["verdict"], equal["verdict"]]
-    if reading == _CONTROL_TOO and paper["part"] == equal["part"]:
-        return f"{reading}{_share_of_control(paper, equal)}"
-    return reading
+    return f"{reading}{_share_of_control(equal)}" if reading == _CONTROL_TOO else reading
 
 
-def _share_of_control(paper: Mapping[Any, Any], equal: Mapping[Any, Any]) -> str:
-    """How much of an effect at equal training is the control's: the ticket's less the control's."""
-    share = -paper["control"] / equal["effect"] if equal["effect"] else 0
+def _share_of_control(equal: Mapping[Any, Any]) -> str:
+    share = control_share(equal)
     if share >= 1:
         return ": all of it is the control's own change"
     return f": {share:.0%} of it is the control's own change" if share > 0 else ""

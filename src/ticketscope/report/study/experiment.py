@@ -10,7 +10,7 @@ import pandas as pd
 from ticketscope.claims.columns import COLUMNS
 from ticketscope.claims.model import Claim, claims, extensions
 from ticketscope.claims.tables import COLUMNS as CLAIM_TABLES
-from ticketscope.claims.tables import file_of
+from ticketscope.claims.tables import CONTROL, file_of
 from ticketscope.errors import InputError
 from ticketscope.experiment_tables import read_tables
 from ticketscope.plan.paper_tickets import stand_in
@@ -22,6 +22,7 @@ from ticketscope.report.study.placebo import (
     further_controls,
     placebos,
 )
+from ticketscope.report.study.rejudged import judged_with, other_verdicts
 from ticketscope.report.study.settings import Planned
 from ticketscope.report.tables.claims import sentences
 from ticketscope.stats.seeds import LEAST_SEEDS
@@ -137,10 +138,19 @@ class Finished:
         return placebos(self.tables, self.further_controls)
 
     @cached_property
+    def by_further_control(self) -> dict[str, pd.DataFrame]:
+        """claims.csv as it is with each further control in the place of the control."""
+        return {name: judged_with(self.tables, name) for name in self.further_controls}
+
+    @cached_property
     def beside_controls(self) -> pd.DataFrame:
-        """Magnitude beside each control, where its verdict depends on which."""
-        judged = self.judged(extension=False)
-        return beside_controls(self.tables, judged, self.further_controls)
+        """Tickets beside each control, where the verdict depends on which."""
+        return beside_controls({CONTROL: self.claim_rows(False)} | self.by_further_control)
+
+    @cached_property
+    def other_verdicts(self) -> pd.DataFrame:
+        """Verdicts by rules that were not registered."""
+        return other_verdicts(self.tables, self.by_further_control)
 
     @property
     def is_trusted(self) -> bool:

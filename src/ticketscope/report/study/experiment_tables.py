@@ -249,33 +249,48 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
 
 
 def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
-    """What some pair has decided: its effect in all pairs, and magnitude's."""
+    """What some pair has decided: its effect in all pairs, and magnitude's of the same part.
+
+    A row for each part of a sentence that has to hold of each.
+    """
     lines = []
     for e in experiments:
-        magnitude = e.judged(extension=False).set_index("id")["effect_equal_training"]
+        magnitude = e.claim_rows(extension=False).set_index("id")["effect_equal_training"]
         decided = [name for placebo in e.placebos for name in placebo.decided]
-        lines += [
-            {"experiment": e.label, "claim": f"`{name}`"}
-            | {
-                _pair(placebo): f"{placebo.effects[name]:.2g}"
-                + ("" if name in placebo.decided else f" {_UNDECIDED}")
-                for placebo in e.placebos
-                if name in placebo.effects
-            }
-            | {"magnitude relative to `control`": f"{magnitude[name]:.2g}"}
-            for name in dict.fromkeys(decided)
-        ]
+        for name in dict.fromkeys(decided):
+            parts = dict.fromkeys(part for p in e.placebos for part in p.parts.get(name, ()))
+            for part in parts or [""]:
+                lines.append(
+                    {"experiment": e.label, "claim": f"`{name}`" + (f", {part}" if part else "")}
+                    | {
+                        _pair(placebo): _placebo_effect(placebo, name, part)
+                        for placebo in e.placebos
+                        if name in placebo.effects
+                    }
+                    | {"magnitude relative to `control`": f"{magnitude[_id(name, part)]:.2g}"}
+                )
     return pd.DataFrame(lines).fillna("")
 
 
+def _placebo_effect(placebo: Placebo, name: str, part: str) -> str:
+    effect = placebo.parts[name][part] if part else placebo.effects[name]
+    return f"{effect:.2g}" + ("" if name in placebo.decided else f" {_UNDECIDED}")
+
+
+def _id(name: str, part: str) -> str:
+    """As in claims.csv."""
+    return f"{name}/{part}" if part else name
+
+
 def _beside_controls(experiments: Sequence[Finished]) -> pd.DataFrame:
-    """Magnitude's verdicts that depend on which control it is compared with."""
+    """Verdicts that depend on which control the tickets are compared with."""
     lines = []
     for e in experiments:
         for name, rows in e.beside_controls.groupby("id", sort=False):
             cells = {
-                f"magnitude relative to `{row['control']}`": f"{MARKS[row['verdict']]} "
+                f"relative to `{row['control']}`": f"{MARKS[row['verdict']]} "
                 + with_interval(row["effect"], row["low"], row["high"])
+                + (f"<br>part: {row['part']}" if row["part"] else "")
                 for row in rows.to_dict("records")
             }
             lines.append({"experiment": e.label, "claim": f"`{name}`"} | cells)

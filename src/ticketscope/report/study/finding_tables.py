@@ -10,12 +10,14 @@ from ticketscope.claims.model import claims
 from ticketscope.report.page.claims import PARTS
 from ticketscope.report.study import control_tables
 from ticketscope.report.study.cells import (
+    CONTROL_MOSTLY,
     DEPENDS,
     SEEDS_ALONE,
     SMALL,
     UNKNOWN,
     VERDICT_MARKS,
     cell,
+    is_mostly_control,
     sentence,
     share,
 )
@@ -33,6 +35,7 @@ from ticketscope.report.study.outcomes import (
     counts,
     experiments_with,
 )
+from ticketscope.report.study.parts import paper_text
 from ticketscope.report.study.power import open_rows
 
 # Outcomes whose sentences are listed with their effects; of the others the names alone.
@@ -94,6 +97,7 @@ def marks(rows: pd.DataFrame) -> dict[str, str]:
         "depends": (DEPENDS, rows["depends"]),
         "seeds_alone": (SEEDS_ALONE, rows["seeds_alone"]),
         "unknown": (UNKNOWN, rows["unknown"] != ""),
+        "control_mostly": (CONTROL_MOSTLY, rows.apply(is_mostly_control, axis=1)),
     }
     return {name: mark if applies.any() else "" for name, (mark, applies) in has.items()} | {
         "small_mark": SMALL
@@ -163,12 +167,16 @@ def _list(rows: pd.DataFrame, column: Reference, outcome: str) -> pd.DataFrame:
     for _, part in chosen.groupby("id", sort=False):
         first = part.iloc[0]
         cells = {row["experiment"]: cell(row) for row in part.to_dict("records")}
-        paper = "" if pd.isna(first["paper"]) else first["paper"]
         lines.append(
-            {"sentence": sentence(first, f", {first['section']}"), "paper": paper}
+            {"sentence": sentence(first, f", {first['section']}"), "paper": _paper(first["id"])}
             | {name: cells.get(name, "") for name in names}
         )
     return pd.DataFrame(lines)
+
+
+def _paper(name: str) -> str:
+    (claim,) = (claim for claim in claims() if claim.id == name)
+    return paper_text(claim)
 
 
 def every_sentence(rows: pd.DataFrame) -> str:
@@ -180,8 +188,8 @@ def every_sentence(rows: pd.DataFrame) -> str:
     lines = []
     for _, of_sentence in rows.groupby("id", sort=False):
         first = of_sentence.iloc[0]
-        paper = "" if pd.isna(first["paper"]) else first["paper"]
-        heading = {"sentence": sentence(first, f", {first['section']}"), "paper": paper}
+        heading = {"sentence": sentence(first, f", {first['section']}")}
+        heading |= {"paper": _paper(first["id"])}
         for experiment, part in of_sentence.groupby("experiment", sort=False):
             verdicts = {row["column"]: cell(row) for row in part.to_dict("records")}
             lines.append(

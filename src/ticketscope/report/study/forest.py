@@ -30,14 +30,15 @@ def points(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
     `scale` is the largest effect of the sentence without its sign: in all experiments, as in the
     paper and at equal training, the paper's own included. `at`, `at_low`, `at_high` and `at_paper`
-    are the numbers divided by it. The sentence holds between `holds_from` and `holds_to`.
+    are the numbers divided by it. The paper's is of the part that decides. The sentence holds
+    between `holds_from` and `holds_to`.
 
     Args:
         rows: `outcomes.verdict_rows`.
         reference: The column of verdicts.
     """
     known = rows[rows["effect"].notna()]
-    known = known.assign(paper=pd.to_numeric(known["paper"], errors="coerce"))
+    known = known.assign(paper=known["paper_of_part"])
     counted = known[known["column"].isin(COUNTED)]
     sizes = counted[["effect", "paper"]].abs().max(axis=1).groupby(counted["id"]).max()
     drawn = known[known["column"] == reference].copy()

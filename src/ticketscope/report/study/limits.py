@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
-from ticketscope.claims.columns import Reference, suffix
+from ticketscope.claims.columns import Reference
+from ticketscope.claims.judge import mean_over_seeds, measure
 from ticketscope.claims.model import Claim
+from ticketscope.claims.tables import CONTROL, Tables
+from ticketscope.report.study.parts import deciding_part, paper_number
 
 # As the notes of claims.csv tell it.
 _CONTROL = re.compile(r"Further training without pruning has (\S+)(?: \[(\S+), (\S+)\])? in its")
@@ -23,6 +25,7 @@ def limits(
     known: Mapping[str, Claim],
     reference: Reference,
     separation: pd.DataFrame | None,
+    tables: Tables,
 ) -> pd.DataFrame:
     """A row for each sentence.
 
@@ -31,28 +34,33 @@ def limits(
         known: Its claims, by id.
         reference: The column of verdicts.
         separation: probe_separation.csv, if probes were trained.
+        tables: What the claims were judged from.
 
     Returns:
         Columns, with the id: `part` is the one that decides (empty if there are none, or if the
-        sentence is about their mean); `control` with its interval the control's own change from
-        LTH0 in the comparison that decides as in the paper; `unmeasured` the parts that the
-        experiment lacks; `unknown` those of the sentence's tasks, or of its group's, that LTH0 is
-        not shown to know; `seeds_alone` whether the interval leaves out what other test sentences
-        would change.
+        sentence is about their mean) and `paper_of_part` the paper's number of it, if there is one;
+        `control` with its interval the control's own change from LTH0 in this part, or in the
+        comparison that decides as in the paper; `unmeasured` the parts that the experiment lacks;
+        `unknown` those of the sentence's tasks, or of its group's, that LTH0 is not shown to know;
+        `seeds_alone` whether the interval leaves out what other test sentences would change.
     """
     parts = claims[claims["part_of"].notna() & (claims["part_of"] != "")]
     rows = []
     for row in claims.drop(parts.index).to_dict("records"):
         claim, note = known[row["id"]], str(row["note"])
-        part = _deciding_part(claim, row, parts, reference)
+        part = deciding_part(claim, claims, reference)
         control, unmeasured = _CONTROL.search(note), _NOT_MEASURED.search(note)
-        numbers = control.groups() if control else (None, None, None)
+        numbers = [_number(text) for text in control.groups()] if control else [float("nan")] * 3
+        if control and part not in ("", deciding_part(claim, claims, "paper")):
+            numbers = _control_change(claim, part, tables)
+        lacking = unmeasured[1] if unmeasured else ""
         rows.append(
             {
                 "id": row["id"],
                 "part": part,
-                **dict(zip(_CONTROL_COLUMNS, map(_number, numbers), strict=True)),
-                "unmeasured": unmeasured[1] if unmeasured else "",
+                "paper_of_part": paper_number(claim, part, lacking),
+                **dict(zip(_CONTROL_COLUMNS, numbers, strict=True)),
+                "unmeasured": lacking,
                 "unknown": _unknown(claim, part, note, separation),
                 "seeds_alone": _SEEDS_ALONE in note,
             }
@@ -60,16 +68,18 @@ def limits(
     return pd.DataFrame(rows)
 
 
+def _control_change(claim: Claim, part: str, tables: Tables) -> list[float]:
+    """The control's change from LTH0 in a part, mean over seeds, with its interval."""
+    of_control = {"series": CONTROL, "references": ["paper"], "parts": {part: claim.parts[part]}}
+    effects = measure(claim.model_copy(update=of_control), tables)[0].effects.get("paper", [])
+    if not effects:
+        return [float("nan")] * 3
+    mean = mean_over_seeds(effects[0])
+    return [float(ends[0]) for ends in (mean.value, *mean.interval())]
+
+
 def _number(text: str | None) -> float:
     return float("nan") if text is None else float(text)
-
-
-def _deciding_part(
-    claim: Claim, row: Mapping[Any, Any], parts: pd.DataFrame, reference: Reference
-) -> str:
-    column = f"effect{suffix(reference)}"
-    deciding = parts[(parts["part_of"] == claim.id) & (parts[column] == row[column])]["part"]
-    return str(deciding.iloc[0]) if claim.combined == "all" and len(deciding) else ""
 
 
 def _unknown(claim: Claim, part: str, note: str, separation: pd.DataFrame | None) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from ticketscope.claims.columns import DECIDED, REFERENCES, TESTED, Reference, suffix
 from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import claims, extensions
+from ticketscope.claims.tables import Tables
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.last_ticket import at_last_ticket
 from ticketscope.report.study.limits import limits
@@ -74,6 +75,7 @@ def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd
     for experiment in experiments:
         judged, all_rows = experiment.judged(extension), experiment.claim_rows(extension)
         separation = experiment.results.tables.get("probe_separation")
+        read = Tables(experiment.tables)
         last = at_last_ticket(experiment.tables, known, COUNTED)
         depends = [] if extension else experiment.beside_controls["id"].unique()
         for reference in REFERENCES:
@@ -84,14 +86,14 @@ def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd
                 complete=not experiment.missing,
                 planned=len(experiment.planned.seeds) - len(experiment.planned.left_out),
                 resolvable=judged.get(f"resolvable{end}"),
-                **{name: judged[f"{name}{end}"] for name in ("effect", "low", "high", "verdict")},
+                **{name: judged[f"{name}{end}"] for name in _ESTIMATE},
             )
             tested = part["verdict"].isin(TESTED)
             is_far = tested & part["note"].astype(str).str.contains(NONE_NEAR)
             is_sized_for = tested & part["id"].isin(experiment.planned.sized_for)
             part["verdict"] = part["verdict"].mask(is_far, FAR).mask(is_sized_for, SIZED_FOR)
             part = part.merge(last, "left", ["id", "column"])
-            part = part.merge(limits(all_rows, by_id, reference, separation), "left", "id")
+            part = part.merge(limits(all_rows, by_id, reference, separation, read), "left", "id")
             part["depends"] = part["id"].isin(depends) & (reference == "equal_training")
             parts.append(part[part["verdict"] != ""])
     rows = pd.concat(parts, ignore_index=True)
@@ -101,11 +103,12 @@ def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd
     return rows[_COLUMNS]
 
 
+_ESTIMATE = ("effect", "low", "high", "p", "verdict")
 _COLUMNS = [
     "id", "section", "sentence", "unit", "paper", "column", "outcome", "experiment", "complete",
     "seeds", "planned", "effect", "low", "high", "last", "last_low", "last_high", "last_ticket",
-    "control", "control_low", "control_high", "resolvable", "verdict", "part", "unmeasured",
-    "unknown", "depends", "seeds_alone", "note",
+    "control", "control_low", "control_high", "resolvable", "p", "verdict", "part",
+    "paper_of_part", "unmeasured", "unknown", "depends", "seeds_alone", "note",
 ]  # fmt: skip
 
 

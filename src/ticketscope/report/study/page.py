@@ -11,7 +11,13 @@ from ticketscope.claims.model import claims
 from ticketscope.claims.tables import SHUFFLED
 from ticketscope.errors import InputError
 from ticketscope.report.page.claims import MARKS, with_interval
-from ticketscope.report.study import deviations, experiment_tables, last_ticket, probe_classes
+from ticketscope.report.study import (
+    deviations,
+    experiment_tables,
+    last_ticket,
+    other_choices,
+    probe_classes,
+)
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.markdown import table
@@ -162,6 +168,8 @@ def page(
         registered = [e.label for e in trusted if e.is_trusted_as_registered]
         rows, extensions = (each[each["complete"]] for each in (rows, extensions))
         context |= findings(rows, extensions, registered)
+        others = {e.label: e.other_verdicts for e in trusted if not e.missing}
+        context |= other_choices.tables(rows, others)
         context["placebo_covers"] = _placebo_covers(trusted, rows)
     return environment().get_template("study.md").render(has_verdicts=bool(trusted), **context)
 

@@ -1,7 +1,7 @@
 """A control judged as if it were magnitude: does it decide more than its level?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, count
 from typing import Any
 
@@ -9,9 +9,11 @@ import pandas as pd
 from scipy import stats
 
 from ticketscope.claims.columns import DECIDED, TESTED, suffix
-from ticketscope.claims.placebo import placebo
-from ticketscope.claims.tables import CONTROL, MAGNITUDE
+from ticketscope.claims.model import claims
+from ticketscope.claims.placebo import judged_as_magnitude
+from ticketscope.claims.tables import CONTROL
 from ticketscope.claims.verdicts import LEVEL
+from ticketscope.report.study.parts import deciding_part
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,14 @@ class Placebo:
         control: The one that it was compared with.
         decided: Ids of the sentences that are supported, contradicted or negligible.
         effects: Of all sentences that got a verdict, by id.
+        parts: Effects of the parts of those that have to hold of each part, by id and part.
     """
 
     series: str
     control: str
     decided: tuple[str, ...]
     effects: Mapping[str, float]
+    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def p(self) -> float:
@@ -73,40 +77,34 @@ def placebos(tables: Mapping[str, pd.DataFrame], further: Sequence[str]) -> list
     if not further:
         return []
     return [
-        _count(series, control, placebo(tables, series, control))
+        _count(series, control, judged_as_magnitude(tables, series, control))
         for control, series in combinations([CONTROL, *further], 2)
     ]
 
 
-def beside_controls(
-    tables: Mapping[str, pd.DataFrame], judged: pd.DataFrame, further: Sequence[str]
-) -> pd.DataFrame:
-    """Magnitude beside each control at equal training, where its verdict depends on which.
+def beside_controls(by_control: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tickets beside each control at equal training, where the verdict depends on which.
 
     Args:
-        tables: The experiment's, by name as in `claims.tables.COLUMNS`.
-        judged: Its sentences as in claims.csv, which have the verdicts beside the control.
-        further: Its further controls.
+        by_control: claims.csv with the parts of sentences, by the control that it was judged by.
 
     Returns:
-        A row for each such sentence and control: id, control, effect, low, high, verdict. Only of
-        sentences that are judged in placebos, too; beside further controls corrected for these.
+        A row for each such sentence and control, in the order of the paper: id, control, effect,
+        low, high, verdict, part (the one that decides, if one does).
     """
     names = ["effect", "low", "high", "verdict"]
-    columns = [f"{name}{suffix('equal_training')}" for name in names]
-    by_control = {
-        control: table.set_index("id")[columns].set_axis(names, axis=1)
-        for control, table in [
-            (CONTROL, judged),
-            *((control, placebo(tables, MAGNITUDE, control)) for control in further),
-        ]
-    }
-    verdicts = pd.DataFrame({name: table["verdict"] for name, table in by_control.items()})
-    verdicts = verdicts[verdicts.isin(TESTED).all(axis=1) & (verdicts.nunique(axis=1) > 1)]
-    rows = pd.concat(by_control, names=["control"]).reset_index()
-    order = {name: place for place, name in enumerate(judged["id"])}
-    rows = rows[rows["id"].isin(verdicts.index)]
-    return rows.sort_values("id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+    lines = []
+    for claim in [claim for claim in claims() if "equal_training" in claim.references]:
+        rows = []
+        for control, judged in by_control.items():
+            (row,) = judged[judged["id"] == claim.id].to_dict("records")
+            estimate = {name: row[f"{name}{suffix('equal_training')}"] for name in names}
+            part = deciding_part(claim, judged, "equal_training")
+            rows.append({"id": claim.id, "control": control} | estimate | {"part": part})
+        verdicts = {row["verdict"] for row in rows}
+        if len(verdicts) > 1 and verdicts <= {*TESTED}:
+            lines += rows
+    return pd.DataFrame(lines, columns=["id", "control", *names, "part"])
 
 
 def deciding(placebos: Sequence[Placebo]) -> list[Placebo]:
@@ -120,7 +118,14 @@ def deciding(placebos: Sequence[Placebo]) -> list[Placebo]:
 
 def _count(series: str, control: str, judged: pd.DataFrame) -> Placebo:
     of_ids = judged.set_index("id")
-    verdict = of_ids["verdict_equal_training"]
-    effects = of_ids["effect_equal_training"][verdict.isin(TESTED)]
-    decided = of_ids.index[verdict.isin(DECIDED)]
-    return Placebo(series, control, tuple(decided), effects.to_dict())
+    sentences = of_ids[of_ids["part_of"] == ""]
+    verdict = sentences["verdict_equal_training"]
+    effects = of_ids["effect_equal_training"]
+    tested = effects[sentences.index[verdict.isin(TESTED)]].to_dict()
+    decided = sentences.index[verdict.isin(DECIDED)]
+    parts = {
+        claim.id: {part: effects[f"{claim.id}/{part}"] for part in claim.parts}
+        for claim in claims()
+        if claim.id in tested and claim.combined == "all"
+    }
+    return Placebo(series, control, tuple(decided), tested, parts)

@@ -10,13 +10,14 @@ from ticketscope.report.study.outcomes import COUNTED
 def open_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Open verdicts of the first two columns, with `half` and `needed`.
 
-    `half` is half of the paper's effect and `needed` the seeds at which the half-width of the
-    interval would be as small, as text ("excluded" where the interval lies below it). Both are
-    empty where the paper has no number, or where the sentence says that nothing changes.
+    `half` is half of the paper's effect, of the same part, and `needed` the seeds at which the
+    half-width of the interval would be as small, as text ("excluded" where the interval lies below
+    it). Both are empty where the paper has no number, or where the sentence says that nothing
+    changes.
     """
     effects = {claim.id for claim in claims() if claim.within is None and not claim.above}
     unresolved = rows[(rows["verdict"] == "open") & rows["column"].isin(COUNTED)].copy()
-    half = pd.to_numeric(unresolved["paper"], errors="coerce") / 2
+    half = unresolved["paper_of_part"] / 2
     unresolved["half"] = half.where((half > 0) & unresolved["id"].isin(effects))
     unresolved["needed"] = [
         "" if pd.isna(half) else needed(half, high, half_width, seeds)
