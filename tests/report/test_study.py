@@ -328,7 +328,7 @@ def test_two_reordered_controls_decide_instead_of_one_beside_the_control(tmp_pat
         ("biased ", pairs[1]): [too_much, "no |"],
         ("biased ", pairs[2]): [too_much, "yes |"],
     }
-    assert "**By the plan as first registered, 0 sentences are decided in two exp" in text
+    assert "**By the plan as first registered, 0 sentences may be counted as decided in two" in text
     notice = "The placebo that the plan first named decides more than its level allows"
     assert notice in (tmp_path / "docs/study/amended/index.html").read_text()
 
