@@ -196,7 +196,7 @@ def test_tasks_of_a_group_that_are_not_known_are_named() -> None:
     known = {claim.id: claim for claim in claims()}
     judged_rows, _ = judge(tables)
     read = Tables(tables)
-        told = limits(judged_rows, known, "paper", separation, read).set_index("id")["unknown"]
+    told = limits(judged_rows, known, "paper", separation, read).set_index("id")["unknown"]
     groups_named = {
         "syntax-lower-layers-rise": "Chunk, NER", "syntax-last-layer-equal": "Chunk, NER",
         "pos-lower-layers-rise": "POS", "pos-last-layer-equal": "POS",
