@@ -206,7 +206,7 @@ def test_tasks_of_a_group_that_are_not_known_are_named() -> None:
     assert told["improving-tasks"] == "SemPred" and told["bleu-kept"] == ""
     # A task at its floor is left out of groups alone.
     without = judged_rows.assign(note=judged_rows["note"].str.replace("Without GED, of", "Of"))
-    told = limits(without, known, "paper", separation).set_index("id")["unknown"]
+    told = limits(without, known, "paper", separation, read).set_index("id")["unknown"]
     assert told["syntax-lower-layers-rise"] == "Chunk, GED, NER"
 
 
