@@ -73,6 +73,8 @@ def test_the_readme_has_the_numbers_of_the_study():
     assert on_both.format(both) in readme
 
     page = (PAGES.parent / "study.md").read_text()
+    (passed,) = re.findall(rf"(\d+) of the {both} pass all of these", page)
+    assert f"{passed} of the {both} pass all" in readme
     for pair in ("`reordered` relative to `control`", "`reordered2` relative to `reordered`"):
         for tested, decided in re.findall(rf"\| {pair} \| (\d+) \| (\d+) \|", page):
             assert f"decides {decided} of {tested}" in readme
