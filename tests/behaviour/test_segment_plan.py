@@ -54,7 +54,7 @@ def test_two_orders_of_data_under_one_mask():
         "magnitude": {"criterion": "magnitude", "order_seed": 3},
         "control": NONE,
         "reordered": NONE | {"order_seed": 1},
-        "copied": NONE,
+        "copied": NONE | {"iterations": 1},  # as the experiment says itself
         "earlier": NONE | {"order_seed": 2, "point": 0.5},
     }
     planned = Plan(validate({"seeds": [1], "pruning": {"iterations": 1, "series": series}}))
@@ -71,7 +71,7 @@ def test_series_of_one_mask_are_looked_for_once(monkeypatch):
     calls: list[object] = []
     search = segments.same_masks
     monkeypatch.setattr(segments, "same_masks", lambda config: calls.append(1) or search(config))
-    series = {f"series{i}": {"criterion": "magnitude"} for i in range(5)}
+    series = {f"series{i}": {"criterion": "magnitude", "order_seed": i} for i in range(1, 6)}
     planned = plan(pruning={"iterations": 2, "series": series})
     planned.segments.pairs(1)
     assert len(calls) == 1

@@ -9,7 +9,7 @@ SERIES = {
     "magnitude": {"criterion": "magnitude"},
     "mine": {"criterion": "magnitude", "scope": "layer"},
     "random": {"criterion": "random"},
-    "idle": {"criterion": "none"},
+    "idle": {"criterion": "none", "order_seed": 1},
     "control": {"criterion": "none"},
 }
 

@@ -96,7 +96,7 @@ OTHERS: dict[str, Any] = {
     "pruning.series.mine.criterion": "random", "pruning.series.layerwise.criterion": "snip",
     "pruning.series.layerwise.scope": "row", "pruning.series.layerwise.kind": "learning_rate",
     "pruning.series.taken.criterion": None, "pruning.series.taken.of": "layerwise",
-    "pruning.series.idle.criterion": "magnitude",
+    "pruning.series.idle.criterion": "random",
     "rewinding.kind": "weights", "rewinding.point": 0.5,
     "decoding.split": "valid", "scoring.comet.command": "false",
     "representations.split": "test", "representations.precision": "float32",
