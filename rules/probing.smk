@@ -83,7 +83,7 @@ rule paper_task:
         "../workflow/scripts/probing_task.py"
 
 
-use rule paper_task as own_task with:
+rule own_task:
     input:
         unpack(
             lambda wildcards: {
@@ -102,6 +102,8 @@ use rule paper_task as own_task with:
         f"{PROBING_LOG}/own/{{task}}.log",
     benchmark:
         f"{PROBING_LOG}/own/{{task}}.jsonl"
+    conda:
+        "../envs/ticketscope.yaml"
     params:
         settings=lambda wildcards: CONFIG.probing.own[wildcards.task].model_dump(
             mode="json", include={"format", "options", "metric"}
@@ -110,6 +112,8 @@ use rule paper_task as own_task with:
             "probing_task.py",
             formats.module_of(CONFIG.probing.own[wildcards.task].format),
         ),
+    script:
+        "../workflow/scripts/probing_task.py"
 
 
 rule probing_text:
