@@ -13,6 +13,7 @@ from ticketscope.claims.columns import DECIDED
 from ticketscope.claims.judge import judge
 from ticketscope.claims.model import claims
 from ticketscope.claims.tables import NotMeasurable, Tables
+from ticketscope.errors import InputError
 from ticketscope.report.study import registration
 from ticketscope.report.study.cells import cell, holds
 from ticketscope.report.study.experiment import Finished
@@ -21,6 +22,7 @@ from ticketscope.report.study.forest import forest, points
 from ticketscope.report.study.last_ticket import at_last_ticket, in_layer
 from ticketscope.report.study.limits import limits
 from ticketscope.report.study.outcomes import contradictions, outcome
+from ticketscope.report.study.page import EffectTexts
 from ticketscope.report.study.placebo import Placebo, beside_controls, further_controls
 from ticketscope.report.study.power import needed
 from ticketscope.report.study.registration import claims_are_the_same, plan_is_earlier
@@ -318,6 +320,8 @@ def test_an_effect_is_told_in_a_layer_that_its_claim_is_not_about() -> None:
     assert in_layer(tables, claim, "paper", 2)[0] != pytest.approx(0.22, abs=0.01)
     with pytest.raises(NotMeasurable, match=r"similarity\.csv"):
         in_layer({}, claim, "paper", 1)
+    with pytest.raises(InputError, match=r"study\.yaml: mine has no effect of early-nearer"):
+        EffectTexts(pd.DataFrame(), []).in_layer("early-nearer-dense-final", "mine", 1)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ class EffectTexts:
         times: float = 1,
     ) -> str:
         """A claim's effect in a layer that it is not about. No verdict rests on it."""
+        self._number("effect", claim, experiment, column)  # names what study.yaml has wrong
         (known,) = (each for each in claims() if each.id == claim)
         effect = last_ticket.in_layer(self._experiments[experiment].tables, known, column, layer)
         value, *ends = (times * number for number in effect)
