@@ -21,7 +21,7 @@ from ticketscope.report.study.finding_tables import every_sentence, findings, ma
 from ticketscope.report.study.forest import forest, points
 from ticketscope.report.study.last_ticket import at_last_ticket, in_layer
 from ticketscope.report.study.limits import limits
-from ticketscope.report.study.outcomes import contradictions, outcome
+from ticketscope.report.study.outcomes import ELSEWHERE, contradictions, outcome
 from ticketscope.report.study.page import EffectTexts
 from ticketscope.report.study.placebo import Placebo, beside_controls, further_controls
 from ticketscope.report.study.power import needed
@@ -244,9 +244,10 @@ def test_contradictions_are_told_by_what_others_say() -> None:
         for name, each in verdicts.items()
         for verdict in each
     )
-    assert contradictions(rows).loc["paper"].to_dict() == {
-        "wherever": 1, "supported": 1, "other": 4
-    }  # fmt: skip
+    table = contradictions(rows)
+    assert list(table.index) == list(ELSEWHERE)
+    assert table["paper"].tolist() == [1, 1, 1, 3]
+    assert table["equal_training"].tolist() == [0, 0, 0, 0]
 
 
 def test_a_verdict_that_depends_on_the_control_is_found() -> None:

@@ -56,6 +56,7 @@ def findings(
     in_enough = experiments_with(rows, DECIDED) >= at_least
     as_registered = experiments_with(rows[rows["experiment"].isin(registered)], DECIDED) >= ENOUGH
     by_outcome = counts(rows).rename(index=HEADINGS, columns=NAMES).rename_axis("sentences")
+    elsewhere = contradictions(rows).rename(columns=NAMES).rename_axis("contradicted somewhere")
     return {
         "sentences": rows["id"].nunique(),
         "counts": table(by_outcome.reset_index()),
@@ -81,7 +82,7 @@ def findings(
             for column in REFERENCES
             for name in NAMED
         },
-        "contradictions": contradictions(rows).rename(index=NAMES).to_dict("index"),
+        "contradictions": table(elsewhere.reset_index()),
         **control_tables.tables(rows),
         "extensions": table(_extensions(extensions)),
         "open": table(_open(rows)),

@@ -36,6 +36,14 @@ HEADINGS: Mapping[Outcome, str] = {
     name: f"supported {name}" if name.startswith("on ") else name for name in OUTCOMES
 }
 
+# How sentences that are contradicted somewhere come out in other experiments.
+ELSEWHERE = (
+    "supported in another one",
+    "contradicted wherever they were tested, in at least two",
+    "contradicted in at least two, and open or negligible elsewhere",
+    "contradicted in one, and nowhere else supported or contradicted",
+)
+
 
 def outcome(verdicts: Sequence[str]) -> Outcome:
     """How a sentence comes out, from its verdicts in the experiments that are in.
@@ -121,21 +129,24 @@ def counts(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def contradictions(rows: pd.DataFrame) -> pd.DataFrame:
-    """How sentences that are contradicted somewhere come out elsewhere: numbers, by column.
+    """Sentences that are contradicted somewhere, by how they come out elsewhere (index, all of
+    `ELSEWHERE`) and column of verdicts (columns)."""
+    kinds = rows.groupby(["id", "column"], sort=False)["verdict"].agg(_elsewhere).reset_index()
+    table = pd.crosstab(kinds["verdict"], kinds["column"])
+    return table.reindex(index=ELSEWHERE, columns=REFERENCES, fill_value=0)
 
-    Columns: wherever (contradicted in all experiments that tested it, two at least), supported (in
-    another one), other (neither).
-    """
-    lines: dict[str, dict[str, int]] = {}
-    for (_, column), part in rows.groupby(["id", "column"], sort=False):
-        tested = [verdict for verdict in part["verdict"] if verdict in TESTED]
-        if "contradicted" not in tested:
-            continue
-        wherever = len(tested) >= ENOUGH and set(tested) == {"contradicted"}
-        kind = "supported" if "supported" in tested else "wherever" if wherever else "other"
-        line = lines.setdefault(column, dict.fromkeys(("wherever", "supported", "other"), 0))
-        line[kind] += 1
-    return pd.DataFrame(lines).T
+
+def _elsewhere(verdicts: pd.Series) -> str | None:
+    """The first of `ELSEWHERE` that is true; none if no experiment contradicts the sentence."""
+    tested = [verdict for verdict in verdicts if verdict in TESTED]
+    contradicted = tested.count("contradicted")
+    if not contradicted:
+        return None
+    if "supported" in tested:
+        return ELSEWHERE[0]
+    if contradicted < ENOUGH:
+        return ELSEWHERE[3]
+    return ELSEWHERE[1] if contradicted == len(tested) else ELSEWHERE[2]
 
 
 def experiments_with(
