@@ -17,6 +17,7 @@ rule compare_ticket:
     input:
         ticket=PATHS.representations,
         others=PLAN.comparisons.stores,
+        counts=f"{PATHS.raw}/{CONFIG.representations.split}.json",
     output:
         similarity=f"{PATHS.similarity}.csv",
         spectra=f"{PATHS.similarity}.spectra.csv",

@@ -72,17 +72,17 @@ def test_texts_are_joined_in_order_and_cut_to_the_limit(tmp_path):
     en, de, en2, de2 = write(tmp_path, en=EN, de=DE, en2=["Hi."], de2=["Hallo."])
     counts, source, target = written(tmp_path, [(en, de), (en2, de2)])
     assert (source, target) == ([*EN, "Hi."], [*DE, "Hallo."])
-    assert counts == {"pairs": 4, "dropped": 0}
+    assert counts == {"pairs": 4, "dropped": 0, "texts": [3, 1]}
     counts, source, target = written(tmp_path, [(en, de), (en2, de2)], limit=2)
     assert (source, target) == (EN[:2], DE[:2])
-    assert counts["pairs"] == 2
+    assert counts["pairs"] == 2 and counts["texts"] == [2, 0]
 
 
 def test_pairs_with_an_empty_side_are_dropped_and_counted(tmp_path):
     en, de = write(tmp_path, en=["a", "", "c", " "], de=["x", "y", "", "z"])
     for limit in (None, 2):
         counts, source, target = written(tmp_path, [(en, de)], limit=limit)
-        assert (counts, source, target) == ({"pairs": 1, "dropped": 3}, ["a"], ["x"])
+        assert (counts, source, target) == ({"pairs": 1, "dropped": 3, "texts": [1]}, ["a"], ["x"])
 
 
 @pytest.mark.parametrize(("english", "german"), [(EN, DE[:2]), (EN[:1], DE)])

@@ -74,7 +74,8 @@ def test_a_held_out_pair_with_an_empty_side_is_dropped_and_counted(tmp_path):
     counts = write_parallel(
         [text(tmp_path, pairs, held_out=SHARES, split="test")], tmp_path / "out", tmp_path / "out2"
     )
-    assert counts == {"pairs": 1, "dropped": 2} and read_lines(tmp_path / "out2") == ["satz"]
+    assert counts == {"pairs": 1, "dropped": 2, "texts": [1]}
+    assert read_lines(tmp_path / "out2") == ["satz"]
     assert parts(tmp_path, pairs)["train"] == [(rest, "...")]
 
 

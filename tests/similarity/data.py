@@ -1,5 +1,7 @@
 """Layers to compare: fixed by a seed, of 8 and 5 neurons that have something in common."""
 
+import itertools
+
 import numpy as np
 
 
@@ -38,3 +40,8 @@ def distributions(lengths, heads, seed, *, causal=False):
         weights = np.exp(scores)
         sentences.append(weights / weights.sum(axis=-1, keepdims=True))
     return sentences
+
+
+def one_run(offsets):
+    """Groups of one run each, between offsets."""
+    return [[run] for run in itertools.pairwise(offsets)]

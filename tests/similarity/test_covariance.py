@@ -16,7 +16,7 @@ from ticketscope.similarity.jackknife import even_groups, jackknife
 from ticketscope.similarity.layers import layer_sim_of, neuron_sim_of
 from ticketscope.similarity.spectra import cumulative_shares
 
-from .data import layers
+from .data import layers, one_run
 
 
 @settings(max_examples=30)
@@ -80,7 +80,7 @@ def test_a_group_left_out_is_as_if_it_had_never_been_there(dtype):
     x, y = (z.astype(dtype) for z in layers())
     offsets = [0, 30, 70, 71, 160, 200]
     sums = cross_covariances(
-        [x, y, x], [(0, 1), (1, 2)], groups=offsets, grouped=[(0, 1)], block=25
+        [x, y, x], [(0, 1), (1, 2)], groups=one_run(offsets), grouped=[(0, 1)], block=25
     )
     tolerance = 1e-10 if dtype == np.float64 else 1e-5
     for group, (low, high) in enumerate(itertools.pairwise(offsets)):
@@ -101,13 +101,13 @@ def test_a_group_left_out_is_as_if_it_had_never_been_there(dtype):
 
 def test_the_jackknife_is_the_formula_on_arrays():
     x, y = layers()
-    offsets = even_groups(np.arange(0, 201, 5), 10)
-    assert offsets == list(range(0, 201, 20))
-    sums = cross_covariances([x, y], [(0, 1)], groups=offsets, grouped=[(0, 1)])
+    groups = even_groups(np.arange(0, 201, 5), 10)
+    assert groups == one_run(range(0, 201, 20))
+    sums = cross_covariances([x, y], [(0, 1)], groups=groups, grouped=[(0, 1)])
     result = jackknife(sums, layer_sim_of, 0, 1)
     values = []
-    for low in offsets[:-1]:
-        rest = np.delete(np.arange(200), np.arange(low, low + 20))
+    for ((low, high),) in groups:
+        rest = np.delete(np.arange(200), np.arange(low, high))
         values.append(layer_sim(x[rest], y[rest]))
     error = np.sqrt(9 / 10 * np.sum((np.array(values) - np.mean(values)) ** 2))
     reach = stats.t.ppf(0.975, 9) * error
@@ -119,7 +119,7 @@ def test_the_jackknife_is_the_formula_on_arrays():
 def test_jackknife_intervals_hold_the_truth_about_as_often_as_they_say():
     def interval(seed):
         sums = cross_covariances(
-            layers_of(seed, 400), [(0, 1)], groups=list(range(0, 401, 40)), grouped=[(0, 1)]
+            layers_of(seed, 400), [(0, 1)], groups=one_run(range(0, 401, 40)), grouped=[(0, 1)]
         )
         return jackknife(sums, partial(layer_sim_of, debiased=True), 0, 1)
 
@@ -135,17 +135,45 @@ def test_jackknife_intervals_hold_the_truth_about_as_often_as_they_say():
 
 def test_groups_are_whole_sentences():
     offsets = [0, 60, 70, 80, 90, 100]
-    assert even_groups(offsets, 2) == [0, 60, 100]  # even in tokens, not in sentences
-    assert even_groups(offsets, 3) == [0, 60, 70, 100]
-    assert even_groups(offsets, 50) == offsets
-    assert even_groups(np.array(offsets), 1) == [0, 100]
+    assert even_groups(offsets, 2) == one_run([0, 60, 100])  # even in tokens, not in sentences
+    assert even_groups(offsets, 3) == one_run([0, 60, 70, 100])
+    assert even_groups(offsets, 50) == one_run(offsets)
+    assert even_groups(np.array(offsets), 1) == one_run([0, 100])
+
+
+def test_a_group_has_a_run_of_every_text():
+    offsets = [0, 60, 70, 80, 90, 100]
+    assert even_groups(offsets, 2, [1, 4]) == [[(0, 60), (60, 80)], [(80, 100)]]
+    assert even_groups(offsets, 2, [3, 0, 2]) == [[(0, 60), (80, 90)], [(60, 80), (90, 100)]]
+    with pytest.raises(InputError, match="5 sentences, but their texts have 4"):
+        even_groups(offsets, 2, [1, 3])
+
+
+def test_the_jackknife_measures_sentences_and_not_how_texts_differ():
+    """Two texts of unlike similarity: the error is that of drawing sentences of each anew."""
+
+    def pass_over(seed, texts=()):
+        generator = np.random.default_rng(seed)
+        x = generator.standard_normal((600, 4))
+        noise = np.repeat([0.1, 3.0], 300)[:, None] * generator.standard_normal((600, 4))
+        groups = even_groups(np.arange(0, 601, 3), 10, texts)
+        return cross_covariances([x, x + noise], [(0, 1)], groups=groups, grouped=[(0, 1)])
+
+    def width(texts):
+        intervals = [jackknife(pass_over(seed, texts), layer_sim_of, 0, 1) for seed in range(40)]
+        return np.sqrt(np.mean([(high - low) ** 2 for low, high in intervals])) / 2
+
+    drawn = np.std([layer_sim_of(pass_over(seed), 0, 1) for seed in range(400)])
+    expected = stats.t.ppf(0.975, 9) * drawn
+    assert width([100, 100]) == pytest.approx(expected, rel=0.15)
+    assert width([200]) > 1.5 * expected
 
 
 @pytest.mark.parametrize("offsets", [[0, 100], [1, 200], [0, 90, 90, 200]])
-def test_offsets_that_do_not_cover_the_tokens_are_refused(offsets):
+def test_groups_that_do_not_cover_the_tokens_are_refused(offsets):
     x, y = layers()
-    with pytest.raises(InputError, match="rising offsets from 0 to 200"):
-        cross_covariances([x, y], [(0, 1)], groups=offsets, grouped=[(0, 1)])
+    with pytest.raises(InputError, match="must cover the 200 tokens"):
+        cross_covariances([x, y], [(0, 1)], groups=one_run(offsets), grouped=[(0, 1)])
 
 
 def test_a_jackknife_without_groups_and_a_pass_without_networks_are_refused():

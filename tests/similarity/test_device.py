@@ -42,7 +42,7 @@ def test_comparisons_are_those_of_the_cpu(own):
     def result(device: str) -> dict[str, np.ndarray]:
         if own:
             return compare_self(x, block=50, device=device).arrays()
-        return compare(x, y, groups=[0, 60, 120], block=50, device=device).arrays()
+        return compare(x, y, groups=[[(0, 60)], [(60, 120)]], block=50, device=device).arrays()
 
     expected = result("cpu")
     with PretendGpu():

@@ -10,7 +10,7 @@ from ticketscope.similarity.jackknife import around, jackknife
 from ticketscope.similarity.measures import ATTENTION, STATES
 from ticketscope.similarity.settings import Similarity
 
-from .data import distributions, layers
+from .data import distributions, layers, one_run
 
 
 def ticket(seed, count=3):
@@ -23,7 +23,7 @@ def ticket(seed, count=3):
     return np.stack(comparison)
 
 
-GROUPS = list(range(0, 301, 30))
+GROUPS = one_run(range(0, 301, 30))
 SINGLE = {"LayerSim": layer_sim, "NeuronSim": lambda x, y: neuron_sim(x, y).value}
 
 
@@ -124,7 +124,7 @@ def test_attention_goes_the_same_way():
         for seed in (1, 5)
     )
     comparison = compare(
-        own, other, rows=layout.rows, groups=layout.offsets.tolist(), measures=ATTENTION
+        own, other, rows=layout.rows, groups=one_run(layout.offsets), measures=ATTENTION
     )
     assert comparison.n == len(layout.rows)
     expected = layer_sim(layout.take(own[1]), layout.take(other[0]))

@@ -9,12 +9,13 @@ import torch
 
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
+from ticketscope.representations.layout import starts
 from ticketscope.representations.store import Description, Store
 from ticketscope.runtime.outputs import write_arrays
 from ticketscope.similarity import attention_sim, layer_sim, neuron_sim, spectrum
 from ticketscope.similarity.attention import Layout, concentration_interval
 from ticketscope.similarity.categories import category_sim
-from ticketscope.similarity.jackknife import even_groups
+from ticketscope.similarity.jackknife import around, even_groups
 from ticketscope.similarity.maxima import neuron_maxima
 from ticketscope.similarity.pair import compare
 from ticketscope.similarity.ticket import COLUMNS, TicketSimilarity, examine
@@ -233,6 +234,28 @@ def test_concentration_is_that_of_each_layer_and_their_mean(result, stores, kind
     assert layers[0]["share"] > layers[1]["share"]
     assert (whole["kind"], whole["layer"]) == ("all", None)
     assert whole["share"] == pytest.approx((layers[0]["share"] + layers[1]["share"]) / 2)
+
+
+def test_groups_have_a_part_of_every_text_of_the_split(stores):
+    texts, kind = [5, 3], "enc_dec"
+    of_two = examine(
+        LTH2, stores[LTH2], {LTH0: stores[LTH0]},
+        groups=3, block=256, threshold=0.95, texts=texts, progress=lambda line: None,
+    )  # fmt: skip
+    own, other = stores[LTH2], stores[LTH0]
+    same = value(of_two, "NeuronSim", "LTH2", 2, "LTH0", 2, "encoder")
+    groups = even_groups(offsets("encoder"), 3, texts)
+    expected = compare(own.encoder[2:], other.encoder[2:], groups=groups).intervals["NeuronSim"]
+    assert (same["low"], same["high"]) == pytest.approx(tuple(expected[0]), abs=1e-6)
+
+    layout = Layout(np.column_stack(own.lengths(kind)), kind)
+    row = next(row for row in of_two.concentration if row["module"] == kind)
+    shares = (np.maximum.reduceat(own.attention[kind][0], layout.starts) > 0.95).mean(axis=1)
+    outside = [
+        np.delete(shares, np.r_[tuple(slice(*run) for run in group)]).mean()
+        for group in even_groups(starts(layout.queries), 3, texts)
+    ]
+    assert (row["low"], row["high"]) == pytest.approx(around(shares.mean(), np.array(outside)))
 
 
 def test_a_tickets_own_layers_are_compared_once_and_never_with_themselves(result, stores):

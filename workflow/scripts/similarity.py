@@ -1,8 +1,11 @@
 """Compare a ticket with its own layers and with other tickets.
 
-Input: ticket (store), others (stores). Output: similarity, spectra, concentration (CSV), matrices
-(npz).
+Input: ticket (store), others (stores), counts (JSON, of the text). Output: similarity, spectra,
+concentration (CSV), matrices (npz).
 """
+
+import json
+from pathlib import Path
 
 import pandas as pd
 
@@ -20,6 +23,7 @@ with job(snakemake) as progress, claim_device(progress) as device:
         TicketName.of(snakemake.wildcards),
         Store.open(snakemake.input.ticket),
         dict(zip(others, map(Store.open, snakemake.input.others), strict=True)),
+        texts=json.loads(Path(snakemake.input.counts).read_text())["texts"],
         device=device,
         progress=progress,
         **settings,

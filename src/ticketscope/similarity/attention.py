@@ -154,12 +154,23 @@ def concentration(packed: Array, layout: Layout, *, threshold: float = 0.95) -> 
 
 
 def concentration_interval(
-    packed: Array, layout: Layout, groups: int, *, threshold: float = 0.95
+    packed: Array,
+    layout: Layout,
+    groups: int,
+    texts: Sequence[int] = (),
+    *,
+    threshold: float = 0.95,
 ) -> Interval:
-    """Jackknife interval of the mean concentration of a layer's heads, by groups of sentences."""
+    """Jackknife interval of the mean concentration of a layer's heads, by groups of sentences.
+
+    `groups` and `texts` are those of `even_groups`.
+    """
     of_queries = _concentrated(packed, layout, threshold).mean(axis=1)
-    offsets = np.array(even_groups(starts(layout.queries), groups))
-    sums, sizes = np.add.reduceat(of_queries, offsets[:-1]), np.diff(offsets)
+    divided = even_groups(starts(layout.queries), groups, texts)
+    runs = sorted((*run, number) for number, group in enumerate(divided) for run in group)
+    low, high, of = np.array(runs).T
+    sums = np.bincount(of, np.add.reduceat(of_queries, low))
+    sizes = np.bincount(of, high - low)
     left_out = (sums.sum() - sums) / (sizes.sum() - sizes)
     return around(float(of_queries.mean()), left_out)
 

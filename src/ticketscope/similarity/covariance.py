@@ -3,7 +3,6 @@
 It holds one block of each network and one matrix of each pair in memory, however many tokens.
 """
 
-import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,8 +16,12 @@ from ticketscope.similarity.sums import Covariances, Floats, Pair
 
 Array = NDArray[Any] | Tensor
 Rows = NDArray[np.integer]
+# Each group's runs of tokens: where a run begins, and where it ends.
+Groups = Sequence[Sequence[tuple[int, int]]]
 
-__all__ = ["Array", "Covariances", "Floats", "Pair", "Rows", "as_tensor", "cross_covariances"]
+__all__ = [
+    "Array", "Covariances", "Floats", "Groups", "Pair", "Rows", "as_tensor", "cross_covariances",
+]  # fmt: skip
 
 PILOT = 1024  # tokens; their mean is close enough to that of all for float32
 BLOCK = 8192  # tokens; adding up blocks in float64 costs 2 % of their products, 4 % at 4096
@@ -29,7 +32,7 @@ def cross_covariances(
     pairs: Sequence[Pair],
     *,
     rows: Rows | None = None,
-    groups: Sequence[int] = (),
+    groups: Groups = (),
     grouped: Sequence[Pair] = (),
     block: int = BLOCK,
     device: str | torch.device | None = None,
@@ -43,19 +46,19 @@ def cross_covariances(
         networks: Each (tokens, dim), of the same tokens: arrays, memory maps or tensors.
         pairs: Pairs of numbers of networks.
         rows: Numbers of the tokens to use, in this order; None: all.
-        groups: Offsets among the tokens used: 0, ..., number of tokens. The sums of the groups
-            between them are kept apart for the jackknife.
+        groups: Groups of the tokens used, which cover all of them once. Their sums are kept apart
+            for the jackknife.
         grouped: Pairs to keep for each group.
         block: Tokens at a time.
         device: Where to compute, as torch names it; None: a GPU if there is one.
 
     Raises:
         InputError: the networks differ in their number of tokens, have fewer than two tokens or
-            not two dimensions, the offsets are out of order, or a value is NaN or infinite (gives
+            not two dimensions, the groups do not cover them, or a value is NaN or infinite (gives
             network and token).
     """
     n = _count_tokens(networks, rows)
-    offsets = _offsets(groups, n)
+    groups = _covering(groups, n)
     place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     precise = any(_is_precise(network) for network in networks)
     dtype = torch.float64 if precise else torch.float32
@@ -77,13 +80,14 @@ def cross_covariances(
     wanted = _with_own(range(len(networks)), (*pairs, *grouped))
     kept = _with_own({i for pair in grouped for i in pair}, grouped)
     total = Covariances(pilots, wanted)
-    for low, high in itertools.pairwise(offsets):
+    for runs in groups:
         part = Covariances(pilots, wanted) if grouped else total
-        for start in range(low, high, block):
-            blocks = read(start, min(start + block, high))
-            part.add([piece.sub_(pilot) for piece, pilot in zip(blocks, pilots, strict=True)])
-            if not part.is_finite():
-                _refuse(read(start, min(start + block, high)), start)
+        for low, high in runs:
+            for start in range(low, high, block):
+                blocks = read(start, min(start + block, high))
+                part.add([piece.sub_(pilot) for piece, pilot in zip(blocks, pilots, strict=True)])
+                if not part.is_finite():
+                    _refuse(read(start, min(start + block, high)), start)
         if grouped:
             total.merge(part)
             total.groups.append(part.only(kept))
@@ -110,11 +114,15 @@ def _count_tokens(networks: Sequence[Array], rows: Rows | None) -> int:
     return n
 
 
-def _offsets(groups: Sequence[int], n: int) -> list[int]:
-    offsets = [int(offset) for offset in groups] or [0, n]
-    if offsets[0] != 0 or offsets[-1] != n or any(a >= b for a, b in itertools.pairwise(offsets)):
-        raise InputError(f"groups of tokens must have rising offsets from 0 to {n}: {offsets}")
-    return offsets
+def _covering(groups: Groups, n: int) -> Groups:
+    """The groups if they cover all tokens once; without any, a single one."""
+    groups = groups or [[(0, n)]]
+    runs = sorted(run for group in groups for run in group)
+    ends = [0, *(high for _, high in runs)]
+    starts = [*(low for low, _ in runs), n]
+    if ends != starts or any(low >= high for low, high in runs):
+        raise InputError(f"groups must cover the {n} tokens, each of them once: {groups}")
+    return groups
 
 
 def as_tensor(piece: Array) -> Tensor:

@@ -1,5 +1,6 @@
 """Confidence intervals from one pass: a measure when groups of sentences are left out in turn."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from ticketscope.errors import InputError
+from ticketscope.similarity.covariance import Groups
 from ticketscope.similarity.measures import Reading
 from ticketscope.similarity.sums import Covariances
 
@@ -25,8 +27,8 @@ def jackknife(sums: Covariances, measure: Reading, i: int, j: int) -> Interval:
 
     With t_g the measure without group g of G, and m the mean of those:
     se^2 = (G - 1)/G sum (t_g - m)^2, and the interval is the value plus and minus the t quantile
-    of G - 1 degrees of freedom times se, cut at 1. Groups are contiguous sentences of about equal
-    size, so that words of a sentence, which depend on each other, stay together.
+    of G - 1 degrees of freedom times se, cut at 1. Groups are whole sentences, since words of a
+    sentence depend on each other, and each is composed as the text is (`even_groups`).
 
     Source: Quenouille 1949; Efron & Tibshirani 1993, chapter 11; groups: Kott 2001.
 
@@ -57,14 +59,36 @@ def around(value: float, left_out: NDArray[np.float64]) -> Interval:
     return Interval(value - reach, min(value + reach, 1.0))
 
 
-def even_groups(offsets: Sequence[int] | NDArray[np.integer], groups: int) -> list[int]:
-    """Offsets of contiguous groups of whole sentences, as even in tokens as possible.
+def even_groups(
+    offsets: Sequence[int] | NDArray[np.integer], groups: int, texts: Sequence[int] = ()
+) -> Groups:
+    """Groups of whole sentences, as even in tokens as possible, each with a run of every text.
+
+    Texts are strata: if some groups were news and others captions, leaving one out would show how
+    news and captions differ, and not how sentences do (Kott 2001). Inside a text a group is
+    contiguous, so that neighbouring sentences, which may depend on each other, stay together.
 
     Args:
         offsets: Where sentences begin, and where the last ends: 0, ..., tokens.
-        groups: Number of groups; fewer if there are fewer sentences.
+        groups: Number of groups; fewer if every text has fewer sentences.
+        texts: Numbers of sentences of the texts, which follow each other; none: it is one text.
+
+    Raises:
+        InputError: the texts have more or fewer sentences in all.
     """
-    ends = np.unique(np.asarray(offsets))
-    ideal = np.linspace(ends[0], ends[-1], groups + 1)
-    nearest = np.abs(ends[None, :] - ideal[:, None]).argmin(axis=1)
-    return [int(end) for end in ends[np.unique(nearest)]]
+    ends = np.asarray(offsets)
+    texts = texts or [len(ends) - 1]
+    if sum(texts) != len(ends) - 1:
+        raise InputError(
+            f"there are {len(ends) - 1} sentences, but their texts have {sum(texts)}: was the text "
+            "changed since it was prepared?"
+        )
+    result: list[list[tuple[int, int]]] = [[] for _ in range(groups)]
+    for first, last in itertools.pairwise(itertools.accumulate(texts, initial=0)):
+        of_text = np.unique(ends[first : last + 1])
+        ideal = np.linspace(of_text[0], of_text[-1], groups + 1)
+        nearest = np.abs(of_text[None, :] - ideal[:, None]).argmin(axis=1)
+        bounds = [int(end) for end in of_text[np.unique(nearest)]]
+        for group, run in zip(result, itertools.pairwise(bounds), strict=False):
+            group.append(run)
+    return [group for group in result if group]

@@ -12,6 +12,7 @@ from ticketscope.similarity.covariance import (
     Array,
     Covariances,
     Floats,
+    Groups,
     Rows,
     cross_covariances,
 )
@@ -96,7 +97,7 @@ def compare(
     layers: Sequence[Array] | Array,
     others: Sequence[Array] | Array,
     *,
-    groups: Sequence[int],
+    groups: Groups,
     measures: Mapping[str, Measure] = STATES,
     rows: Rows | None = None,
     block: int = BLOCK,
@@ -108,7 +109,7 @@ def compare(
         layers: (layers, tokens, dim), or a sequence of (tokens, dim): the states of one side. For
             attention, packed word pairs (layers, packed, heads).
         others: The same of the other ticket, for the same tokens.
-        groups: Offsets of groups of sentences among the tokens used (`even_groups`).
+        groups: Groups of sentences, as the tokens used (`even_groups`).
         measures: Measures by name.
         rows: Numbers of the tokens to use; None: all. For attention `Layout.rows`.
         block: Tokens at a time.
@@ -139,7 +140,7 @@ def compare(
 def compare_self(
     layers: Sequence[Array] | Array,
     *,
-    groups: Sequence[int] = (),
+    groups: Groups = (),
     measures: Mapping[str, Measure] = STATES,
     rows: Rows | None = None,
     block: int = BLOCK,

@@ -15,7 +15,9 @@ class Similarity(Section):
         8192, description="Tokens of each layer that are in memory at a time."
     )
     groups: Annotated[int, Field(ge=3, le=1000)] = Field(
-        10, description="Groups of sentences that the jackknife leaves out in turn, for intervals."
+        10,
+        description="Groups of sentences that the jackknife leaves out in turn, for intervals. "
+        "Each has a part of every text of the split.",
     )
     frequency_edges: Annotated[list[Count], AfterValidator(rising)] = Field(
         [5, 100, 500, 2500],

@@ -1,6 +1,6 @@
 """All that section 5 measures of a ticket: its layers beside each other and another ticket's."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,6 +121,7 @@ def examine(
     groups: int,
     block: int,
     threshold: float,
+    texts: Sequence[int] = (),
     device: str | None = None,
     progress: Callable[[str], None] = print,
 ) -> TicketSimilarity:
@@ -133,11 +134,12 @@ def examine(
         groups: Groups of sentences for the jackknife.
         block: Tokens at a time.
         threshold: Mass on one key above which attention counts as concentrated.
+        texts: Numbers of sentences of the texts that follow each other; none: it is one text.
         device: Where to compute, as torch names it; None: a GPU if there is one.
         progress: Gets a line for each module.
 
     Raises:
-        InputError: the stores are of different texts.
+        InputError: the stores are of different texts, or of other sentences than `texts` says.
     """
     result = TicketSimilarity()
     other_modules = {
@@ -149,7 +151,7 @@ def examine(
         options: Row = {
             "measures": module.measures, "rows": module.rows, "block": block, "device": device,
         }  # fmt: skip
-        sentences = even_groups(module.offsets, groups)
+        sentences = even_groups(module.offsets, groups, texts)
         comparison = compare_self(
             module.layers, groups=sentences if module.layout else (), **options
         )
@@ -165,7 +167,7 @@ def examine(
             result.spectra += _spectrum_rows(module, name, comparison)
         else:
             result.concentration += _concentration_rows(
-                module, module.layout, name, threshold, groups
+                module, module.layout, name, threshold, groups, texts
             )
         for other, counterparts in other_modules.items():
             pair = compare(
@@ -245,13 +247,18 @@ def _spectrum_rows(module: Module, name: TicketName, comparison: OwnComparison) 
 
 
 def _concentration_rows(
-    module: Module, layout: Layout, name: TicketName, threshold: float, groups: int
+    module: Module,
+    layout: Layout,
+    name: TicketName,
+    threshold: float,
+    groups: int,
+    texts: Sequence[int],
 ) -> Iterator[Row]:
     shares = []
     columns = name.columns | {"module": module.name}
     for number, layer in enumerate(module.layers, start=module.first):
         shares.append(float(concentration(layer, layout, threshold=threshold).mean()))
-        low, high = concentration_interval(layer, layout, groups, threshold=threshold)
+        low, high = concentration_interval(layer, layout, groups, texts, threshold=threshold)
         row = {"layer": number, "share": shares[-1], "kind": "layer", "low": low, "high": high}
         yield columns | row
     yield columns | {"layer": None, "share": float(np.mean(shares)), "kind": "all"}
