@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ticketscope.claims.columns import COLUMNS
+from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import Claim, claims, extensions
 from ticketscope.claims.tables import COLUMNS as CLAIM_TABLES
 from ticketscope.claims.tables import CONTROL, file_of
@@ -144,8 +145,11 @@ class Finished:
 
     @cached_property
     def beside_controls(self) -> pd.DataFrame:
-        """Tickets beside each control, where the verdict depends on which."""
-        return beside_controls({CONTROL: self.claim_rows(False)} | self.by_further_control)
+        """Tickets beside each control, where a verdict that counts depends on which."""
+        table = beside_controls({CONTROL: self.claim_rows(False)} | self.by_further_control)
+        judged = self.judged(extension=False)
+        not_counted = [*judged["id"][is_far(judged)], *self.planned.sized_for]
+        return table[~table["id"].isin(not_counted)]
 
     @cached_property
     def other_verdicts(self) -> pd.DataFrame:
@@ -169,6 +173,11 @@ class Finished:
         known = pruned.groupby("k")["sparsity_excl"].mean().to_dict()
         k = stand_in(paper_k, known)
         return k, known[k]
+
+
+def is_far(judged: pd.DataFrame) -> pd.Series:
+    """Whether no ticket has the sparsity that a sentence is about, so that the last one stands."""
+    return judged["note"].astype(str).str.contains(NONE_NEAR)
 
 
 def finished(planned: Planned) -> Finished:

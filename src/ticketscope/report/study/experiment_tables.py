@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ticketscope.claims.model import claims
 from ticketscope.claims.tables import MAGNITUDE, RANDOM
 from ticketscope.plan.names import DENSE
 from ticketscope.plan.paper_tickets import PAPER_SPARSITIES, stands_for
@@ -249,19 +250,22 @@ def _placebos(experiments: Sequence[Finished]) -> pd.DataFrame:
 
 
 def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
-    """What some pair has decided: its effect in all pairs, and magnitude's of the same part.
+    """What some pair of some experiment has decided: its effect in all of them, and magnitude's.
 
-    A row for each part of a sentence that has to hold of each.
+    A row for each experiment and each part of a sentence that has to hold of each.
     """
+    decided = {name for e in experiments for placebo in e.placebos for name in placebo.decided}
     lines = []
-    for e in experiments:
-        magnitude = e.claim_rows(extension=False).set_index("id")["effect_equal_training"]
-        decided = [name for placebo in e.placebos for name in placebo.decided]
-        for name in dict.fromkeys(decided):
-            parts = dict.fromkeys(part for p in e.placebos for part in p.parts.get(name, ()))
-            for part in parts or [""]:
+    for name in [claim.id for claim in claims() if claim.id in decided]:
+        tested = [e for e in experiments if any(name in p.effects for p in e.placebos)]
+        parts = dict.fromkeys(
+            part for e in tested for p in e.placebos for part in p.parts.get(name, ())
+        )
+        for part in parts or [""]:
+            for e in tested:
+                magnitude = e.claim_rows(extension=False).set_index("id")["effect_equal_training"]
                 lines.append(
-                    {"experiment": e.label, "claim": f"`{name}`" + (f", {part}" if part else "")}
+                    {"claim": f"`{name}`" + (f", {part}" if part else ""), "experiment": e.label}
                     | {
                         _pair(placebo): _placebo_effect(placebo, name, part)
                         for placebo in e.placebos

@@ -64,6 +64,7 @@ def findings(
         "decided_as_registered": int(as_registered.sum()),
         "tested_in_enough": int((experiments_with(rows, TESTED) >= at_least).sum()),
         "decided_by": table(_decided(rows)),
+        "decided_where": _where_decided(rows),
         "decided_sections": _by_section(in_enough.index[in_enough]),
         "alike": {
             NAMES[column]: {
@@ -103,6 +104,21 @@ def marks(rows: pd.DataFrame) -> dict[str, str]:
     return {name: mark if applies.any() else "" for name, (mark, applies) in has.items()} | {
         "small_mark": SMALL
     }
+
+
+def _where_decided(rows: pd.DataFrame) -> str:
+    """How many sentences which experiments decide, two at least; empty if there are only two."""
+    names = list(rows["experiment"].unique())
+    if len(names) <= ENOUGH:
+        return ""
+    decided = rows[rows["column"].isin(COUNTED) & rows["verdict"].isin(DECIDED)]
+    is_decided = pd.crosstab(decided["id"], decided["experiment"]).reindex(columns=names) > 0
+    groups = is_decided[is_decided.sum(axis=1) >= ENOUGH].value_counts()
+    told = []
+    for group, number in groups.items():
+        of = [name for name, is_in in zip(names, group, strict=True) if is_in]
+        told.append(f"{number} {'in all' if of == names else 'on ' + ' and '.join(of)}")
+    return ", ".join(told)
 
 
 def _by_section(names: Collection[str]) -> str:

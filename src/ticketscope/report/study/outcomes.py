@@ -6,10 +6,9 @@ from typing import Literal, get_args
 import pandas as pd
 
 from ticketscope.claims.columns import DECIDED, REFERENCES, TESTED, Reference, suffix
-from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import claims, extensions
 from ticketscope.claims.tables import Tables
-from ticketscope.report.study.experiment import Finished
+from ticketscope.report.study.experiment import Finished, is_far
 from ticketscope.report.study.last_ticket import at_last_ticket
 from ticketscope.report.study.limits import limits
 
@@ -97,9 +96,10 @@ def verdict_rows(experiments: Sequence[Finished], extension: bool = False) -> pd
                 **{name: judged[f"{name}{end}"] for name in _ESTIMATE},
             )
             tested = part["verdict"].isin(TESTED)
-            is_far = tested & part["note"].astype(str).str.contains(NONE_NEAR)
             is_sized_for = tested & part["id"].isin(experiment.planned.sized_for)
-            part["verdict"] = part["verdict"].mask(is_far, FAR).mask(is_sized_for, SIZED_FOR)
+            part["verdict"] = (
+                part["verdict"].mask(tested & is_far(part), FAR).mask(is_sized_for, SIZED_FOR)
+            )
             part = part.merge(last, "left", ["id", "column"])
             part = part.merge(limits(all_rows, by_id, reference, separation, read), "left", "id")
             part["depends"] = part["id"].isin(depends) & (reference == "equal_training")

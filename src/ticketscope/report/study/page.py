@@ -21,7 +21,7 @@ from ticketscope.report.study import (
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
 from ticketscope.report.study.markdown import table
-from ticketscope.report.study.outcomes import COUNTED, ENOUGH, HEADINGS, NAMES
+from ticketscope.report.study.outcomes import COUNTED, ENOUGH, HEADINGS, NAMES, Outcome
 from ticketscope.report.study.settings import Study
 from ticketscope.report.study.templates import environment
 from ticketscope.report.titles import BEHAVIOUR
@@ -52,7 +52,7 @@ class EffectTexts:
 
     def __init__(self, rows: pd.DataFrame, experiments: Sequence[Finished]) -> None:
         if rows.empty:  # no experiment has verdicts
-            rows = pd.DataFrame(columns=[*self._KEYS, *_INTERVAL, *_CONTROL, *_LAST])
+            rows = pd.DataFrame(columns=[*self._KEYS, "outcome", *_INTERVAL, *_CONTROL, *_LAST])
         self._rows = rows.set_index(self._KEYS)
         self._experiments = {e.name: e for e in experiments}
 
@@ -86,6 +86,11 @@ class EffectTexts:
         effect = last_ticket.in_layer(self._experiments[experiment].tables, known, column, layer)
         value, *ends = (times * number for number in effect)
         return with_interval(value, *sorted(ends))
+
+    def come_out(self, column: Reference, outcome: Outcome) -> int:
+        """Sentences with an outcome over all experiments."""
+        of_column = self._rows.reset_index().query("column == @column and outcome == @outcome")
+        return int(of_column["id"].nunique())
 
     def _with_interval(self, names: Sequence[str], times: float, *key: str) -> str:
         value, *ends = (times * self._number(name, *key) for name in names)
@@ -152,7 +157,7 @@ def page(
     texts, effects = environment().from_string, EffectTexts(rows, experiments)
     tasks = probe_classes.TaskTexts(classes)
     by_class = {"tasks": tasks.tasks, "task_names": tasks.task_names}
-    told = ("effect", "control", "last", "in_layer")
+    told = ("effect", "control", "last", "in_layer", "come_out")
     insert = {name: getattr(effects, name) for name in told} | by_class
     context["inserted"] = lambda text: texts(text).render(**insert)
     context |= by_class | {

@@ -76,14 +76,18 @@ class Study(Strict):
             control's own change, and `{{ in_layer(claim, experiment, layer, column) }}` the effect
             in a layer that the claim is not about; `times=-1` tells how much something falls.
             `{{ tasks(experiment, column, class) }}` is the number of probing tasks of a class, and
-            `task_names` of the same names them (`probe_classes.TaskTexts`).
+            `task_names` of the same names them (`probe_classes.TaskTexts`);
+            `{{ come_out(column, outcome) }}` is the number of sentences with an outcome
+            (`outcomes.Outcome`).
         mended: Mistakes of the software that were found when seeds were in, and what they changed.
+        deviations: Where no experiment, or more than one, is what the plan says.
         experiments: At least one.
     """
 
     goal: int
     summary: list[str] = []
     mended: list[str] = []
+    deviations: list[str] = []
     experiments: Annotated[list[Planned], Field(min_length=1)]
 
     @model_validator(mode="after")
