@@ -184,10 +184,14 @@ def test_an_effect_of_a_part_stands_beside_magnitudes_of_the_same_part() -> None
         beside_controls=beside,
     )  # fmt: skip
     name = "`neuronsim-higher-layers`"
-    assert _placebo_effects([e]).to_numpy().tolist() == [  # type: ignore[list-item]
-        ["mine", f"{name}, encoder", "0.1", "0.5 (open)", "0.6"],
-        ["mine", f"{name}, decoder", "0.2", "0.4 (open)", "0.8"],
-        ["mine", "`layersim-falls`", "0.7", "", "0.9"],
+    # What one experiment decides is shown of all that test it.
+    third = Placebo("again", "control", (), {"layersim-falls": 0.2})
+    other = SimpleNamespace(label="other", placebos=[third], claim_rows=lambda extension: judged)
+    assert _placebo_effects([e, other]).to_numpy().tolist() == [  # type: ignore[list-item]
+        [f"{name}, encoder", "mine", "0.1", "0.5 (open)", "0.6"],
+        [f"{name}, decoder", "mine", "0.2", "0.4 (open)", "0.8"],
+        ["`layersim-falls`", "mine", "0.7", "", "0.9"],
+        ["`layersim-falls`", "other", "0.2 (open)", "", "0.9"],
     ]
     (cells,) = _beside_controls([e]).to_numpy().tolist()  # type: ignore[list-item]
     interval = "0.30 [0.20,\u00a00.40]"

@@ -10,14 +10,14 @@ import pytest
 
 from tests.report.claims_tables import build
 from ticketscope.claims.columns import DECIDED
-from ticketscope.claims.judge import judge
+from ticketscope.claims.judge import NONE_NEAR, judge
 from ticketscope.claims.model import claims
 from ticketscope.claims.tables import NotMeasurable, Tables
 from ticketscope.errors import InputError
-from ticketscope.report.study import registration
+from ticketscope.report.study import experiment, registration
 from ticketscope.report.study.cells import cell, holds
 from ticketscope.report.study.experiment import Finished
-from ticketscope.report.study.finding_tables import every_sentence, findings, marks
+from ticketscope.report.study.finding_tables import every_sentence, findings, marks, where_decided
 from ticketscope.report.study.forest import forest, points
 from ticketscope.report.study.last_ticket import at_last_ticket, in_layer
 from ticketscope.report.study.limits import limits
@@ -323,6 +323,39 @@ def test_an_effect_is_told_in_a_layer_that_its_claim_is_not_about() -> None:
         in_layer({}, claim, "paper", 1)
     with pytest.raises(InputError, match=r"study\.yaml: mine has no effect of early-nearer"):
         EffectTexts(pd.DataFrame(), []).in_layer("early-nearer-dense-final", "mine", 1)
+
+
+def test_verdicts_that_do_not_count_are_not_shown_beside_controls(monkeypatch) -> None:
+    names = ["random-falls", "neuronsim-falls", "layersim-falls"]
+    table = pd.DataFrame({"id": np.repeat(names, 2), "control": ["control", "again"] * 3})
+    judged = pd.DataFrame({"id": names, "note": ["", f"{NONE_NEAR} the paper's LTH7.", ""]})
+    monkeypatch.setattr(experiment, "beside_controls", lambda by_control: table)
+    monkeypatch.setattr(Finished, "claim_rows", lambda self, extension: judged)
+    monkeypatch.setattr(Finished, "judged", lambda self, extension: judged)
+    monkeypatch.setattr(Finished, "by_further_control", {})
+    planned = SimpleNamespace(sized_for={"random-falls": "it had to."})
+    shown = Finished(planned, None).beside_controls  # type: ignore[arg-type]
+    assert shown["id"].tolist() == ["layersim-falls"] * 2
+
+
+def test_it_is_told_which_experiments_decide_a_sentence() -> None:
+    verdicts = {
+        ("a", "paper"): ("supported", "open", "contradicted"),
+        ("a", "equal_training"): ("open", "negligible", "open"),
+        ("b", "paper"): ("supported", "not measurable", "supported"),
+        ("c", "paper"): ("open", "contradicted", "open"),
+        ("d", "equal_sparsity"): ("supported", "supported", "supported"),
+    }
+    rows = pd.DataFrame(
+        {"id": name, "column": column, "experiment": experiment, "verdict": verdict}
+        for (name, column), each in verdicts.items()
+        for experiment, verdict in zip(("one", "two", "three"), each, strict=True)
+    )
+    assert where_decided(rows) == "1 in all, 1 on one and three"
+    assert where_decided(rows[rows["experiment"] != "two"]) == ""
+    outcomes = rows.assign(outcome=["open"] * 3 + ["on all"] * 12)
+    told = EffectTexts(outcomes, [])
+    assert (told.come_out("paper", "on all"), told.come_out("paper", "open")) == (2, 1)
 
 
 @pytest.mark.parametrize(

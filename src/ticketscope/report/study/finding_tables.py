@@ -64,7 +64,7 @@ def findings(
         "decided_as_registered": int(as_registered.sum()),
         "tested_in_enough": int((experiments_with(rows, TESTED) >= at_least).sum()),
         "decided_by": table(_decided(rows)),
-        "decided_where": _where_decided(rows),
+        "decided_where": where_decided(rows),
         "decided_sections": _by_section(in_enough.index[in_enough]),
         "alike": {
             NAMES[column]: {
@@ -106,7 +106,7 @@ def marks(rows: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _where_decided(rows: pd.DataFrame) -> str:
+def where_decided(rows: pd.DataFrame) -> str:
     """How many sentences which experiments decide, two at least; empty if there are only two."""
     names = list(rows["experiment"].unique())
     if len(names) <= ENOUGH:
