@@ -63,18 +63,16 @@ def test_the_readme_has_the_numbers_of_the_study():
     decided = decided[decided["column"].isin(["paper", "equal_training"])]
     by_experiment = decided.groupby("experiment")["id"].nunique()
     assert f"Of the paper's {rows['id'].nunique()} sentences" in readme
-    told = re.search(r"sentences, (\d+) are decided on the grammar, (\d+) on Multi30k", readme)
-    assert [int(number) for number in told.groups()] == [
-        by_experiment["default"],
-        by_experiment["multi30k"],
-    ]
-    both = (decided.groupby("id")["experiment"].nunique() > 1).sum()
-    on_both = "and {} on both" if len(by_experiment) == 2 else "and {} on at least two"
-    assert on_both.format(both) in readme
+    on_each = (
+        "sentences, {default} are decided on the grammar, {mixed} on mixed text, {multi30k} on"
+    )
+    assert on_each.format(**by_experiment) in readme
+    several = (decided.groupby("id")["experiment"].nunique() > 1).sum()
+    assert f"and {several} on at least two" in readme
 
     page = (PAGES.parent / "study.md").read_text()
-    (passed,) = re.findall(rf"(\d+) of the {both} pass all of these", page)
-    assert f"{passed} of the {both} pass all" in readme
+    (passed,) = re.findall(rf"(\d+) of the {several} pass all of these", page)
+    assert f"{passed} of the {several} pass all" in readme
     for pair in ("`reordered` relative to `control`", "`reordered2` relative to `reordered`"):
         for tested, decided in re.findall(rf"\| {pair} \| (\d+) \| (\d+) \|", page):
             assert f"decides {decided} of {tested}" in readme
@@ -87,12 +85,15 @@ def test_the_readme_has_the_numbers_of_the_study():
         ends = sorted((times * row[low], times * row[high]))
         return with_interval(times * row[number], *ends).replace("\u00a0", " ")
 
-    both, columns = ("default", "multi30k"), ("paper", "equal_training")
-    neurons = [told("neuronsim-falls", e, c, "last", 1) for c in columns for e in both]
-    attention = [told("enc-self-kept", e, c) for c in columns for e in both]
-    bleu = [
-        told("bleu-kept", "multi30k", number=number, times=-100) for number in ("effect", "control")
+    columns, real = ("paper", "equal_training"), ("multi30k", "mixed")
+    neurons = [
+        told("neuronsim-falls", experiment, column, "last", 1)
+        for column in columns
+        for experiment in ("default", "mixed", "multi30k")
     ]
+    attention = [told("enc-self-kept", e, c) for c in columns for e in ("default", *real)]
+    numbers = ("effect", "control")
+    bleu = [told("bleu-kept", e, number=name, times=-100) for e in real for name in numbers]
     intervals = re.findall(r"-?[\d.]+ \[-?[\d.]+, -?[\d.]+\]", readme)
     assert intervals == [*neurons, *attention, *bleu]
 
