@@ -255,15 +255,19 @@ def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
     A row for each experiment and each part of a sentence that has to hold of each.
     """
     decided = {name for e in experiments for placebo in e.placebos for name in placebo.decided}
+    magnitude = [e.claim_rows(extension=False).set_index("id") for e in experiments]
     lines = []
     for name in [claim.id for claim in claims() if claim.id in decided]:
-        tested = [e for e in experiments if any(name in p.effects for p in e.placebos)]
+        tested = [
+            (e, rows["effect_equal_training"])
+            for e, rows in zip(experiments, magnitude, strict=True)
+            if any(name in placebo.effects for placebo in e.placebos)
+        ]
         parts = dict.fromkeys(
-            part for e in tested for p in e.placebos for part in p.parts.get(name, ())
+            part for e, _ in tested for p in e.placebos for part in p.parts.get(name, ())
         )
         for part in parts or [""]:
-            for e in tested:
-                magnitude = e.claim_rows(extension=False).set_index("id")["effect_equal_training"]
+            for e, effects in tested:
                 lines.append(
                     {"claim": f"`{name}`" + (f", {part}" if part else ""), "experiment": e.label}
                     | {
@@ -271,7 +275,7 @@ def _placebo_effects(experiments: Sequence[Finished]) -> pd.DataFrame:
                         for placebo in e.placebos
                         if name in placebo.effects
                     }
-                    | {"magnitude relative to `control`": f"{magnitude[_id(name, part)]:.2g}"}
+                    | {"magnitude relative to `control`": f"{effects[_id(name, part)]:.2g}"}
                 )
     return pd.DataFrame(lines).fillna("")
 
