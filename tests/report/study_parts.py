@@ -144,12 +144,14 @@ def rich_tables() -> dict[str, pd.DataFrame]:
 
 
 def study(path: Path, **folders: Path | None) -> Path:
+    superseded = {"Rich before": f"{folders.get('whole')}/tables/claims.csv"}
     experiments = [
         {"name": name, "title": name.title(), "about": "A text.", "plan": "abcdef1"}
         | {"seeds": [1, 2, 3] if name != "partial" else [4, 1, 2, 3], "sized": f"{name}-size.md"}
         | ({"seeds": [1, 2, 3, 9], "left_out": {9: "Its disk broke."}} if name == "whole" else {})
         | ({"folder": str(folder)} if folder else {})
         | ({"placebo": "Known before."} if name == "biased" else {})
+        | ({"superseded": superseded} if name == "rich" else {})
         for name, folder in folders.items()
     ]
     path.write_text(yaml.safe_dump({"goal": 40, "experiments": experiments}))

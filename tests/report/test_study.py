@@ -17,7 +17,7 @@ from tests.report.study_parts import (
     study,
     with_controls,
 )
-from ticketscope.claims.columns import DECIDED
+from ticketscope.claims.columns import DECIDED, TESTED
 from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import claims
 from ticketscope.errors import InputError
@@ -151,6 +151,16 @@ def test_the_count_of_decided_sentences_stands_with_what_qualifies_it(made: Path
     # Of the first, BLEU alone can be judged anew.
     (last,) = re.findall(r"\| trends judged at the last ticket \| in either of .*", part)
     assert int(last.split("|")[3]) < int(row.split("|")[3])
+    # The one had the other's verdicts before a mistake was mended.
+    assert "- **Rich before**: the verdicts before a software error was fixed" in part
+    (before,) = re.findall(r"\| Rich before \| in either of .*", part)
+    is_decided = [
+        counted(made, name)[["verdict", "verdict_equal_training"]].isin(DECIDED)
+        for name in ("whole", "rich")
+    ]
+    is_tested = counted(made, "rich")[is_decided[1].columns].isin(TESTED)
+    numbers = [is_decided[0].any(axis=1).sum(), (is_decided[0] & is_tested).any(axis=1).sum()]
+    assert [int(cell) for cell in before.split("|")[3:5]] == numbers
 
 
 def test_supported_effects_are_compared_in_size_with_the_papers(made: Path) -> None:
@@ -480,6 +490,10 @@ def test_wrong_input_is_told_in_one_line(tmp_path: Path) -> None:
     broken = experiment(tmp_path / "broken", 1)
     (broken / "tables/claims.csv").unlink()
     told(broken, r"no tables/claims\.csv; run the experiment to its end")
+    # Another experiment's folder stands for its claims in `superseded`.
+    path = study(tmp_path / "study.yaml", whole=None, rich=experiment(tmp_path / "rich", 1))
+    with pytest.raises(InputError, match=r"None/tables/claims\.csv: no claims\.csv, which `supers"):
+        main([str(path), out])
     assert not (tmp_path / "docs").exists()
     (tmp_path / "study.yaml").write_text(json.dumps({"goal": 1, "experiments": [], "x": 1}))
     with pytest.raises(InputError, match=r"study\.yaml: "):

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from tests.report.claims_tables import build
+from tests.report.study_parts import with_parts
 from ticketscope.claims.model import claims
 from ticketscope.report.study import other_choices
 from ticketscope.report.study.experiment_tables import _beside_controls, _placebo_effects
@@ -124,23 +125,25 @@ def test_an_experiment_is_judged_by_other_rules(tables: dict[str, pd.DataFrame])
     assert effect(beside, "_equal_training") == pytest.approx(0.3 * factor * reach)
     equally_sparse = judged_without_shuffled(tables)
     assert effect(equally_sparse, "_equal_sparsity") == pytest.approx(-0.2 * factor * reach)
-    verdicts = other_verdicts(tables, {"again": beside})
+    verdicts = other_verdicts(tables, {"again": beside}, {"before": with_parts(beside)})
     columns = verdicts.groupby("choice")["column"].unique().map(set)
     assert columns.to_dict() == {
         LAST: {"paper", "equal_training", "equal_sparsity"},
         "relative to `again`": {"equal_training"},
         RANDOM: {"equal_sparsity"},
+        "before": {"paper", "equal_training", "equal_sparsity"},
     }
     told = verdicts.set_index(["choice", "id", "column"])["verdict"]
     assert told[LAST, "neuronsim-falls", "equal_training"] == "supported"
     assert told[RANDOM, "neuronsim-falls", "equal_sparsity"] == "contradicted"
+    assert told.index.is_unique  # sentences, and not their parts
 
 
 def test_an_experiment_without_a_shuffled_series_has_the_random_one_already(
     tables: dict[str, pd.DataFrame],
 ) -> None:
     similarity = tables["similarity"].query("series != 'shuffled'")
-    verdicts = other_verdicts(tables | {"similarity": similarity}, {})
+    verdicts = other_verdicts(tables | {"similarity": similarity}, {}, {})
     assert set(verdicts["choice"]) == {LAST}
 
 

@@ -1,8 +1,9 @@
 """A finished experiment of the study, checked against its plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -38,10 +39,12 @@ class Finished:
     Attributes:
         planned: What the study says of it.
         results: Its folder.
+        superseded: claims.csv as a mistake of the software had it, by what the page calls it.
     """
 
     planned: Planned
     results: Results
+    superseded: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -153,8 +156,8 @@ class Finished:
 
     @cached_property
     def other_verdicts(self) -> pd.DataFrame:
-        """Verdicts by rules that were not registered."""
-        return other_verdicts(self.tables, self.by_further_control)
+        """Verdicts by rules that were not registered, and those of tables with a mistake."""
+        return other_verdicts(self.tables, self.by_further_control, self.superseded)
 
     @property
     def is_trusted(self) -> bool:
@@ -180,12 +183,24 @@ def is_far(judged: pd.DataFrame) -> pd.Series:
     return judged["note"].astype(str).str.contains(NONE_NEAR)
 
 
+def _superseded(path: Path) -> pd.DataFrame:
+    """A claims.csv that study.yaml names.
+
+    Raises:
+        InputError: it is missing or none.
+    """
+    try:
+        return pd.read_csv(path)[COLUMNS]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path}: no claims.csv, which `superseded` names ({error})") from None
+
+
 def finished(planned: Planned) -> Finished:
     """The results of an experiment.
 
     Raises:
         InputError: they are missing, damaged, not finished, of other seeds than planned, or judged
-            by other claims than this version has.
+            by other claims than this version has; or superseded claims cannot be read.
     """
     assert planned.folder is not None, "only experiments that are in"
     try:
@@ -197,7 +212,8 @@ def finished(planned: Planned) -> Finished:
     if missing or not results.provenance or "seeds" not in results.provenance.get("config", {}):
         lacking = f"tables/{missing[0]}.csv" if missing else "provenance.json with its config"
         raise InputError(f"{where}: has no {lacking}; run the experiment to its end first")
-    experiment = Finished(planned, results)
+    superseded = {name: _superseded(path) for name, path in planned.superseded.items()}
+    experiment = Finished(planned, results, superseded)
     if other := sorted({*experiment.seeds} - {*planned.seeds}):
         raise InputError(f"{where}: seeds {other} are not planned: {sorted(planned.seeds)} are")
     if dropped := sorted({*experiment.seeds} & {*planned.left_out}):

@@ -1,4 +1,4 @@
-"""An experiment judged by rules that were not registered: these verdicts are not the study's."""
+"""An experiment judged by other rules or older software: these verdicts are not the study's."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,7 @@ from ticketscope.claims.columns import REFERENCES, Reference, suffix
 from ticketscope.claims.judge import judge
 from ticketscope.claims.model import Claim, claims
 from ticketscope.claims.tables import CONTROL, SHUFFLED
+from ticketscope.report.tables.claims import sentences
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -62,12 +63,13 @@ def _asked(reference: Reference) -> list[Claim]:
     ]
 
 
-def other_verdicts(tables: Tables, by_control: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def other_verdicts(tables: Tables, by_control: Tables, superseded: Tables) -> pd.DataFrame:
     """Verdicts of an experiment by other choices.
 
     Args:
         tables: By name as in `claims.tables.COLUMNS`.
         by_control: `judged_with` each further control.
+        superseded: claims.csv before a mistake was mended, by what this is called.
 
     Returns:
         A row for each sentence, choice and column of verdicts that the choice is about: choice, id,
@@ -82,12 +84,13 @@ def other_verdicts(tables: Tables, by_control: Mapping[str, pd.DataFrame]) -> pd
     ]
     if any(SHUFFLED in set(t["series"]) for t in tables.values() if "series" in t):
         judged.append((RANDOM, judged_without_shuffled(tables), ("equal_sparsity",)))
+    judged += [(name, table, REFERENCES) for name, table in superseded.items()]
     rows = [
         table[["id"]].assign(
             choice=choice, column=column, verdict=table[f"verdict{suffix(column)}"]
         )
         for choice, all_rows, columns in judged
-        for table in [all_rows[all_rows["part_of"] == ""]]
+        for table in [sentences(all_rows)]
         for column in columns
     ]
     return pd.concat(rows, ignore_index=True)[["choice", "id", "column", "verdict"]]

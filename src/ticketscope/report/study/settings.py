@@ -30,6 +30,8 @@ class Planned(Strict):
         config: What a seed's own config lies over; none: the default.
         sized: Page on how it was sized, beside the study's.
         repeated: Seeds that were run again elsewhere, and what differed.
+        superseded: claims.csv of the same seeds as a mistake of the software had them, by what the
+            page calls it.
         sized_for: Claims that its size was chosen to show, by id, with the condition that does. By
             the plan they are no findings.
         placebo: How to read what its pairs of controls decided.
@@ -46,6 +48,7 @@ class Planned(Strict):
     config: Path | None = None
     sized: str = ""
     repeated: dict[int, str] = {}
+    superseded: dict[str, Path] = {}
     sized_for: dict[str, str] = {}
     placebo: str = ""
     deviations: list[str] = []
