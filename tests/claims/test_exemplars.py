@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ticketscope.claims.exemplars import COLUMNS, LEAST_SEEDS, exemplars, halves, typical
+from ticketscope.claims.exemplars import (
+    COLUMNS,
+    LEAST_SEEDS,
+    disagreement,
+    exemplars,
+    halves,
+    typical,
+)
 
 ITEMS, PIES = 400, 40
 SENTENCES = 100
@@ -63,6 +70,24 @@ def test_without_an_effect_sparse_halves_differ_as_dense_ones_do():
 def test_the_most_frequent_answer_and_the_lowest_of_several():
     models = np.array([[0, 2, 1, 3], [0, 1, 2, 3], [1, 1, 0, 0], [1, 2, 2, 3]], dtype=np.uint8)
     assert typical(models).tolist() == [0, 1, 2, 3]
+
+
+def test_answers_that_are_as_frequent_count_in_part():
+    """Two models that are split: whichever answer stands for them, three others give one."""
+    pair = np.array([[0, 0, 1, 0], [1, 0, 1, 2]], dtype=np.uint8)
+    three = np.array([[1, 0, 0, 1], [1, 1, 0, 2], [1, 0, 0, 0]], dtype=np.uint8)
+    assert disagreement(pair, three) == disagreement(three, pair)
+    # A half, none, all, and of two against three answers that are alike two pairs of six.
+    assert disagreement(pair, three) == pytest.approx((1 / 2 + 0 + 1 + 4 / 6) / 4)
+
+
+def test_halves_do_not_depend_on_how_answers_are_numbered():
+    """Two models are split on many items: none of the two answers is typical."""
+    made = answers(noise=0.6)
+    backwards = {key: (2 - classes).astype(np.uint8) for key, classes in made.items()}
+    columns = ["halves", "halves_dense"]
+    table, again = (exemplars(each, units())[columns] for each in (made, backwards))
+    pd.testing.assert_frame_equal(table, again)
 
 
 @pytest.mark.parametrize("seeds", [5, 6, 10])

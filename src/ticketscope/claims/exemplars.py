@@ -32,10 +32,28 @@ Classes = NDArray[np.integer[Any]]
 
 def typical(answers: Classes) -> Classes:
     """The most frequent answer of each item, the lowest of several (models, items) -> (items,)."""
+    return np.where(_gives_most_frequent(answers), answers, answers.max()).min(axis=0)
+
+
+def disagreement(first: Classes, second: Classes) -> float:
+    """Share of items whose most frequent answers differ, (models, items) each.
+
+    Of several answers that are as frequent, each counts in part: the lowest for all would make
+    two groups of few models alike, and a group of an even number unlike one of an odd number.
+    """
+    weights = [
+        frequent / frequent.sum(axis=0)
+        for frequent in (_gives_most_frequent(first), _gives_most_frequent(second))
+    ]
+    is_same = first[:, None] == second
+    return float(1 - np.einsum("ai,bi,abi->i", *weights, is_same).mean())
+
+
+def _gives_most_frequent(answers: Classes) -> NDArray[np.bool_]:
+    """Which models give an answer that is most frequent, (models, items)."""
     # Of each answer, how many models give it: there are fewer models than classes.
     counts = (answers[:, None] == answers).sum(axis=1)
-    frequent = counts == counts.max(axis=0)
-    return np.where(frequent, answers, answers.max()).min(axis=0)
+    return np.asarray(counts == counts.max(axis=0))
 
 
 def halves(seeds: int) -> list[tuple[list[int], list[int]]]:
@@ -76,7 +94,7 @@ def exemplars(answers: Mapping[str, Classes], units: pd.DataFrame) -> pd.DataFra
             )
             pies = typical(dense) != typical(sparse)
             apart = [
-                [(typical(dense[a]) != typical(other[b])).mean() for other in (sparse, dense)]
+                [disagreement(dense[a], other[b]) for other in (sparse, dense)]
                 for a, b in halves(len(seeds))
             ]
             row: dict[str, Any] = {"kind": kind, "name": name, "series": series}
