@@ -169,6 +169,48 @@ def test_the_jackknife_measures_sentences_and_not_how_texts_differ():
     assert width([200]) > 1.5 * expected
 
 
+def test_the_jackknife_of_a_list_in_the_order_of_length_measures_sentences():
+    """The longer a sentence, the less alike: contiguous groups would show how lengths differ."""
+
+    def drawn(seed):
+        generator = np.random.default_rng(seed)
+        lengths = np.sort(generator.integers(2, 20, 200))
+        tokens = np.repeat(lengths, lengths)
+        x = generator.standard_normal((len(tokens), 4))
+        return lengths, [x, x + tokens[:, None] / 5 * generator.standard_normal(x.shape)]
+
+    def width(seed):
+        lengths, states = drawn(seed)
+        groups = even_groups([0, *np.cumsum(lengths)], 10)
+        sums = cross_covariances(states, [(0, 1)], groups=groups, grouped=[(0, 1)])
+        low, high = jackknife(sums, layer_sim_of, 0, 1)
+        return high - low
+
+    deviation = np.std([layer_sim(*drawn(seed)[1]) for seed in range(300)])
+    expected = 2 * stats.t.ppf(0.975, 9) * deviation
+    assert np.sqrt(np.mean([width(seed) ** 2 for seed in range(30)])) == pytest.approx(
+        expected, rel=0.15
+    )
+
+
+def test_only_a_list_in_the_order_of_length_is_dealt_out():
+    generator = np.random.default_rng(1)
+    lengths = np.sort(generator.integers(2, 20, 100))
+    for ordered in (lengths, lengths[::-1]):
+        groups = even_groups([0, *np.cumsum(ordered)], 4)
+        assert sorted(run for group in groups for run in group) == list(
+            itertools.pairwise([0, *np.cumsum(ordered)])
+        )
+        sizes = [sum(high - low for low, high in group) for group in groups]
+        assert {len(group) for group in groups} == {25} and max(sizes) < 1.2 * min(sizes)
+    for other in (generator.permutation(lengths), np.full(100, 7)):
+        groups = even_groups([0, *np.cumsum(other)], 4)
+        assert [len(group) for group in groups] == [1, 1, 1, 1]
+    # Beside a text in another order, which stays in runs.
+    both = [0, *np.cumsum([*lengths[:50], *generator.permutation(lengths)])]
+    assert {len(group) for group in even_groups(both, 2, [50, 100])} == {26}
+
+
 @pytest.mark.parametrize("offsets", [[0, 100], [1, 200], [0, 90, 90, 200]])
 def test_groups_that_do_not_cover_the_tokens_are_refused(offsets):
     x, y = layers()

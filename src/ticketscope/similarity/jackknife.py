@@ -62,11 +62,13 @@ def around(value: float, left_out: NDArray[np.float64]) -> Interval:
 def even_groups(
     offsets: Sequence[int] | NDArray[np.integer], groups: int, texts: Sequence[int] = ()
 ) -> Groups:
-    """Groups of whole sentences, as even in tokens as possible, each with a run of every text.
+    """Groups of whole sentences, as even in tokens as possible, each with a part of every text.
 
     Texts are strata: if some groups were news and others captions, leaving one out would show how
     news and captions differ, and not how sentences do (Kott 2001). Inside a text a group is
-    contiguous, so that neighbouring sentences, which may depend on each other, stay together.
+    contiguous, so that neighbouring sentences, which may depend on each other, stay together. A
+    text that is a list in the order of length, such as Tatoeba's, is dealt out at random instead:
+    parts of it would differ as short and long sentences do.
 
     Args:
         offsets: Where sentences begin, and where the last ends: 0, ..., tokens.
@@ -86,9 +88,22 @@ def even_groups(
     result: list[list[tuple[int, int]]] = [[] for _ in range(groups)]
     for first, last in itertools.pairwise(itertools.accumulate(texts, initial=0)):
         of_text = np.unique(ends[first : last + 1])
+        if _is_in_order_of_length(np.diff(of_text)):
+            dealt = np.random.default_rng(0).permutation(len(of_text) - 1) % groups
+            for number, run in zip(dealt, itertools.pairwise(of_text.tolist()), strict=True):
+                result[number].append(run)
+            continue
         ideal = np.linspace(of_text[0], of_text[-1], groups + 1)
         nearest = np.abs(of_text[None, :] - ideal[:, None]).argmin(axis=1)
         bounds = [int(end) for end in of_text[np.unique(nearest)]]
         for group, run in zip(result, itertools.pairwise(bounds), strict=False):
             group.append(run)
     return [group for group in result if group]
+
+
+def _is_in_order_of_length(lengths: NDArray[np.integer]) -> bool:
+    """Whether sentences get longer, or shorter, all through a text."""
+    if len(np.unique(lengths)) < 2:
+        return False
+    trend = stats.spearmanr(np.arange(len(lengths)), lengths)
+    return bool(abs(trend.statistic) > 0.5 and trend.pvalue < 0.001)
