@@ -19,6 +19,7 @@ from ticketscope.behaviour.erasure import NO_LABEL
 from ticketscope.behaviour.force_decoding import encode_pairs
 from ticketscope.behaviour.probabilities import diverge
 from ticketscope.behaviour.spot_check import Sentences, SpotCheck, translate
+from ticketscope.corpus.spread import spread
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.probing.data import Data
@@ -188,11 +189,17 @@ def contrast(phenomenon):
     return Contrast("s", "c", "i", phenomenon, tasks=("T",) if phenomenon == "a" else ())
 
 
-def test_the_first_items_of_each_phenomenon_with_their_subwords():
-    lines = {side: [f"{side} {number}" for number in range(6)] for side in ("source", "correct")}
-    first = EncodedSet([contrast(phenomenon) for phenomenon in "aababb"], lines).first(2)
-    assert [item.phenomenon for item in first.items] == ["a", "a", "b", "b"]
-    assert first.subwords["correct"] == ["correct 0", "correct 1", "correct 2", "correct 4"]
+def test_items_of_each_phenomenon_are_spread_and_keep_their_subwords():
+    lines = {side: [f"{side} {number}" for number in range(40)] for side in ("source", "correct")}
+    some = EncodedSet([contrast(phenomenon) for phenomenon in "ab" * 10 + "c" * 20], lines).spread(
+        5
+    )
+    assert [item.phenomenon for item in some.items] == ["a", "b"] * 5 + ["c"] * 5
+    numbers = [int(line.split()[1]) for line in some.subwords["correct"]]
+    assert some.subwords["source"] == [f"source {number}" for number in numbers]
+    # One of each fifth, as of a text.
+    assert [number // 2 for number in numbers if number % 2 == 0 and number < 20] == spread(10, 5)
+    assert [number - 20 for number in numbers[10:]] == spread(20, 5)
 
 
 def test_a_ticket_is_measured_without_a_task(model, pairs, task):

@@ -10,6 +10,7 @@ from tests.representations.conftest import TINY, save_untrained
 from ticketscope.behaviour.force_decoding import encode_pairs, force_decode
 from ticketscope.behaviour.paths import BARRIER_COLUMNS, COLUMNS, Pair, barriers, place, walk
 from ticketscope.behaviour.spot_check import LONGEST, Sentences, SpotCheck, translate
+from ticketscope.corpus.spread import spread
 from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
@@ -166,5 +167,6 @@ def test_greedy_translations_are_fairseqs_up_to_the_longest(loaded, data_bin, gr
 def test_sentences_are_spread_evenly():
     text = [str(number) for number in range(10)]
     sentences = Sentences(text, text, text, "de", "moses")
-    assert sentences.spread(4) == Sentences(*[["0", "2", "5", "7"]] * 3, "de", "moses")
+    chosen = [text[number] for number in spread(10, 4)]
+    assert sentences.spread(4) == Sentences(*[chosen] * 3, "de", "moses")
     assert sentences.spread(99).reference == text

@@ -33,7 +33,7 @@ with job(snakemake) as progress, claim_device(progress) as device:
     sets = {}
     for name, path in zip(settings["sets"], given.sets, strict=True):
         lines = {side: read_lines(next(subwords)) for side in SIDES}
-        sets[name] = EncodedSet(read_contrasts(Path(path)), lines).first(settings["items"])
+        sets[name] = EncodedSet(read_contrasts(Path(path)), lines).spread(settings["items"])
     table = measure_erased(
         load_model(Path(given.checkpoint), Path(given.data), device),
         ticket,

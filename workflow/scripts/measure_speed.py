@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ticketscope.corpus.parallel import read_lines
+from ticketscope.corpus.spread import spread
 from ticketscope.cost.speed import measure_speed
 from ticketscope.plan.names import TicketName
 from ticketscope.runtime.job import job
@@ -17,7 +18,9 @@ from ticketscope.tickets.masks import Mask
 
 with job(snakemake) as progress:
     given, settings = snakemake.input, snakemake.params.settings
-    texts = [read_lines(path)[: settings["sentences"]] for path in (given.source, given.target)]
+    source, target = read_lines(given.source), read_lines(given.target)
+    numbers = spread(len(source), settings["sentences"])
+    texts = [[text[number] for number in numbers] for text in (source, target)]
     rows = []
     for fields, checkpoint, mask in zip(
         settings["tickets"], given.checkpoints, given.masks, strict=True

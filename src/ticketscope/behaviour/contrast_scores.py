@@ -1,6 +1,5 @@
 """Which translation of each contrastive pair a ticket prefers: the scores of both."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from ticketscope.behaviour.contrast_items import SIDES
 from ticketscope.behaviour.force_decoding import Forced, Intervention, encode_pairs, force_decode
 from ticketscope.corpus.contrast import Contrast
+from ticketscope.corpus.spread import spread
 from ticketscope.representations.model import LoadedModel
 
 
@@ -26,14 +26,18 @@ class EncodedSet:
     items: Sequence[Contrast]
     subwords: Mapping[str, Sequence[str]]
 
-    def first(self, most: int) -> "EncodedSet":
-        """The first items of each phenomenon, at most so many of each."""
-        counts = Counter[str]()
-        numbers = []
+    def spread(self, most: int) -> "EncodedSet":
+        """At most so many items of each phenomenon, evenly spread over those that it has.
+
+        The first ones would not do: the grammar's contrasts begin with those whose correct form is
+        the rarer one.
+        """
+        by_phenomenon: dict[str, list[int]] = {}
         for number, item in enumerate(self.items):
-            counts[item.phenomenon] += 1
-            if counts[item.phenomenon] <= most:
-                numbers.append(number)
+            by_phenomenon.setdefault(item.phenomenon, []).append(number)
+        numbers = sorted(
+            known[place] for known in by_phenomenon.values() for place in spread(len(known), most)
+        )
         return EncodedSet(
             [self.items[number] for number in numbers],
             {side: [lines[number] for number in numbers] for side, lines in self.subwords.items()},

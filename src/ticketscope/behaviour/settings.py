@@ -157,7 +157,8 @@ class Erase(Section):
         "or a list of k. Tickets that are not probed are skipped.",
     )
     items: Count = Field(
-        100, description="Items of each phenomenon whose contrasts are scored: the first ones."
+        100,
+        description="Items of each phenomenon whose contrasts are scored, evenly spread over all.",
     )
     draws: Count = Field(
         3,

@@ -25,6 +25,7 @@ from ticketscope.behaviour.force_decoding import (
     predict,
 )
 from ticketscope.corpus.settings import Tokenizer
+from ticketscope.corpus.spread import spread
 from ticketscope.corpus.tokenization import detokenize_line
 from ticketscope.representations.batches import Text, batches, collate
 from ticketscope.representations.model import LoadedModel
@@ -57,15 +58,8 @@ class Sentences:
     tokenizer: Tokenizer
 
     def spread(self, count: int) -> "Sentences":
-        """So many of the sentences, evenly spread over the text; all if there are no more.
-
-        Neighbouring lines of a real text come from one document: the first so many would be of a
-        few topics, and a draw at random would add chance to no end.
-        """
-        total = len(self.source)
-        if count >= total:
-            return self
-        numbers = [place * total // count for place in range(count)]
+        """So many of the sentences, evenly spread over the text; all if there are no more."""
+        numbers = spread(len(self.source), count)
         source, target, reference = (
             [text[number] for number in numbers]
             for text in (self.source, self.target, self.reference)

@@ -19,7 +19,8 @@ class Cost(Section):
         "of each, or by k.",
     )
     sentences: Count = Field(
-        32, description="Sentences in the batch that is timed: the first of `decoding.split`."
+        32,
+        description="Sentences in the batch that is timed, evenly spread over `decoding.split`.",
     )
     repeats: Count = Field(
         10, description="Timed passes of each kind, after one that is not timed."
