@@ -279,6 +279,28 @@ def test_a_mean_scores_error_is_binomial_beside_that_of_its_difference():
     np.testing.assert_array_equal(wide.draws[:, 0], grid.draws[:, 0])  # of LTH0
 
 
+def test_a_mean_scores_error_is_that_of_resamples_where_there_are_any():
+    """Errors of 0.02, independent of each other: they average out over tasks and over seeds."""
+    tables = build(1, seeds=SEEDS, ks=[4, 8])
+    names = ["task", "probe", "seed", "series", "ticket"]
+    tickets = tables["probes"].query("series in ('dense', 'magnitude')")[names].drop_duplicates()
+    noise = np.random.default_rng(1).normal(0.7, 0.02, (len(tickets), 500))
+    resampled = tickets.reset_index(drop=True).join(pd.DataFrame(noise))
+    score = Score(quantity="score", probe="linear", task=["POS", "NER"])
+    grid = score.grid(Tables(tables | {"probe_resamples": resampled}), "magnitude")
+    registered = score.grid(Tables(tables), "magnitude")
+    pd.testing.assert_frame_equal(grid.values, registered.values)
+    assert grid.draws.shape == (500, *grid.values.shape)
+    assert grid.draws.std(axis=0) == pytest.approx(0.02 / 2**0.5, rel=0.2)
+    of_mean = grid.draws.mean(axis=2).std(axis=0)
+    assert of_mean == pytest.approx(0.02 / (2 * len(SEEDS)) ** 0.5, rel=0.2)
+    # The order of rows does not matter, and each ticket has its own.
+    last = resampled.query("ticket == 'LTH8' and probe == 'linear' and seed == @SEEDS[0]")
+    alone = last[last["task"].isin(["POS", "NER"]) & (last["series"] == "magnitude")][[*range(500)]]
+    expected = alone.mean() - alone.mean().mean()
+    np.testing.assert_allclose(grid.draws[:, list(grid.values.index).index(8), 0], expected)
+
+
 def test_missing_files_are_left_out(tmp_path):
     frame = pd.DataFrame({"seed": [1]})
     frame.to_csv(tmp_path / "a.csv")

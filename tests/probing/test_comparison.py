@@ -73,6 +73,16 @@ def test_a_row_per_ticket_on_the_layer_that_dev_chose(comparison):
     assert (last.loc[last["task"] != "stays", "p"] < 0.02).all()
 
 
+def test_resampled_scores_are_those_of_differences(comparison):
+    names = ["task", "seed", "series", "ticket"]
+    samples = comparison.resampled().set_index(names)[[*range(300)]]
+    assert len(samples) == 3 * 3 * (1 + 2 * K)
+    for row in comparison.differences().iloc[::25].itertuples():
+        ticket = samples.loc[row.task, row.seed, row.series, row.ticket]
+        difference = ticket - samples.loc[row.task, row.seed, "dense", "LTH0"]
+        assert np.percentile(difference, [2.5, 97.5]) == pytest.approx([row.low, row.high])
+
+
 def test_classes_are_of_the_change_at_equal_training(trends):
     assert set(trends.reset_index().columns) == set(TRENDS)
     magnitude, control = trends.loc["magnitude"], trends.loc["control"]

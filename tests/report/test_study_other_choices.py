@@ -125,7 +125,7 @@ def test_an_experiment_is_judged_by_other_rules(tables: dict[str, pd.DataFrame])
     assert effect(beside, "_equal_training") == pytest.approx(0.3 * factor * reach)
     equally_sparse = judged_without_shuffled(tables)
     assert effect(equally_sparse, "_equal_sparsity") == pytest.approx(-0.2 * factor * reach)
-    verdicts = other_verdicts(tables, {"again": beside}, {"before": with_parts(beside)})
+    verdicts = other_verdicts(tables, {"again": beside}, {}, {"before": with_parts(beside)})
     columns = verdicts.groupby("choice")["column"].unique().map(set)
     assert columns.to_dict() == {
         LAST: {"paper", "equal_training", "equal_sparsity"},
@@ -143,7 +143,7 @@ def test_an_experiment_without_a_shuffled_series_has_the_random_one_already(
     tables: dict[str, pd.DataFrame],
 ) -> None:
     similarity = tables["similarity"].query("series != 'shuffled'")
-    verdicts = other_verdicts(tables | {"similarity": similarity}, {}, {})
+    verdicts = other_verdicts(tables | {"similarity": similarity}, {}, {}, {})
     assert set(verdicts["choice"]) == {LAST}
 
 

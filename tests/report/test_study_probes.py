@@ -11,6 +11,8 @@ from scipy import stats
 
 from tests.recording import record_tables
 from tests.report.study_parts import experiment, study
+from ticketscope.claims.judge import judge
+from ticketscope.claims.model import claims
 from ticketscope.errors import InputError
 from ticketscope.probing.chosen import reader
 from ticketscope.probing.comparison import Comparison
@@ -18,6 +20,7 @@ from ticketscope.probing.result import COLUMNS
 from ticketscope.report.study.__main__ import main
 from ticketscope.report.study.experiment import finished
 from ticketscope.report.study.probe_classes import TaskTexts, by_task, counts, probe_classes
+from ticketscope.report.study.rejudged import RESAMPLED
 from ticketscope.report.study.settings import read_study
 
 K = 9
@@ -130,6 +133,21 @@ def test_classes_at_equal_training_are_those_of_the_experiment(
     control = classes[classes["series"] == "control"].set_index("task")
     assert set(control["column"]) == {"paper"}
     assert control.loc["SynPred", "change"] == pytest.approx(0.048 * SPARSITY[-1])
+
+
+def test_claims_are_judged_by_resamples_of_the_probes_as_another_choice(made: Path) -> None:
+    probed, bare = (finished(planned) for planned in read_study(made).experiments)
+    assert RESAMPLED not in set(bare.other_verdicts["choice"])
+    # Each ticket's difference from LTH0 is unknown by 1, says one table; test instances are all
+    # alike, and give no error. The seeds hardly differ.
+    ends = {"difference": 0.0, "low": -1.0, "high": 1.0}
+    probed.tables["probe_differences"] = probed.tables["probes"].assign(**ends)
+    registered = judge(probed.tables)[0].set_index("id")["verdict"]
+    other = probed.other_verdicts.query("choice == @RESAMPLED and column == 'paper'")
+    verdicts = pd.DataFrame({"other": other.set_index("id")["verdict"]}).join(registered)
+    assert verdicts.loc["improving-tasks"].tolist() == ["supported", "open"]
+    changed = verdicts[verdicts["other"] != verdicts["verdict"]]
+    assert set(changed["verdict"]) == {"open"} and set(other["id"]) == {c.id for c in claims()}
 
 
 def test_classes_are_counted_and_set_beside_the_papers(classes: pd.DataFrame) -> None:

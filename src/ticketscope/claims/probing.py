@@ -30,8 +30,9 @@ class Score(Base):
     better: it is the largest of ever more different numbers.
 
     Its sentence error has two parts: a binomial one of all tickets alike, and that of a ticket's
-    difference from LTH0, each on its own best layer (paired bootstrap over test instances). A task
-    of which a ticket's probe never left its floor is not measurable.
+    difference from LTH0, each on its own best layer (paired bootstrap over test instances), which
+    counts as common to all seeds. With `probe_resamples` it is that of resamples, the same for all
+    tickets and seeds. A task of which a ticket's probe never left its floor is not measurable.
     """
 
     TABLES: ClassVar = ("probes", "probe_differences")
@@ -55,6 +56,8 @@ class Score(Base):
         if len(stuck):
             raise NotMeasurable(_never_beat_a_constant(stuck))
         values = over_tickets(best, "test")
+        if "probe_resamples" in tables:
+            return Grid(values, self._resampled(tables, series, values))
         draws = _label_draws(self, tables, self.task)
         try:
             spread = tables.rows(
@@ -65,6 +68,15 @@ class Score(Base):
         errors = spread.assign(error=(spread["high"] - spread["low"]) / (2 * REACH))
         wide = over_tickets(errors, "error").reindex(values.index, columns=values.columns)
         return Grid(values, draws + normal_draws(wide, f"{self!r} {series}"))
+
+    def _resampled(self, tables: Tables, series: str, values: pd.DataFrame) -> NDArray[np.float64]:
+        """Draws (resamples, k, seed), less their means, each ticket on its own best layer."""
+        rows = tables.series("probe_resamples", series, probe=self.probe, task=self.task)
+        samples = [name for name in rows if isinstance(name, int)]
+        mean = rows.groupby(["k", "seed"], observed=True)[samples].mean()
+        cells = pd.MultiIndex.from_product([values.index, values.columns])
+        draws = mean.reindex(cells).to_numpy(float).T
+        return (draws - draws.mean(axis=0)).reshape(len(samples), *values.shape)
 
 
 class LayerScore(Base):

@@ -25,6 +25,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "module_sparsity": (*_TICKET, "side", "layer", "block", "part", "kind", "total", "pruned"),
     "probes": (*_PROBE, "layer", "dev", "test", "n_test"),
     "probe_differences": (*_PROBE, "difference", "low", "high"),
+    # A column for each resample of the test instances. No file: only the study asks for it.
+    "probe_resamples": ("task", "probe", *_TICKET),
     "similarity": (
         "measure", "module", *_TICKET, "layer", "other_seed", "other_ticket", "other_layer",
         "value", "low",
@@ -126,6 +128,10 @@ class Tables:
     def used(self) -> str:
         """Tables that were asked for since `start`, as paths below results/<experiment>."""
         return "; ".join(self._used)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a table, which does not count as a use of it."""
+        return name in self._tables
 
     def note_use(self, *names: str) -> None:
         """A grid that was made before has these tables."""

@@ -35,6 +35,7 @@ TRENDS = [
     *TASK, "series", "against", "tickets", "seeds", "change", "low", "high", "p", "class",
     "at_floor",
 ]  # fmt: skip
+_NAME = ["seed", "series", "ticket"]
 SEPARATION = [
     *TASK, "trained", "low", "high", "majority", "random_encoder", "over_random", "over_random_low",
     "over_random_high", "p", "separated", "at_floor",
@@ -68,6 +69,12 @@ class Comparison:
         self._seed = seed
         self._counts_by_size: dict[int, NDArray[np.int32]] = {}
         self._scores: dict[Hashable, Score] = {}
+
+    def resampled(self) -> pd.DataFrame:
+        """Each ticket's score in each resample: `TASK`, seed, series, ticket, 0, 1, ..."""
+        best = self._best.reset_index(drop=True)
+        samples = [self._score(best.loc[[number]]).samples for number in best.index]
+        return best[[*TASK, *_NAME]].join(pd.DataFrame(np.array(samples)))
 
     def differences(self) -> pd.DataFrame:
         """Each ticket's score minus LTH0's of the same seed: a row of `DIFFERENCES` per ticket."""

@@ -1,21 +1,26 @@
 """A finished experiment of the study, checked against its plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ticketscope.claims.columns import COLUMNS
 from ticketscope.claims.judge import NONE_NEAR
 from ticketscope.claims.model import Claim, claims, extensions
 from ticketscope.claims.tables import COLUMNS as CLAIM_TABLES
-from ticketscope.claims.tables import CONTROL, file_of
+from ticketscope.claims.tables import CONTROL, DRAWS, MAGNITUDE, RANDOM, SHUFFLED, file_of
 from ticketscope.errors import InputError
 from ticketscope.experiment_tables import read_tables
+from ticketscope.plan.names import DENSE
 from ticketscope.plan.paper_tickets import stand_in
+from ticketscope.probing.chosen import reader
+from ticketscope.probing.comparison import Comparison
 from ticketscope.report.compare.results import Results, open_results
 from ticketscope.report.study.placebo import (
     Placebo,
@@ -29,6 +34,8 @@ from ticketscope.report.study.settings import Planned
 from ticketscope.report.tables.claims import sentences
 from ticketscope.stats.seeds import LEAST_SEEDS
 
+# As the rule `compare_probes` has it, so that resamples are the same.
+_SEED = 1
 _TABLES = ("claims", "extension_claims", "table_a1", "corpus", "sparsity")
 
 
@@ -154,10 +161,31 @@ class Finished:
         not_counted = [*judged["id"][is_far(judged)], *self.planned.sized_for]
         return table[~table["id"].isin(not_counted)]
 
+    @contextmanager
+    def comparison(
+        self, probes: pd.DataFrame, resamples: int | None = None
+    ) -> Iterator[Comparison]:
+        """Of some rows of tables/probes.csv; resamples are those of the rule `compare_probes`.
+
+        Args:
+            probes: The rows.
+            resamples: How many of them; None: all.
+        """
+        number = resamples or self.record["config"]["probing"]["resamples"]
+        path = self.results.folder / "tables/probe_statistics.npz"
+        with np.load(path, allow_pickle=False) as statistics:
+            yield Comparison(probes, reader(statistics), resamples=number, seed=_SEED)
+
     @cached_property
     def other_verdicts(self) -> pd.DataFrame:
         """Verdicts by rules that were not registered, and those of tables with a mistake."""
-        return other_verdicts(self.tables, self.by_further_control, self.superseded)
+        resampled = {}
+        if "probe_trends" in self.results.tables:
+            asked = [DENSE, MAGNITUDE, CONTROL, RANDOM, SHUFFLED]
+            probes = self.tables["probes"]
+            with self.comparison(probes[probes["series"].isin(asked)], DRAWS) as comparison:
+                resampled = {"probe_resamples": comparison.resampled()}
+        return other_verdicts(self.tables, self.by_further_control, resampled, self.superseded)
 
     @property
     def is_trusted(self) -> bool:

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from ticketscope.claims.columns import Reference
 from ticketscope.claims.tables import CONTROL, MAGNITUDE, RANDOM
 from ticketscope.errors import InputError, hint
 from ticketscope.plan.names import DENSE
-from ticketscope.probing.chosen import reader
-from ticketscope.probing.comparison import AT_FLOOR, Comparison
+from ticketscope.probing.comparison import AT_FLOOR
 from ticketscope.report.page.claims import with_interval
 from ticketscope.report.paper import paper_values
 from ticketscope.report.study.cells import UNKNOWN
@@ -39,8 +37,6 @@ _COLUMNS = [
     "experiment", "series", "column", "task", "group", "change", "low", "high", "class", "paper",
     "known",
 ]  # fmt: skip
-# As the rule `compare_probes` has it, so that resamples are the same.
-_SEED = 1
 
 
 def probe_classes(experiments: Sequence[Finished]) -> pd.DataFrame:
@@ -86,15 +82,11 @@ def probe_classes(experiments: Sequence[Finished]) -> pd.DataFrame:
 
 def _as_in_the_paper(e: Finished) -> pd.DataFrame:
     """`Comparison.trends` of magnitude, which is against LTH0 where it sees no control."""
-    tables, settings = e.results.tables, e.record["config"]["probing"]
-    probes = tables["probes"]
+    probes = e.results.tables["probes"]
     probes = probes[(probes["probe"] == _PROBE) & probes["series"].isin([DENSE, MAGNITUDE])]
-    path = e.results.folder / "tables/probe_statistics.npz"
-    with np.load(path, allow_pickle=False) as statistics:
-        comparison = Comparison(
-            probes, reader(statistics), resamples=settings["resamples"], seed=_SEED
-        )
-        trends = comparison.trends(tables["sparsity"], settings["level"])
+    with e.comparison(probes) as comparison:
+        level = e.record["config"]["probing"]["level"]
+        trends = comparison.trends(e.results.tables["sparsity"], level)
     return trends.assign(column="paper")
 
 

@@ -13,6 +13,7 @@ from ticketscope.report.tables.claims import sentences
 Tables = Mapping[str, pd.DataFrame]
 
 LAST = "trends judged at the last ticket"
+RESAMPLED = "test instances of probes resampled"
 RANDOM = "random pruning as the reference at equal sparsity"
 
 
@@ -63,12 +64,15 @@ def _asked(reference: Reference) -> list[Claim]:
     ]
 
 
-def other_verdicts(tables: Tables, by_control: Tables, superseded: Tables) -> pd.DataFrame:
+def other_verdicts(
+    tables: Tables, by_control: Tables, resampled: Tables, superseded: Tables
+) -> pd.DataFrame:
     """Verdicts of an experiment by other choices.
 
     Args:
         tables: By name as in `claims.tables.COLUMNS`.
         by_control: `judged_with` each further control.
+        resampled: `probe_resamples`, if there are probes.
         superseded: claims.csv before a mistake was mended, by what this is called.
 
     Returns:
@@ -82,6 +86,8 @@ def other_verdicts(tables: Tables, by_control: Tables, superseded: Tables) -> pd
             for control, table in by_control.items()
         ),
     ]
+    if resampled:
+        judged.append((RESAMPLED, judge({**tables, **resampled})[0], REFERENCES))
     if any(SHUFFLED in set(t["series"]) for t in tables.values() if "series" in t):
         judged.append((RANDOM, judged_without_shuffled(tables), ("equal_sparsity",)))
     judged += [(name, table, REFERENCES) for name, table in superseded.items()]
