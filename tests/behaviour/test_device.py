@@ -38,8 +38,8 @@ def eraser():
     return erasure.fit(generator.normal(size=(200, 16)) + labels[:, None], labels)
 
 
-def check_of(loaded, pairs):
-    return SpotCheck(loaded, Sentences(*pairs, pairs[1], "de", "moses"), max_tokens=30)
+def check_of(loaded, pairs, max_tokens=30):
+    return SpotCheck(loaded, Sentences(*pairs, pairs[1], "de", "moses"), max_tokens=max_tokens)
 
 
 def equal_on_both(ask, path, data_bin):
@@ -94,7 +94,10 @@ def test_translations_and_losses_are_those_of_the_cpu(path, data_bin, pairs, era
         for site in sites(loaded.model)[:4]:
             with silenced(loaded.model, site):
                 lost[site] = check.loss()
-        plain, erased = check.statistics(), check.statistics(eraser)
+        # In a batch, fairseq drops sentences that have ended by a list of numbers, which torch
+        # sends to the device where PretendGpu does not see it.
+        alone = check_of(loaded, pairs, max_tokens=1)
+        plain, erased = alone.statistics(), alone.statistics(eraser)
         return lost | {"whole": check.loss(), "plain": plain, "erased": erased}
 
     found = equal_on_both(ask, path, data_bin)

@@ -58,7 +58,7 @@ def score_contrasts(
         loaded: The model.
         texts: Subwords of each of `SIDES`, one line an item.
         max_tokens: Batch size in subwords, padding included.
-        intervention: Changes the encoder's output; None: none.
+        intervention: Changes what the encoder makes of subwords; None: none.
         progress: Gets a line every few seconds.
 
     Returns:

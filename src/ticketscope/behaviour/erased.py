@@ -24,6 +24,7 @@ from ticketscope.behaviour.force_decoding import (
     Intervention,
     encode_pairs,
     encode_source,
+    intervene,
     predict,
 )
 from ticketscope.behaviour.probabilities import Divergence, compare, means
@@ -143,8 +144,7 @@ def diverge_erased(
             p = predict(loaded, target, sentences, encoded)
             for name, several in interventions.items():
                 for intervention in several:
-                    states = [intervention(state) for state in encoded["encoder_out"]]
-                    q = predict(loaded, target, sentences, encoded | {"encoder_out": states})
+                    q = predict(loaded, target, sentences, intervene(encoded, intervention))
                     sums[name][:, sentences] += compare(p, q, target, sentences) / len(several)
             pace.advance(int(lengths[sentences].sum()))
     return {

@@ -20,7 +20,7 @@ from ticketscope.representations.progress import Pace
 from ticketscope.runtime.devices import full_memory
 
 ADVICE = "lower behaviour.max_tokens"
-# Changes the encoder's output (width, batch, dim) before the decoder reads it.
+# Changes states of the encoder's output (width, batch, dim) before the decoder reads them.
 Intervention = Callable[[torch.Tensor], torch.Tensor]
 
 
@@ -74,7 +74,7 @@ def force_decode(
         source: The sentences.
         targets: Their translations: one text for each kind, such as correct and incorrect.
         max_tokens: Batch size in subwords of the longest side, padding included.
-        intervention: Changes the encoder's output; None: none.
+        intervention: Changes what the encoder makes of subwords, as `intervene` does; None: none.
         progress: Gets a line every few seconds.
     """
     count = len(source.ids)
@@ -111,9 +111,22 @@ def encode_source(
     encoded: dict[str, list[torch.Tensor]] = loaded.model.encoder(
         side.tokens.to(loaded.device), torch.from_numpy(side.lengths).to(loaded.device)
     )
-    if intervention is not None:
-        encoded["encoder_out"] = [intervention(state) for state in encoded["encoder_out"]]
-    return encoded
+    return encoded if intervention is None else intervene(encoded, intervention)
+
+
+def intervene(
+    encoded: dict[str, list[torch.Tensor]], intervention: Intervention
+) -> dict[str, list[torch.Tensor]]:
+    """fairseq's output of the encoder with the states of subwords changed, not those of the ends.
+
+    Erasers are fit on words. A sentence's end lies far from all words, the farther the sparser the
+    ticket, so a map of words would displace it by much, and the decoder attends to it.
+    """
+    read = ~encoded["encoder_padding_mask"][0]
+    ends = read & (read.cumsum(1) == read.sum(1, keepdim=True))
+    kept = ends.T[:, :, None]
+    states = [torch.where(kept, state, intervention(state)) for state in encoded["encoder_out"]]
+    return encoded | {"encoder_out": states}
 
 
 def predict(

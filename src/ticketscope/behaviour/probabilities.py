@@ -69,7 +69,7 @@ def diverge(
         source: The sentences.
         target: Their references.
         max_tokens: Batch size in subwords, padding included.
-        intervention: Changes the output of `model`'s encoder; None: none.
+        intervention: Changes what `model`'s encoder makes of subwords; None: none.
         progress: Gets a line every few seconds.
     """
     sums = np.zeros((3, len(source.ids)))

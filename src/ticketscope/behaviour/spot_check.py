@@ -22,6 +22,7 @@ from ticketscope.behaviour.force_decoding import (
     encode_pairs,
     encode_source,
     gold,
+    intervene,
     predict,
 )
 from ticketscope.corpus.settings import Tokenizer
@@ -114,7 +115,7 @@ class SpotCheck:
         """What BLEU is made of, sentence by sentence: `scores.sentence_statistics`.
 
         Args:
-            intervention: Changes the encoder's output; None: none.
+            intervention: Changes what the encoder makes of subwords; None: none.
         """
         lines = translate(self.loaded, self._source, self._max_tokens, intervention)
         language, tokenizer = self._sentences.language, self._sentences.tokenizer
@@ -134,7 +135,7 @@ def translate(
         loaded: The model.
         source: The sentences.
         max_tokens: Batch size in subwords, padding included.
-        intervention: Changes the encoder's output; None: none.
+        intervention: Changes what the encoder makes of subwords; None: none.
 
     Returns:
         Subwords, one line a sentence; the longest have as many as `LONGEST` allows.
@@ -173,8 +174,7 @@ def _changed(loaded: LoadedModel, intervention: Intervention | None) -> Iterator
     forward = encoder.forward
 
     def changed(*args: Any, **kwargs: Any) -> dict[str, list[torch.Tensor]]:
-        encoded: dict[str, list[torch.Tensor]] = forward(*args, **kwargs)
-        return encoded | {"encoder_out": [intervention(state) for state in encoded["encoder_out"]]}
+        return intervene(forward(*args, **kwargs), intervention)
 
     encoder.forward = changed
     try:
