@@ -321,6 +321,14 @@ def test_an_effect_is_told_in_a_layer_that_its_claim_is_not_about() -> None:
     assert in_layer(tables, claim, "paper", 2)[0] != pytest.approx(0.22, abs=0.01)
     with pytest.raises(NotMeasurable, match=r"similarity\.csv"):
         in_layer({}, claim, "paper", 1)
+    # A claim about the last layer and the one before moves as a whole.
+    (claim,) = (each for each in claims() if each.id == "decoder-last-above-next")
+    kept = (rows["measure"] == "LayerSim") & (rows["module"] == "decoder")
+    kept &= (rows["layer"] == rows["other_layer"]) & (rows["other_ticket"] == "LTH0")
+    for layer, value in ((1, 0.5), (2, 0.7), (3, 0.6)):
+        rows.loc[kept & (rows["layer"] == layer) & (rows["series"] == "magnitude"), "value"] = value
+    assert in_layer(tables, claim, "paper", 2)[0] == pytest.approx(0.2)
+    assert in_layer(tables, claim, "paper", 3)[0] == pytest.approx(-0.1)
     with pytest.raises(InputError, match=r"study\.yaml: mine has no effect of early-nearer"):
         EffectTexts(pd.DataFrame(), []).in_layer("early-nearer-dense-final", "mine", 1)
 

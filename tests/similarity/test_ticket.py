@@ -299,6 +299,18 @@ def test_the_table_has_the_promised_columns_and_names_the_other_seed(stores):
     assert "encoder/LTH0/LayerSim" in result.matrices  # its own layers
 
 
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_stores_of_different_texts_are_refused(stores, side):
+    """Even if their sentences have the same lengths."""
+    description = stores[LTH0].description.model_copy(update={side: "0" * 64})
+    other = replace(stores[LTH0], path=Path("LTH0"), description=description)
+    with pytest.raises(InputError, match=r"^\. and LTH0 hold different texts"):
+        examine(
+            LTH2, stores[LTH2], {LTH0: other},
+            groups=4, block=256, threshold=0.95, progress=lambda line: None,
+        )  # fmt: skip
+
+
 def test_a_full_gpu_names_the_key_to_lower(stores, monkeypatch):
     def full(*arguments, **options):
         raise torch.OutOfMemoryError(

@@ -133,6 +133,11 @@ class Store:
         """Number of sentences."""
         return len(self.encoder_offsets) - 1
 
+    @property
+    def text(self) -> tuple[str, str | None]:
+        """Digests of the source text and of the target text."""
+        return self.description.source, self.description.target
+
     def lengths(self, kind: Kind) -> tuple[Integers, Integers]:
         """Numbers of queries and of keys of each sentence: two arrays (sentences,)."""
         encoder = np.diff(self.encoder_offsets)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ticketscope.errors import InputError
 from ticketscope.plan.names import TicketName
 from ticketscope.representations.store import Store
 from ticketscope.runtime.devices import full_memory
@@ -141,6 +142,12 @@ def examine(
     Raises:
         InputError: the stores are of different texts, or of other sentences than `texts` says.
     """
+    for other_store in others.values():
+        if other_store.text != store.text:
+            raise InputError(
+                f"{store.path} and {other_store.path} hold different texts: only states of the "
+                "same text can be compared"
+            )
     result = TicketSimilarity()
     other_modules = {
         other: {module.name: module for module in modules(other_store)}

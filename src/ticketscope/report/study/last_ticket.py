@@ -52,6 +52,9 @@ def in_layer(
 ) -> tuple[float, float, float]:
     """A claim's effect in a layer that it is not about, with its 95 % interval.
 
+    If the claim compares the last layer with the one before, it compares this layer with the one
+    before.
+
     Args:
         tables: As in `at_last_ticket`.
         claim: One of a single comparison.
@@ -61,7 +64,11 @@ def in_layer(
     Raises:
         NotMeasurable: The tables lack it.
     """
-    elsewhere = claim.model_copy(update={"of": claim.of | {"layer": layer}})
+    minus = [
+        each | {"layer": layer - 1} if each.get("layer") == "before last" else each
+        for each in claim.minus
+    ]
+    elsewhere = claim.model_copy(update={"of": claim.of | {"layer": layer}, "minus": minus})
     (row,) = measure(elsewhere, Tables(tables))
     if reference not in row.effects:
         raise NotMeasurable(row.reasons[reference])
