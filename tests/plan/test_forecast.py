@@ -133,6 +133,8 @@ def test_a_dry_run_says_which_tickets_are_trained_again_and_why(kept, changed, r
         (None, 3, "pruning.series.control.order_seed was not set and is 3"),
         (2, None, "pruning.series.control.order_seed was 2 and is not set"),
         (3, 3, "an earlier step is made again"),
+        (2, "each", "pruning.series.control.order_seed was 2 and is 1001"),
+        (1001, "each", "an earlier step is made again"),
     ],
 )
 def test_a_series_with_another_order_of_the_data_is_named(

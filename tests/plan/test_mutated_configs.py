@@ -53,7 +53,7 @@ def plan_or_one_line(make: Callable[[], Config], given: Iterable[str] = ()) -> s
         assert len(line.splitlines()) == 1 and len(line) < 900, line
         assert line.encode() and not any(unicodedata.category(c) == "Cc" for c in line), line
         assert line.startswith(("config error: ", "/")), line
-        keys = (*Config.model_fields, *map(str, given), "key", "is not YAML")
+        keys = (*Config.model_fields, *map(str, given), "key", "is not YAML", "YAML reads")
         assert any(key in line for key in keys), line
     assert time.process_time() - begun < PATIENCE
     return line

@@ -346,10 +346,15 @@ def test_texts_are_found_by_split(tmp_path):
 
 def test_a_series_may_have_another_order_of_the_data():
     control = {"criterion": "none"}
-    series = {"control": control, "reordered": {**control, "order_seed": 2}}
+    series = {
+        "control": control,
+        "reordered": {**control, "order_seed": 2},
+        "fresh": {**control, "order_seed": "each"},
+    }
     jobs = plan(pruning={"series": series}).training
     assert jobs.retrain_settings(job(1, "reordered", 1))["order_seed"] == 2
     assert "order_seed" not in jobs.retrain_settings(job(1, "control", 1))
+    assert [jobs.retrain_settings(job(1, "fresh", k))["order_seed"] for k in (1, 2)] == [1001, 1002]
     # The mask does not depend on it.
     ours, plain = (jobs.prune_settings(job(1, name, 1)) for name in ("reordered", "control"))
     assert ours == plain

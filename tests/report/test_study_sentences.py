@@ -23,7 +23,12 @@ from ticketscope.report.study.last_ticket import at_last_ticket, in_layer
 from ticketscope.report.study.limits import limits
 from ticketscope.report.study.outcomes import ELSEWHERE, contradictions, outcome
 from ticketscope.report.study.page import EffectTexts
-from ticketscope.report.study.placebo import Placebo, beside_controls, further_controls
+from ticketscope.report.study.placebo import (
+    Placebo,
+    beside_controls,
+    further_controls,
+    repeating,
+)
 from ticketscope.report.study.power import needed
 from ticketscope.report.study.registration import claims_are_the_same, plan_is_earlier
 from ticketscope.report.study.rejudged import judged_with
@@ -416,8 +421,12 @@ def test_further_controls_see_the_data_in_another_order() -> None:
         "again": recipe,
         "older": {"criterion": "none"},
         "reordered": recipe | {"order_seed": 1},
+        "fresh": recipe | {"order_seed": "each"},
     }
-    assert further_controls({"pruning": {"series": series}}) == ["reordered"]
+    config = {"pruning": {"series": series}}
+    assert further_controls(config) == ["reordered", "fresh"]
+    # Relative to one that repeats nothing, repetition is judged and not chance.
+    assert repeating(config, ["reordered", "fresh"]) == ["reordered"]
 
 
 def test_a_commit_that_is_not_here_is_not_called_registered() -> None:

@@ -14,7 +14,7 @@ from tests.workflow.conftest import jobs, snakemake
 SIZES = {
     "toy": (3, 3, 9, 0, 0),
     "smoke": (1, 3, 2, 0, 0),
-    "mixed": (1, 6, 8, 8, 0),
+    "mixed": (1, 7, 8, 8, 0),
     "multi30k": (3, 6, 8, 8, 0),
     "wmt16": (1, 3, 9, 0, 0),
     "controls": (3, 6, 9, 9, 9),

@@ -100,7 +100,7 @@ def _reason(scale: Scale, name: TicketName, training: KeptTraining) -> str:
     if any(training.recipe.get(key, now) != now for key, now in rewinding.items()):
         return "the kind or the epochs of rewinding changed"
     series = scale.plan.config.pruning.series.get(name.series)
-    orders = training.recipe["setup"].get("order_seed"), series and series.order_seed
+    orders = training.recipe["setup"].get("order_seed"), series and series.order_of(name.k)
     if orders[0] != orders[1]:
         before, now = (order or "not set" for order in orders)
         return f"pruning.series.{name.series}.order_seed was {before} and is {now}"

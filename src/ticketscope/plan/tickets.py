@@ -189,7 +189,7 @@ class TicketJobs:
     def retrain_settings(self, wildcards: TicketWildcards) -> dict[str, Any]:
         """What a ticket's retraining depends on."""
         name = TicketName.of(wildcards)
-        order_seed = self._config.pruning.series[name.series].order_seed
+        order_seed = self._config.pruning.series[name.series].order_of(name.k)
         order = {} if order_seed is None else {"order_seed": order_seed}
         kind = self._config.recipe(name.series).kind
         if order and kind == "weights" and not self._goes_on(wildcards):

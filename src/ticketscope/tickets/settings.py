@@ -158,6 +158,9 @@ class Training(Section):
 Share = Annotated[Number, Field(ge=0, lt=1)]
 Kind = Literal["learning_rate", "weights", "redrawn", "none"]
 
+FIRST_OF_EACH = 1001
+"""Order seed of LTH1 in a series with `order_seed: each`; the next ticket has the next."""
+
 SHUFFLED = "shuffled"
 """The criterion of a series that permutes another one's mask."""
 
@@ -192,12 +195,13 @@ class Series(Section):
     point: Share | list[Share] | None = Field(
         None, description="As rewinding.point, for this series alone."
     )
-    order_seed: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+    order_seed: Annotated[int, Field(ge=1, le=1_000_000)] | Literal["each"] | None = Field(
         None,
         description="Retrain with another order of the data and other dropout: fairseq's seed is "
         "1000 times this plus the experiment's. A second control with another order shows how "
         "often claims about sparsity are decided where there is none "
-        "(docs/results/calibration.md).",
+        "(docs/results/calibration.md). each: another order in each ticket, where else the tickets "
+        "of a series all repeat the same batches and dropout (docs/steps/controls.md).",
     )
 
     @model_validator(mode="after")
@@ -232,6 +236,10 @@ class Series(Section):
         """Of `n:m`: how many weights stay of how many neighbours."""
         kept, colon, group = self.scope.partition(":")
         return (int(kept), int(group)) if colon else None
+
+    def order_of(self, k: int) -> int | None:
+        """The order seed of LTHk's retraining; None: LTH0's own order."""
+        return FIRST_OF_EACH + k - 1 if self.order_seed == "each" else self.order_seed
 
     @property
     def prunes(self) -> bool:

@@ -28,6 +28,7 @@ from ticketscope.report.study.placebo import (
     deciding,
     further_controls,
     placebos,
+    repeating,
 )
 from ticketscope.report.study.rejudged import judged_with, other_verdicts
 from ticketscope.report.study.settings import Planned
@@ -146,7 +147,8 @@ class Finished:
     @cached_property
     def placebos(self) -> list[Placebo]:
         """Pairs of controls, one of which is judged as if it were magnitude."""
-        return placebos(self.tables, self.further_controls)
+        config = self.record["config"]
+        return placebos(self.tables, repeating(config, self.further_controls))
 
     @cached_property
     def by_further_control(self) -> dict[str, pd.DataFrame]:

@@ -67,6 +67,16 @@ def further_controls(config: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def repeating(config: Mapping[str, Any], controls: Sequence[str]) -> list[str]:
+    """Those of some controls whose tickets all repeat one order, as the control's do.
+
+    Only these can be a placebo: beside a control with a new order in each ticket, repetition is
+    judged too.
+    """
+    series = config["pruning"]["series"]
+    return [name for name in controls if series[name]["order_seed"] != "each"]
+
+
 def placebos(tables: Mapping[str, pd.DataFrame], further: Sequence[str]) -> list[Placebo]:
     """The placebos of an experiment: each pair of its controls, later ones as magnitude.
 
