@@ -412,6 +412,17 @@ def test_by_the_plan_as_first_registered_the_first_pair_decides(
         assert Finished(None, None).is_trusted_as_registered == is_trusted  # type: ignore[arg-type]
 
 
+def test_a_control_that_repeats_no_order_is_in_no_placebo(monkeypatch) -> None:
+    orders = {"control": None, "reordered": 1, "fresh": "each"}
+    series = {name: {"criterion": "none", "order_seed": seed} for name, seed in orders.items()}
+    monkeypatch.setattr(Finished, "record", {"config": {"pruning": {"series": series}}})
+    monkeypatch.setattr(Finished, "tables", {})
+    monkeypatch.setattr(experiment, "placebos", lambda tables, further: further)
+    finished = Finished(None, None)  # type: ignore[arg-type]
+    assert finished.further_controls == ["reordered", "fresh"]
+    assert finished.placebos == ["reordered"]
+
+
 def test_further_controls_see_the_data_in_another_order() -> None:
     """One in the same order is the control again, and says nothing about chance."""
     recipe = {"criterion": "none", "order_seed": None}
