@@ -388,13 +388,41 @@ def test_what_an_experiment_was_sized_for_is_no_finding(tmp_path: Path) -> None:
         main([str(path), str(tmp_path / "docs")])
 
 
+def test_a_summary_that_says_other_verdicts_than_the_tables_is_refused(tmp_path: Path) -> None:
+    whole = experiment(tmp_path / "whole", 0, **with_controls(reordered="control"))
+    path = study(tmp_path / "study.yaml", whole=whole)
+    written = yaml.safe_load(path.read_text())
+    rows = pd.read_csv(whole / "tables/claims.csv").set_index("id")["verdict"]
+    # Sentences, and a part that is judged on its own.
+    names = ("bleu-kept", "neuronsim-higher-layers/decoder")
+    says = {name: {"whole": rows[name]} for name in names}
+    again = {"layersim-higher-layers": {"whole": "supported"}}
+    written["summary"] = [{"text": "So it is.", "says": {"paper": says, "reordered": again}}]
+    path.write_text(yaml.safe_dump(written))
+    main([str(path), str(tmp_path / "docs")])
+    assert "- So it is.\n" in (tmp_path / "docs/study.md").read_text()
+    says["bleu-kept"]["whole"] = "as it was before"
+    says["neuronsim-higher-layers/encoders"] = {"whole": "open", "other": "open"}
+    again["layersim-higher-layers"]["whole"] = "changed"
+    path.write_text(yaml.safe_dump(written))
+    with pytest.raises(InputError) as refused:
+        main([str(path), str(tmp_path / "docs")])
+    assert str(refused.value).splitlines()[1:] == [
+        f"  bleu-kept on whole, as in the paper: {rows['bleu-kept']}, not as it was before",
+        "  neuronsim-higher-layers/encoders on other, as in the paper: no verdicts yet, not open",
+        "  neuronsim-higher-layers/encoders on whole, as in the paper: not judged, not open",
+        "  layersim-higher-layers on whole, relative to reordered: supported, not changed",
+    ]
+
+
 def test_texts_have_their_numbers_inserted(tmp_path: Path) -> None:
     path = study(tmp_path / "study.yaml", whole=experiment(tmp_path / "whole", 0))
     verdicts = judged(claims(), 0).set_index("id")
     name = verdicts.index[verdicts["verdict_equal_training"] == "supported"][0]
     written = yaml.safe_load(path.read_text())
     call = f"effect('{name}', 'whole', 'equal_training'"
-    written["summary"] = [f"It is {{{{ {call}) }}}}, {{{{ {call}, times=-100) }}}} percent less."]
+    told = f"It is {{{{ {call}) }}}}, {{{{ {call}, times=-100) }}}} percent less."
+    written["summary"] = [{"text": told}]
     path.write_text(yaml.safe_dump(written))
     main([str(path), str(tmp_path / "docs")])
     value = verdicts.loc[name, "effect_equal_training"]
@@ -403,18 +431,19 @@ def test_texts_have_their_numbers_inserted(tmp_path: Path) -> None:
     told += f"{value:.0f} [{value - 50:.0f},\u00a0{value + 50:.0f}] percent less.\n"
     assert told in section((tmp_path / "docs/study.md").read_text(), "## In short", "## Question")
     supported = sum(verdicts["verdict"] == "supported")  # of one experiment, on all
-    written["summary"] = ["{{ come_out('paper', 'on all') }} hold."]
+    written["summary"] = [{"text": "{{ come_out('paper', 'on all') }} hold."}]
     written["deviations"] = ["It was {{ come_out('paper', 'on all') }}."]
     path.write_text(yaml.safe_dump(written))
     main([str(path), str(tmp_path / "docs")])
     text = (tmp_path / "docs/study.md").read_text()
     assert f"- {supported} hold.\n" in text
     assert f"**All experiments.** It was {supported}.\n" in text
-    written["summary"] = ["{{ effect('bleu-kept', 'whole', 'equal') }}"]
+    written["summary"] = [{"text": "{{ effect('bleu-kept', 'whole', 'equal') }}"}]
     path.write_text(yaml.safe_dump(written))
     with pytest.raises(InputError, match="whole has no effect of bleu-kept in the column equal"):
         main([str(path), str(tmp_path / "docs")])
-    written["summary"] = [f"{{{{ last('{name}', 'whole') }}}}"]  # its tables have no tickets
+    # Its tables have no tickets.
+    written["summary"] = [{"text": f"{{{{ last('{name}', 'whole') }}}}"}]
     path.write_text(yaml.safe_dump(written))
     with pytest.raises(InputError, match=f"whole has no last of {name} in the column paper"):
         main([str(path), str(tmp_path / "docs")])

@@ -200,7 +200,8 @@ def test_texts_name_and_count_tasks(classes: pd.DataFrame) -> None:
 def test_the_page_shows_classes_of_complete_experiments(made: Path) -> None:
     written = yaml.safe_load(made.read_text())
     call = "tasks('probed', 'equal_training'"
-    written["summary"] = [f"{{{{ {call}, 'no change') }}}} of {{{{ {call}) }}}} do not change."]
+    told = f"{{{{ {call}, 'no change') }}}} of {{{{ {call}) }}}} do not change."
+    written["summary"] = [{"text": told}]
     path = made.with_name("written.yaml")
     path.write_text(yaml.safe_dump(written))
     main([str(path), str(made.parent / "docs")])

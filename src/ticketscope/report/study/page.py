@@ -17,6 +17,7 @@ from ticketscope.report.study import (
     last_ticket,
     other_choices,
     probe_classes,
+    said,
 )
 from ticketscope.report.study.experiment import Finished
 from ticketscope.report.study.finding_tables import every_sentence, findings, marks
@@ -171,6 +172,7 @@ def page(
         rows, extensions = (each.replace({"experiment": labels}) for each in (rows, extensions))
         context |= marks(rows) | {"every_sentence": every_sentence(rows)}
     if trusted:
+        said.check(study.summary, trusted)
         registered = [e.label for e in trusted if e.is_trusted_as_registered]
         rows, extensions = (each[each["complete"]] for each in (rows, extensions))
         context |= findings(rows, extensions, registered)

@@ -68,12 +68,26 @@ class Planned(Strict):
         return self
 
 
+class Paragraph(Strict):
+    """A paragraph of the summary.
+
+    Attributes:
+        text: In Markdown, with numbers inserted as in `Study`.
+        says: The verdicts that the text tells in words, by column of verdicts or further control
+            (of sentences at equal training, with it in the place of the control), claim or part
+            (`claim/part`), and experiment. The page is not made if its tables have others.
+    """
+
+    text: str
+    says: dict[str, dict[str, dict[str, str]]] = {}
+
+
 class Study(Strict):
     """All experiments, in the order of the page.
 
     Attributes:
         goal: Sentences that the plan hoped to decide in two experiments.
-        summary: What the page begins with, a paragraph each. In it and in other texts,
+        summary: What the page begins with. In it and in other texts,
             `{{ effect(claim, experiment, column) }}` is an effect with its interval, `last` of the
             same a trend's measure at the last ticket, `{{ control(claim, experiment) }}` the
             control's own change, and `{{ in_layer(claim, experiment, layer, column) }}` the effect
@@ -88,7 +102,7 @@ class Study(Strict):
     """
 
     goal: int
-    summary: list[str] = []
+    summary: list[Paragraph] = []
     mended: list[str] = []
     deviations: list[str] = []
     experiments: Annotated[list[Planned], Field(min_length=1)]
