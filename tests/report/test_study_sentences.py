@@ -338,6 +338,29 @@ def test_an_effect_is_told_in_a_layer_that_its_claim_is_not_about() -> None:
         EffectTexts(pd.DataFrame(), []).in_layer("early-nearer-dense-final", "mine", 1)
 
 
+def test_an_effect_is_told_relative_to_another_control() -> None:
+    tables = build(1, seeds=(1, 2, 3), ks=[7, 8])
+    similarity = tables["similarity"]
+    fresh = similarity[similarity["series"] == "control"].assign(series="fresh")
+    fresh["value"] -= 0.125
+    tables |= {"similarity": pd.concat([similarity, fresh])}
+    # Each experiment has the verdict at equal training, too.
+    key = {"id": "enc-self-kept", "experiment": "mine", "column": "equal_training"}
+    rows = pd.DataFrame([key | dict.fromkeys(("effect", "control", "last"), 0.0)])
+    by_control = {"control": judge(tables)[0], "fresh": judged_with(tables, "fresh")}
+    mine = SimpleNamespace(name="mine", by_further_control=by_control)
+    told = EffectTexts(rows, [mine])  # type: ignore[list-item]
+    first, other = (
+        float(told.relative_to(name, "enc-self-kept", "mine", times=1000).split()[0])
+        for name in by_control
+    )
+    assert other - first == pytest.approx(125, abs=0.5)
+    with pytest.raises(InputError, match="mine has no effect of enc-self-kept relative to ag"):
+        told.relative_to("again", "enc-self-kept", "mine")
+    with pytest.raises(InputError, match="mine has no effect of enc-self-kep in the column equal"):
+        told.relative_to("fresh", "enc-self-kep", "mine")
+
+
 def test_verdicts_that_do_not_count_are_not_shown_beside_controls(monkeypatch) -> None:
     names = ["random-falls", "neuronsim-falls", "layersim-falls"]
     table = pd.DataFrame({"id": np.repeat(names, 2), "control": ["control", "again"] * 3})

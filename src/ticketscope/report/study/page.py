@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from ticketscope.claims.columns import TESTED, Reference
@@ -88,6 +89,18 @@ class EffectTexts:
         value, *ends = (times * number for number in effect)
         return with_interval(value, *sorted(ends))
 
+    def relative_to(self, control: str, claim: str, experiment: str, times: float = 1) -> str:
+        """An effect at equal training with a further control in the place of the control."""
+        self._number("effect", claim, experiment, "equal_training")  # as in `in_layer`
+        judged = self._experiments[experiment].by_further_control.get(control)
+        row = pd.Series() if judged is None else judged.set_index("id").loc[claim]
+        value, *ends = (times * row.get(f"{name}_equal_training", np.nan) for name in _INTERVAL)
+        if np.isnan(value):
+            raise InputError(
+                f"study.yaml: {experiment} has no effect of {claim} relative to {control}"
+            )
+        return with_interval(value, *sorted(ends))
+
     def come_out(self, column: Reference, outcome: Outcome) -> int:
         """Sentences with an outcome over all experiments."""
         of_column = self._rows.reset_index().query("column == @column and outcome == @outcome")
@@ -158,7 +171,7 @@ def page(
     texts, effects = environment().from_string, EffectTexts(rows, experiments)
     tasks = probe_classes.TaskTexts(classes)
     by_class = {"tasks": tasks.tasks, "task_names": tasks.task_names}
-    told = ("effect", "control", "last", "in_layer", "come_out")
+    told = ("effect", "control", "last", "in_layer", "relative_to", "come_out")
     insert = {name: getattr(effects, name) for name in told} | by_class
     context["inserted"] = lambda text: texts(text).render(**insert)
     context |= by_class | {

@@ -91,7 +91,9 @@ class Study(Strict):
             `{{ effect(claim, experiment, column) }}` is an effect with its interval, `last` of the
             same a trend's measure at the last ticket, `{{ control(claim, experiment) }}` the
             control's own change, and `{{ in_layer(claim, experiment, layer, column) }}` the effect
-            in a layer that the claim is not about; `times=-1` tells how much something falls.
+            in a layer that the claim is not about;
+            `{{ relative_to(further_control, claim, experiment) }}` is an effect at equal training
+            relative to another control; `times=-1` tells how much something falls.
             `{{ tasks(experiment, column, class) }}` is the number of probing tasks of a class, and
             `task_names` of the same names them (`probe_classes.TaskTexts`);
             `{{ come_out(column, outcome) }}` is the number of sentences with an outcome
