@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 
 from tests.behaviour.made_up import erasure_rows
 from ticketscope.report.figures import erasure, forms, style
@@ -18,6 +18,17 @@ def look(series, names):
 def test_no_two_series_look_alike():
     names = [*SERIES, *(f"mine{number}" for number in range(18))]
     assert len({look(name, names) for name in names}) == len(names)
+
+
+def test_every_series_can_be_seen_on_white_paper():
+    for colour in (*style.COLOURS.values(), *style.OTHER_COLOURS):
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in to_rgb(colour)
+        )
+        # As the Web Content Accessibility Guidelines define contrast; yellow has 1.3.
+        luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        assert 1.05 / (luminance + 0.05) > 2
 
 
 def test_a_figure_without_some_series_changes_no_look():

@@ -15,8 +15,9 @@ from matplotlib.transforms import Bbox
 # Okabe and Ito's palette, which readers with any colour vision can tell apart.
 COLOURS = {"magnitude": "#0072B2", "random": "#D55E00", "control": "#009E73", "dense": "#000000"}
 MARKERS = {"magnitude": "o", "random": "s", "control": "^", "dense": "D"}
-# Of all other series, in their order. No two of twenty have the same colour and marker.
-OTHER_COLOURS = ["#CC79A7", "#E69F00", "#56B4E9", "#F0E442"]
+# Of all other series, in their order. No two of twenty have the same colour and marker. Okabe and
+# Ito's yellow is hardly seen on paper: in its place stands the wine of Paul Tol's muted colours.
+OTHER_COLOURS = ["#CC79A7", "#E69F00", "#56B4E9", "#882255"]
 OTHER_MARKERS = ["v", "P", "X", "*", "<"]
 
 # The series of the experiment that is drawn. A figure that shows some of them gives each the look

@@ -52,7 +52,7 @@ def bleu_by_sparsity(points: pd.DataFrame, *, split: str) -> Drawing:
     axes.set_xlabel(forms.SPARSITY)
     axes.set_ylabel(f"BLEU on {split} (sacrebleu, detokenised)")
     _name_tickets(axes, points.groupby("k")["x_percent"].max())
-    axes.legend()
+    forms.legend(figure, columns=3)
     mean = forms.averages_in(points, "Bars and grey band", "95 % bootstrap over sentences")
     return figure, f"{mean[0].upper()}{mean[1:]}"
 
