@@ -397,10 +397,14 @@ def test_a_summary_that_says_other_verdicts_than_the_tables_is_refused(tmp_path:
     names = ("bleu-kept", "neuronsim-higher-layers/decoder")
     says = {name: {"whole": rows[name]} for name in names}
     again = {"layersim-higher-layers": {"whole": "supported"}}
-    written["summary"] = [{"text": "So it is.", "says": {"paper": says, "reordered": again}}]
+    written["summary"] = [{"text": "So it is.", "says": {"paper": says}}]
+    written["remarks"] = [{"text": "But again.", "says": {"reordered": again}}]
     path.write_text(yaml.safe_dump(written))
     main([str(path), str(tmp_path / "docs")])
-    assert "- So it is.\n" in (tmp_path / "docs/study.md").read_text()
+    text = (tmp_path / "docs/study.md").read_text()
+    assert "- So it is.\n" in section(text, "## In short", "## Question")
+    remarks = section(text, "### Remarks on single findings", "## What the controls explain")
+    assert "- But again.\n" in remarks
     says["bleu-kept"]["whole"] = "as it was before"
     says["neuronsim-higher-layers/encoders"] = {"whole": "open", "other": "open"}
     again["layersim-higher-layers"]["whole"] = "changed"

@@ -185,7 +185,7 @@ def page(
         rows, extensions = (each.replace({"experiment": labels}) for each in (rows, extensions))
         context |= marks(rows) | {"every_sentence": every_sentence(rows)}
     if trusted:
-        said.check(study.summary, trusted)
+        said.check([*study.summary, *study.remarks], trusted)
         registered = [e.label for e in trusted if e.is_trusted_as_registered]
         rows, extensions = (each[each["complete"]] for each in (rows, extensions))
         context |= findings(rows, extensions, registered)

@@ -1,4 +1,4 @@
-"""Whether the summary of study.yaml says what the tables say."""
+"""Whether study.yaml tells the verdicts that the tables have."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -9,11 +9,11 @@ from ticketscope.report.study.outcomes import NAMES
 from ticketscope.report.study.settings import Paragraph
 
 
-def check(summary: Sequence[Paragraph], experiments: Sequence[Finished]) -> None:
+def check(paragraphs: Sequence[Paragraph], experiments: Sequence[Finished]) -> None:
     """Compare the verdicts that paragraphs rest on with those of the tables.
 
     Args:
-        summary: The study's.
+        paragraphs: The study's.
         experiments: Those with verdicts that may be called findings.
 
     Raises:
@@ -22,14 +22,14 @@ def check(summary: Sequence[Paragraph], experiments: Sequence[Finished]) -> None
     by_name = {experiment.name: experiment for experiment in experiments}
     wrong = [
         f"{claim} on {name}, {_column(against)}: {verdict}, not {said}"
-        for paragraph in summary
+        for paragraph in paragraphs
         for against, claim, name, said in _said(paragraph.says)
         if (verdict := _verdict(by_name.get(name), claim, against)) != said
     ]
     if wrong:
         raise InputError(
-            "study.yaml: the summary rests on verdicts that the tables do not have; reword it and "
-            "change what it `says`:\n  " + "\n  ".join(wrong)
+            "study.yaml tells verdicts that the tables do not have; reword these paragraphs and "
+            "change what they say (`says`):\n  " + "\n  ".join(wrong)
         )
 
 

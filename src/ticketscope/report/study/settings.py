@@ -69,7 +69,7 @@ class Planned(Strict):
 
 
 class Paragraph(Strict):
-    """A paragraph of the summary.
+    """A paragraph on findings.
 
     Attributes:
         text: In Markdown, with numbers inserted as in `Study`.
@@ -98,6 +98,7 @@ class Study(Strict):
             `task_names` of the same names them (`probe_classes.TaskTexts`);
             `{{ come_out(column, outcome) }}` is the number of sentences with an outcome
             (`outcomes.Outcome`).
+        remarks: What qualifies single findings, after their lists.
         mended: Mistakes of the software that were found when seeds were in, and what they changed.
         deviations: Where no experiment, or more than one, is what the plan says.
         experiments: At least one.
@@ -105,6 +106,7 @@ class Study(Strict):
 
     goal: int
     summary: list[Paragraph] = []
+    remarks: list[Paragraph] = []
     mended: list[str] = []
     deviations: list[str] = []
     experiments: Annotated[list[Planned], Field(min_length=1)]
