@@ -109,7 +109,7 @@ def test_the_figure_has_a_line_a_series_with_intervals_units_and_n():
     rows = table(seeds=(1, 2, 4))
     figure = plots("test")["bleu_sparsity"].draw(Tables(rows))
     axes, _ = figure.axes  # the tickets' numbers are above
-    drawn = {text.get_text() for text in axes.get_legend().get_texts()}
+    drawn = {text.get_text() for text in figure.legends[0].get_texts()}
     assert {"magnitude", "random", "control (nothing pruned, same epochs)"} <= drawn
     assert axes.get_xlabel() == "sparsity without emb. (%)"
     assert "BLEU on test" in axes.get_ylabel()
