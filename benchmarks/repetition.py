@@ -19,18 +19,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import ticketscope.upstream.quick_fairseq  # isort: skip - before fairseq
+import ticketscope.upstream.quick_fairseq  # noqa: F401  # isort: skip - before fairseq
 import numpy as np
-from fairseq.checkpoint_utils import load_model_ensemble_and_task
-from fairseq.dataclass.utils import overwrite_args_by_name
 from fairseq.utils import resolve_max_positions, set_torch_seed
-from omegaconf import OmegaConf
 from torch.nn.functional import cross_entropy
 
-import ticketscope.tickets.fairseq_plugin  # noqa: F401 - the task of our trainings
 from run import write
 from ticketscope.errors import InputError
 from ticketscope.plan.names import DENSE, TicketName
+from ticketscope.representations.model import read_with_task
 from ticketscope.tickets import checkpoints
 
 BATCHES = 24
@@ -73,11 +70,12 @@ def _order(results: Path, name: TicketName) -> int:
 
 def _bits(results: Path, name: TicketName) -> dict[str, float]:
     path = _checkpoint(results, name)
-    model, cfg, task, state = _loaded(path, results / "corpus/bin")
+    state, model, task = read_with_task(path, results / "corpus/bin")
+    cfg = state["cfg"]
     if cfg.optimization.update_freq != [1] or cfg.distributed_training.distributed_world_size > 1:
         raise InputError(f"{path}: with several batches an update, masks cannot be drawn again")
     epoch = state["extra_state"]["train_iterator"]["epoch"] - 1  # it names the one to come
-    batches = _batches(model, cfg, task, epoch)
+    batches = _batches(model, task, cfg, epoch)
     begun = state["optimizer_history"][-1]["num_updates"] - len(batches)
     nats, subwords = dict.fromkeys(("own", "none", "other"), 0.0), 0
     for place in np.unique(np.linspace(0, len(batches) - 1, BATCHES).astype(int)):
@@ -88,16 +86,7 @@ def _bits(results: Path, name: TicketName) -> dict[str, float]:
     return {masks: round(total / subwords / math.log(2), 3) for masks, total in nats.items()}
 
 
-def _loaded(path: Path, data: Path) -> tuple[Any, Any, Any, checkpoints.State]:
-    """A checkpoint's model, its config, the task that trained it, and the checkpoint."""
-    state = checkpoints.load(path)
-    state["cfg"] = OmegaConf.create(state["cfg"], flags={"allow_objects": True})
-    overwrite_args_by_name(state["cfg"], {"data": str(data)})
-    (model,), cfg, task = load_model_ensemble_and_task([str(path)], state=state)
-    return model, cfg, task, state
-
-
-def _batches(model: Any, cfg: Any, task: Any, epoch: int) -> list[Any]:
+def _batches(model: Any, task: Any, cfg: Any, epoch: int) -> list[Any]:
     """All batches of an epoch, in the order of the training, as fairseq's trainer makes them."""
     data = cfg.dataset
     task.load_dataset(data.train_subset, epoch=epoch)

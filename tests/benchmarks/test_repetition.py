@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 from ticketscope.errors import InputError
+from ticketscope.representations.model import read_with_task
 from ticketscope.tickets import checkpoints
 
 
@@ -21,9 +22,9 @@ def repetition(monkeypatch):
 
 
 def test_batches_and_masks_are_those_of_the_training(repetition, lth0, data_bin):
-    model, cfg, task, state = repetition._loaded(lth0 / "rewind/epoch2.pt", data_bin)
+    state, model, task = read_with_task(lth0 / "rewind/epoch2.pt", data_bin)
     done = state["optimizer_history"][-1]["num_updates"]
-    batches = repetition._batches(model, cfg, task, epoch=3)
+    batches = repetition._batches(model, task, state["cfg"], epoch=3)
 
     def bits(seed):
         nats = repetition._nats(model, batches[0], task.target_dictionary.pad(), seed)
@@ -31,7 +32,7 @@ def test_batches_and_masks_are_those_of_the_training(repetition, lth0, data_bin)
 
     log = pd.read_csv(lth0 / "log.csv").set_index("update")
     logged = log.loc[done + 1, "nll_loss"]  # of the update that comes next, in bits
-    own = cfg.common.seed + done
+    own = state["cfg"].common.seed + done
     assert bits(own) == pytest.approx(logged, abs=0.001)
     assert all(abs(bits(seed) - logged) > 0.002 for seed in (own + 1, own + 10**8, None))
 

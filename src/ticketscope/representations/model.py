@@ -61,7 +61,7 @@ def load_model(checkpoint: Path, data: Path, device: str | None = None) -> Loade
         InputError: the checkpoint is missing, broken, or of another kind of model; a dictionary is
             missing, or its size differs from the model's.
     """
-    _, model, task = _read(checkpoint, data)
+    _, model, task = read_with_task(checkpoint, data)
     place = torch.device(device or "cpu")
     return LoadedModel(
         model.eval().requires_grad_(False).to(place),
@@ -86,7 +86,7 @@ def current_form(checkpoint: Path, data: Path, languages: Languages) -> checkpoi
     Raises:
         InputError: as in `load_model`.
     """
-    state, model, _ = _read(checkpoint, data, languages)
+    state, model, _ = read_with_task(checkpoint, data, languages)
     overwrite_args_by_name(state["cfg"], {"data": ""})
     return {
         "args": None,
@@ -118,10 +118,13 @@ def untrained(checkpoint: Path, data: Path, seed: int) -> checkpoints.State:
     return {**state, "model": model.state_dict(), "last_optimizer_state": None}
 
 
-def _read(
+def read_with_task(
     checkpoint: Path, data: Path, languages: Languages | None = None
 ) -> tuple[checkpoints.State, Any, Any]:
-    """A checkpoint's upgraded state, its model on CPU, and its task."""
+    """A checkpoint's upgraded state without optimiser, its model on CPU, and the task it has.
+
+    Arguments and errors are those of `current_form`; without languages, the checkpoint's are taken.
+    """
     state = _redirected(checkpoints.load(checkpoint), checkpoint, data, languages)
     with _fairseq_errors(checkpoint, data):
         state = _upgrade_state_dict(state)
